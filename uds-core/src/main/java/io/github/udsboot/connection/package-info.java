@@ -1,0 +1,7 @@
+/**
+ * One connection: reading, write combining, clocks and event loops.
+ */
+@NullMarked
+package io.github.udsboot.connection;
+
+import org.jspecify.annotations.NullMarked;

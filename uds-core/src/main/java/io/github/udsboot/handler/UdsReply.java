@@ -1,0 +1,35 @@
+package io.github.udsboot.handler;
+
+import io.github.udsboot.Status;
+
+/**
+ * The outcome of a request.
+ *
+ * @param status the status
+ * @param message a message that the peer may see, empty when there is none
+ * @param payload the payload, may be empty; not copied
+ */
+public record UdsReply(Status status, String message, byte[] payload) {
+
+	private static final byte[] NOTHING = {};
+
+	/**
+	 * Create the reply to a request that succeeded.
+	 * @param payload the payload
+	 * @return the reply
+	 */
+	public static UdsReply ok(byte[] payload) {
+		return new UdsReply(Status.OK, "", payload);
+	}
+
+	/**
+	 * Create the reply to a request that failed.
+	 * @param status the status
+	 * @param message a message that the peer may see
+	 * @return the reply
+	 */
+	public static UdsReply failed(Status status, String message) {
+		return new UdsReply(status, message, NOTHING);
+	}
+
+}

@@ -1,0 +1,35 @@
+package io.github.udsboot.handler;
+
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the handler of a route among those of one listener. Immutable and thread-safe.
+ */
+public interface UdsRouter {
+
+	/**
+	 * Find the handler of a route.
+	 * @param route the route that was called
+	 * @return the match, or {@code null} when no handler knows the route
+	 */
+	@Nullable Match find(String route);
+
+	/**
+	 * Return whether there is no handler at all.
+	 * @return {@code true} if every route is unknown
+	 */
+	boolean isEmpty();
+
+	/**
+	 * A handler and what the variables of its route stand for.
+	 *
+	 * @param handler the handler
+	 * @param variables the values of the route's variables, empty when it has none
+	 */
+	record Match(UdsRequestHandler handler, Map<String, String> variables) {
+
+	}
+
+}

@@ -1,0 +1,28 @@
+package io.github.udsboot.observation;
+
+import io.github.udsboot.Status;
+
+/**
+ * Told about every call that ended, on the thread that ended it. Implementations are
+ * thread-safe, quick and throw nothing.
+ */
+@FunctionalInterface
+public interface CallRecorder {
+
+	/** Records nothing. */
+	CallRecorder NONE = (route, status, durationNanos) -> {
+	};
+
+	/** Stands for the routes that no handler knows. */
+	String UNKNOWN_ROUTE = "UNKNOWN";
+
+	/**
+	 * Record a call.
+	 * @param route the route as registered ({@code orders.{id}.get}), or
+	 * {@link #UNKNOWN_ROUTE}
+	 * @param status the outcome
+	 * @param durationNanos how long it took, in nanoseconds
+	 */
+	void record(String route, Status status, long durationNanos);
+
+}

@@ -1,0 +1,7 @@
+/**
+ * How calls are recorded.
+ */
+@NullMarked
+package io.github.udsboot.observation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,14 @@
+package io.github.udsboot.protocol;
+
+/**
+ * One message of a protocol, decoded.
+ */
+public sealed interface Frame permits RequestFrame, ResponseFrame, InvalidFrame {
+
+	/**
+	 * Return what ties an answer to its request within one connection.
+	 * @return the stream id, unsigned
+	 */
+	long streamId();
+
+}

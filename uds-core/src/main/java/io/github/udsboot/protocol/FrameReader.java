@@ -1,0 +1,40 @@
+package io.github.udsboot.protocol;
+
+import java.nio.ByteBuffer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the bytes of one connection into frames. Keeps what is left of a partial frame
+ * between calls, so that the caller's buffer can serve many connections. Not thread-safe:
+ * one reader belongs to one connection, and whoever holds its reading role.
+ */
+public interface FrameReader {
+
+	/**
+	 * Read the next frame.
+	 * @param in the bytes that arrived, between position and limit; its position is
+	 * advanced past what was used
+	 * @return the frame, or {@code null} when the bytes hold no whole frame: then all of
+	 * them were consumed and are kept
+	 * @throws ProtocolException if the bytes cannot be of this protocol; the connection
+	 * must be closed
+	 */
+	@Nullable Frame read(ByteBuffer in) throws ProtocolException;
+
+	/**
+	 * Return the rest of a large frame under way, for the caller to read into directly.
+	 * When it is full, {@link #read} with any buffer, also an empty one, returns the
+	 * frame.
+	 * @return a buffer with room between its position and limit, or {@code null} when the
+	 * next bytes should go through a buffer of the caller's
+	 */
+	@Nullable ByteBuffer target();
+
+	/**
+	 * Return whether a frame has begun and not ended.
+	 * @return {@code true} when the end of the input now would be a truncation
+	 */
+	boolean isMidFrame();
+
+}

@@ -1,0 +1,16 @@
+package io.github.udsboot.protocol;
+
+/**
+ * Turns frames into bytes. Stateless and thread-safe.
+ */
+public interface FrameWriter {
+
+	/**
+	 * Encode a frame.
+	 * @param frame the frame
+	 * @return its bytes
+	 * @throws FrameTooLargeException if the frame is over the limit
+	 */
+	EncodedFrame encode(Frame frame) throws FrameTooLargeException;
+
+}

@@ -1,0 +1,59 @@
+package io.github.udsboot.protocol;
+
+/**
+ * A wire protocol: how the bytes of a connection become frames and back. Found by
+ * {@link java.util.ServiceLoader} under its name, or handed over as an object.
+ */
+public interface WireProtocol {
+
+	/**
+	 * Return the name that selects the protocol in the configuration.
+	 * @return the name, in lower case
+	 */
+	String name();
+
+	/**
+	 * Create the reader of one connection.
+	 * @param side the side of the connection that reads
+	 * @param limits what the peer may send
+	 * @return a new reader
+	 */
+	FrameReader newReader(Side side, FrameLimits limits);
+
+	/**
+	 * Return a writer.
+	 * @param limits the greatest frame to be written
+	 * @return a writer that may be shared among connections
+	 */
+	FrameWriter newWriter(FrameLimits limits);
+
+	/**
+	 * Return the first stream id of a client.
+	 * @return the first id
+	 */
+	long firstStreamId();
+
+	/**
+	 * Return the distance between two stream ids of a client.
+	 * @return the distance
+	 */
+	int streamIdStep();
+
+	/**
+	 * Return the id from which on a client retires its connection.
+	 * @return the first id that is not used any more
+	 */
+	long retireStreamId();
+
+	/** The two sides of a connection. */
+	enum Side {
+
+		/** The side that connected. */
+		CLIENT,
+
+		/** The side that accepted. */
+		SERVER
+
+	}
+
+}

@@ -1,0 +1,66 @@
+package io.github.udsboot.transport;
+
+import java.io.IOException;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An attempt to connect failed; nothing was sent.
+ */
+public class ConnectFailedException extends IOException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final Reason reason;
+
+	/**
+	 * Create an exception.
+	 * @param reason why
+	 * @param message what happened, with the address
+	 * @param cause the cause, or {@code null}
+	 */
+	public ConnectFailedException(Reason reason, String message, @Nullable Throwable cause) {
+		super(message, cause);
+		this.reason = reason;
+	}
+
+	/**
+	 * Return why the attempt failed.
+	 * @return the reason
+	 */
+	public Reason reason() {
+		return this.reason;
+	}
+
+	/** Why an attempt to connect failed. */
+	public enum Reason {
+
+		/** Nothing is at the address: the server has not started yet, or has stopped. */
+		NO_SOCKET,
+
+		/** A socket file is there and nobody listens on it. */
+		NOT_LISTENING,
+
+		/** The server's backlog is full: it lives and is busy. */
+		BACKLOG_FULL,
+
+		/** The mode of the socket or of a directory above refuses this user. */
+		ACCESS_DENIED,
+
+		/** What stands at the address is no stream socket. */
+		NOT_A_SOCKET,
+
+		/** Anything else. */
+		OTHER;
+
+		/**
+		 * Return whether the same attempt can succeed a little later.
+		 * @return {@code true} if waiting can help
+		 */
+		public boolean isTransient() {
+			return this == NO_SOCKET || this == NOT_LISTENING || this == BACKLOG_FULL;
+		}
+
+	}
+
+}

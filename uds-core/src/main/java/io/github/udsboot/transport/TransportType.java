@@ -1,0 +1,17 @@
+package io.github.udsboot.transport;
+
+/**
+ * Which implementation serves a socket.
+ */
+public enum TransportType {
+
+	/** The JDK's, unless the address needs junixsocket. */
+	AUTO,
+
+	/** The JDK's Unix domain channels. */
+	JDK,
+
+	/** junixsocket: abstract names, and the peer's process id and numeric ids. */
+	JUNIXSOCKET
+
+}

@@ -1,0 +1,73 @@
+package io.github.udsboot.transport;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listening, non-blocking socket.
+ */
+public interface UdsServerSocket extends Closeable {
+
+	/**
+	 * Return the address that clients connect to.
+	 * @return the address
+	 */
+	UdsAddress address();
+
+	/**
+	 * Accept a connection that waits.
+	 * @return the connected socket, or {@code null} when none waits
+	 * @throws IOException if accepting failed, for instance for want of descriptors; the
+	 * socket keeps listening
+	 */
+	@Nullable UdsSocket accept() throws IOException;
+
+	/**
+	 * Register the socket with a selector of its transport.
+	 * @param selector the selector
+	 * @param operations the interest set
+	 * @param attachment what the key should carry
+	 * @return the key
+	 * @throws ClosedChannelException if the socket is closed
+	 */
+	SelectionKey register(Selector selector, int operations, @Nullable Object attachment) throws ClosedChannelException;
+
+	/**
+	 * Return what stands at the address now.
+	 * @return the state, {@link AddressState#OURS} for an abstract name that is bound
+	 */
+	AddressState addressState();
+
+	/**
+	 * Remove the socket file, provided that it is still the one this socket made, so that
+	 * no further client can connect; those that wait in the backlog can still be
+	 * accepted. Has no effect on an abstract name.
+	 */
+	void withdraw();
+
+	/**
+	 * Withdraw, stop listening and release the address. May be called more than once.
+	 */
+	@Override
+	void close();
+
+	/** What stands at a bound address. */
+	enum AddressState {
+
+		/** The file that this socket made. */
+		OURS,
+
+		/** Nothing: somebody removed the file. */
+		GONE,
+
+		/** A file that this socket did not make. */
+		FOREIGN
+
+	}
+
+}

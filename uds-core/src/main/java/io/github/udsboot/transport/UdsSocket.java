@@ -1,0 +1,73 @@
+package io.github.udsboot.transport;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+
+import io.github.udsboot.PeerCredentials;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connected, non-blocking stream socket. One thread may read while another writes;
+ * two readers or two writers at once are the caller's mistake. May be used from any kind
+ * of thread: a transport that cannot work on virtual threads moves the call elsewhere
+ * itself.
+ */
+public interface UdsSocket extends Closeable {
+
+	/**
+	 * Read what is there.
+	 * @param target the buffer to read into, direct for speed
+	 * @return the number of bytes, 0 when none are there now, -1 at the end of the input
+	 * @throws IOException if the socket failed or is closed
+	 */
+	int read(ByteBuffer target) throws IOException;
+
+	/**
+	 * Write as much as the kernel takes now.
+	 * @param source the bytes to write, direct for speed
+	 * @return the number of bytes written, 0 when the kernel takes none now
+	 * @throws IOException if the peer is gone or the socket is closed; what the peer has
+	 * sent before can still be read
+	 */
+	int write(ByteBuffer source) throws IOException;
+
+	/**
+	 * End the output; the peer reads to its end and can still write.
+	 * @throws IOException if the socket failed or is closed
+	 */
+	void shutdownOutput() throws IOException;
+
+	/**
+	 * Return who is at the other end.
+	 * @return the credentials, as of the time of the connect
+	 * @throws IOException if they cannot be read
+	 */
+	PeerCredentials peerCredentials() throws IOException;
+
+	/**
+	 * Register the socket with a selector of its transport.
+	 * @param selector the selector
+	 * @param operations the interest set
+	 * @param attachment what the key should carry
+	 * @return the key
+	 * @throws ClosedChannelException if the socket is closed
+	 */
+	SelectionKey register(Selector selector, int operations, @Nullable Object attachment) throws ClosedChannelException;
+
+	/**
+	 * Return whether the socket is open on this side.
+	 * @return {@code false} after {@link #close()}
+	 */
+	boolean isOpen();
+
+	/**
+	 * Close the socket. May be called by any thread, at any time, more than once.
+	 */
+	@Override
+	void close();
+
+}

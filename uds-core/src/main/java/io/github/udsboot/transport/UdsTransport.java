@@ -1,0 +1,50 @@
+package io.github.udsboot.transport;
+
+import java.io.IOException;
+import java.nio.channels.Selector;
+
+/**
+ * Makes sockets. Every channel behind it is non-blocking for life. Found by
+ * {@link java.util.ServiceLoader} under its name.
+ */
+public interface UdsTransport {
+
+	/**
+	 * Return the name that selects the transport in the configuration.
+	 * @return the name, in lower case
+	 */
+	String name();
+
+	/**
+	 * Return whether this transport can reach an address.
+	 * @param address the address
+	 * @return {@code true} if {@link #connect} and {@link #bind} support it
+	 */
+	boolean supports(UdsAddress address);
+
+	/**
+	 * Make one attempt to connect, without waiting.
+	 * @param address the address
+	 * @return the connected socket
+	 * @throws ConnectFailedException if the attempt failed; its reason tells whether
+	 * another attempt can help
+	 */
+	UdsSocket connect(UdsAddress address) throws ConnectFailedException;
+
+	/**
+	 * Bind a listening socket by the safe algorithm of {@link SocketFile}.
+	 * @param address the address
+	 * @param options mode, group and backlog
+	 * @return the listening socket; the file carries its mode and group already
+	 * @throws BindFailedException if the address cannot be bound safely
+	 */
+	UdsServerSocket bind(UdsAddress address, BindOptions options) throws BindFailedException;
+
+	/**
+	 * Open a selector that the sockets of this transport can be registered with.
+	 * @return a new selector; costs two descriptors
+	 * @throws IOException if none can be opened
+	 */
+	Selector openSelector() throws IOException;
+
+}

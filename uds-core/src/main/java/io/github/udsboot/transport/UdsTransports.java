@@ -1,0 +1,45 @@
+package io.github.udsboot.transport;
+
+import java.util.Locale;
+import java.util.ServiceLoader;
+
+/**
+ * Finds the transport for an address among the services of type {@link UdsTransport}.
+ */
+public final class UdsTransports {
+
+	private UdsTransports() {
+	}
+
+	/**
+	 * Select a transport.
+	 * @param type the transport wanted
+	 * @param address the address it is for
+	 * @return the transport
+	 * @throws IllegalArgumentException if that transport is not on the class path or
+	 * cannot reach the address
+	 */
+	public static UdsTransport select(TransportType type, UdsAddress address) {
+		String name = switch (type) {
+			case AUTO -> address.isAbstract() ? name(TransportType.JUNIXSOCKET) : name(TransportType.JDK);
+			case JDK, JUNIXSOCKET -> name(type);
+		};
+		UdsTransport transport = ServiceLoader.load(UdsTransport.class, UdsTransports.class.getClassLoader())
+			.stream()
+			.map(ServiceLoader.Provider::get)
+			.filter((candidate) -> candidate.name().equals(name))
+			.findFirst()
+			.orElseThrow(
+					() -> new IllegalArgumentException("The transport '" + name + "' is not on the class path"));
+		if (!transport.supports(address)) {
+			throw new IllegalArgumentException("The transport '" + name + "' cannot reach '" + address
+					+ "': abstract names need the transport 'junixsocket'");
+		}
+		return transport;
+	}
+
+	private static String name(TransportType type) {
+		return type.name().toLowerCase(Locale.ROOT);
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * The transport over the JDK's own Unix domain channels.
+ */
+@NullMarked
+package io.github.udsboot.transport.jdk;
+
+import org.jspecify.annotations.NullMarked;

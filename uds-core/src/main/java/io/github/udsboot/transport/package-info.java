@@ -1,0 +1,7 @@
+/**
+ * Bytes over Unix domain sockets, and the socket file; knows nothing of frames.
+ */
+@NullMarked
+package io.github.udsboot.transport;
+
+import org.jspecify.annotations.NullMarked;
