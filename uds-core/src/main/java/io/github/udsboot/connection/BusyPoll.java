@@ -1,0 +1,74 @@
+package io.github.udsboot.connection;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether a reader polls for a while before it sleeps, and learns from what came
+ * of it: waking a sleeping thread costs more than the whole rest of a call, but polling
+ * for something that does not come costs a core. Belongs to whoever holds a connection's
+ * reading role.
+ */
+public final class BusyPoll {
+
+	/** How long to poll where nothing else is said. */
+	public static final Duration DEFAULT_BUDGET = Duration.ofNanos(50_000);
+
+	private static final int MAX_SKIPPED = 255;
+
+	/** With more than this many calls under way, work arrives in batches. */
+	private static final int CROWD = 2;
+
+	private final long budgetNanos;
+
+	private int penalty;
+
+	private int skip;
+
+	/**
+	 * Create a policy.
+	 * @param budget how long to poll, zero for never, {@code null} to decide: 50 µs with
+	 * two or more processors, never with one
+	 */
+	public BusyPoll(@Nullable Duration budget) {
+		this.budgetNanos = ((budget != null) ? budget : defaultBudget()).toNanos();
+	}
+
+	private static Duration defaultBudget() {
+		return (Runtime.getRuntime().availableProcessors() > 1) ? DEFAULT_BUDGET : Duration.ZERO;
+	}
+
+	/**
+	 * Return for how long to poll before sleeping this time.
+	 * @param underWay how many calls are under way, or how many frames the last read
+	 * brought, whichever is more
+	 * @return the time in nanoseconds, 0 to sleep at once
+	 */
+	public long budgetNanos(int underWay) {
+		if (this.budgetNanos == 0 || underWay > CROWD) {
+			return 0;
+		}
+		if (this.skip > 0) {
+			this.skip--;
+			return 0;
+		}
+		return this.budgetNanos;
+	}
+
+	/**
+	 * Learn that something came while polling.
+	 */
+	public void hit() {
+		this.penalty >>= 1;
+	}
+
+	/**
+	 * Learn that nothing came while polling.
+	 */
+	public void miss() {
+		this.penalty = Math.min(this.penalty * 2 + 1, MAX_SKIPPED);
+		this.skip = this.penalty;
+	}
+
+}

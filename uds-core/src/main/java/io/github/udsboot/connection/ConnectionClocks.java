@@ -1,0 +1,39 @@
+package io.github.udsboot.connection;
+
+import java.time.Duration;
+
+/**
+ * How long a peer may take. A zero or negative duration switches a clock off.
+ *
+ * @param firstFrame from the connect to the end of the first valid frame, default 5 s
+ * @param frame from the first byte of a frame to its last while bytes are wanted, default
+ * 10 s
+ * @param stall without reading anything while bytes wait for the peer, default 10 s
+ * @param idle without any frame and without a call under way, default off
+ */
+public record ConnectionClocks(Duration firstFrame, Duration frame, Duration stall, Duration idle) {
+
+	/** The clocks that hold unless something else is said. */
+	public static final ConnectionClocks DEFAULTS = new ConnectionClocks(Duration.ofSeconds(5), Duration.ofSeconds(10),
+			Duration.ofSeconds(10), Duration.ZERO);
+
+	/**
+	 * Return how often to look at the clocks.
+	 * @return the interval in nanoseconds: a quarter of the shortest clock, between 10 ms
+	 * and 500 ms
+	 */
+	long sweepNanos() {
+		long shortest = Long.MAX_VALUE;
+		for (Duration clock : new Duration[] { this.firstFrame, this.frame, this.stall, this.idle }) {
+			if (clock.toNanos() > 0) {
+				shortest = Math.min(shortest, clock.toNanos());
+			}
+		}
+		return Math.max(10_000_000L, Math.min(500_000_000L, shortest / 4));
+	}
+
+	static boolean expired(Duration clock, long since, long now) {
+		return clock.toNanos() > 0 && now - since >= clock.toNanos();
+	}
+
+}

@@ -1,0 +1,237 @@
+package io.github.udsboot.connection;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.transport.UdsSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one connection still has to write. Any thread may {@link #offer}; whoever flushes
+ * writes what the others offered meanwhile in the same system call. When the kernel takes
+ * no more the flushing role stays taken ({@link Flush#BLOCKED}) and passes to whoever
+ * waits for the socket to become writable, who calls {@link #resume}; no thread ever
+ * waits in here.
+ */
+public final class Outbox {
+
+	private final UdsSocket socket;
+
+	private final Object lock = new Object();
+
+	/** Guarded by the lock. */
+	private ArrayDeque<EncodedFrame> offered = new ArrayDeque<>(4);
+
+	/** Guarded by the lock: somebody flushes, or waits for the socket to be writable. */
+	private boolean flushing;
+
+	/** Guarded by the lock. */
+	private boolean closed;
+
+	/** Bytes ever offered; written under the lock. */
+	private volatile long offeredBytes;
+
+	/** Bytes that the kernel took; written by whoever flushes. */
+	private volatile long writtenBytes;
+
+	/** When the last write stopped short; 0 while none has. */
+	private volatile long blockedSince;
+
+	/** Belongs to whoever flushes, as do the fields below. */
+	private ArrayDeque<EncodedFrame> batch = new ArrayDeque<>(4);
+
+	private int batchOffset;
+
+	private @Nullable ByteBuffer unwritten;
+
+	/**
+	 * Create the outbox of a connection.
+	 * @param socket the socket to write to
+	 */
+	public Outbox(UdsSocket socket) {
+		this.socket = socket;
+	}
+
+	/**
+	 * Add a frame to what is to be written. Does not write.
+	 * @param frame the frame
+	 * @return how many bytes stand before the frame, counted from the beginning of the
+	 * connection; -1 if the outbox is closed and the frame was dropped
+	 */
+	public long offer(EncodedFrame frame) {
+		synchronized (this.lock) {
+			if (this.closed) {
+				return -1;
+			}
+			long position = this.offeredBytes;
+			this.offeredBytes = position + frame.size();
+			this.offered.add(frame);
+			return position;
+		}
+	}
+
+	/**
+	 * Write what was offered, unless somebody else does so already.
+	 * @return what became of it
+	 * @throws IOException if the socket failed; nothing more can be written then
+	 */
+	public Flush flush() throws IOException {
+		synchronized (this.lock) {
+			if (this.flushing) {
+				return Flush.BUSY;
+			}
+			if (this.offered.isEmpty()) {
+				return Flush.DONE;
+			}
+			this.flushing = true;
+			swap();
+		}
+		return write(BufferPool.shared().take().limit(0));
+	}
+
+	/**
+	 * Go on after {@link Flush#BLOCKED}, as the one who holds the flushing role.
+	 * @return what became of it
+	 * @throws IOException if the socket failed; nothing more can be written then
+	 */
+	public Flush resume() throws IOException {
+		ByteBuffer buffer = this.unwritten;
+		if (buffer == null) {
+			return flush();
+		}
+		this.unwritten = null;
+		return write(buffer);
+	}
+
+	private Flush write(ByteBuffer buffer) throws IOException {
+		while (true) {
+			if (!buffer.hasRemaining() && !fill(buffer)) {
+				BufferPool.shared().giveBack(buffer);
+				return Flush.DONE;
+			}
+			int count = this.socket.write(buffer);
+			// only whoever flushes writes this field
+			this.writtenBytes = this.writtenBytes + count;
+			if (buffer.hasRemaining()) {
+				this.unwritten = buffer;
+				long now = System.nanoTime();
+				if (count > 0 || this.blockedSince == 0) {
+					this.blockedSince = (now != 0) ? now : 1;
+				}
+				return Flush.BLOCKED;
+			}
+			if (this.blockedSince != 0) {
+				this.blockedSince = 0;
+			}
+		}
+	}
+
+	/**
+	 * Copy as much into the buffer as fits. When nothing is left, give the flushing role
+	 * back.
+	 */
+	private boolean fill(ByteBuffer buffer) {
+		buffer.clear();
+		while (true) {
+			EncodedFrame frame = this.batch.peek();
+			if (frame == null) {
+				if (buffer.position() > 0 && !buffer.hasRemaining()) {
+					break;
+				}
+				synchronized (this.lock) {
+					if (this.offered.isEmpty()) {
+						if (buffer.position() > 0) {
+							break;
+						}
+						this.flushing = false;
+						return false;
+					}
+					swap();
+				}
+				continue;
+			}
+			this.batchOffset = copy(frame, this.batchOffset, buffer);
+			if (this.batchOffset < frame.size()) {
+				break;
+			}
+			this.batch.remove();
+			this.batchOffset = 0;
+		}
+		buffer.flip();
+		return true;
+	}
+
+	private static int copy(EncodedFrame frame, int offset, ByteBuffer buffer) {
+		int head = frame.head().length;
+		int done = offset;
+		if (done < head) {
+			int count = Math.min(head - done, buffer.remaining());
+			buffer.put(frame.head(), done, count);
+			done += count;
+		}
+		if (done >= head) {
+			int count = Math.min(frame.size() - done, buffer.remaining());
+			buffer.put(frame.body(), done - head, count);
+			done += count;
+		}
+		return done;
+	}
+
+	private void swap() {
+		ArrayDeque<EncodedFrame> empty = this.batch;
+		this.batch = this.offered;
+		this.offered = empty;
+	}
+
+	/**
+	 * Drop what is not written and refuse more.
+	 */
+	public void close() {
+		synchronized (this.lock) {
+			this.closed = true;
+			this.offered.clear();
+		}
+	}
+
+	/**
+	 * Return how much waits to be written.
+	 * @return the number of bytes
+	 */
+	public long queuedBytes() {
+		long written = this.writtenBytes;
+		return this.offeredBytes - written;
+	}
+
+	/**
+	 * Return how much the kernel took.
+	 * @return the number of bytes since the beginning of the connection
+	 */
+	public long writtenBytes() {
+		return this.writtenBytes;
+	}
+
+	/**
+	 * Return since when the peer has read nothing although bytes wait for it.
+	 * @return the time on the clock of {@link System#nanoTime()}, 0 if nothing waits
+	 */
+	public long blockedSince() {
+		return this.blockedSince;
+	}
+
+	/** What became of a flush. */
+	public enum Flush {
+
+		/** Everything was written. */
+		DONE,
+
+		/** Somebody else holds the flushing role and writes it. */
+		BUSY,
+
+		/** The kernel takes no more now: wait for the socket, then {@link #resume}. */
+		BLOCKED
+
+	}
+
+}

@@ -1,0 +1,188 @@
+package io.github.udsboot;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+/**
+ * Who may import whom in this module. A room is a package with its sub-packages, except
+ * those that are rooms of their own. Everybody may import the root package.
+ */
+class ArchitectureTests {
+
+	private static final String ROOT = "io.github.udsboot";
+
+	private static final String ANY = "*";
+
+	// @formatter:off
+	private static final List<Room> ROOMS = List.of(
+			room("").mayImport(),
+			room("annotation").mayImport(),
+			room("protocol").mayImport(),
+			room("protocol.ttrpc").mayImport("protocol"),
+			room("protocol.jsonrpc").mayImport("protocol"),
+			room("protocol.line").mayImport("protocol"),
+			room("protocol.raw").mayImport("protocol"),
+			room("transport").mayImport(),
+			room("transport.jdk").mayImport("transport"),
+			room("transport.junixsocket").mayImport("transport"),
+			room("connection").mayImport("protocol", "transport"),
+			room("interceptor").mayImport("annotation"),
+			room("security").mayImport(),
+			room("observation").mayImport(),
+			room("handler").mayImport("annotation", "interceptor", "security", "protocol"),
+			room("listener").mayImport("handler", "connection", "protocol", "transport", "security", "observation",
+					"interceptor"),
+			room("client").mayImport("connection", "protocol", "transport", "observation", "interceptor",
+					"annotation"),
+			room("config").mayImport("annotation", "handler", "listener", "client"),
+			room("metrics").mayImport("listener", "client", "observation"),
+			room("aot").mayImport(ANY));
+	// @formatter:on
+
+	private static final JavaClasses CLASSES = new ClassFileImporter()
+		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+		.importPackages(ROOT);
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("rooms")
+	void roomImportsOnlyWhatItMay(Room room) {
+		check(noClasses().that(liveIn(room)).should().dependOnClassesThat(areClosedTo(room)));
+	}
+
+	@Test
+	void everyClassLivesInARoom() {
+		check(classes().should().resideInAnyPackage(ROOMS.stream().flatMap(Room::packages).toArray(String[]::new)));
+	}
+
+	@Test
+	void packagesAreFreeOfCycles() {
+		check(slices().assignedFrom(packages()).should().beFreeOfCycles());
+	}
+
+	@Test
+	void onlyTheJunixsocketTransportImportsJunixsocket() {
+		onlyRoomImports("transport.junixsocket", "org.newsclub..");
+	}
+
+	@Test
+	void onlyMetricsImportsMicrometerCore() {
+		onlyRoomImports("metrics", "io.micrometer.core..");
+	}
+
+	@Test
+	void nobodyImportsSpringBoot() {
+		check(noClasses().should()
+			.dependOnClassesThat(resideInAnyPackage("org.springframework.boot..", ROOT + ".autoconfigure..",
+					ROOT + ".health..", ROOT + ".actuate..")));
+	}
+
+	private static void onlyRoomImports(String room, String imported) {
+		check(noClasses().that(DescribedPredicate.not(resideInAPackage(ROOT + "." + room + "..")))
+			.should()
+			.dependOnClassesThat(resideInAPackage(imported)));
+	}
+
+	private static void check(ArchRule rule) {
+		rule.allowEmptyShould(true).check(CLASSES);
+	}
+
+	static List<Room> rooms() {
+		return ROOMS;
+	}
+
+	private static DescribedPredicate<JavaClass> liveIn(Room room) {
+		return DescribedPredicate.describe("live in " + room, (type) -> roomOf(type).equals(Optional.of(room)));
+	}
+
+	private static DescribedPredicate<JavaClass> areClosedTo(Room room) {
+		return DescribedPredicate.describe("are closed to " + room,
+				(type) -> isOurs(type) && !roomOf(type).filter(room::maySee).isPresent());
+	}
+
+	private static Optional<Room> roomOf(JavaClass type) {
+		return ROOMS.stream()
+			.filter((room) -> room.holds(type))
+			.reduce((first, second) -> (first.name().length() > second.name().length()) ? first : second);
+	}
+
+	private static boolean isOurs(JavaClass type) {
+		return type.getPackageName().equals(ROOT) || type.getPackageName().startsWith(ROOT + ".");
+	}
+
+	private static SliceAssignment packages() {
+		return new SliceAssignment() {
+
+			@Override
+			public SliceIdentifier getIdentifierOf(JavaClass type) {
+				return isOurs(type) ? SliceIdentifier.of(type.getPackageName()) : SliceIdentifier.ignore();
+			}
+
+			@Override
+			public String getDescription() {
+				return "packages";
+			}
+
+		};
+	}
+
+	private static Room room(String name) {
+		return new Room(name, Set.of());
+	}
+
+	private record Room(String name, Set<String> imports) {
+
+		Room mayImport(String... rooms) {
+			return new Room(this.name, Stream.of(rooms).collect(Collectors.toUnmodifiableSet()));
+		}
+
+		boolean maySee(Room other) {
+			return other.isRoot() || other.name.equals(this.name) || this.imports.contains(ANY)
+					|| this.imports.contains(other.name);
+		}
+
+		boolean holds(JavaClass type) {
+			String home = type.getPackageName();
+			return home.equals(packageName()) || (!isRoot() && home.startsWith(packageName() + "."));
+		}
+
+		Stream<String> packages() {
+			return isRoot() ? Stream.of(packageName()) : Stream.of(packageName() + "..");
+		}
+
+		private String packageName() {
+			return isRoot() ? ROOT : ROOT + "." + this.name;
+		}
+
+		private boolean isRoot() {
+			return this.name.isEmpty();
+		}
+
+		@Override
+		public String toString() {
+			return isRoot() ? "root" : this.name;
+		}
+
+	}
+
+}
