@@ -5,13 +5,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.ProtocolException;
 import io.github.udsboot.transport.UdsSocket;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An accepted connection that lives on an event loop. The loop's owner reads it and

@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.transport.UdsSocket;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one connection still has to write. Any thread may {@link #offer}; whoever flushes

@@ -6,6 +6,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
 import io.github.udsboot.Status;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.CloseReason;
@@ -22,9 +26,6 @@ import io.github.udsboot.protocol.FrameWriter;
 import io.github.udsboot.protocol.InvalidFrame;
 import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.ResponseFrame;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the frames of a listener's connections: refuses what is over a limit or leads

@@ -3,6 +3,8 @@ package io.github.udsboot.listener;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.udsboot.Status;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.handler.UdsReply;
@@ -12,7 +14,6 @@ import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameTooLargeException;
 import io.github.udsboot.protocol.ResponseFrame;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One accepted request, from its dispatch to its one answer. A reply given while the

@@ -2,6 +2,9 @@ package io.github.udsboot.listener;
 
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
+
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.connection.EventLoopGroup;
@@ -12,9 +15,6 @@ import io.github.udsboot.security.PeerAuthorizer;
 import io.github.udsboot.transport.BindOptions;
 import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsAddress;
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.util.Assert;
 
 /**
  * How a listener is set up. Not thread-safe; a container takes a look when it starts.

@@ -4,4 +4,3 @@
 @NullMarked
 package io.github.udsboot.transport;
 
-import org.jspecify.annotations.NullMarked;

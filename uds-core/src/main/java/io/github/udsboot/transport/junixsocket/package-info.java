@@ -4,4 +4,3 @@
 @NullMarked
 package io.github.udsboot.transport.junixsocket;
 
-import org.jspecify.annotations.NullMarked;
