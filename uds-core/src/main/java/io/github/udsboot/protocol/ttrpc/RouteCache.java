@@ -21,9 +21,7 @@ final class RouteCache {
 
 	private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-	private final byte @Nullable [][] keys = new byte[1 << SLOT_BITS][];
-
-	private final @Nullable String[] routes = new String[1 << SLOT_BITS];
+	private final @Nullable Entry[] entries = new Entry[1 << SLOT_BITS];
 
 	private byte[] candidate = NOTHING;
 
@@ -52,17 +50,16 @@ final class RouteCache {
 			in.requireUtf8(service, serviceLength);
 			in.requireUtf8(method, methodLength);
 			route = decode(length);
-			this.keys[slot ^ 1] = this.keys[slot];
-			this.routes[slot ^ 1] = this.routes[slot];
-			this.keys[slot] = Arrays.copyOf(this.candidate, length);
-			this.routes[slot] = route;
+			this.entries[slot ^ 1] = this.entries[slot];
+			this.entries[slot] = new Entry(Arrays.copyOf(this.candidate, length), route);
 		}
 		return route;
 	}
 
 	private @Nullable String find(int slot, int length) {
-		byte[] key = this.keys[slot];
-		return (key != null && Arrays.equals(key, 0, key.length, this.candidate, 0, length)) ? this.routes[slot] : null;
+		Entry entry = this.entries[slot];
+		return (entry != null && Arrays.equals(entry.key, 0, entry.key.length, this.candidate, 0, length))
+				? entry.route : null;
 	}
 
 	private String decode(int length) throws EnvelopeException {
@@ -90,6 +87,19 @@ final class RouteCache {
 	private static long mix(long hash) {
 		long product = hash * 0x9e3779b97f4a7c15L;
 		return product ^ (product >>> 32);
+	}
+
+	private static final class Entry {
+
+		private final byte[] key;
+
+		private final String route;
+
+		private Entry(byte[] key, String route) {
+			this.key = key;
+			this.route = route;
+		}
+
 	}
 
 }

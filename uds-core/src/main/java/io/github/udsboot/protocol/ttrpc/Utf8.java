@@ -67,21 +67,20 @@ final class Utf8 {
 	 * @throws IllegalArgumentException if it holds half of a surrogate pair
 	 */
 	static int length(String text, int from, int to) {
-		int length = to - from;
-		for (int i = from; i < to; i++) {
-			char c = text.charAt(i);
-			if (c < 0x80) {
-				continue;
-			}
+		int length = 0;
+		int at = from;
+		while (at < to) {
+			char c = text.charAt(at++);
 			if (!Character.isSurrogate(c)) {
-				length += (c < 0x800) ? 1 : 2;
-				continue;
+				length += (c < 0x80) ? 1 : (c < 0x800) ? 2 : 3;
 			}
-			if (Character.isLowSurrogate(c) || i + 1 == to || !Character.isLowSurrogate(text.charAt(i + 1))) {
-				throw new IllegalArgumentException("Half of a surrogate pair at index " + i + " of a string");
+			else if (Character.isHighSurrogate(c) && at < to && Character.isLowSurrogate(text.charAt(at))) {
+				length += 4;
+				at++;
 			}
-			length += 2;
-			i++;
+			else {
+				throw new IllegalArgumentException("Half of a surrogate pair at index " + (at - 1) + " of a string");
+			}
 		}
 		return length;
 	}
@@ -92,29 +91,34 @@ final class Utf8 {
 	 */
 	static int write(String text, int from, int to, byte[] out, int at) {
 		int next = at;
-		for (int i = from; i < to; i++) {
-			char c = text.charAt(i);
+		int index = from;
+		while (index < to) {
+			char c = text.charAt(index++);
 			if (c < 0x80) {
 				out[next++] = (byte) c;
 			}
 			else if (c < 0x800) {
-				out[next++] = (byte) (0xc0 | c >> 6);
-				out[next++] = (byte) (0x80 | c & 0x3f);
+				out[next++] = (byte) (0xc0 | (c >> 6));
+				out[next++] = trail(c);
 			}
 			else if (!Character.isSurrogate(c)) {
-				out[next++] = (byte) (0xe0 | c >> 12);
-				out[next++] = (byte) (0x80 | c >> 6 & 0x3f);
-				out[next++] = (byte) (0x80 | c & 0x3f);
+				out[next++] = (byte) (0xe0 | (c >> 12));
+				out[next++] = trail(c >> 6);
+				out[next++] = trail(c);
 			}
 			else {
-				int codePoint = Character.toCodePoint(c, text.charAt(++i));
-				out[next++] = (byte) (0xf0 | codePoint >> 18);
-				out[next++] = (byte) (0x80 | codePoint >> 12 & 0x3f);
-				out[next++] = (byte) (0x80 | codePoint >> 6 & 0x3f);
-				out[next++] = (byte) (0x80 | codePoint & 0x3f);
+				int codePoint = Character.toCodePoint(c, text.charAt(index++));
+				out[next++] = (byte) (0xf0 | (codePoint >> 18));
+				out[next++] = trail(codePoint >> 12);
+				out[next++] = trail(codePoint >> 6);
+				out[next++] = trail(codePoint);
 			}
 		}
 		return next;
+	}
+
+	private static byte trail(int bits) {
+		return (byte) (0x80 | (bits & 0x3f));
 	}
 
 }
