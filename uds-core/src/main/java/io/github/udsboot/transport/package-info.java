@@ -4,3 +4,4 @@
 @NullMarked
 package io.github.udsboot.transport;
 
+import org.jspecify.annotations.NullMarked;

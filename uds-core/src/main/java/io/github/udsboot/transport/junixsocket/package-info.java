@@ -4,3 +4,4 @@
 @NullMarked
 package io.github.udsboot.transport.junixsocket;
 
+import org.jspecify.annotations.NullMarked;
