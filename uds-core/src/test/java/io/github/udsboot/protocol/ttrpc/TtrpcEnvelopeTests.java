@@ -159,8 +159,7 @@ class TtrpcEnvelopeTests {
 			case 1 -> Raw.join(Raw.varint(((long) number << 3) | 1), new byte[8]);
 			case 2 -> Raw.join(Raw.varint(((long) number << 3) | 5), new byte[4]);
 			case 3 -> Raw.join(Raw.varint(((long) number << 3) | 2), Raw.hex("03010203"));
-			case 4 -> Raw.join(Raw.varint(((long) number << 3) | 3), unknown(),
-					Raw.varint(((long) number << 3) | 4));
+			case 4 -> Raw.join(Raw.varint(((long) number << 3) | 3), unknown(), Raw.varint(((long) number << 3) | 4));
 			default -> new byte[0];
 		};
 	}
@@ -239,9 +238,8 @@ class TtrpcEnvelopeTests {
 			undispatched |= get((DynamicMessage) detail, "type_url").equals("type.googleapis.com/google.rpc.ErrorInfo")
 					&& isUndispatched((ByteString) get((DynamicMessage) detail, "value"));
 		}
-		return FrameText
-			.of(new ResponseFrame(1, Status.fromCode((Integer) get(status, "code")), (String) get(status, "message"),
-					((ByteString) get(response, "payload")).toByteArray(), undispatched));
+		return FrameText.of(new ResponseFrame(1, Status.fromCode((Integer) get(status, "code")),
+				(String) get(status, "message"), ((ByteString) get(response, "payload")).toByteArray(), undispatched));
 	}
 
 	private static boolean isUndispatched(ByteString value) {
@@ -265,17 +263,15 @@ class TtrpcEnvelopeTests {
 			.addMessageType(message("Request", field("service", 1, Type.TYPE_STRING),
 					field("method", 2, Type.TYPE_STRING), field("payload", 3, Type.TYPE_BYTES),
 					field("timeout_nano", 4, Type.TYPE_INT64), repeated("metadata", 5, "KeyValue")))
+			.addMessageType(message("KeyValue", field("key", 1, Type.TYPE_STRING), field("value", 2, Type.TYPE_STRING)))
 			.addMessageType(
-					message("KeyValue", field("key", 1, Type.TYPE_STRING), field("value", 2, Type.TYPE_STRING)))
-			.addMessageType(message("Response",
-					field("status", 1, Type.TYPE_MESSAGE).toBuilder().setTypeName("Status").build(),
-					field("payload", 2, Type.TYPE_BYTES)))
-			.addMessageType(message("Status", field("code", 1, Type.TYPE_INT32),
-					field("message", 2, Type.TYPE_STRING), repeated("details", 3, "Any")))
+					message("Response", field("status", 1, Type.TYPE_MESSAGE).toBuilder().setTypeName("Status").build(),
+							field("payload", 2, Type.TYPE_BYTES)))
+			.addMessageType(message("Status", field("code", 1, Type.TYPE_INT32), field("message", 2, Type.TYPE_STRING),
+					repeated("details", 3, "Any")))
+			.addMessageType(message("Any", field("type_url", 1, Type.TYPE_STRING), field("value", 2, Type.TYPE_BYTES)))
 			.addMessageType(
-					message("Any", field("type_url", 1, Type.TYPE_STRING), field("value", 2, Type.TYPE_BYTES)))
-			.addMessageType(message("ErrorInfo", field("reason", 1, Type.TYPE_STRING),
-					field("domain", 2, Type.TYPE_STRING)))
+					message("ErrorInfo", field("reason", 1, Type.TYPE_STRING), field("domain", 2, Type.TYPE_STRING)))
 			.build();
 		try {
 			return FileDescriptor.buildFrom(file, new FileDescriptor[0]);
