@@ -55,7 +55,7 @@ class TtrpcEnvelopeTests {
 	@Test
 	void whatWeWriteProtobufReads() throws Exception {
 		for (int i = 0; i < 5_000; i++) {
-			RequestFrame request = new RequestFrame(1, text() + "." + text(), bytes(), this.random.nextLong(),
+			RequestFrame request = new RequestFrame(1, "s" + text() + "." + text(), bytes(), this.random.nextLong(),
 					metadata());
 			assertThat(requestText(data(request))).isEqualTo(FrameText.of(request));
 			ResponseFrame response = new ResponseFrame(1, Status.fromCode(1 + this.random.nextInt(16)), text(), bytes(),
