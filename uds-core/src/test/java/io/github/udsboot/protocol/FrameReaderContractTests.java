@@ -259,9 +259,15 @@ public abstract class FrameReaderContractTests {
 			// most of a frame's meaning is in its first bytes
 			int at = this.random.nextInt(this.random.nextBoolean() ? Math.min(input.length, 64) : input.length);
 			switch (this.random.nextInt(6)) {
-				case 0 -> input[at] ^= (byte) (1 << this.random.nextInt(8));
-				case 1 -> input[at] = (byte) this.random.nextInt();
-				case 2 -> input[at] = (byte) ((this.random.nextBoolean()) ? 0xff : 0);
+				case 0 -> {
+					input[at] ^= (byte) (1 << this.random.nextInt(8));
+				}
+				case 1 -> {
+					input[at] = (byte) this.random.nextInt();
+				}
+				case 2 -> {
+					input[at] = (byte) ((this.random.nextBoolean()) ? 0xff : 0);
+				}
 				case 3 -> {
 					return Arrays.copyOf(input, at);
 				}

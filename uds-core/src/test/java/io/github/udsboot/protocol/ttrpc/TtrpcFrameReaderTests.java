@@ -35,8 +35,8 @@ class TtrpcFrameReaderTests extends FrameReaderContractTests {
 		metadata.put("tenant", List.of("blau", "grün", ""));
 		metadata.put("", List.of("\ud83d\ude00"));
 		return List.of(new RequestFrame(1, "orders.get", bytes(2), 0, Map.of()),
-				new RequestFrame(3, "orders.get", NOTHING, 0, Map.of()),
-				new RequestFrame(5, "", NOTHING, 0, Map.of()), new RequestFrame(7, "ping", bytes(127), 1, Map.of()),
+				new RequestFrame(3, "orders.get", NOTHING, 0, Map.of()), new RequestFrame(5, "", NOTHING, 0, Map.of()),
+				new RequestFrame(7, "ping", bytes(127), 1, Map.of()),
 				new RequestFrame(9, "containerd.task.v3.Task.Create", bytes(5), 30_000_000_000L, metadata),
 				new RequestFrame(11, "größe.\ud83d\ude00", bytes(1), -1, Map.of()),
 				new RequestFrame(13, "service.", bytes(1), Long.MAX_VALUE, Map.of()),

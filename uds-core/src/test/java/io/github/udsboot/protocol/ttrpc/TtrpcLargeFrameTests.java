@@ -100,8 +100,8 @@ class TtrpcLargeFrameTests {
 	@Test
 	void nothingLargeIsAllocatedBeforeMuchHasArrived() throws Exception {
 		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-		byte[] beginning = Raw.join(Raw.frame(4 << 20, 1, 1, Raw.field(2, "put")), Raw.hex("1a"),
-				Raw.varint(4_000_000), new byte[4_000]);
+		byte[] beginning = Raw.join(Raw.frame(4 << 20, 1, 1, Raw.field(2, "put")), Raw.hex("1a"), Raw.varint(4_000_000),
+				new byte[4_000]);
 		ByteBuffer in = ByteBuffer.wrap(beginning);
 		this.reader.read(ByteBuffer.wrap(Raw.request(1, Raw.field(2, "put"))));
 		FrameReader reader = new TtrpcProtocol().newReader(Side.SERVER, FrameLimits.DEFAULTS);

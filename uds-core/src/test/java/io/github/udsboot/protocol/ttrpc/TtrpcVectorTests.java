@@ -129,9 +129,8 @@ class TtrpcVectorTests {
 			return switch (get("is")) {
 				case "request" -> List.of(new RequestFrame(stream, get("route"), payload,
 						Long.parseLong(this.values.getOrDefault("timeout", "0")), this.metadata));
-				case "response" ->
-					List.of(new ResponseFrame(stream, status, this.values.getOrDefault("message", ""), payload,
-							Boolean.parseBoolean(this.values.get("undispatched"))));
+				case "response" -> List.of(new ResponseFrame(stream, status, this.values.getOrDefault("message", ""),
+						payload, Boolean.parseBoolean(this.values.get("undispatched"))));
 				case "invalid" -> List.of(new InvalidFrame(stream, status, ""));
 				case "nothing" -> List.of();
 				default -> throw new IllegalArgumentException(get("is"));
