@@ -5,4 +5,3 @@
 @NullMarked
 package io.github.udsboot;
 
-import org.jspecify.annotations.NullMarked;

@@ -4,4 +4,3 @@
 @NullMarked
 package io.github.udsboot.annotation;
 
-import org.jspecify.annotations.NullMarked;

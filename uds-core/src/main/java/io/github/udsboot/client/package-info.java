@@ -4,4 +4,3 @@
 @NullMarked
 package io.github.udsboot.client;
 
-import org.jspecify.annotations.NullMarked;

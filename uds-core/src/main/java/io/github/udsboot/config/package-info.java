@@ -4,4 +4,3 @@
 @NullMarked
 package io.github.udsboot.config;
 
-import org.jspecify.annotations.NullMarked;

@@ -4,4 +4,3 @@
 @NullMarked
 package io.github.udsboot.connection;
 
-import org.jspecify.annotations.NullMarked;

@@ -4,4 +4,3 @@
 @NullMarked
 package io.github.udsboot.handler;
 
-import org.jspecify.annotations.NullMarked;

@@ -4,4 +4,3 @@
 @NullMarked
 package io.github.udsboot.listener;
 
-import org.jspecify.annotations.NullMarked;

@@ -4,4 +4,3 @@
 @NullMarked
 package io.github.udsboot.metrics;
 
-import org.jspecify.annotations.NullMarked;

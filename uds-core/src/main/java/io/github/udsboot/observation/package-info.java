@@ -4,4 +4,3 @@
 @NullMarked
 package io.github.udsboot.observation;
 
-import org.jspecify.annotations.NullMarked;

@@ -4,4 +4,3 @@
 @NullMarked
 package io.github.udsboot.protocol;
 
-import org.jspecify.annotations.NullMarked;

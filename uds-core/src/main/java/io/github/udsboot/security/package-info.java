@@ -4,4 +4,3 @@
 @NullMarked
 package io.github.udsboot.security;
 
-import org.jspecify.annotations.NullMarked;

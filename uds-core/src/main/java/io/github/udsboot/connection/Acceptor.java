@@ -1,0 +1,129 @@
+package io.github.udsboot.connection;
+
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.transport.UdsServerSocket;
+import io.github.udsboot.transport.UdsSocket;
+
+/**
+ * Accepts the connections of a listening socket on an event loop. When accepting fails,
+ * for want of descriptors mostly, it pauses: a loop that tried again at once would spin.
+ */
+public final class Acceptor implements LoopMember {
+
+	private static final long PAUSE_NANOS = 100_000_000;
+
+	/** So that a storm of connects does not hold up the loop's connections. */
+	private static final int BATCH = 64;
+
+	private final EventLoop loop;
+
+	private final UdsServerSocket socket;
+
+	private final Handler handler;
+
+	private @Nullable SelectionKey key;
+
+	private boolean stopped;
+
+	Acceptor(EventLoop loop, UdsServerSocket socket, Handler handler) {
+		this.loop = loop;
+		this.socket = socket;
+		this.handler = handler;
+	}
+
+	void register() {
+		this.loop.remember(this);
+		try {
+			this.key = this.socket.register(this.loop.selector(), SelectionKey.OP_ACCEPT, this);
+		}
+		catch (IOException ex) {
+			this.handler.failed(ex);
+		}
+	}
+
+	@Override
+	public void ready(SelectionKey key) {
+		if (this.stopped || !key.isValid()) {
+			return;
+		}
+		acceptUpTo(BATCH);
+	}
+
+	private void acceptUpTo(int count) {
+		for (int i = 0; i < count; i++) {
+			try {
+				UdsSocket accepted = this.socket.accept();
+				if (accepted == null) {
+					return;
+				}
+				this.handler.accepted(accepted);
+			}
+			catch (IOException ex) {
+				this.handler.failed(ex);
+				pause();
+				return;
+			}
+		}
+	}
+
+	private void pause() {
+		SelectionKey key = this.key;
+		if (key == null || !key.isValid()) {
+			return;
+		}
+		key.interestOps(0);
+		this.loop.schedule(PAUSE_NANOS, () -> {
+			if (!this.stopped && key.isValid()) {
+				key.interestOps(SelectionKey.OP_ACCEPT);
+			}
+		});
+	}
+
+	/**
+	 * Accept what waits in the backlog, then no more.
+	 * @return completes when nothing more will be accepted
+	 */
+	public CompletableFuture<Void> stopAccepting() {
+		CompletableFuture<Void> done = new CompletableFuture<>();
+		this.loop.execute(() -> {
+			if (!this.stopped) {
+				acceptUpTo(Integer.MAX_VALUE);
+				stop();
+			}
+			done.complete(null);
+		});
+		return done;
+	}
+
+	@Override
+	public void stop() {
+		this.stopped = true;
+		if (this.key != null) {
+			this.key.cancel();
+		}
+		this.loop.forget(this);
+	}
+
+	/** Told about accepted connections. */
+	public interface Handler {
+
+		/**
+		 * Take an accepted connection.
+		 * @param socket the socket, to be used or closed
+		 */
+		void accepted(UdsSocket socket);
+
+		/**
+		 * Take note that accepting failed and pauses for 100 ms.
+		 * @param cause the failure
+		 */
+		void failed(IOException cause);
+
+	}
+
+}

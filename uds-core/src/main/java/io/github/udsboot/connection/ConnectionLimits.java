@@ -1,0 +1,22 @@
+package io.github.udsboot.connection;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one accepted connection may use.
+ *
+ * @param outboundQueueSize with more than this many bytes waiting to be written, no
+ * further request is read from the connection; default 4 MiB
+ * @param clocks how long the peer may take
+ * @param busyPoll how long the loop polls the connection before it sleeps, {@code null}
+ * to decide by the number of processors
+ */
+public record ConnectionLimits(long outboundQueueSize, ConnectionClocks clocks, @Nullable Duration busyPoll) {
+
+	boolean watchesIdle() {
+		return this.clocks.idle().toNanos() > 0;
+	}
+
+}

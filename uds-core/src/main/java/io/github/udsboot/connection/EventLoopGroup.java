@@ -1,0 +1,181 @@
+package io.github.udsboot.connection;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.protocol.FrameReader;
+import io.github.udsboot.transport.UdsServerSocket;
+import io.github.udsboot.transport.UdsSocket;
+import io.github.udsboot.transport.UdsTransport;
+
+/**
+ * The event loops of one listener, their threads and the watcher that hands them over.
+ */
+public final class EventLoopGroup implements Closeable {
+
+	/** More loops gain nothing on small machines, and large ones can ask for more. */
+	public static final int DEFAULT_LOOPS = Math.min(2, Runtime.getRuntime().availableProcessors());
+
+	private static final long SPARE_KEEP_ALIVE_SECONDS = 30;
+
+	private final ExecutorService threads;
+
+	private final BoundedExecutor handlerThreads;
+
+	private final HandoverWatcher watcher = new HandoverWatcher();
+
+	private final List<EventLoop> loops = new ArrayList<>();
+
+	private final ConnectionLimits limits;
+
+	/**
+	 * Create and start the loops.
+	 * @param name the prefix of the threads' names
+	 * @param transport the transport whose sockets the loops will serve
+	 * @param loopCount how many loops
+	 * @param maxHandlerThreads how many platform threads application code may occupy
+	 * beside the loops'
+	 * @param limits the limits of every connection
+	 * @throws IOException if a selector cannot be opened
+	 */
+	public EventLoopGroup(String name, UdsTransport transport, int loopCount, int maxHandlerThreads,
+			ConnectionLimits limits) throws IOException {
+		this.limits = limits;
+		this.threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, SPARE_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS,
+				new SynchronousQueue<>(), threadFactory(name));
+		this.handlerThreads = new BoundedExecutor(this.threads, maxHandlerThreads);
+		try {
+			for (int i = 0; i < loopCount; i++) {
+				this.loops
+					.add(new EventLoop(transport.openSelector(), this.watcher, this.handlerThreads, limits.clocks()));
+			}
+		}
+		catch (IOException ex) {
+			for (EventLoop loop : this.loops) {
+				loop.selector().close();
+			}
+			throw ex;
+		}
+		this.loops.forEach(EventLoop::startOwner);
+		this.watcher.start(this.loops);
+	}
+
+	private static ThreadFactory threadFactory(String name) {
+		AtomicInteger number = new AtomicInteger();
+		return (task) -> {
+			Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+			thread.setDaemon(true);
+			return thread;
+		};
+	}
+
+	/**
+	 * Return the pool for application code that does not run on a loop. It shares its
+	 * bound with the threads that took loops over.
+	 * @return the pool
+	 */
+	public BoundedExecutor handlerThreads() {
+		return this.handlerThreads;
+	}
+
+	/**
+	 * Accept connections.
+	 * @param socket the listening socket
+	 * @param handler told about what is accepted
+	 * @return the acceptor, for {@link Acceptor#stopAccepting()}
+	 */
+	public Acceptor accept(UdsServerSocket socket, Acceptor.Handler handler) {
+		EventLoop loop = this.loops.get(0);
+		Acceptor acceptor = new Acceptor(loop, socket, handler);
+		loop.execute(acceptor::register);
+		return acceptor;
+	}
+
+	/**
+	 * Put an accepted connection on the loop with the fewest.
+	 * @param socket the socket
+	 * @param peer who is at the other end
+	 * @param reader reads its frames
+	 * @param handler told about its frames
+	 * @return the connection
+	 */
+	public LoopConnection add(UdsSocket socket, PeerCredentials peer, FrameReader reader, ConnectionHandler handler) {
+		EventLoop loop = this.loops.stream().min(Comparator.comparingInt(EventLoop::load)).orElseThrow();
+		loop.expect();
+		LoopConnection connection = new LoopConnection(loop, socket, peer, reader, handler, this.limits);
+		loop.execute(() -> {
+			loop.remember(connection);
+			try {
+				connection.register();
+			}
+			catch (IOException ex) {
+				connection.close(CloseReason.IO_ERROR, ex);
+			}
+		});
+		return connection;
+	}
+
+	/**
+	 * Let every connection take what it has been sent, refuse more, and close when it has
+	 * answered.
+	 */
+	public void drain() {
+		for (EventLoop loop : this.loops) {
+			loop.execute(() -> {
+				for (LoopMember member : loop.members()) {
+					if (member instanceof LoopConnection connection) {
+						loop.execute(connection::drain);
+					}
+				}
+			});
+		}
+	}
+
+	/**
+	 * Return how often a loop was taken from a thread that application code held up.
+	 * @return the number
+	 */
+	public long handovers() {
+		return this.watcher.handovers();
+	}
+
+	/**
+	 * Close all connections and end all threads that are not held up in application code,
+	 * which is interrupted.
+	 */
+	@Override
+	public void close() {
+		this.loops.forEach(EventLoop::stop);
+		long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+		boolean interrupted = false;
+		for (EventLoop loop : this.loops) {
+			boolean done = false;
+			while (!done) {
+				try {
+					done = loop.termination().await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
+							|| deadline - System.nanoTime() <= 0;
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+			}
+		}
+		this.watcher.stop();
+		this.threads.shutdownNow();
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}

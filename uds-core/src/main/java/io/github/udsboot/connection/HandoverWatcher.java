@@ -1,0 +1,130 @@
+package io.github.udsboot.connection;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notices event loops that are held up in application code and has them handed over.
+ * Looks every 10 ms, every millisecond for a while after a hand-over, because a quick
+ * tick costs the fast case a part of its rate; and sleeps when nothing runs.
+ */
+final class HandoverWatcher implements Runnable {
+
+	private static final Log logger = LogFactory.getLog(HandoverWatcher.class);
+
+	private static final long TICK_NANOS = 10_000_000;
+
+	private static final long QUICK_TICK_NANOS = 1_000_000;
+
+	private static final long QUICK_FOR_NANOS = 1_000_000_000;
+
+	/** After so many ticks without anything running, sleep until noticed. */
+	private static final int QUIET_TICKS = 100;
+
+	private volatile List<EventLoop> loops = List.of();
+
+	private volatile boolean asleep;
+
+	private volatile boolean stopping;
+
+	private volatile @Nullable Thread thread;
+
+	private volatile long handovers;
+
+	/** Loops without an owner, until a thread takes them over. */
+	private final Queue<EventLoop> orphans = new ArrayDeque<>();
+
+	void start(List<EventLoop> loops) {
+		this.loops = List.copyOf(loops);
+		Thread thread = new Thread(this, "uds-handover-watcher");
+		thread.setDaemon(true);
+		this.thread = thread;
+		thread.start();
+	}
+
+	void stop() {
+		this.stopping = true;
+		LockSupport.unpark(this.thread);
+	}
+
+	/** Called whenever application code begins on a loop: must cost nothing. */
+	void notice() {
+		if (this.asleep) {
+			this.asleep = false;
+			LockSupport.unpark(this.thread);
+		}
+	}
+
+	long handovers() {
+		return this.handovers;
+	}
+
+	@Override
+	public void run() {
+		long[] seen = new long[this.loops.size()];
+		long quickUntil = System.nanoTime();
+		int quiet = 0;
+		while (!this.stopping) {
+			boolean changed = false;
+			for (int i = 0; i < seen.length; i++) {
+				EventLoop loop = this.loops.get(i);
+				long turn = loop.turn();
+				if (turn == seen[i] && isRunning(turn) && loop.takeFromOwner(turn)) {
+					this.orphans.add(loop);
+					// only this thread writes the field
+					this.handovers = this.handovers + 1;
+					quickUntil = System.nanoTime() + QUICK_FOR_NANOS;
+				}
+				changed |= turn != seen[i] || isRunning(turn);
+				seen[i] = turn;
+			}
+			startOwners();
+			quiet = (changed || !this.orphans.isEmpty()) ? 0 : quiet + 1;
+			if (quiet > QUIET_TICKS) {
+				quiet = 0;
+				sleep();
+			}
+			else {
+				LockSupport.parkNanos(this, (quickUntil - System.nanoTime() > 0) ? QUICK_TICK_NANOS : TICK_NANOS);
+			}
+		}
+	}
+
+	/** When no thread can be had now, try again with the next tick. */
+	private void startOwners() {
+		try {
+			while (!this.orphans.isEmpty()) {
+				this.orphans.element().startOwner();
+				this.orphans.remove();
+			}
+		}
+		catch (RejectedExecutionException ex) {
+			this.orphans.clear();
+		}
+		catch (OutOfMemoryError ex) {
+			logger.error("No thread can be started to take an event loop over", ex);
+		}
+	}
+
+	private void sleep() {
+		// first the flag, then the look: notice() comes after the turn has begun
+		this.asleep = true;
+		boolean running = this.loops.stream().anyMatch((loop) -> isRunning(loop.turn()));
+		while (!running && this.asleep && !this.stopping) {
+			LockSupport.park(this);
+		}
+		this.asleep = false;
+	}
+
+	private static boolean isRunning(long turn) {
+		return (turn & 1) == 1;
+	}
+
+}

@@ -1,0 +1,124 @@
+package io.github.udsboot.listener;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.connection.CloseReason;
+import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.listener.UdsListenerStats.Refusal;
+import io.github.udsboot.security.PeerAuthorizer;
+
+/**
+ * Decides which accepted connections stay, so that no peer can take the descriptors of
+ * the others. Thread-safe; called once per connect, first frame and close.
+ */
+final class Admission {
+
+	/** Connections that have not sent a valid frame yet; older ones give way. */
+	static final int MAX_UNPROVEN = 64;
+
+	private static final int RESERVED_DESCRIPTORS = 256;
+
+	private static final int MIN_CONNECTIONS = 16;
+
+	private final PeerAuthorizer authorizer;
+
+	private final int maxConnections;
+
+	private final int maxConnectionsPerUser;
+
+	private final String ownUser = System.getProperty("user.name", "");
+
+	private final Map<UserPrincipal, Integer> perUser = new HashMap<>();
+
+	private final Set<LoopConnection> unproven = new LinkedHashSet<>();
+
+	private int connections;
+
+	Admission(UdsListenerOptions options) {
+		this.authorizer = options.getAuthorizer();
+		this.maxConnections = Math.min(options.getMaxConnections(), descriptorBound());
+		Integer perUser = options.getMaxConnectionsPerUser();
+		this.maxConnectionsPerUser = (perUser != null) ? perUser : Math.max(1, this.maxConnections / 4);
+	}
+
+	private static int descriptorBound() {
+		if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
+			long bound = (system.getMaxFileDescriptorCount() - RESERVED_DESCRIPTORS) / 2;
+			return (int) Math.max(MIN_CONNECTIONS, Math.min(Integer.MAX_VALUE, bound));
+		}
+		return Integer.MAX_VALUE;
+	}
+
+	int maxConnections() {
+		return this.maxConnections;
+	}
+
+	/**
+	 * Count a connection in, unless it must be refused.
+	 * @return why it is refused, or {@code null} if it may stay
+	 */
+	@Nullable Refusal admit(PeerCredentials peer) {
+		if (!this.authorizer.isAuthorized(peer)) {
+			return Refusal.UNAUTHORIZED;
+		}
+		synchronized (this) {
+			if (this.connections >= this.maxConnections) {
+				return Refusal.CONNECTIONS;
+			}
+			int ofUser = this.perUser.getOrDefault(peer.user(), 0);
+			if (ofUser >= this.maxConnectionsPerUser && !peer.user().getName().equals(this.ownUser)) {
+				return Refusal.CONNECTIONS_OF_USER;
+			}
+			this.connections++;
+			this.perUser.put(peer.user(), ofUser + 1);
+			return null;
+		}
+	}
+
+	/**
+	 * Count a connection that has not sent a valid frame yet; the oldest of them gives
+	 * way when there are too many.
+	 */
+	void expectFirstFrame(LoopConnection connection) {
+		LoopConnection evicted = null;
+		synchronized (this) {
+			this.unproven.add(connection);
+			if (this.unproven.size() > MAX_UNPROVEN) {
+				evicted = this.unproven.iterator().next();
+				this.unproven.remove(evicted);
+			}
+		}
+		if (evicted != null) {
+			LoopConnection oldest = evicted;
+			oldest.loop().execute(() -> {
+				if (!oldest.isProven()) {
+					oldest.close(CloseReason.EVICTED, null);
+				}
+			});
+		}
+	}
+
+	synchronized void proven(LoopConnection connection) {
+		this.unproven.remove(connection);
+	}
+
+	synchronized void closed(LoopConnection connection) {
+		this.unproven.remove(connection);
+		this.connections--;
+		this.perUser.computeIfPresent(connection.peer().user(), (user, count) -> (count > 1) ? count - 1 : null);
+	}
+
+	synchronized int connections() {
+		return this.connections;
+	}
+
+}

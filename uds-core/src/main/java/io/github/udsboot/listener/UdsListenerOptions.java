@@ -1,0 +1,310 @@
+package io.github.udsboot.listener;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
+
+import io.github.udsboot.annotation.Execution;
+import io.github.udsboot.connection.ConnectionClocks;
+import io.github.udsboot.connection.EventLoopGroup;
+import io.github.udsboot.protocol.FrameLimits;
+import io.github.udsboot.protocol.WireProtocol;
+import io.github.udsboot.protocol.WireProtocols;
+import io.github.udsboot.security.PeerAuthorizer;
+import io.github.udsboot.transport.BindOptions;
+import io.github.udsboot.transport.TransportType;
+import io.github.udsboot.transport.UdsAddress;
+
+/**
+ * How a listener is set up. Not thread-safe; a container takes a look when it starts.
+ */
+public class UdsListenerOptions {
+
+	private final String name;
+
+	private final UdsAddress address;
+
+	private TransportType transport = TransportType.AUTO;
+
+	private BindOptions bindOptions = BindOptions.DEFAULTS;
+
+	private WireProtocol protocol = WireProtocols.named("ttrpc");
+
+	private Execution execution = Execution.INLINE;
+
+	private @Nullable PeerAuthorizer authorizer;
+
+	private FrameLimits frameLimits = FrameLimits.DEFAULTS;
+
+	private ConnectionClocks clocks = ConnectionClocks.DEFAULTS;
+
+	private int maxHandlerThreads = 200;
+
+	private int maxConnections = 1024;
+
+	private @Nullable Integer maxConnectionsPerUser;
+
+	private int maxInFlightPerConnection = 256;
+
+	private int maxInFlight = 4096;
+
+	private long outboundQueueSize = 4 << 20;
+
+	private @Nullable Duration busyPoll;
+
+	private int eventLoops = EventLoopGroup.DEFAULT_LOOPS;
+
+	private Duration drainTimeout = Duration.ofSeconds(30);
+
+	private boolean autoStartup = true;
+
+	/**
+	 * Create the options of a listener.
+	 * @param name the listener's name, for logs, meters and threads
+	 * @param address where to listen
+	 */
+	public UdsListenerOptions(String name, UdsAddress address) {
+		this.name = name;
+		this.address = address;
+	}
+
+	public String getName() {
+		return this.name;
+	}
+
+	public UdsAddress getAddress() {
+		return this.address;
+	}
+
+	public TransportType getTransport() {
+		return this.transport;
+	}
+
+	/**
+	 * Set the transport, by default the JDK's unless the address needs another.
+	 * @param transport the transport
+	 */
+	public void setTransport(TransportType transport) {
+		this.transport = transport;
+	}
+
+	public BindOptions getBindOptions() {
+		return this.bindOptions;
+	}
+
+	/**
+	 * Set mode, group and backlog, by default {@link BindOptions#DEFAULTS}.
+	 * @param bindOptions the options
+	 */
+	public void setBindOptions(BindOptions bindOptions) {
+		this.bindOptions = bindOptions;
+	}
+
+	public WireProtocol getProtocol() {
+		return this.protocol;
+	}
+
+	/**
+	 * Set the protocol, by default ttrpc.
+	 * @param protocol the protocol
+	 */
+	public void setProtocol(WireProtocol protocol) {
+		this.protocol = protocol;
+	}
+
+	public Execution getExecution() {
+		return this.execution;
+	}
+
+	/**
+	 * Set which thread runs the handlers that do not say so themselves, by default
+	 * {@link Execution#INLINE}.
+	 * @param execution the execution; {@link Execution#AUTO} stands for the default
+	 */
+	public void setExecution(Execution execution) {
+		this.execution = (execution != Execution.AUTO) ? execution : Execution.INLINE;
+	}
+
+	/**
+	 * Return which peers may stay.
+	 * @return the authorizer that was set, else for a path one that leaves the decision to
+	 * the file's mode, and for an abstract name, which has no mode, one that lets in the
+	 * own user and root only
+	 */
+	public PeerAuthorizer getAuthorizer() {
+		if (this.authorizer != null) {
+			return this.authorizer;
+		}
+		return this.address.isAbstract() ? PeerAuthorizer.ownUserAndRoot() : PeerAuthorizer.acceptAll();
+	}
+
+	/**
+	 * Set which peers may stay of those that the file's mode lets in.
+	 * @param authorizer the authorizer, or {@code null} for the default
+	 */
+	public void setAuthorizer(@Nullable PeerAuthorizer authorizer) {
+		this.authorizer = authorizer;
+	}
+
+	public FrameLimits getFrameLimits() {
+		return this.frameLimits;
+	}
+
+	/**
+	 * Set the limits of a frame, by default {@link FrameLimits#DEFAULTS}.
+	 * @param frameLimits the limits
+	 */
+	public void setFrameLimits(FrameLimits frameLimits) {
+		this.frameLimits = frameLimits;
+	}
+
+	public ConnectionClocks getClocks() {
+		return this.clocks;
+	}
+
+	/**
+	 * Set how long a peer may take, by default {@link ConnectionClocks#DEFAULTS}.
+	 * @param clocks the clocks
+	 */
+	public void setClocks(ConnectionClocks clocks) {
+		this.clocks = clocks;
+	}
+
+	public int getMaxHandlerThreads() {
+		return this.maxHandlerThreads;
+	}
+
+	/**
+	 * Set how many platform threads handlers may occupy beside the event loops', by
+	 * default 200. Further calls wait.
+	 * @param maxHandlerThreads the number, at least 1
+	 */
+	public void setMaxHandlerThreads(int maxHandlerThreads) {
+		Assert.isTrue(maxHandlerThreads > 0, "maxHandlerThreads must be at least 1");
+		this.maxHandlerThreads = maxHandlerThreads;
+	}
+
+	public int getMaxConnections() {
+		return this.maxConnections;
+	}
+
+	/**
+	 * Set how many connections may be open, by default 1024; never more than half of what
+	 * the process's descriptor limit leaves beyond 256.
+	 * @param maxConnections the number, at least 1
+	 */
+	public void setMaxConnections(int maxConnections) {
+		Assert.isTrue(maxConnections > 0, "maxConnections must be at least 1");
+		this.maxConnections = maxConnections;
+	}
+
+	public @Nullable Integer getMaxConnectionsPerUser() {
+		return this.maxConnectionsPerUser;
+	}
+
+	/**
+	 * Set how many connections a user other than this process's may have, by default a
+	 * quarter of all.
+	 * @param maxConnectionsPerUser the number, at least 1, or {@code null} for the default
+	 */
+	public void setMaxConnectionsPerUser(@Nullable Integer maxConnectionsPerUser) {
+		Assert.isTrue(maxConnectionsPerUser == null || maxConnectionsPerUser > 0,
+				"maxConnectionsPerUser must be at least 1");
+		this.maxConnectionsPerUser = maxConnectionsPerUser;
+	}
+
+	public int getMaxInFlightPerConnection() {
+		return this.maxInFlightPerConnection;
+	}
+
+	/**
+	 * Set how many requests of one connection may be unanswered, by default 256. Further
+	 * ones are refused with {@code RESOURCE_EXHAUSTED}.
+	 * @param maxInFlightPerConnection the number, at least 1
+	 */
+	public void setMaxInFlightPerConnection(int maxInFlightPerConnection) {
+		Assert.isTrue(maxInFlightPerConnection > 0, "maxInFlightPerConnection must be at least 1");
+		this.maxInFlightPerConnection = maxInFlightPerConnection;
+	}
+
+	public int getMaxInFlight() {
+		return this.maxInFlight;
+	}
+
+	/**
+	 * Set how many requests of all connections together may be unanswered, by default
+	 * 4096. Further ones are refused with {@code RESOURCE_EXHAUSTED}.
+	 * @param maxInFlight the number, at least 1
+	 */
+	public void setMaxInFlight(int maxInFlight) {
+		Assert.isTrue(maxInFlight > 0, "maxInFlight must be at least 1");
+		this.maxInFlight = maxInFlight;
+	}
+
+	public long getOutboundQueueSize() {
+		return this.outboundQueueSize;
+	}
+
+	/**
+	 * Set how many bytes may wait to be written to one connection before its requests are
+	 * read no further, by default 4 MiB.
+	 * @param outboundQueueSize the number of bytes, at least 1
+	 */
+	public void setOutboundQueueSize(long outboundQueueSize) {
+		Assert.isTrue(outboundQueueSize > 0, "outboundQueueSize must be at least 1");
+		this.outboundQueueSize = outboundQueueSize;
+	}
+
+	public @Nullable Duration getBusyPoll() {
+		return this.busyPoll;
+	}
+
+	/**
+	 * Set how long an event loop polls before it sleeps; by default 50 µs where there are
+	 * two or more processors.
+	 * @param busyPoll the duration, zero for never, {@code null} for the default
+	 */
+	public void setBusyPoll(@Nullable Duration busyPoll) {
+		this.busyPoll = busyPoll;
+	}
+
+	public int getEventLoops() {
+		return this.eventLoops;
+	}
+
+	/**
+	 * Set the number of event loops, by default 2, 1 where there is one processor.
+	 * @param eventLoops the number, at least 1
+	 */
+	public void setEventLoops(int eventLoops) {
+		Assert.isTrue(eventLoops > 0, "eventLoops must be at least 1");
+		this.eventLoops = eventLoops;
+	}
+
+	public Duration getDrainTimeout() {
+		return this.drainTimeout;
+	}
+
+	/**
+	 * Set how long a stop waits for what was accepted to be answered, by default 30
+	 * seconds.
+	 * @param drainTimeout the time-out
+	 */
+	public void setDrainTimeout(Duration drainTimeout) {
+		this.drainTimeout = drainTimeout;
+	}
+
+	public boolean isAutoStartup() {
+		return this.autoStartup;
+	}
+
+	/**
+	 * Set whether the container starts with its application context, by default yes.
+	 * @param autoStartup whether to start
+	 */
+	public void setAutoStartup(boolean autoStartup) {
+		this.autoStartup = autoStartup;
+	}
+
+}

@@ -1,0 +1,63 @@
+package io.github.udsboot.listener;
+
+import java.util.Map;
+
+import io.github.udsboot.connection.CloseReason;
+
+/**
+ * What a listener has done so far and does now.
+ *
+ * @param name the listener's name
+ * @param address the path or abstract name
+ * @param state what the listener does
+ * @param connections the open connections
+ * @param accepted the connections accepted since the start, those refused included
+ * @param refused the connections refused before a byte was read, by reason
+ * @param closed the connections closed, by reason
+ * @param acceptFailures how often accepting failed, for want of descriptors mostly
+ * @param requestsInFlight the requests accepted and not answered
+ * @param handlerThreads the platform threads that handlers occupy beside the event loops'
+ * @param handovers how often a handler lasted and its event loop was handed over
+ */
+public record UdsListenerStats(String name, String address, State state, int connections, long accepted,
+		Map<Refusal, Long> refused, Map<CloseReason, Long> closed, long acceptFailures, int requestsInFlight,
+		int handlerThreads, long handovers) {
+
+	/** What a listener does. */
+	public enum State {
+
+		/** Not started, or stopped. */
+		STOPPED,
+
+		/** Accepts connections and requests. */
+		RUNNING,
+
+		/** Answers what it has accepted and takes nothing more. */
+		DRAINING,
+
+		/** Its socket file was removed and could not be bound again yet. */
+		ADDRESS_GONE,
+
+		/** Another file stands where its socket file was. */
+		ADDRESS_FOREIGN
+
+	}
+
+	/** Why a connection was refused before a byte of it was read. */
+	public enum Refusal {
+
+		/** The allow-list does not name the peer. */
+		UNAUTHORIZED,
+
+		/** The listener has all the connections it may have. */
+		CONNECTIONS,
+
+		/** The peer's user has all the connections it may have. */
+		CONNECTIONS_OF_USER,
+
+		/** The peer's credentials could not be read. */
+		NO_CREDENTIALS
+
+	}
+
+}
