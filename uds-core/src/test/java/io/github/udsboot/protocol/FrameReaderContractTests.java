@@ -157,8 +157,20 @@ public abstract class FrameReaderContractTests {
 	}
 
 	private void fuzz(Side side, byte[] input, Fuzzer fuzzer, int number) {
-		FrameReader reader = protocol().newReader(side, FUZZ_LIMITS);
-		ReaderDriver driver = fuzzer.driver(reader);
+		long allowed = FUZZ_LIMITS.maxFrameSize() + 64L * input.length + 16_384;
+		long allocated = allocatedBy(side, input, fuzzer, number);
+		if (allocated > allowed) {
+			// once more, for the JVM allocates too when code runs for the first time
+			allocated = allocatedBy(side, input, fuzzer, number);
+		}
+		if (allocated > allowed) {
+			throw new AssertionError("Input " + number + " of " + input.length + " bytes made the reader allocate "
+					+ allocated + " bytes: " + HexFormat.of().formatHex(input));
+		}
+	}
+
+	private long allocatedBy(Side side, byte[] input, Fuzzer fuzzer, int number) {
+		ReaderDriver driver = fuzzer.driver(protocol().newReader(side, FUZZ_LIMITS));
 		long before = this.threads.getCurrentThreadAllocatedBytes();
 		try {
 			driver.feed(input, fuzzer::chunk);
@@ -169,12 +181,7 @@ public abstract class FrameReaderContractTests {
 		catch (Throwable ex) {
 			throw new AssertionError("Input " + number + ": " + HexFormat.of().formatHex(input), ex);
 		}
-		long allocated = this.threads.getCurrentThreadAllocatedBytes() - before;
-		long allowed = FUZZ_LIMITS.maxFrameSize() + 64L * input.length + 16_384;
-		if (allocated > allowed) {
-			throw new AssertionError("Input " + number + " of " + input.length + " bytes made the reader allocate "
-					+ allocated + " bytes: " + HexFormat.of().formatHex(input));
-		}
+		return this.threads.getCurrentThreadAllocatedBytes() - before;
 	}
 
 	protected final FrameReader reader(Side side) {
