@@ -7,8 +7,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Makes a method of a bean the handler of a route. On the class it gives a prefix for the
- * routes of its methods and makes no handler by itself.
+ * Makes a method of a bean the handler of a route. The method may be declared by an
+ * interface and called through a proxy; it must not be private or protected. On the class
+ * or an interface the annotation makes no handler by itself: it gives a prefix for the
+ * routes of the methods (joined with a dot), and the listeners and the execution of the
+ * methods that do not say.
  *
  * <p>
  * A method takes any of: a payload ({@code byte[]}, {@code ByteBuffer}, {@code String}, a
@@ -27,22 +30,26 @@ import java.lang.annotation.Target;
 public @interface UdsHandler {
 
 	/**
-	 * The dotted route, such as {@code orders.get} or {@code orders.{id}.get}. Property
-	 * placeholders are resolved.
-	 * @return the route
+	 * The dotted route, such as {@code orders.get} or {@code orders.{id}.get}. A variable
+	 * stands for exactly one segment; where several routes match, from left to right a
+	 * literal goes before a variable. Property placeholders are resolved.
+	 * @return the route, by default the prefix of the class alone, and without a prefix
+	 * none: the handler of a protocol without routes
 	 */
 	String value() default "";
 
 	/**
-	 * The names of the listeners this handler belongs to; empty for the default listener
-	 * only.
+	 * The names of the listeners this handler belongs to; empty for those of the class
+	 * and, where it names none, the default listener only. Property placeholders are
+	 * resolved.
 	 * @return the names
 	 */
 	String[] listener() default {};
 
 	/**
 	 * Which thread runs the handler.
-	 * @return the execution, by default as the listener is configured
+	 * @return the execution, by default as the class says, or else as the listener is
+	 * configured
 	 */
 	Execution execution() default Execution.AUTO;
 

@@ -9,6 +9,7 @@ import io.github.udsboot.Status;
  * @param message a message that the peer may see, empty when there is none
  * @param payload the payload, may be empty; not copied
  */
+@SuppressWarnings("ArrayRecordComponent") // A copy per message would cost too much
 public record UdsReply(Status status, String message, byte[] payload) {
 
 	private static final byte[] NOTHING = {};

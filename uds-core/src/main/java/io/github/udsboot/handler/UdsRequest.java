@@ -15,6 +15,7 @@ import io.github.udsboot.PeerCredentials;
  * @param deadlineNanos the caller's deadline on the clock of {@link System#nanoTime()};
  * {@link #NO_DEADLINE} for none
  */
+@SuppressWarnings("ArrayRecordComponent") // A copy per message would cost too much
 public record UdsRequest(String route, byte[] payload, Map<String, List<String>> metadata, PeerCredentials peer,
 		long deadlineNanos) {
 

@@ -11,9 +11,18 @@ public interface UdsRequestHandler {
 
 	/**
 	 * Return the route as registered, with its variables ({@code orders.{id}.get}).
-	 * @return the route pattern
+	 * @return the route pattern, empty for a default handler
 	 */
 	String route();
+
+	/**
+	 * Return whether this handler has no route and thus serves a protocol without routes
+	 * only.
+	 * @return {@code true} if the route is empty
+	 */
+	default boolean isDefaultHandler() {
+		return route().isEmpty();
+	}
 
 	/**
 	 * Return which thread should run the handler.
@@ -29,5 +38,12 @@ public interface UdsRequestHandler {
 	 * @param callback takes the outcome, perhaps after this method has returned
 	 */
 	void handle(UdsRequest request, Map<String, String> variables, UdsReplyCallback callback);
+
+	/**
+	 * Return where the handler is found in the program, for messages.
+	 * @return the class and the method, such as {@code com.acme.Orders.get(OrderId)}
+	 */
+	@Override
+	String toString();
 
 }

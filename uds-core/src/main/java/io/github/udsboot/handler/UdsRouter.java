@@ -17,8 +17,15 @@ public interface UdsRouter {
 	@Nullable Match find(String route);
 
 	/**
-	 * Return whether there is no handler at all.
-	 * @return {@code true} if every route is unknown
+	 * Return the handler without a route, which serves protocols without routes;
+	 * {@link #find} never does.
+	 * @return the handler, or {@code null} when there is none
+	 */
+	@Nullable UdsRequestHandler defaultHandler();
+
+	/**
+	 * Return whether there is no handler at all, with a route or without.
+	 * @return {@code true} if there is none
 	 */
 	boolean isEmpty();
 

@@ -1,5 +1,7 @@
 package io.github.udsboot.security;
 
+import java.util.List;
+
 import io.github.udsboot.PeerCredentials;
 
 /**
@@ -22,6 +24,17 @@ public interface PeerAuthorizer {
 	 */
 	static PeerAuthorizer acceptAll() {
 		return (peer) -> true;
+	}
+
+	/**
+	 * Return an authorizer for abstract names, which have no mode: it accepts the
+	 * effective user of this process and root, the peers that a socket file with the mode
+	 * {@code rw-------} would let in.
+	 * @return an authorizer that accepts the own user and root
+	 * @throws IllegalStateException if the user of this process cannot be determined
+	 */
+	static PeerAuthorizer ownUserAndRoot() {
+		return AllowListPeerAuthorizer.of(List.of(EffectiveUser.idOrName(), AllowListPeerAuthorizer.ROOT), List.of());
 	}
 
 }

@@ -1,0 +1,70 @@
+package io.github.udsboot.config;
+
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.aop.scope.ScopedObject;
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.util.ClassUtils;
+
+/**
+ * A bean that may have handler methods.
+ *
+ * @param name the name of the bean
+ * @param exposedType the class of the bean, perhaps that of a proxy
+ * @param targetType the class behind any proxy
+ * @param instance gives the bean
+ */
+record HandlerBean(String name, Class<?> exposedType, Class<?> targetType, Supplier<?> instance) {
+
+	/**
+	 * Look at a bean without creating it.
+	 * @param name the name of the bean
+	 * @param beans the bean factory
+	 * @return the bean, or {@code null} if its type is not known, or it is a part of the
+	 * AOP infrastructure
+	 */
+	static @Nullable HandlerBean of(String name, ConfigurableListableBeanFactory beans) {
+		Object singleton = beans.containsSingleton(name) ? beans.getSingleton(name) : null;
+		if (singleton == null || singleton instanceof FactoryBean<?>) {
+			Class<?> type = beans.getType(name, false);
+			return (type != null) ? create(name, type, targetType(name, type, beans), () -> beans.getBean(name)) : null;
+		}
+		Class<?> type = singleton.getClass();
+		Class<?> target = AopProxyUtils.ultimateTargetClass(singleton);
+		if (target == type || ScopedObject.class.isAssignableFrom(type)) {
+			target = targetType(name, target, beans);
+		}
+		return create(name, type, target, () -> singleton);
+	}
+
+	private static @Nullable HandlerBean create(String name, Class<?> exposedType, Class<?> targetType,
+			Supplier<?> instance) {
+		return AopInfrastructureBean.class.isAssignableFrom(targetType) ? null
+				: new HandlerBean(name, exposedType, ClassUtils.getUserClass(targetType), instance);
+	}
+
+	private static Class<?> targetType(String name, Class<?> type, ConfigurableListableBeanFactory beans) {
+		Class<?> target = null;
+		try {
+			if (ScopedObject.class.isAssignableFrom(type)) {
+				target = beans.getType(ScopedProxyUtils.getTargetBeanName(name), false);
+			}
+			else if (beans.containsBeanDefinition(name)) {
+				target = (Class<?>) beans.getMergedBeanDefinition(name)
+					.getAttribute(AutoProxyUtils.ORIGINAL_TARGET_CLASS_ATTRIBUTE);
+			}
+		}
+		catch (NoSuchBeanDefinitionException ex) {
+			// No target beside the proxy: its own type has to do
+		}
+		return (target != null) ? target : type;
+	}
+
+}

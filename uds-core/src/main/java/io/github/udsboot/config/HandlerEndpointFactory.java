@@ -1,0 +1,101 @@
+package io.github.udsboot.config;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.SpringProxy;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.EmbeddedValueResolver;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+
+import io.github.udsboot.annotation.Execution;
+import io.github.udsboot.annotation.UdsHandler;
+import io.github.udsboot.handler.UdsHandlerEndpoint;
+
+/**
+ * Makes endpoints of annotated methods.
+ */
+class HandlerEndpointFactory {
+
+	private final EmbeddedValueResolver placeholders;
+
+	HandlerEndpointFactory(ConfigurableBeanFactory beanFactory) {
+		this.placeholders = new EmbeddedValueResolver(beanFactory);
+	}
+
+	UdsHandlerEndpoint create(HandlerBean bean, Method method, UdsHandler annotation) {
+		check(bean, method);
+		UdsHandler onType = AnnotatedElementUtils.findMergedAnnotation(bean.targetType(), UdsHandler.class);
+		try {
+			return new UdsHandlerEndpoint(listeners(annotation, onType), route(annotation, onType), bean.instance(),
+					bean.targetType(), method, AopUtils.selectInvocableMethod(method, bean.exposedType()),
+					execution(annotation, onType));
+		}
+		catch (IllegalArgumentException | IllegalStateException ex) {
+			throw invalid(bean, method, ex.getMessage(), ex);
+		}
+	}
+
+	private static void check(HandlerBean bean, Method method) {
+		int modifiers = method.getModifiers();
+		if (Modifier.isPrivate(modifiers) || Modifier.isProtected(modifiers)) {
+			throw invalid(bean, method, "it is private or protected, make it public or package-private", null);
+		}
+		// A class-based proxy cannot override it, and would run it on its own empty
+		// fields
+		if (Modifier.isFinal(modifiers) && SpringProxy.class.isAssignableFrom(bean.exposedType())
+				&& method.getDeclaringClass().isAssignableFrom(bean.exposedType())) {
+			throw invalid(bean, method, "it is final and its bean is proxied, remove the modifier", null);
+		}
+	}
+
+	private static IllegalStateException invalid(HandlerBean bean, Method method, @Nullable String problem,
+			@Nullable Exception cause) {
+		return new IllegalStateException(
+				"Invalid @UdsHandler method " + method.toGenericString() + " of bean '" + bean.name() + "': " + problem,
+				cause);
+	}
+
+	private Set<String> listeners(UdsHandler annotation, @Nullable UdsHandler onType) {
+		String[] names = annotation.listener();
+		if (names.length == 0 && onType != null) {
+			names = onType.listener();
+		}
+		if (names.length == 0) {
+			return Set.of(UdsHandlerEndpoint.DEFAULT_LISTENER);
+		}
+		Set<String> resolved = new LinkedHashSet<>();
+		for (String name : names) {
+			resolved.add(resolve(name));
+		}
+		if (resolved.contains("")) {
+			throw new IllegalArgumentException("the name of a listener is empty");
+		}
+		return resolved;
+	}
+
+	private String route(UdsHandler annotation, @Nullable UdsHandler onType) {
+		String prefix = (onType != null) ? onType.value() : "";
+		return Stream.of(prefix, annotation.value())
+			.map(this::resolve)
+			.filter((part) -> !part.isEmpty())
+			.collect(Collectors.joining("."));
+	}
+
+	private static Execution execution(UdsHandler annotation, @Nullable UdsHandler onType) {
+		return (annotation.execution() == Execution.AUTO && onType != null) ? onType.execution()
+				: annotation.execution();
+	}
+
+	private String resolve(String value) {
+		String resolved = this.placeholders.resolveStringValue(value);
+		return (resolved != null) ? resolved : "";
+	}
+
+}

@@ -1,0 +1,107 @@
+package io.github.udsboot.config;
+
+import java.lang.reflect.Method;
+import java.util.Map;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.BeansException;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.stereotype.Component;
+import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
+
+import io.github.udsboot.annotation.UdsHandler;
+import io.github.udsboot.handler.HandlerRegistry;
+
+/**
+ * Finds the methods annotated with {@link UdsHandler} and registers them, once all
+ * singletons exist and before listeners start.
+ *
+ * <p>
+ * It looks at the types of beans and creates none: lazy singletons, prototypes and beans
+ * of other scopes are asked of the bean factory when a request comes. A bean that does
+ * not exist yet is seen by the type that its definition declares, so a {@code @Lazy}
+ * {@code @Bean} method should declare the class (or an interface that has the
+ * annotations); products of factory beans that have not said their type are not seen.
+ */
+public class UdsHandlerMethodProcessor implements SmartInitializingSingleton, BeanFactoryAware {
+
+	private static final Log logger = LogFactory.getLog(UdsHandlerMethodProcessor.class);
+
+	private final HandlerRegistry registry;
+
+	private @Nullable ConfigurableListableBeanFactory beanFactory;
+
+	/**
+	 * Create a processor.
+	 * @param registry takes the handlers
+	 */
+	public UdsHandlerMethodProcessor(HandlerRegistry registry) {
+		this.registry = registry;
+	}
+
+	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		Assert.isInstanceOf(ConfigurableListableBeanFactory.class, beanFactory);
+		this.beanFactory = (ConfigurableListableBeanFactory) beanFactory;
+	}
+
+	/**
+	 * Register the handlers.
+	 * @throws RuntimeException if a handler method cannot be invoked or its route is
+	 * invalid or ambiguous; the message names the method
+	 */
+	@Override
+	public void afterSingletonsInstantiated() {
+		ConfigurableListableBeanFactory beans = this.beanFactory;
+		Assert.state(beans != null, "A bean factory must be set");
+		HandlerEndpointFactory endpoints = new HandlerEndpointFactory(beans);
+		for (String beanName : beans.getBeanNamesForType(Object.class, true, false)) {
+			HandlerBean bean = ScopedProxyUtils.isScopedTarget(beanName) ? null : find(beanName, beans);
+			if (bean != null && isCandidate(bean.targetType())) {
+				findMethods(bean).forEach(
+						(method, annotation) -> this.registry.register(endpoints.create(bean, method, annotation)));
+			}
+		}
+	}
+
+	private static @Nullable HandlerBean find(String beanName, ConfigurableListableBeanFactory beans) {
+		try {
+			return HandlerBean.of(beanName, beans);
+		}
+		catch (LinkageError | BeansException ex) {
+			logger.debug("Could not determine the type of bean '" + beanName + "'", ex);
+			return null;
+		}
+	}
+
+	private static boolean isCandidate(Class<?> type) {
+		return AnnotationUtils.isCandidateClass(type, UdsHandler.class)
+				&& (!type.getName().startsWith("org.springframework.")
+						|| AnnotatedElementUtils.isAnnotated(ClassUtils.getUserClass(type), Component.class));
+	}
+
+	private static Map<Method, UdsHandler> findMethods(HandlerBean bean) {
+		try {
+			return MethodIntrospector.selectMethods(bean.targetType(),
+					(MethodIntrospector.MetadataLookup<UdsHandler>) (method) -> AnnotatedElementUtils
+						.findMergedAnnotation(method, UdsHandler.class));
+		}
+		catch (LinkageError | RuntimeException ex) {
+			// As for event listeners: a bean that nobody has created yet may name
+			// optional types that are not there
+			logger.debug("Could not look for handler methods in bean '" + bean.name() + "'", ex);
+			return Map.of();
+		}
+	}
+
+}

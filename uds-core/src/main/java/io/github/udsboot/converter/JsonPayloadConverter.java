@@ -1,0 +1,72 @@
+package io.github.udsboot.converter;
+
+import java.lang.reflect.Type;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageHeaders;
+import org.springframework.messaging.converter.JacksonJsonMessageConverter;
+import org.springframework.messaging.converter.MessageConversionException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.exc.InvalidDefinitionException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Everything else as JSON. Beyond Spring's converter it reads generic types that no
+ * method parameter declares, and tells a type that Jackson cannot handle from a payload
+ * that is malformed.
+ */
+class JsonPayloadConverter extends JacksonJsonMessageConverter {
+
+	JsonPayloadConverter() {
+		setContentTypeResolver(null);
+	}
+
+	JsonPayloadConverter(JsonMapper mapper) {
+		super(mapper);
+		setContentTypeResolver(null);
+	}
+
+	@Override
+	protected @Nullable Object convertFromInternal(Message<?> message, Class<?> targetClass, @Nullable Object hint) {
+		Object value;
+		try {
+			value = (hint instanceof Type type && message.getPayload() instanceof byte[] bytes) ? read(bytes, type)
+					: super.convertFromInternal(message, targetClass, hint);
+		}
+		catch (MessageConversionException ex) {
+			throw refine(ex, targetClass);
+		}
+		if (value == null) {
+			// To Spring null means that another converter should try
+			throw new MessageConversionException(message, "The payload is null");
+		}
+		return value;
+	}
+
+	private @Nullable Object read(byte[] bytes, Type type) {
+		try {
+			return getJsonMapper().readValue(bytes, getJsonMapper().constructType(type));
+		}
+		catch (JacksonException ex) {
+			throw new MessageConversionException("Could not read JSON: " + ex.getMessage(), ex);
+		}
+	}
+
+	@Override
+	protected @Nullable Object convertToInternal(Object payload, @Nullable MessageHeaders headers,
+			@Nullable Object hint) {
+		try {
+			return super.convertToInternal(payload, headers, hint);
+		}
+		catch (MessageConversionException ex) {
+			throw refine(ex, payload.getClass());
+		}
+	}
+
+	private static MessageConversionException refine(MessageConversionException ex, Class<?> type) {
+		return (ex.getCause() instanceof InvalidDefinitionException cause) ? new UnsupportedPayloadTypeException(
+				"Jackson cannot handle " + type.getName() + ": " + cause.getOriginalMessage(), cause) : ex;
+	}
+
+}

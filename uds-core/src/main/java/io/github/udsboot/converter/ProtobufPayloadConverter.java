@@ -1,0 +1,39 @@
+package io.github.udsboot.converter;
+
+import com.google.protobuf.UninitializedMessageException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.converter.MessageConversionException;
+import org.springframework.messaging.converter.ProtobufMessageConverter;
+
+/**
+ * Protobuf messages, always in their binary form: a content type that the peer names
+ * decides nothing.
+ */
+class ProtobufPayloadConverter extends ProtobufMessageConverter {
+
+	ProtobufPayloadConverter() {
+		setContentTypeResolver(null);
+	}
+
+	@Override
+	protected Object convertFromInternal(Message<?> message, Class<?> targetClass, @Nullable Object hint) {
+		try {
+			return super.convertFromInternal(message, targetClass, hint);
+		}
+		catch (UninitializedMessageException ex) {
+			throw new MessageConversionException(message, "A required field is missing", ex);
+		}
+	}
+
+	/**
+	 * Return whether an empty payload is a message of this type, all of whose fields have
+	 * their defaults. In a class of its own, since protobuf may be absent.
+	 * @param type the type
+	 * @return {@code true} for a protobuf message
+	 */
+	static boolean isMessage(Class<?> type) {
+		return com.google.protobuf.Message.class.isAssignableFrom(type);
+	}
+
+}

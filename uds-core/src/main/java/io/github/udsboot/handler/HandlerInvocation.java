@@ -1,0 +1,68 @@
+package io.github.udsboot.handler;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolverComposite;
+import org.springframework.messaging.handler.invocation.InvocableHandlerMethod;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Spring's resolution of arguments by the signature that the bean's class declares, and
+ * the call of that method on the bean, which may be a proxy with a method of its own and
+ * may be another object for each call.
+ */
+class HandlerInvocation extends InvocableHandlerMethod {
+
+	private static final Object[] NO_ARGUMENTS = {};
+
+	private final UdsHandlerEndpoint endpoint;
+
+	private final Method invocableMethod;
+
+	HandlerInvocation(UdsHandlerEndpoint endpoint, HandlerMethodArgumentResolverComposite resolvers) {
+		super(endpoint.bean(), endpoint.method());
+		this.endpoint = endpoint;
+		this.invocableMethod = endpoint.invocableMethod();
+		ReflectionUtils.makeAccessible(this.invocableMethod);
+		setMessageMethodArgumentResolvers(resolvers);
+	}
+
+	@Nullable Object invokeWith(Message<?> message) throws Exception {
+		return invoke(message, NO_ARGUMENTS);
+	}
+
+	@Override
+	protected @Nullable Object doInvoke(@Nullable Object... args) throws Exception {
+		try {
+			return this.invocableMethod.invoke(getBean(), args);
+		}
+		catch (InvocationTargetException ex) {
+			ReflectionUtils.rethrowException(ex.getTargetException());
+			return null;
+		}
+	}
+
+	@Override
+	public Object getBean() {
+		return this.endpoint.bean().get();
+	}
+
+	@Override
+	public Class<?> getBeanType() {
+		return this.endpoint.beanType();
+	}
+
+	@Override
+	protected Class<?> getContainingClass() {
+		return this.endpoint.beanType();
+	}
+
+	@Override
+	public String toString() {
+		return this.endpoint.describe();
+	}
+
+}

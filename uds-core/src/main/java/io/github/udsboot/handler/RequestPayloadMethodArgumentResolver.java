@@ -1,0 +1,64 @@
+package io.github.udsboot.handler;
+
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.converter.MessageConversionException;
+import org.springframework.messaging.converter.SmartMessageConverter;
+import org.springframework.messaging.handler.annotation.Payload;
+import org.springframework.messaging.handler.annotation.support.PayloadMethodArgumentResolver;
+import org.springframework.messaging.support.MessageBuilder;
+import org.springframework.validation.Validator;
+
+import io.github.udsboot.converter.PayloadConverter;
+
+/**
+ * Resolves the payload as Spring does, but for what an empty payload means: an empty text
+ * and a protobuf message without any field set are no bytes on the wire, and yet are
+ * values. And JSON's {@code null} is as good as no payload.
+ */
+class RequestPayloadMethodArgumentResolver extends PayloadMethodArgumentResolver {
+
+	private static final byte[] NOTHING = {};
+
+	private final PayloadConverter converter;
+
+	RequestPayloadMethodArgumentResolver(PayloadConverter converter, @Nullable Validator validator) {
+		super(converter.messageConverter(), validator);
+		this.converter = converter;
+	}
+
+	@Override
+	public @Nullable Object resolveArgument(MethodParameter parameter, Message<?> message) throws Exception {
+		// Longer than JSON's null: certainly something
+		if (!(message.getPayload() instanceof byte[] payload) || payload.length > 4) {
+			return super.resolveArgument(parameter, message);
+		}
+		if (this.converter.isNothing(payload, resolveTargetClass(parameter, message))) {
+			return super.resolveArgument(parameter, MessageBuilder.createMessage(NOTHING, message.getHeaders()));
+		}
+		if (payload.length == 0 && isRequired(parameter)) {
+			return resolveEmptyValue(parameter, message);
+		}
+		return super.resolveArgument(parameter, message);
+	}
+
+	private static boolean isRequired(MethodParameter parameter) {
+		Payload annotation = parameter.getParameterAnnotation(Payload.class);
+		return (annotation == null || annotation.required()) && parameter.getParameterType() != Optional.class;
+	}
+
+	private Object resolveEmptyValue(MethodParameter parameter, Message<?> message) {
+		Class<?> type = resolveTargetClass(parameter, message);
+		SmartMessageConverter chain = this.converter.messageConverter();
+		Object value = chain.fromMessage(message, type, parameter);
+		if (value == null) {
+			throw new MessageConversionException(message, "Cannot convert an empty payload to " + type.getName());
+		}
+		validate(message, parameter, value);
+		return value;
+	}
+
+}

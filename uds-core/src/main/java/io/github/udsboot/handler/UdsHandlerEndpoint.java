@@ -1,0 +1,63 @@
+package io.github.udsboot.handler;
+
+import java.lang.reflect.Method;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import io.github.udsboot.annotation.Execution;
+
+/**
+ * A handler method and where it belongs.
+ *
+ * @param listeners the names of the listeners, at least one
+ * @param route the route, with its variables in braces; empty for the handler of a
+ * protocol without routes
+ * @param bean gives the bean to invoke the method on, asked once per request
+ * @param beanType the class of the bean, behind any proxy
+ * @param method the method as that class declares it, with its annotations and types
+ * @param invocableMethod the method to invoke: the same, or that of an interface when the
+ * bean is a JDK proxy
+ * @param execution which thread runs the method
+ */
+public record UdsHandlerEndpoint(Set<String> listeners, String route, Supplier<?> bean, Class<?> beanType,
+		Method method, Method invocableMethod, Execution execution) {
+
+	/** The name of the listener that a handler belongs to when it names none. */
+	public static final String DEFAULT_LISTENER = "default";
+
+	/**
+	 * Create an endpoint.
+	 * @throws IllegalArgumentException if there is no listener
+	 */
+	public UdsHandlerEndpoint {
+		listeners = Set.copyOf(listeners);
+		if (listeners.isEmpty()) {
+			throw new IllegalArgumentException("A handler belongs to at least one listener");
+		}
+	}
+
+	/**
+	 * Return whether this is the handler of a protocol without routes.
+	 * @return {@code true} if the route is empty
+	 */
+	public boolean isDefaultHandler() {
+		return this.route.isEmpty();
+	}
+
+	/**
+	 * Return the method in a short form, for messages.
+	 * @return the class and the method, such as {@code com.acme.Orders.get(OrderId)}
+	 */
+	public String describe() {
+		StringBuilder text = new StringBuilder(this.beanType.getName()).append('.')
+			.append(this.method.getName())
+			.append('(');
+		String separator = "";
+		for (Class<?> type : this.method.getParameterTypes()) {
+			text.append(separator).append(type.getSimpleName());
+			separator = ", ";
+		}
+		return text.append(')').toString();
+	}
+
+}

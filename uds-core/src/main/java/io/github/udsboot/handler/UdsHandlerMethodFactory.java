@@ -1,0 +1,140 @@
+package io.github.udsboot.handler;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.convert.ConversionService;
+import org.springframework.format.support.DefaultFormattingConversionService;
+import org.springframework.messaging.handler.annotation.DestinationVariable;
+import org.springframework.messaging.handler.annotation.support.DestinationVariableMethodArgumentResolver;
+import org.springframework.messaging.handler.annotation.support.HeaderMethodArgumentResolver;
+import org.springframework.messaging.handler.annotation.support.HeadersMethodArgumentResolver;
+import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
+import org.springframework.util.StringUtils;
+import org.springframework.validation.Validator;
+
+import io.github.udsboot.converter.PayloadConverter;
+
+/**
+ * Makes request handlers of handler methods, with spring-messaging's argument resolvers.
+ * To be configured before the first handler is made.
+ */
+public class UdsHandlerMethodFactory implements BeanFactoryAware {
+
+	private PayloadConverter payloadConverter = PayloadConverter.defaults();
+
+	private ConversionService conversionService = new DefaultFormattingConversionService();
+
+	private @Nullable Validator validator;
+
+	private List<HandlerMethodArgumentResolver> customResolvers = List.of();
+
+	private @Nullable ConfigurableBeanFactory beanFactory;
+
+	private @Nullable HandlerArgumentResolvers resolvers;
+
+	/**
+	 * Set what reads and writes payloads, by default {@link PayloadConverter#defaults()}.
+	 * @param payloadConverter the converter
+	 */
+	public void setPayloadConverter(PayloadConverter payloadConverter) {
+		this.payloadConverter = payloadConverter;
+	}
+
+	/**
+	 * Set what turns headers and destination variables into the type of a parameter, by
+	 * default a {@link DefaultFormattingConversionService}.
+	 * @param conversionService the service
+	 */
+	public void setConversionService(ConversionService conversionService) {
+		this.conversionService = conversionService;
+	}
+
+	/**
+	 * Set what validates payload parameters with {@code @Valid} or {@code @Validated}, by
+	 * default {@code null}: nothing does.
+	 * @param validator the validator, or {@code null}
+	 */
+	public void setValidator(@Nullable Validator validator) {
+		this.validator = validator;
+	}
+
+	/**
+	 * Set further argument resolvers. They are asked before all others; by default there
+	 * are none.
+	 * @param resolvers the resolvers
+	 */
+	public void setCustomArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+		this.customResolvers = List.copyOf(resolvers);
+	}
+
+	/**
+	 * Set what resolves placeholders and expressions in the names and default values of
+	 * headers; without one they are taken literally.
+	 * @param beanFactory the bean factory
+	 */
+	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		this.beanFactory = (beanFactory instanceof ConfigurableBeanFactory configurable) ? configurable : null;
+	}
+
+	/**
+	 * Make a request handler.
+	 * @param endpoint the method
+	 * @param variables the names of the route's variables
+	 * @return the handler
+	 * @throws InvalidRouteException if the method asks for a variable that is not in the
+	 * route
+	 */
+	UdsRequestHandler create(UdsHandlerEndpoint endpoint, Collection<String> variables) {
+		HandlerInvocation invocation = new HandlerInvocation(endpoint, resolvers());
+		for (MethodParameter parameter : invocation.getMethodParameters()) {
+			checkVariable(endpoint, parameter, variables);
+		}
+		return new HandlerMethodRequestHandler(endpoint, invocation, this.payloadConverter);
+	}
+
+	private static void checkVariable(UdsHandlerEndpoint endpoint, MethodParameter parameter,
+			Collection<String> variables) {
+		DestinationVariable annotation = parameter.getParameterAnnotation(DestinationVariable.class);
+		if (annotation == null) {
+			return;
+		}
+		parameter.initParameterNameDiscovery(DefaultParameterNameDiscoverer.getSharedInstance());
+		String name = StringUtils.hasText(annotation.value()) ? annotation.value() : parameter.getParameterName();
+		if (name == null) {
+			throw new InvalidRouteException(endpoint.route(), endpoint.describe(),
+					"parameter " + parameter.getParameterIndex()
+							+ " has a @DestinationVariable without a name, name it or compile with -parameters");
+		}
+		if (!variables.contains(name) && !parameter.isOptional()) {
+			throw new InvalidRouteException(endpoint.route(), endpoint.describe(), "parameter "
+					+ parameter.getParameterIndex() + " asks for the variable {" + name + "}, which it does not have");
+		}
+	}
+
+	private synchronized HandlerArgumentResolvers resolvers() {
+		HandlerArgumentResolvers chain = this.resolvers;
+		if (chain == null) {
+			List<HandlerMethodArgumentResolver> all = new ArrayList<>(this.customResolvers);
+			all.add(new PeerCredentialsMethodArgumentResolver());
+			all.add(new HeaderMethodArgumentResolver(this.conversionService, this.beanFactory));
+			all.add(new HeadersMethodArgumentResolver());
+			all.add(new DestinationVariableMethodArgumentResolver(this.conversionService));
+			all.add(new RequestMessageMethodArgumentResolver(this.payloadConverter.messageConverter()));
+			all.add(new RequestPayloadMethodArgumentResolver(this.payloadConverter, this.validator));
+			chain = new HandlerArgumentResolvers();
+			chain.addResolvers(all);
+			this.resolvers = chain;
+		}
+		return chain;
+	}
+
+}

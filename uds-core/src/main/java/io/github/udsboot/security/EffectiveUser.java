@@ -1,0 +1,54 @@
+package io.github.udsboot.security;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The user that this process acts as, which its peers see in our credentials.
+ */
+final class EffectiveUser {
+
+	private static final Path STATUS = Path.of("/proc/self/status");
+
+	private EffectiveUser() {
+	}
+
+	/**
+	 * Return the effective user of this process.
+	 * @return its number where {@code /proc} tells (a user in a container may have no
+	 * name), else its name
+	 */
+	static String idOrName() {
+		String id = effectiveId();
+		if (id != null) {
+			return id;
+		}
+		String name = System.getProperty("user.name");
+		if (name == null || name.isEmpty() || name.equals("?")) {
+			throw new IllegalStateException("Cannot determine the user of this process, set the allowed users");
+		}
+		return name;
+	}
+
+	private static @Nullable String effectiveId() {
+		try {
+			// The owner of /proc/self would not do: it is root for a process that must
+			// not be dumped
+			for (String line : Files.readAllLines(STATUS, StandardCharsets.ISO_8859_1)) {
+				if (line.startsWith("Uid:")) {
+					// Real, effective, saved, file system
+					return line.split("\\s+")[2];
+				}
+			}
+		}
+		catch (IOException ex) {
+			// Not Linux
+		}
+		return null;
+	}
+
+}
