@@ -1,7 +1,6 @@
 package io.github.udsboot.handler;
 
 import java.lang.reflect.Method;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -52,7 +51,7 @@ final class ArgumentViolations {
 		Method method = failure.getMethod();
 		return !failure.isForReturnValue() && endpoint.beanType().isInstance(failure.getTarget())
 				&& method.getName().equals(endpoint.method().getName())
-				&& Arrays.equals(method.getParameterTypes(), endpoint.invocableMethod().getParameterTypes());
+				&& method.getParameterCount() == endpoint.method().getParameterCount();
 	}
 
 	private static Stream<String> describe(MethodValidationException failure) {

@@ -13,6 +13,7 @@ import java.util.function.BiConsumer;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.google.protobuf.DescriptorProtos.UninterpretedOption.NamePart;
 import com.google.protobuf.StringValue;
 import org.junit.jupiter.api.AfterEach;
@@ -174,7 +175,7 @@ class HandlerFailureTests {
 		UdsHandlerEndpoint endpoint = HandlerTester.endpoint(this.handlers, "text", "test.route");
 		UdsHandlerEndpoint broken = new UdsHandlerEndpoint(Set.of("default"), "test.route", () -> {
 			throw new IllegalArgumentException("no such bean");
-		}, endpoint.beanType(), endpoint.method(), endpoint.method(), endpoint.execution());
+		}, endpoint.beanType(), endpoint.method(), endpoint.execution());
 		UdsReply[] replies = new UdsReply[1];
 		new UdsHandlerMethodFactory().create(broken, Set.of())
 			.handle(this.tester.request(new byte[0]), Map.of(), (reply) -> replies[0] = reply);
@@ -195,7 +196,8 @@ class HandlerFailureTests {
 
 	static class Unwritable {
 
-		public String getValue() {
+		@JsonProperty
+		String value() {
 			throw new IllegalStateException("secret");
 		}
 

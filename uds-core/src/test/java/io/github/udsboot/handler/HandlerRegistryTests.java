@@ -15,7 +15,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import static io.github.udsboot.handler.HandlerTester.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -188,9 +187,9 @@ class HandlerRegistryTests {
 
 	@Test
 	void endpointNeedsAListener() {
-		UdsHandlerEndpoint endpoint = endpoint(this.handlers, "first", "a");
+		UdsHandlerEndpoint endpoint = HandlerTester.endpoint(this.handlers, "first", "a");
 		assertThatIllegalArgumentException().isThrownBy(() -> new UdsHandlerEndpoint(Set.of(), "a", endpoint.bean(),
-				endpoint.beanType(), endpoint.method(), endpoint.method(), endpoint.execution()));
+				endpoint.beanType(), endpoint.method(), endpoint.execution()));
 	}
 
 	@Test
@@ -220,7 +219,7 @@ class HandlerRegistryTests {
 	}
 
 	private void register(String method, String route, String... listeners) {
-		this.registry.register(endpoint(this.handlers, method, route, listeners));
+		this.registry.register(HandlerTester.endpoint(this.handlers, method, route, listeners));
 	}
 
 	private UdsRequestHandler handlerOf(String listener, String route) {

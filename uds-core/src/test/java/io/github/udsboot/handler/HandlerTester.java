@@ -120,7 +120,7 @@ class HandlerTester {
 			.findFirst()
 			.orElseThrow();
 		return new UdsHandlerEndpoint((listeners.length == 0) ? Set.of("default") : Set.of(listeners), route,
-				() -> bean, type, method, method, Execution.AUTO);
+				() -> bean, type, method, Execution.AUTO);
 	}
 
 	record User(String name) implements GroupPrincipal, UserPrincipal {
