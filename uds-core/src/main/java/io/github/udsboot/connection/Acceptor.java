@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.udsboot.transport.UdsServerSocket;
 import io.github.udsboot.transport.UdsSocket;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Accepts the connections of a listening socket on an event loop. When accepting fails,

@@ -1,7 +1,8 @@
 package io.github.udsboot.connection;
 
-import io.github.udsboot.protocol.Frame;
 import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.protocol.Frame;
 
 /**
  * Told what happens on the connections of an event loop. Called on the thread that owns

@@ -5,21 +5,24 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.ProtocolException;
 import io.github.udsboot.transport.UdsSocket;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An accepted connection that lives on an event loop. The loop's owner reads it and
- * closes it; any thread may {@link #send}.
+ * closes it; any thread may {@link #answer}.
  */
 public final class LoopConnection implements LoopMember {
 
-	/** At most this much of a large frame is read at once, so that nobody else starves. */
+	/**
+	 * At most this much of a large frame is read at once, so that nobody else starves.
+	 */
 	private static final int LARGE_READ = 256 << 10;
 
 	private final EventLoop loop;

@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.transport.UdsSocket;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one connection still has to write. Any thread may {@link #offer}; whoever flushes
@@ -35,6 +36,9 @@ public final class Outbox {
 
 	/** Bytes that the kernel took; written by whoever flushes. */
 	private volatile long writtenBytes;
+
+	/** As before, but raised ahead of a write by what it tries to write. */
+	private volatile long attemptedBytes;
 
 	/** When the last write stopped short; 0 while none has. */
 	private volatile long blockedSince;
@@ -111,9 +115,7 @@ public final class Outbox {
 				BufferPool.shared().giveBack(buffer);
 				return Flush.DONE;
 			}
-			int count = this.socket.write(buffer);
-			// only whoever flushes writes this field
-			this.writtenBytes = this.writtenBytes + count;
+			int count = write(buffer, this.writtenBytes);
 			if (buffer.hasRemaining()) {
 				this.unwritten = buffer;
 				long now = System.nanoTime();
@@ -125,6 +127,20 @@ public final class Outbox {
 			if (this.blockedSince != 0) {
 				this.blockedSince = 0;
 			}
+		}
+	}
+
+	private int write(ByteBuffer buffer, long written) throws IOException {
+		int count = 0;
+		this.attemptedBytes = written + buffer.remaining();
+		try {
+			count = this.socket.write(buffer);
+			this.writtenBytes = written + count;
+			return count;
+		}
+		finally {
+			// a write that fails has written nothing
+			this.attemptedBytes = written + count;
 		}
 	}
 
@@ -205,11 +221,13 @@ public final class Outbox {
 	}
 
 	/**
-	 * Return how much the kernel took.
-	 * @return the number of bytes since the beginning of the connection
+	 * Return whether a frame was certainly not sent, not even in part. Ask only after the
+	 * socket was closed: a write that begins later fails.
+	 * @param position what {@link #offer} said of the frame
+	 * @return {@code true} if none of its bytes can have reached the kernel
 	 */
-	public long writtenBytes() {
-		return this.writtenBytes;
+	public boolean isUnsent(long position) {
+		return this.attemptedBytes <= position;
 	}
 
 	/**

@@ -8,12 +8,13 @@ import java.util.Map;
 import java.util.Set;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import org.jspecify.annotations.Nullable;
+
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.listener.UdsListenerStats.Refusal;
 import io.github.udsboot.security.PeerAuthorizer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which accepted connections stay, so that no peer can take the descriptors of

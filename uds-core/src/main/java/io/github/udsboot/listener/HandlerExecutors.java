@@ -2,12 +2,12 @@ package io.github.udsboot.listener;
 
 import java.util.concurrent.Executor;
 
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.BoundedExecutor;
 import io.github.udsboot.handler.UdsRequestHandler;
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.core.task.VirtualThreadTaskExecutor;
 
 /**
  * The threads that handlers of one listener run on.

@@ -3,6 +3,8 @@ package io.github.udsboot.listener;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.udsboot.Status;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.handler.UdsReply;
@@ -12,7 +14,6 @@ import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameTooLargeException;
 import io.github.udsboot.protocol.ResponseFrame;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One accepted request, from its dispatch to its one answer. A reply given while the
@@ -105,14 +106,14 @@ final class ServerCall implements Runnable, UdsReplyCallback {
 		Status status = reply.status();
 		EncodedFrame frame;
 		try {
-			frame = this.dispatcher.encode(new ResponseFrame(this.streamId, status, reply.message(), reply.payload(),
-					false));
+			frame = this.dispatcher
+				.encode(new ResponseFrame(this.streamId, status, reply.message(), reply.payload(), false));
 		}
 		catch (FrameTooLargeException ex) {
 			status = Status.RESOURCE_EXHAUSTED;
 			this.dispatcher.logFailure(this.handler.route(), ex);
-			frame = this.dispatcher.encode(ResponseFrame.failed(this.streamId, status,
-					"The answer is too large. " + ex.getMessage()));
+			frame = this.dispatcher
+				.encode(ResponseFrame.failed(this.streamId, status, "The answer is too large. " + ex.getMessage()));
 		}
 		this.dispatcher.ended(this.handler.route(), status, System.nanoTime() - this.startedAt);
 		if (ownsLoop) {

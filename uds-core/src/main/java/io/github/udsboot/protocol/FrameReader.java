@@ -13,8 +13,8 @@ public interface FrameReader {
 
 	/**
 	 * Read the next frame.
-	 * @param in the bytes that arrived, between position and limit; its position is
-	 * advanced past what was used
+	 * @param in the bytes that arrived, between position and limit, in a buffer of
+	 * big-endian order; its position is advanced past what was used, its limit stays
 	 * @return the frame, or {@code null} when the bytes hold no whole frame: then all of
 	 * them were consumed and are kept
 	 * @throws ProtocolException if the bytes cannot be of this protocol; the connection
@@ -23,9 +23,11 @@ public interface FrameReader {
 	@Nullable Frame read(ByteBuffer in) throws ProtocolException;
 
 	/**
-	 * Return the rest of a large frame under way, for the caller to read into directly.
-	 * When it is full, {@link #read} with any buffer, also an empty one, returns the
-	 * frame.
+	 * Return a part of a large frame under way, for the caller to read into directly.
+	 * Whenever bytes went into it, call {@link #read} with any buffer, also an empty one:
+	 * it returns the frame, or {@code null} when more is to come, be it into the same
+	 * target, another one or none. The caller may pass it over and hand all bytes to
+	 * {@link #read}.
 	 * @return a buffer with room between its position and limit, or {@code null} when the
 	 * next bytes should go through a buffer of the caller's
 	 */

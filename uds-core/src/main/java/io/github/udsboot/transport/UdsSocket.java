@@ -7,8 +7,9 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 
-import io.github.udsboot.PeerCredentials;
 import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.PeerCredentials;
 
 /**
  * One connected, non-blocking stream socket. One thread may read while another writes;

@@ -29,8 +29,7 @@ public final class UdsTransports {
 			.map(ServiceLoader.Provider::get)
 			.filter((candidate) -> candidate.name().equals(name))
 			.findFirst()
-			.orElseThrow(
-					() -> new IllegalArgumentException("The transport '" + name + "' is not on the class path"));
+			.orElseThrow(() -> new IllegalArgumentException("The transport '" + name + "' is not on the class path"));
 		if (!transport.supports(address)) {
 			throw new IllegalArgumentException("The transport '" + name + "' cannot reach '" + address
 					+ "': abstract names need the transport 'junixsocket'");

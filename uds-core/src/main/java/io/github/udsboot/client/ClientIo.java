@@ -1,0 +1,321 @@
+package io.github.udsboot.client;
+
+import java.io.IOException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.transport.UdsTransport;
+
+/**
+ * The I/O thread of a client: reads for connections that no caller leads, writes what the
+ * kernel would not take at once, and looks after the deadlines of calls that no thread
+ * waits for. A daemon platform thread, started with the first connection; asleep without
+ * a time-out when nothing goes on.
+ */
+final class ClientIo implements Runnable {
+
+	private static final Log logger = LogFactory.getLog(ClientIo.class);
+
+	private static final long TICK_MILLIS = 10;
+
+	/** So many ticks with nothing to do, and the clock stops. */
+	private static final int QUIET_TICKS = 50;
+
+	private static final int READS_AT_ONCE = 16;
+
+	private final Selector selector;
+
+	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+	/** Belongs to the I/O thread. */
+	private final List<Watch> watches = new ArrayList<>();
+
+	private final AtomicInteger asyncCalls = new AtomicInteger();
+
+	private final Thread thread;
+
+	private volatile boolean sleeping;
+
+	private volatile boolean clockStopped;
+
+	private volatile boolean stopping;
+
+	private int quietTicks;
+
+	private long lastTick;
+
+	ClientIo(UdsTransport transport, String name) throws IOException {
+		this.selector = transport.openSelector();
+		this.thread = new Thread(this, name);
+		this.thread.setDaemon(true);
+	}
+
+	void start() {
+		this.thread.start();
+	}
+
+	/** End the thread; the connections must be closed already. */
+	void stop() {
+		this.stopping = true;
+		this.selector.wakeup();
+	}
+
+	private void execute(Runnable task) {
+		this.tasks.add(task);
+		if (this.sleeping && Thread.currentThread() != this.thread) {
+			this.selector.wakeup();
+		}
+	}
+
+	// --- by any thread
+
+	/** Begin to watch a connection; nobody has used it yet. */
+	void add(ClientConnection connection) {
+		execute(() -> {
+			try {
+				Watch watch = new Watch(connection);
+				watch.key = connection.socket().register(this.selector, 0, watch);
+				connection.watch(watch.key);
+				this.watches.add(watch);
+			}
+			catch (IOException ex) {
+				connection.close("The connection cannot be watched: " + ex.getMessage(), ex);
+			}
+		});
+	}
+
+	void forget(ClientConnection connection) {
+		execute(() -> this.watches.removeIf((watch) -> {
+			if (watch.connection != connection) {
+				return false;
+			}
+			if (watch.key != null) {
+				watch.key.cancel();
+			}
+			return true;
+		}));
+	}
+
+	/**
+	 * Read for a connection until somebody leads it: first the flag, then the interest.
+	 */
+	void arm(ClientConnection connection) {
+		if (!connection.armed().get() && connection.armed().compareAndSet(false, true)) {
+			execute(() -> addInterest(connection, SelectionKey.OP_READ));
+		}
+	}
+
+	void awaitWritable(ClientConnection connection) {
+		execute(() -> addInterest(connection, SelectionKey.OP_WRITE));
+	}
+
+	/** Close a connection that cannot be written to, unless its reader does so first. */
+	void closeSoon(ClientConnection connection, Throwable cause) {
+		execute(() -> {
+			Watch watch = watchOf(connection);
+			if (watch != null) {
+				watch.failure = cause;
+				this.clockStopped = false;
+				this.quietTicks = 0;
+			}
+		});
+	}
+
+	/** Note that a call has begun that no thread waits for. */
+	void asyncBegan() {
+		this.asyncCalls.incrementAndGet();
+		if (this.clockStopped) {
+			this.selector.wakeup();
+		}
+	}
+
+	void asyncEnded() {
+		this.asyncCalls.decrementAndGet();
+	}
+
+	// --- the I/O thread
+
+	@Override
+	public void run() {
+		while (!this.stopping) {
+			try {
+				runTasks();
+				select();
+				if (System.nanoTime() - this.lastTick >= TICK_MILLIS * 1_000_000) {
+					tick();
+				}
+			}
+			catch (IOException | RuntimeException | Error ex) {
+				if (!this.stopping) {
+					logger.error("A client's I/O thread goes on after a failure", ex);
+				}
+			}
+		}
+		try {
+			this.selector.close();
+		}
+		catch (IOException ex) {
+			logger.debug("A selector could not be closed", ex);
+		}
+	}
+
+	private void runTasks() {
+		Runnable task = this.tasks.poll();
+		while (task != null) {
+			task.run();
+			task = this.tasks.poll();
+		}
+	}
+
+	private void select() throws IOException {
+		// first the flags, then the look: execute() and asyncBegan() do it the other way
+		// round
+		this.clockStopped = this.quietTicks > QUIET_TICKS;
+		this.sleeping = true;
+		try {
+			if (!this.tasks.isEmpty()) {
+				this.selector.selectNow();
+			}
+			else if (this.clockStopped && this.asyncCalls.get() == 0) {
+				this.selector.select();
+			}
+			else {
+				this.selector.select(TICK_MILLIS);
+			}
+		}
+		finally {
+			this.sleeping = false;
+		}
+		Thread.interrupted();
+		for (SelectionKey key : this.selector.selectedKeys()) {
+			ready(key);
+		}
+		this.selector.selectedKeys().clear();
+	}
+
+	private void ready(SelectionKey key) {
+		ClientConnection connection = ((Watch) key.attachment()).connection;
+		try {
+			if (!key.isValid()) {
+				// some transports give the key up at a hang-up although bytes are left
+				readAll(connection);
+				return;
+			}
+			int operations = key.readyOps();
+			if ((operations & SelectionKey.OP_WRITE) != 0) {
+				// clear the interest, then write: the other way round it could get lost
+				key.interestOpsAnd(~SelectionKey.OP_WRITE);
+				connection.resumeFlush();
+			}
+			if ((operations & SelectionKey.OP_READ) != 0) {
+				readOrDisarm(connection, key);
+			}
+		}
+		catch (CancelledKeyException ex) {
+			logger.trace("The connection was closed meanwhile", ex);
+		}
+	}
+
+	private void readOrDisarm(ClientConnection connection, SelectionKey key) {
+		if (connection.tryLead()) {
+			try {
+				for (int i = 0; i < READS_AT_ONCE && connection.read() > 0; i++) {
+					this.quietTicks = 0;
+				}
+			}
+			finally {
+				connection.leaveArmed();
+			}
+			return;
+		}
+		// somebody leads and reads; watching along would only spin. Interest, then flag,
+		// then the role again: it may have become free meanwhile
+		key.interestOpsAnd(~SelectionKey.OP_READ);
+		connection.armed().set(false);
+		this.quietTicks = 0;
+		if (!connection.isLed() && connection.pendingCalls() > 0) {
+			arm(connection);
+		}
+	}
+
+	private void readAll(ClientConnection connection) {
+		if (connection.tryLead()) {
+			try {
+				int count = connection.read();
+				while (count > 0) {
+					count = connection.read();
+				}
+				connection.close("The server closed the connection", null);
+			}
+			finally {
+				connection.leaveArmed();
+			}
+		}
+	}
+
+	private void addInterest(ClientConnection connection, int operation) {
+		SelectionKey key = connection.watchKey();
+		if (key != null && key.isValid()) {
+			key.interestOpsOr(operation);
+		}
+	}
+
+	private @Nullable Watch watchOf(ClientConnection connection) {
+		for (Watch watch : this.watches) {
+			if (watch.connection == connection) {
+				return watch;
+			}
+		}
+		return null;
+	}
+
+	private void tick() {
+		long now = System.nanoTime();
+		this.lastTick = now;
+		boolean busy = this.asyncCalls.get() > 0;
+		for (Watch watch : List.copyOf(this.watches)) {
+			ClientConnection connection = watch.connection;
+			connection.expire(now);
+			if (watch.failure != null) {
+				connection.close("Writing failed: " + watch.failure.getMessage(), watch.failure);
+			}
+			if (!connection.armed().get()) {
+				busy = true;
+				long reads = connection.reads();
+				if (reads == watch.reads && !connection.isLed()) {
+					// nobody has led for a while: see the end of the input ourselves
+					arm(connection);
+				}
+				watch.reads = reads;
+			}
+		}
+		this.quietTicks = busy ? 0 : this.quietTicks + 1;
+	}
+
+	private static final class Watch {
+
+		private final ClientConnection connection;
+
+		private @Nullable SelectionKey key;
+
+		private @Nullable Throwable failure;
+
+		private long reads = -1;
+
+		private Watch(ClientConnection connection) {
+			this.connection = connection;
+		}
+
+	}
+
+}

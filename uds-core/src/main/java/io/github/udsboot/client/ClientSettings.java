@@ -1,0 +1,21 @@
+package io.github.udsboot.client;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.protocol.FrameLimits;
+import io.github.udsboot.protocol.WireProtocol;
+import io.github.udsboot.transport.UdsAddress;
+import io.github.udsboot.transport.UdsTransport;
+
+/**
+ * How a client reaches its server; {@link UdsTemplate.Builder} has the defaults.
+ *
+ * @param firstStreamId where the stream ids of each connection begin
+ */
+record ClientSettings(UdsAddress address, UdsTransport transport, WireProtocol protocol, FrameLimits frameLimits,
+		int maxConnections, int maxInFlightPerConnection, Duration connectTimeout, Duration waitForServer,
+		Duration initialBackoff, Duration maxBackoff, @Nullable Duration busyPoll, long firstStreamId) {
+
+}

@@ -1,0 +1,77 @@
+package io.github.udsboot.client;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.Status;
+import io.github.udsboot.UdsConnectionLostException;
+import io.github.udsboot.UdsDeadlineExceededException;
+import io.github.udsboot.UdsException;
+import io.github.udsboot.UdsProtocolException;
+import io.github.udsboot.UdsRemoteException;
+import io.github.udsboot.UdsUnavailableException;
+import io.github.udsboot.client.PendingCall.Lost;
+import io.github.udsboot.client.PendingCall.Unsent;
+import io.github.udsboot.protocol.InvalidFrame;
+import io.github.udsboot.protocol.ResponseFrame;
+
+/**
+ * What the outcome of a call on a connection means to its caller.
+ */
+final class Outcomes {
+
+	private Outcomes() {
+	}
+
+	/** Return whether the call was certainly not executed, so that it may be repeated. */
+	static boolean isRepeatable(@Nullable Object outcome) {
+		return outcome == ClientConnection.NOT_SUBMITTED || outcome instanceof Unsent
+				|| (outcome instanceof ResponseFrame response && response.undispatched()
+						&& response.status() == Status.UNAVAILABLE);
+	}
+
+	/**
+	 * Return the payload of an answer.
+	 * @throws UdsException if the outcome is a failure
+	 */
+	static byte[] payload(@Nullable Object outcome, String route, String path) {
+		if (outcome instanceof ResponseFrame response && response.status() == Status.OK) {
+			return response.payload();
+		}
+		throw failure(outcome, route, path);
+	}
+
+	private static UdsException failure(@Nullable Object outcome, String route, String path) {
+		if (outcome instanceof ResponseFrame response) {
+			return remote(response, route, path);
+		}
+		if (outcome instanceof Lost lost) {
+			return new UdsConnectionLostException(
+					lost.message() + " before the answer came; the call may have been executed", route, path,
+					lost.cause());
+		}
+		if (outcome instanceof Unsent unsent) {
+			return new UdsUnavailableException(unsent.message() + "; the call was not sent", route, path,
+					unsent.cause());
+		}
+		if (outcome instanceof InvalidFrame invalid) {
+			return (invalid.status() == Status.RESOURCE_EXHAUSTED) ? new UdsRemoteException(invalid.status(),
+					"The answer was not taken: " + invalid.message(), route, path)
+					: new UdsProtocolException(invalid.message(), route, path, null);
+		}
+		if (outcome == ClientConnection.NOT_SUBMITTED) {
+			return new UdsUnavailableException("The server closes its connections at once; the call was not sent",
+					route, path, null);
+		}
+		return new UdsDeadlineExceededException("No answer came in time; the call may have been executed", route, path,
+				null);
+	}
+
+	private static UdsException remote(ResponseFrame response, String route, String path) {
+		if (response.undispatched() && response.status() == Status.UNAVAILABLE) {
+			return new UdsUnavailableException(response.message() + "; no handler has seen the call", route, path,
+					null);
+		}
+		return new UdsRemoteException(response.status(), response.message(), route, path);
+	}
+
+}

@@ -1,0 +1,160 @@
+package io.github.udsboot.client;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.protocol.EncodedFrame;
+
+/**
+ * A call that waits for its outcome on a connection: the answer's frame, or the failure
+ * that takes its place. The outcome is set once, by whoever holds the connection's
+ * reading role or closes it.
+ */
+abstract class PendingCall {
+
+	/** The call's thread has not begun to wait: it looks at the role itself. */
+	static final int NEW = 0;
+
+	/** The call's thread sleeps, or is about to. */
+	static final int WAITING = 1;
+
+	/** The call's thread was woken to take the reading role. */
+	static final int DESIGNATED = 2;
+
+	/** The call's thread has gone, or must not be designated. */
+	static final int GONE = 3;
+
+	private final AtomicInteger role = new AtomicInteger(NEW);
+
+	private final long deadlineNanos;
+
+	private volatile @Nullable Object outcome;
+
+	private long streamId;
+
+	private long position;
+
+	PendingCall(long deadlineNanos) {
+		this.deadlineNanos = deadlineNanos;
+	}
+
+	/**
+	 * Encode the request.
+	 * @param streamId the stream id that it gets
+	 * @return the bytes
+	 */
+	abstract EncodedFrame encode(long streamId);
+
+	/** Return whether the call's thread can read for the others. */
+	abstract boolean canLead();
+
+	/**
+	 * Called once, after the outcome was set, by the thread that set it, which reads for
+	 * others: must be quick.
+	 */
+	abstract void completed();
+
+	final void setStreamId(long streamId) {
+		this.streamId = streamId;
+	}
+
+	final void setPosition(long position) {
+		this.position = position;
+	}
+
+	final long streamId() {
+		return this.streamId;
+	}
+
+	/** Return how many bytes stood before the request when it was queued. */
+	final long position() {
+		return this.position;
+	}
+
+	final long deadlineNanos() {
+		return this.deadlineNanos;
+	}
+
+	final boolean isDone() {
+		return this.outcome != null;
+	}
+
+	final @Nullable Object outcome() {
+		return this.outcome;
+	}
+
+	/** Set the outcome; only for the one who removed the call from its connection. */
+	final void complete(Object outcome) {
+		this.outcome = outcome;
+		completed();
+	}
+
+	final boolean changeRole(int from, int to) {
+		return this.role.compareAndSet(from, to);
+	}
+
+	final void setRole(int role) {
+		this.role.set(role);
+	}
+
+	final int role() {
+		return this.role.get();
+	}
+
+	/** A failure in place of an answer. */
+	sealed interface Failure permits Lost, Unsent {
+
+		/**
+		 * Return what happened.
+		 * @return the message
+		 */
+		String message();
+
+		/**
+		 * Return the cause.
+		 * @return the cause, or {@code null}
+		 */
+		@Nullable Throwable cause();
+
+	}
+
+	/** The connection broke after the request may have been sent. */
+	record Lost(String message, @Nullable Throwable cause) implements Failure {
+	}
+
+	/** The connection broke before the first byte of the request left. */
+	record Unsent(String message, @Nullable Throwable cause) implements Failure {
+	}
+
+	/** A call whose thread waits for it. */
+	abstract static class Blocking extends PendingCall {
+
+		private final Thread thread = Thread.currentThread();
+
+		private final boolean canLead = !VirtualThreads.isVirtual(this.thread);
+
+		Blocking(long deadlineNanos) {
+			super(deadlineNanos);
+		}
+
+		@Override
+		final boolean canLead() {
+			return this.canLead;
+		}
+
+		@Override
+		final void completed() {
+			if (this.thread != Thread.currentThread()) {
+				LockSupport.unpark(this.thread);
+			}
+		}
+
+		final void wake() {
+			LockSupport.unpark(this.thread);
+		}
+
+	}
+
+}

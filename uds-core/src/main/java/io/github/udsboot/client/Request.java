@@ -1,0 +1,25 @@
+package io.github.udsboot.client;
+
+import java.util.List;
+import java.util.Map;
+
+import io.github.udsboot.protocol.RequestFrame;
+
+/**
+ * A call that a user asked for.
+ *
+ * @param route the route with the values of its variables
+ * @param template the route as the user wrote it, for the meters
+ * @param metadata the headers
+ * @param startedAt when the call began
+ * @param deadline when the call's deadline passes
+ */
+record Request(String route, String template, Map<String, List<String>> metadata, long startedAt, long deadline) {
+
+	RequestFrame frame(long streamId, byte[] payload) {
+		// never 0, which stands for no deadline
+		long left = Math.max(1, this.deadline - System.nanoTime());
+		return new RequestFrame(streamId, this.route, payload, left, this.metadata);
+	}
+
+}

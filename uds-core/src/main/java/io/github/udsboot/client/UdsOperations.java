@@ -1,0 +1,173 @@
+package io.github.udsboot.client;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ParameterizedTypeReference;
+
+import io.github.udsboot.UdsCancelledException;
+import io.github.udsboot.UdsConnectionLostException;
+import io.github.udsboot.UdsConversionException;
+import io.github.udsboot.UdsDeadlineExceededException;
+import io.github.udsboot.UdsException;
+import io.github.udsboot.UdsLimitExceededException;
+import io.github.udsboot.UdsProtocolException;
+import io.github.udsboot.UdsRemoteException;
+import io.github.udsboot.UdsUnavailableException;
+
+/**
+ * Calls over a Unix domain socket. Thread-safe, and fit for platform threads, virtual
+ * threads and the inside of a handler.
+ *
+ * <p>
+ * Payloads: {@code byte[]} and {@code ByteBuffer} as they are, {@code String} as UTF-8,
+ * protobuf messages when protobuf-java is present, everything else as JSON. An empty
+ * answer is {@code null} for the types that JSON is read into.
+ *
+ * <p>
+ * Every call ends with its answer or with one {@link UdsException}:
+ * {@link UdsUnavailableException} and {@link UdsLimitExceededException} (certainly not
+ * executed), {@link UdsConnectionLostException}, {@link UdsDeadlineExceededException} and
+ * {@link UdsCancelledException} (perhaps executed, unless the message says otherwise),
+ * {@link UdsRemoteException} (the server answered with a failure),
+ * {@link UdsConversionException} and {@link UdsProtocolException}. A call that may have
+ * been sent is never repeated.
+ */
+public interface UdsOperations {
+
+	/**
+	 * Call a route and wait for the answer.
+	 * @param <T> the type of the answer
+	 * @param route the dotted route
+	 * @param payload the payload, {@code null} for none
+	 * @param responseType the type of the answer
+	 * @return the answer, {@code null} if it is empty and the type is none that bytes or
+	 * text are read into as they are
+	 * @throws UdsException if the call fails
+	 */
+	<T> @Nullable T request(String route, @Nullable Object payload, Class<T> responseType);
+
+	/**
+	 * Call a route and wait for the answer.
+	 * @param <T> the type of the answer
+	 * @param route the dotted route
+	 * @param payload the payload, {@code null} for none
+	 * @param responseType the type of the answer, such as {@code List<Order>}
+	 * @return the answer, {@code null} if it is empty
+	 * @throws UdsException if the call fails
+	 */
+	<T> @Nullable T request(String route, @Nullable Object payload, ParameterizedTypeReference<T> responseType);
+
+	/**
+	 * Call a route without waiting.
+	 * @param <T> the type of the answer
+	 * @param route the dotted route
+	 * @param payload the payload, {@code null} for none
+	 * @param responseType the type of the answer
+	 * @return completes with the answer or a {@link UdsException}, on an executor of the
+	 * client and never on a thread that reads for others
+	 */
+	<T> CompletableFuture<T> requestAsync(String route, @Nullable Object payload, Class<T> responseType);
+
+	/**
+	 * Call a route without waiting.
+	 * @param <T> the type of the answer
+	 * @param route the dotted route
+	 * @param payload the payload, {@code null} for none
+	 * @param responseType the type of the answer, such as {@code List<Order>}
+	 * @return completes with the answer or a {@link UdsException}
+	 */
+	<T> CompletableFuture<T> requestAsync(String route, @Nullable Object payload,
+			ParameterizedTypeReference<T> responseType);
+
+	/**
+	 * Call a route one way: return as soon as the request is on its way to a server that
+	 * was reached. What it answers is dropped; a failure is logged.
+	 * @param route the dotted route
+	 * @param payload the payload, {@code null} for none
+	 * @throws UdsException if the request cannot be sent
+	 */
+	void send(String route, @Nullable Object payload);
+
+	/**
+	 * Begin a call whose headers or time-out are to be set.
+	 * @param route the dotted route, may have variables ({@code orders.{id}.get})
+	 * @param variables the values of the variables, in order; none may be empty or hold a
+	 * dot
+	 * @return what describes the call
+	 * @throws IllegalArgumentException if the values do not fit the variables
+	 */
+	RequestSpec route(String route, Object... variables);
+
+	/**
+	 * Describes a call. Not thread-safe.
+	 */
+	interface RequestSpec {
+
+		/**
+		 * Add a header, which reaches the handler as {@code @Header}.
+		 * @param name the name, sent in lower case, as gRPC's metadata is
+		 * @param value the value
+		 * @return this
+		 */
+		RequestSpec header(String name, String value);
+
+		/**
+		 * Set the time for the whole call: waiting for a connection, sending, answer.
+		 * @param timeout the time, more than zero; by default the client's time-out (30
+		 * s)
+		 * @return this
+		 */
+		RequestSpec timeout(Duration timeout);
+
+		/**
+		 * Set the payload.
+		 * @param payload the payload, {@code null} for none, which is the default
+		 * @return this
+		 */
+		RequestSpec payload(@Nullable Object payload);
+
+		/**
+		 * Make the call and wait for the answer.
+		 * @param <T> the type of the answer
+		 * @param responseType the type of the answer
+		 * @return the answer, {@code null} if it is empty
+		 * @throws UdsException if the call fails
+		 */
+		<T> @Nullable T retrieve(Class<T> responseType);
+
+		/**
+		 * Make the call and wait for the answer.
+		 * @param <T> the type of the answer
+		 * @param responseType the type of the answer
+		 * @return the answer, {@code null} if it is empty
+		 * @throws UdsException if the call fails
+		 */
+		<T> @Nullable T retrieve(ParameterizedTypeReference<T> responseType);
+
+		/**
+		 * Make the call without waiting.
+		 * @param <T> the type of the answer
+		 * @param responseType the type of the answer
+		 * @return completes with the answer or a {@link UdsException}
+		 */
+		<T> CompletableFuture<T> retrieveAsync(Class<T> responseType);
+
+		/**
+		 * Make the call without waiting.
+		 * @param <T> the type of the answer
+		 * @param responseType the type of the answer
+		 * @return completes with the answer or a {@link UdsException}
+		 */
+		<T> CompletableFuture<T> retrieveAsync(ParameterizedTypeReference<T> responseType);
+
+		/**
+		 * Make the call one way, as {@link UdsOperations#send}.
+		 * @throws UdsException if the request cannot be sent
+		 */
+		void send();
+
+	}
+
+}

@@ -1,0 +1,249 @@
+package io.github.udsboot.client;
+
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.messaging.converter.MessageConversionException;
+import org.springframework.util.Assert;
+
+import io.github.udsboot.UdsConversionException;
+import io.github.udsboot.converter.PayloadConverter;
+
+/**
+ * Calls over a Unix domain socket, the implementation of {@link UdsOperations}. Made by
+ * Spring Boot, or by hand:
+ *
+ * <pre class="code">
+ * try (UdsTemplate uds = UdsTemplate.builder().path("/run/orders/orders.sock").build()) {
+ *     Order order = uds.request("orders.get", new OrderId(42), Order.class);
+ * }
+ * </pre>
+ *
+ * Thread-safe. Connects with the first call; {@link #close()} closes the connections.
+ */
+public final class UdsTemplate implements UdsOperations, AutoCloseable, DisposableBean {
+
+	private static final Log logger = LogFactory.getLog(UdsTemplate.class);
+
+	private final UdsConnectionFactory connectionFactory;
+
+	private final CallExecutor calls;
+
+	private final PayloadConverter converter;
+
+	private final Duration timeout;
+
+	UdsTemplate(UdsConnectionFactory connectionFactory, CallExecutor calls, PayloadConverter converter,
+			Duration timeout) {
+		this.connectionFactory = connectionFactory;
+		this.calls = calls;
+		this.converter = converter;
+		this.timeout = timeout;
+	}
+
+	/**
+	 * Begin to build a template.
+	 * @return the builder
+	 */
+	public static UdsTemplateBuilder builder() {
+		return new UdsTemplateBuilder();
+	}
+
+	/**
+	 * Return the factory of the template's connections.
+	 * @return the connection factory
+	 */
+	public UdsConnectionFactory getConnectionFactory() {
+		return this.connectionFactory;
+	}
+
+	@Override
+	public <T> @Nullable T request(String route, @Nullable Object payload, Class<T> responseType) {
+		return route(route).payload(payload).retrieve(responseType);
+	}
+
+	@Override
+	public <T> @Nullable T request(String route, @Nullable Object payload, ParameterizedTypeReference<T> responseType) {
+		return route(route).payload(payload).retrieve(responseType);
+	}
+
+	@Override
+	public <T> CompletableFuture<T> requestAsync(String route, @Nullable Object payload, Class<T> responseType) {
+		return route(route).payload(payload).retrieveAsync(responseType);
+	}
+
+	@Override
+	public <T> CompletableFuture<T> requestAsync(String route, @Nullable Object payload,
+			ParameterizedTypeReference<T> responseType) {
+		return route(route).payload(payload).retrieveAsync(responseType);
+	}
+
+	@Override
+	public void send(String route, @Nullable Object payload) {
+		route(route).payload(payload).send();
+	}
+
+	@Override
+	public RequestSpec route(String route, Object... variables) {
+		return new DefaultRequestSpec(RouteTemplate.expand(route, variables), route);
+	}
+
+	/**
+	 * Close the connections. Calls under way fail.
+	 */
+	@Override
+	public void close() {
+		this.connectionFactory.close();
+	}
+
+	@Override
+	public void destroy() {
+		close();
+	}
+
+	private static Throwable unwrap(Throwable failure) {
+		Throwable cause = failure.getCause();
+		return (failure instanceof CompletionException && cause != null) ? cause : failure;
+	}
+
+	private final class DefaultRequestSpec implements RequestSpec {
+
+		private final String route;
+
+		private final String template;
+
+		private Duration timeout = UdsTemplate.this.timeout;
+
+		private @Nullable Object payload;
+
+		private Map<String, List<String>> metadata = Map.of();
+
+		private DefaultRequestSpec(String route, String template) {
+			this.route = route;
+			this.template = template;
+		}
+
+		@Override
+		public RequestSpec header(String name, String value) {
+			if (this.metadata.isEmpty()) {
+				this.metadata = new LinkedHashMap<>();
+			}
+			this.metadata.computeIfAbsent(name.toLowerCase(Locale.ROOT), (key) -> new ArrayList<>()).add(value);
+			return this;
+		}
+
+		@Override
+		public RequestSpec timeout(Duration timeout) {
+			Assert.isTrue(timeout.toNanos() > 0, "The time-out must be more than zero");
+			this.timeout = timeout;
+			return this;
+		}
+
+		@Override
+		public RequestSpec payload(@Nullable Object payload) {
+			this.payload = payload;
+			return this;
+		}
+
+		@Override
+		@SuppressWarnings("unchecked")
+		public <T> @Nullable T retrieve(Class<T> responseType) {
+			return (T) retrieve((Type) responseType);
+		}
+
+		@Override
+		@SuppressWarnings("unchecked")
+		public <T> @Nullable T retrieve(ParameterizedTypeReference<T> responseType) {
+			return (T) retrieve(responseType.getType());
+		}
+
+		private @Nullable Object retrieve(Type responseType) {
+			byte[] payload = convertPayload();
+			return convertAnswer(UdsTemplate.this.calls.call(request(), payload), responseType);
+		}
+
+		@Override
+		public <T> CompletableFuture<T> retrieveAsync(Class<T> responseType) {
+			return retrieveAsync((Type) responseType);
+		}
+
+		@Override
+		public <T> CompletableFuture<T> retrieveAsync(ParameterizedTypeReference<T> responseType) {
+			return retrieveAsync(responseType.getType());
+		}
+
+		@SuppressWarnings({ "unchecked", "NullAway" })
+		private <T> CompletableFuture<T> retrieveAsync(Type responseType) {
+			CompletableFuture<T> result = new CompletableFuture<>();
+			byte[] payload;
+			try {
+				payload = convertPayload();
+			}
+			catch (UdsConversionException ex) {
+				result.completeExceptionally(ex);
+				return result;
+			}
+			UdsTemplate.this.calls.callAsync(request(), payload).whenComplete((answer, failure) -> {
+				if (failure != null) {
+					result.completeExceptionally(unwrap(failure));
+					return;
+				}
+				try {
+					result.complete((T) convertAnswer(answer, responseType));
+				}
+				catch (UdsConversionException ex) {
+					result.completeExceptionally(ex);
+				}
+			});
+			return result;
+		}
+
+		@Override
+		public void send() {
+			byte[] payload = convertPayload();
+			UdsTemplate.this.calls.send(request(), payload,
+					(failure) -> logger.warn("A one-way call failed: " + failure.getMessage()));
+		}
+
+		private Request request() {
+			long now = System.nanoTime();
+			return new Request(this.route, this.template, this.metadata, now, now + this.timeout.toNanos());
+		}
+
+		private byte[] convertPayload() {
+			try {
+				return UdsTemplate.this.converter.toPayload(this.payload);
+			}
+			catch (MessageConversionException ex) {
+				throw new UdsConversionException(
+						"The payload cannot be converted, the call was not sent: " + ex.getMessage(), this.route,
+						UdsTemplate.this.connectionFactory.path(), ex);
+			}
+		}
+
+		private @Nullable Object convertAnswer(byte[] answer, Type type) {
+			try {
+				return UdsTemplate.this.converter.fromPayload(answer, type);
+			}
+			catch (MessageConversionException ex) {
+				throw new UdsConversionException(
+						"The answer cannot be read as " + type.getTypeName() + ": " + ex.getMessage(), this.route,
+						UdsTemplate.this.connectionFactory.path(), ex);
+			}
+		}
+
+	}
+
+}

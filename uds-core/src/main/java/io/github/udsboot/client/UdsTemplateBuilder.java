@@ -1,0 +1,265 @@
+package io.github.udsboot.client;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
+
+import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.observation.CallRecorder;
+import io.github.udsboot.protocol.FrameLimits;
+import io.github.udsboot.protocol.WireProtocol;
+import io.github.udsboot.protocol.WireProtocols;
+import io.github.udsboot.transport.TransportType;
+import io.github.udsboot.transport.UdsAddress;
+import io.github.udsboot.transport.UdsTransports;
+
+/**
+ * Builds a {@link UdsTemplate}.
+ */
+public final class UdsTemplateBuilder {
+
+	private @Nullable UdsAddress address;
+
+	private String name = "default";
+
+	private TransportType transport = TransportType.AUTO;
+
+	private @Nullable WireProtocol protocol;
+
+	private FrameLimits frameLimits = FrameLimits.DEFAULTS;
+
+	private Duration timeout = Duration.ofSeconds(30);
+
+	private Duration connectTimeout = Duration.ofSeconds(5);
+
+	private Duration waitForServer = Duration.ofSeconds(5);
+
+	private Duration initialBackoff = Duration.ofMillis(20);
+
+	private Duration maxBackoff = Duration.ofSeconds(1);
+
+	private int maxConnections = 2;
+
+	private int maxInFlightPerConnection = 256;
+
+	private @Nullable Duration busyPoll;
+
+	private @Nullable Long firstStreamId;
+
+	private @Nullable PayloadConverter converter;
+
+	private CallRecorder recorder = CallRecorder.NONE;
+
+	private @Nullable Executor executor;
+
+	UdsTemplateBuilder() {
+	}
+
+	/**
+	 * Set where to connect to; must be set.
+	 * @param path the path of the socket, or {@code @} and an abstract name
+	 * @return this
+	 * @throws IllegalArgumentException if the path is empty or holds a NUL character
+	 */
+	public UdsTemplateBuilder path(String path) {
+		this.address = UdsAddress.of(path);
+		return this;
+	}
+
+	/**
+	 * Set the client's name, for logs, meters and threads.
+	 * @param name the name, by default {@code default}
+	 * @return this
+	 */
+	public UdsTemplateBuilder name(String name) {
+		this.name = name;
+		return this;
+	}
+
+	/**
+	 * Set the transport.
+	 * @param transport the transport, by default the JDK's unless the address needs
+	 * another
+	 * @return this
+	 */
+	public UdsTemplateBuilder transport(TransportType transport) {
+		this.transport = transport;
+		return this;
+	}
+
+	/**
+	 * Set the protocol.
+	 * @param protocol the protocol, by default ttrpc
+	 * @return this
+	 */
+	public UdsTemplateBuilder protocol(WireProtocol protocol) {
+		this.protocol = protocol;
+		return this;
+	}
+
+	/**
+	 * Set the limits of a frame in either direction.
+	 * @param frameLimits the limits, by default {@link FrameLimits#DEFAULTS}
+	 * @return this
+	 */
+	public UdsTemplateBuilder frameLimits(FrameLimits frameLimits) {
+		this.frameLimits = frameLimits;
+		return this;
+	}
+
+	/**
+	 * Set the time for a whole call: waiting for a connection, sending, answer.
+	 * @param timeout the time, more than zero, by default 30 seconds
+	 * @return this
+	 */
+	public UdsTemplateBuilder timeout(Duration timeout) {
+		Assert.isTrue(timeout.toNanos() > 0, "timeout must be more than zero");
+		this.timeout = timeout;
+		return this;
+	}
+
+	/**
+	 * Set how long to try to connect to a server whose backlog is full.
+	 * @param connectTimeout the time, by default 5 seconds
+	 * @return this
+	 */
+	public UdsTemplateBuilder connectTimeout(Duration connectTimeout) {
+		this.connectTimeout = connectTimeout;
+		return this;
+	}
+
+	/**
+	 * Set how long a call waits, within its time-out, for a server that is not there yet,
+	 * or not any more.
+	 * @param waitForServer the time, by default 5 seconds, zero to fail at once
+	 * @return this
+	 */
+	public UdsTemplateBuilder waitForServer(Duration waitForServer) {
+		this.waitForServer = waitForServer;
+		return this;
+	}
+
+	/**
+	 * Set how long to wait between attempts to connect. The time doubles with each
+	 * attempt and is varied at random.
+	 * @param initial the first time, by default 20 ms
+	 * @param max the longest time, by default 1 s
+	 * @return this
+	 */
+	public UdsTemplateBuilder backoff(Duration initial, Duration max) {
+		Assert.isTrue(initial.toNanos() > 0 && initial.compareTo(max) <= 0,
+				"The initial back-off must be more than zero and at most the maximum");
+		this.initialBackoff = initial;
+		this.maxBackoff = max;
+		return this;
+	}
+
+	/**
+	 * Set how many connections all callers share.
+	 * @param maxConnections the number, at least 1, by default 2
+	 * @return this
+	 */
+	public UdsTemplateBuilder maxConnections(int maxConnections) {
+		Assert.isTrue(maxConnections > 0, "maxConnections must be at least 1");
+		this.maxConnections = maxConnections;
+		return this;
+	}
+
+	/**
+	 * Set how many calls may be under way per connection. Further ones wait; a server
+	 * refuses more than its own limit.
+	 * @param maxInFlightPerConnection the number, at least 1, by default 256
+	 * @return this
+	 */
+	public UdsTemplateBuilder maxInFlightPerConnection(int maxInFlightPerConnection) {
+		Assert.isTrue(maxInFlightPerConnection > 0 && maxInFlightPerConnection <= 1 << 20,
+				"maxInFlightPerConnection must be from 1 to 1048576");
+		this.maxInFlightPerConnection = maxInFlightPerConnection;
+		return this;
+	}
+
+	/**
+	 * Set how long a caller polls for its answer before it sleeps.
+	 * @param busyPoll the time, zero for never, {@code null} (the default) for 50 µs
+	 * where there are two or more processors
+	 * @return this
+	 */
+	public UdsTemplateBuilder busyPoll(@Nullable Duration busyPoll) {
+		this.busyPoll = busyPoll;
+		return this;
+	}
+
+	/**
+	 * Set what converts payloads.
+	 * @param converter the converter, by default {@link PayloadConverter#defaults()}
+	 * @return this
+	 */
+	public UdsTemplateBuilder converter(PayloadConverter converter) {
+		this.converter = converter;
+		return this;
+	}
+
+	/**
+	 * Set what is told about every call.
+	 * @param recorder the recorder, by default none
+	 * @return this
+	 */
+	public UdsTemplateBuilder recorder(CallRecorder recorder) {
+		this.recorder = recorder;
+		return this;
+	}
+
+	/**
+	 * Set what completes the futures of asynchronous calls.
+	 * @param executor the executor, by default a pool of a few daemon threads shared by
+	 * all templates
+	 * @return this
+	 */
+	public UdsTemplateBuilder executor(@Nullable Executor executor) {
+		this.executor = executor;
+		return this;
+	}
+
+	/** For tests: where the stream ids of each connection begin. */
+	UdsTemplateBuilder firstStreamId(long firstStreamId) {
+		this.firstStreamId = firstStreamId;
+		return this;
+	}
+
+	/**
+	 * Build the template. It connects with its first call.
+	 * @return a new template
+	 * @throws IllegalArgumentException if no path was set, or the transport cannot reach
+	 * it
+	 */
+	public UdsTemplate build() {
+		UdsAddress address = this.address;
+		Assert.notNull(address, "The path of the socket must be set");
+		WireProtocol protocol = (this.protocol != null) ? this.protocol : WireProtocols.named("ttrpc");
+		UdsConnectionFactory connections = new UdsConnectionFactory(this.name,
+				new ClientSettings(address, UdsTransports.select(this.transport, address), protocol, this.frameLimits,
+						this.maxConnections, this.maxInFlightPerConnection, this.connectTimeout, this.waitForServer,
+						this.initialBackoff, this.maxBackoff, this.busyPoll,
+						(this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId()));
+		CallExecutor calls = new CallExecutor(connections, this.recorder,
+				(this.executor != null) ? this.executor : CallbackThreads.INSTANCE);
+		return new UdsTemplate(connections, calls,
+				(this.converter != null) ? this.converter : PayloadConverter.defaults(), this.timeout);
+	}
+
+	/** Threads that complete futures where nothing else is given. */
+	private static final class CallbackThreads {
+
+		private static final Executor INSTANCE = new ForkJoinPool(
+				Math.max(2, Runtime.getRuntime().availableProcessors()),
+				ForkJoinPool.defaultForkJoinWorkerThreadFactory, null, true);
+
+		private CallbackThreads() {
+		}
+
+	}
+
+}

@@ -1,0 +1,36 @@
+package io.github.udsboot.protocol.ttrpc;
+
+import java.nio.ByteBuffer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.protocol.Frame;
+
+/**
+ * What one side of a connection makes of a frame: first of its header, then of its data.
+ * Keeps the state of one connection and is not thread-safe.
+ */
+interface EnvelopeDecoder {
+
+	/**
+	 * Decide by the header alone whether the data will be looked at. Called once for each
+	 * frame that is not too long, in the order of the frames.
+	 */
+	Verdict judge(long streamId, int type);
+
+	/**
+	 * Decode the data of a frame that was judged {@link Verdict#DECODE}.
+	 * @param streamId the stream id
+	 * @param data holds the data; its position and limit mean nothing and stay
+	 * @param from the index of the first byte
+	 * @param to the index behind the last byte
+	 * @param payload the payload when it was cut out of the data already
+	 */
+	Frame decode(long streamId, ByteBuffer data, int from, int to, byte @Nullable [] payload);
+
+	/**
+	 * Return the tag of the envelope's payload field.
+	 */
+	int payloadTag();
+
+}

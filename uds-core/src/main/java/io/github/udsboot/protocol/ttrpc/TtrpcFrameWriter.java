@@ -1,0 +1,179 @@
+package io.github.udsboot.protocol.ttrpc;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+import io.github.udsboot.Status;
+import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.protocol.Frame;
+import io.github.udsboot.protocol.FrameTooLargeException;
+import io.github.udsboot.protocol.FrameWriter;
+import io.github.udsboot.protocol.InvalidFrame;
+import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.protocol.ResponseFrame;
+
+/**
+ * Writes requests and responses. The payload is the last field of its envelope, so that a
+ * large one follows the head uncopied; a small one is copied into the head, which makes
+ * one array of the frame.
+ *
+ * <pre>
+ * head                                                   body
+ * +--------+--------------+--------------------------+   +---------+
+ * | header | other fields | tag, length of payload   |   | payload |
+ * +--------+--------------+--------------------------+   +---------+
+ * </pre>
+ */
+final class TtrpcFrameWriter implements FrameWriter {
+
+	/** Copying as much costs less than a second buffer in a system call. */
+	private static final int MAX_COPY = 1 << 10;
+
+	private static final int MAX_MESSAGE = 4 << 10;
+
+	private static final byte[] NOTHING = {};
+
+	private final int maxLength;
+
+	TtrpcFrameWriter(int maxLength) {
+		this.maxLength = maxLength;
+	}
+
+	/**
+	 * Encode a frame; an invalid one as the response that tells the peer.
+	 * @throws IllegalArgumentException if route or metadata hold half of a surrogate
+	 * pair, or the stream id is no unsigned 32-bit number
+	 */
+	@Override
+	public EncodedFrame encode(Frame frame) {
+		if (frame instanceof ResponseFrame response) {
+			return (response.status() == Status.OK) ? success(response.streamId(), response.payload())
+					: failure(response.streamId(), response.status(), response.message(), response.payload(),
+							response.undispatched());
+		}
+		if (frame instanceof InvalidFrame invalid) {
+			return failure(invalid.streamId(), invalid.status(), invalid.message(), NOTHING, false);
+		}
+		return request((RequestFrame) frame);
+	}
+
+	private EncodedFrame request(RequestFrame request) {
+		String route = request.route();
+		int dot = route.lastIndexOf('.');
+		int service = (dot > 0) ? Utf8.length(route, 0, dot) : 0;
+		int method = Utf8.length(route, dot + 1, route.length());
+		long size = (long) ProtobufOutput.optionalSize(service) + ProtobufOutput.optionalSize(method)
+				+ ((request.timeoutNanos() != 0) ? 1 + ProtobufOutput.varintSize(request.timeoutNanos()) : 0)
+				+ metadataSize(request.metadata());
+		ProtobufOutput out = begin(request.streamId(), TtrpcHeader.REQUEST, size, request.payload());
+		if (service != 0) {
+			out.writeString(RequestDecoder.SERVICE, service, route, 0, dot);
+		}
+		if (method != 0) {
+			out.writeString(RequestDecoder.METHOD, method, route, dot + 1, route.length());
+		}
+		if (request.timeoutNanos() != 0) {
+			out.writeVarint(RequestDecoder.TIMEOUT, request.timeoutNanos());
+		}
+		if (!request.metadata().isEmpty()) {
+			writeMetadata(out, request.metadata());
+		}
+		return finish(out, RequestDecoder.PAYLOAD, request.payload());
+	}
+
+	private EncodedFrame success(long streamId, byte[] payload) {
+		ProtobufOutput out = begin(streamId, TtrpcHeader.RESPONSE, 0, payload);
+		return finish(out, ResponseDecoder.PAYLOAD, payload);
+	}
+
+	private EncodedFrame failure(long streamId, Status status, String text, byte[] payload, boolean undispatched) {
+		byte[] message = message(text);
+		int size = 1 + ProtobufOutput.varintSize(status.code()) + ProtobufOutput.optionalSize(message.length)
+				+ (undispatched ? ProtobufOutput.fieldSize(NotDispatched.bytes().length) : 0);
+		ProtobufOutput out = begin(streamId, TtrpcHeader.RESPONSE, ProtobufOutput.fieldSize(size), payload);
+		out.writeLength(ResponseDecoder.STATUS, size);
+		out.writeVarint(ResponseDecoder.CODE, status.code());
+		if (message.length != 0) {
+			out.writeBytes(ResponseDecoder.MESSAGE, message);
+		}
+		if (undispatched) {
+			out.writeBytes(ResponseDecoder.DETAILS, NotDispatched.bytes());
+		}
+		return finish(out, ResponseDecoder.PAYLOAD, payload);
+	}
+
+	/** Make the head of a frame with its header in it. */
+	private ProtobufOutput begin(long streamId, int type, long fieldsSize, byte[] payload) {
+		if (streamId < 0 || streamId >>> 32 != 0) {
+			throw new IllegalArgumentException("Stream id " + streamId + " is no unsigned 32-bit number");
+		}
+		long length = fieldsSize + ProtobufOutput.optionalSize(payload.length);
+		if (length > this.maxLength) {
+			throw new FrameTooLargeException(length, this.maxLength);
+		}
+		int apart = (payload.length > MAX_COPY) ? payload.length : 0;
+		byte[] head = new byte[TtrpcHeader.SIZE + (int) length - apart];
+		TtrpcHeader.write(head, (int) length, streamId, type);
+		return new ProtobufOutput(head, TtrpcHeader.SIZE);
+	}
+
+	private static EncodedFrame finish(ProtobufOutput out, int tag, byte[] payload) {
+		if (payload.length > MAX_COPY) {
+			out.writeLength(tag, payload.length);
+			return new EncodedFrame(out.array(), payload);
+		}
+		if (payload.length != 0) {
+			out.writeBytes(tag, payload);
+		}
+		return new EncodedFrame(out.array(), NOTHING);
+	}
+
+	private static long metadataSize(Map<String, List<String>> metadata) {
+		long size = 0;
+		for (Map.Entry<String, List<String>> entry : metadata.entrySet()) {
+			int key = Utf8.length(entry.getKey());
+			for (String value : entry.getValue()) {
+				size += ProtobufOutput.fieldSize(entrySize(key, Utf8.length(value)));
+			}
+		}
+		return size;
+	}
+
+	private static void writeMetadata(ProtobufOutput out, Map<String, List<String>> metadata) {
+		for (Map.Entry<String, List<String>> entry : metadata.entrySet()) {
+			String key = entry.getKey();
+			int keyLength = Utf8.length(key);
+			for (String value : entry.getValue()) {
+				int valueLength = Utf8.length(value);
+				out.writeLength(RequestDecoder.METADATA, entrySize(keyLength, valueLength));
+				if (keyLength != 0) {
+					out.writeString(MetadataDecoder.KEY, keyLength, key, 0, key.length());
+				}
+				if (valueLength != 0) {
+					out.writeString(MetadataDecoder.VALUE, valueLength, value, 0, value.length());
+				}
+			}
+		}
+	}
+
+	private static int entrySize(int keyLength, int valueLength) {
+		return ProtobufOutput.optionalSize(keyLength) + ProtobufOutput.optionalSize(valueLength);
+	}
+
+	/** Cap a message, between two characters, so that an error always fits its frame. */
+	private byte[] message(String text) {
+		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+		int limit = Math.min(MAX_MESSAGE, this.maxLength / 2);
+		if (bytes.length <= limit) {
+			return bytes;
+		}
+		int end = limit;
+		while ((bytes[end] & 0xc0) == 0x80) {
+			end--;
+		}
+		return Arrays.copyOf(bytes, end);
+	}
+
+}

@@ -1,0 +1,51 @@
+package io.github.udsboot.protocol.ttrpc;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The ten bytes before the data of every frame. Big-endian, unsigned.
+ *
+ * <pre>
+ *  0      1      2      3      4      5      6      7      8      9      10
+ * +------+------+------+------+------+------+------+------+------+------+------- - -
+ * |        data length        |         stream id         | type | flags|  data
+ * +------+------+------+------+------+------+------+------+------+------+------- - -
+ *    0    the ceiling of 16 MiB - 1 keeps the first byte at zero
+ * </pre>
+ *
+ * No object of this type exists: a header is read where it lies, for each frame would
+ * make one.
+ */
+final class TtrpcHeader {
+
+	static final int SIZE = 10;
+
+	static final int REQUEST = 1;
+
+	static final int RESPONSE = 2;
+
+	static final int DATA = 3;
+
+	private TtrpcHeader() {
+	}
+
+	static long length(ByteBuffer in, int at) {
+		return Integer.toUnsignedLong(in.getInt(at));
+	}
+
+	static long streamId(ByteBuffer in, int at) {
+		return Integer.toUnsignedLong(in.getInt(at + 4));
+	}
+
+	static int type(ByteBuffer in, int at) {
+		return in.get(at + 8) & 0xff;
+	}
+
+	/**
+	 * Write a header without flags, which unary calls do not use.
+	 */
+	static void write(byte[] out, int length, long streamId, int type) {
+		ByteBuffer.wrap(out).putInt(length).putInt((int) streamId).put((byte) type).put((byte) 0);
+	}
+
+}

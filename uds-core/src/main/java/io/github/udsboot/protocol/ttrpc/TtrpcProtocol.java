@@ -1,0 +1,52 @@
+package io.github.udsboot.protocol.ttrpc;
+
+import io.github.udsboot.protocol.FrameLimits;
+import io.github.udsboot.protocol.FrameReader;
+import io.github.udsboot.protocol.FrameWriter;
+import io.github.udsboot.protocol.WireProtocol;
+
+/**
+ * containerd's ttrpc, unary calls, as {@code PROTOCOL.md} of
+ * {@code github.com/containerd/ttrpc} describes it and its Go implementation acts.
+ * {@code docs/protocol.md} of this project says what that means byte by byte.
+ */
+public final class TtrpcProtocol implements WireProtocol {
+
+	/** Ids are unsigned 32-bit numbers; a client stops well before they run out. */
+	private static final long RETIRE_STREAM_ID = (1L << 32) - (1L << 16);
+
+	@Override
+	public String name() {
+		return "ttrpc";
+	}
+
+	@Override
+	public FrameReader newReader(Side side, FrameLimits limits) {
+		EnvelopeDecoder decoder = switch (side) {
+			case CLIENT -> new ResponseDecoder();
+			case SERVER -> new RequestDecoder(limits);
+		};
+		return new TtrpcFrameReader(decoder, limits.maxFrameSize());
+	}
+
+	@Override
+	public FrameWriter newWriter(FrameLimits limits) {
+		return new TtrpcFrameWriter(limits.maxFrameSize());
+	}
+
+	@Override
+	public long firstStreamId() {
+		return 1;
+	}
+
+	@Override
+	public int streamIdStep() {
+		return 2;
+	}
+
+	@Override
+	public long retireStreamId() {
+		return RETIRE_STREAM_ID;
+	}
+
+}

@@ -1,0 +1,99 @@
+package io.github.udsboot.transport;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands at a path, as {@code lstat} tells: links are never followed.
+ *
+ * @param device the device of the file system
+ * @param inode the inode; together with the device the key of a file for as long as
+ * something holds it
+ * @param mode type and permissions
+ * @param uid the owner
+ * @param links the number of hard links
+ */
+record FileIdentity(long device, long inode, int mode, int uid, int links) {
+
+	private static final int TYPE = 0170000;
+
+	/**
+	 * Look at a path.
+	 * @param path the path
+	 * @return what stands there, or {@code null} if nothing does
+	 * @throws IOException if that cannot be told
+	 */
+	static @Nullable FileIdentity of(Path path) throws IOException {
+		try {
+			Map<String, Object> attributes = Files.readAttributes(path, "unix:dev,ino,mode,uid,nlink",
+					LinkOption.NOFOLLOW_LINKS);
+			return new FileIdentity(number(attributes, "dev"), number(attributes, "ino"),
+					(int) number(attributes, "mode"), (int) number(attributes, "uid"),
+					(int) number(attributes, "nlink"));
+		}
+		catch (NoSuchFileException ex) {
+			return null;
+		}
+	}
+
+	private static long number(Map<String, Object> attributes, String name) {
+		if (attributes.get(name) instanceof Number number) {
+			return number.longValue();
+		}
+		throw new IllegalStateException("The file system does not tell '" + name + "'");
+	}
+
+	boolean isSameFile(@Nullable FileIdentity other) {
+		return other != null && other.device == this.device && other.inode == this.inode;
+	}
+
+	boolean isOurs() {
+		return this.uid == ProcessUser.uid();
+	}
+
+	boolean isSocket() {
+		return (this.mode & TYPE) == 0140000;
+	}
+
+	boolean isRegularFile() {
+		return (this.mode & TYPE) == 0100000;
+	}
+
+	boolean isDirectory() {
+		return (this.mode & TYPE) == 0040000;
+	}
+
+	boolean isSticky() {
+		return (this.mode & 01000) != 0;
+	}
+
+	boolean isWritableByGroup() {
+		return (this.mode & 0020) != 0;
+	}
+
+	boolean isWritableByOthers() {
+		return (this.mode & 0002) != 0;
+	}
+
+	/**
+	 * Return the type in words, for messages.
+	 * @return a noun with its article
+	 */
+	String type() {
+		return switch (this.mode & TYPE) {
+			case 0140000 -> "a socket";
+			case 0120000 -> "a symbolic link";
+			case 0100000 -> "a regular file";
+			case 0040000 -> "a directory";
+			case 0010000 -> "a named pipe";
+			default -> "a device";
+		};
+	}
+
+}

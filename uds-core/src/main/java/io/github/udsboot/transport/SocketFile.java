@@ -1,0 +1,245 @@
+package io.github.udsboot.transport;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import io.github.udsboot.transport.BindFailedException.Reason;
+import io.github.udsboot.transport.UdsServerSocket.AddressState;
+
+/**
+ * A listening socket and its file, bound so that nothing of others is ever removed or
+ * replaced, and that nobody can connect before mode and group are set:
+ * <ol>
+ * <li>The path is short enough, and its directory is safe.</li>
+ * <li>We hold the lock {@code <path>.lock}, for life. It keeps two servers apart, also
+ * within one JVM.</li>
+ * <li>What stands at the path is removed only if it is a socket of ours that refuses
+ * connections.</li>
+ * <li>The socket is bound in a private directory, gets its mode and group there, and is
+ * published under its name when it is ready.</li>
+ * <li>The file is removed at the end only if it is still the one that we made.</li>
+ * </ol>
+ * After a crash the kernel drops the lock, and the next start cleans up. Thread-safe.
+ *
+ * @param <L> the type of the listening socket
+ */
+public final class SocketFile<L extends Closeable> implements Closeable {
+
+	private static final Log logger = LogFactory.getLog(SocketFile.class);
+
+	private static final int ATTEMPTS = 5;
+
+	private final UdsAddress address;
+
+	private final Path path;
+
+	private final SocketLock lock;
+
+	private final FileIdentity identity;
+
+	private final L listener;
+
+	private boolean closed;
+
+	private SocketFile(UdsAddress address, Path path, SocketLock lock, FileIdentity identity, L listener) {
+		this.address = address;
+		this.path = path;
+		this.lock = lock;
+		this.identity = identity;
+		this.listener = listener;
+	}
+
+	/**
+	 * Bind a listening socket to a path.
+	 * @param <L> the type of the listening socket
+	 * @param address the path
+	 * @param options mode and group of the file
+	 * @param binder makes the listening socket
+	 * @return the socket; clients can connect
+	 * @throws BindFailedException if the path cannot be bound safely
+	 */
+	public static <L extends Closeable> SocketFile<L> bind(UdsAddress address, BindOptions options,
+			ListenerBinder<L> binder) throws BindFailedException {
+		SocketLock lock = null;
+		SocketFile<L> bound = null;
+		try {
+			SocketPathLimit.check(address, address.path());
+			SocketPermissions permissions = SocketPermissions.of(address, options);
+			Path path = SocketDirectory.prepare(address).resolve(address.path().getFileName());
+			SocketPathLimit.check(address, path);
+			lock = SocketLock.acquire(address, path);
+			bound = bind(address, path, lock, permissions, binder);
+			return bound;
+		}
+		catch (BindFailedException ex) {
+			throw ex;
+		}
+		catch (AccessDeniedException ex) {
+			throw failed(Reason.DIRECTORY_NOT_WRITABLE, address, ex);
+		}
+		catch (IOException ex) {
+			throw failed(Reason.OTHER, address, ex);
+		}
+		catch (UnsupportedOperationException ex) {
+			throw failed(Reason.TRANSPORT_UNAVAILABLE, address, ex);
+		}
+		finally {
+			if (lock != null && bound == null) {
+				lock.close();
+			}
+		}
+	}
+
+	private static <L extends Closeable> SocketFile<L> bind(UdsAddress address, Path path, SocketLock lock,
+			SocketPermissions permissions, ListenerBinder<L> binder) throws IOException {
+		clearTheWay(address, path);
+		PrivateDirectory directory = PrivateDirectory.create(path);
+		L listener = null;
+		SocketFile<L> bound = null;
+		try {
+			listener = binder.bind(directory.socket());
+			permissions.apply(directory.socket());
+			FileIdentity identity = Objects.requireNonNull(FileIdentity.of(directory.socket()));
+			for (int attempt = 1; !SocketPublisher.publish(directory.socket(), path); attempt++) {
+				clearTheWay(address, path);
+				if (attempt == ATTEMPTS) {
+					throw new IOException("something takes the name again and again");
+				}
+			}
+			bound = new SocketFile<>(address, path, lock, identity, listener);
+			return bound;
+		}
+		finally {
+			if (listener != null && bound == null) {
+				listener.close();
+			}
+			tidy(directory);
+		}
+	}
+
+	private static void clearTheWay(UdsAddress address, Path path) throws IOException {
+		FileIdentity present = FileIdentity.of(path);
+		if (present == null) {
+			return;
+		}
+		if (!present.isSocket()) {
+			throw new BindFailedException(Reason.NOT_A_SOCKET, address,
+					"At the socket path '" + address + "' stands " + present.type() + ", which is left alone",
+					"Remove it if it is not needed, or choose another path.", null);
+		}
+		if (!present.isOurs()) {
+			throw new BindFailedException(Reason.FOREIGN_SOCKET, address,
+					"The socket '" + address + "' belongs to '" + ProcessUser.ownerOf(path) + "' and is left alone",
+					"Remove it if nobody uses it, or choose another path.", null);
+		}
+		if (!SocketProbe.isStale(path)) {
+			throw new BindFailedException(Reason.LIVE_SERVER, address,
+					"A server is already running on '" + address + "': it accepts connections",
+					"Stop that process, or choose another path.", null);
+		}
+		if (present.isSameFile(FileIdentity.of(path))) {
+			Files.deleteIfExists(path);
+		}
+	}
+
+	private static void tidy(PrivateDirectory directory) {
+		try {
+			directory.remove();
+		}
+		catch (IOException ex) {
+			// It is empty, nobody else can enter it, and the next start removes it
+			logger.debug("A private directory is left over", ex);
+		}
+	}
+
+	private static BindFailedException failed(Reason reason, UdsAddress address, Exception cause) {
+		return new BindFailedException(reason, address,
+				"The socket '" + address + "' could not be bound: " + Objects.toString(cause.getMessage(), "") + " ("
+						+ cause.getClass().getSimpleName() + ")",
+				(reason == Reason.DIRECTORY_NOT_WRITABLE) ? "Let this user create files in the directory of the socket."
+						: "Choose another path, or another directory on a local file system.",
+				cause);
+	}
+
+	/**
+	 * Return the listening socket.
+	 * @return the socket
+	 */
+	public L listener() {
+		return this.listener;
+	}
+
+	/**
+	 * Return the address as it was given.
+	 * @return the address
+	 */
+	public UdsAddress address() {
+		return this.address;
+	}
+
+	/**
+	 * Return what stands at the path now. The inode cannot be given to another file while
+	 * the listening socket is open, so {@link AddressState#OURS} is certain.
+	 * @return the state; a path that cannot be looked at counts as
+	 * {@link AddressState#FOREIGN}
+	 */
+	public AddressState addressState() {
+		try {
+			FileIdentity present = FileIdentity.of(this.path);
+			if (present == null) {
+				return AddressState.GONE;
+			}
+			return this.identity.isSameFile(present) ? AddressState.OURS : AddressState.FOREIGN;
+		}
+		catch (IOException ex) {
+			logger.debug("The socket '" + this.address + "' cannot be looked at", ex);
+			return AddressState.FOREIGN;
+		}
+	}
+
+	/**
+	 * Remove the file if it is still ours. May be called more than once.
+	 */
+	public synchronized void withdraw() {
+		// Once the listening socket is closed its inode may belong to another file
+		if (this.closed || addressState() != AddressState.OURS) {
+			return;
+		}
+		try {
+			Files.deleteIfExists(this.path);
+		}
+		catch (IOException ex) {
+			logger.warn("The socket '" + this.address + "' could not be removed; the next start will", ex);
+		}
+	}
+
+	/**
+	 * Remove the file if it is still ours, close the listening socket and release the
+	 * lock. May be called more than once.
+	 */
+	@Override
+	public synchronized void close() {
+		if (this.closed) {
+			return;
+		}
+		withdraw();
+		this.closed = true;
+		try {
+			this.listener.close();
+		}
+		catch (IOException ex) {
+			logger.warn("The listening socket '" + this.address + "' could not be closed properly", ex);
+		}
+		finally {
+			this.lock.close();
+		}
+	}
+
+}

@@ -1,0 +1,191 @@
+package io.github.udsboot.transport;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.transport.BindFailedException.Reason;
+
+/**
+ * The lock that decides which process serves a path. It is a lock on {@code <path>.lock},
+ * a file that is made once and never removed: removing it would let two processes lock
+ * two files of that name.
+ * <p>
+ * The kernel drops all locks that a process has on a file as soon as the process closes
+ * <em>any</em> channel on that file. Hence every path is noted before its lock file is
+ * opened, so that this JVM never has the file open twice.
+ */
+final class SocketLock implements Closeable {
+
+	private static final Log logger = LogFactory.getLog(SocketLock.class);
+
+	private static final int ATTEMPTS = 20;
+
+	private static final Set<Path> held = ConcurrentHashMap.newKeySet();
+
+	// Channels whose closing would drop the lock of a copy of this class in another class
+	// loader. Kept from the garbage collector, which would close them.
+	private static final Set<FileChannel> neverClosed = ConcurrentHashMap.newKeySet();
+
+	private final Path path;
+
+	private final FileChannel channel;
+
+	private SocketLock(Path path, FileChannel channel) {
+		this.path = path;
+		this.channel = channel;
+	}
+
+	/**
+	 * Take the lock of a socket.
+	 * @param address the address
+	 * @param socket the socket's path, its directory without symbolic links
+	 * @return the lock
+	 * @throws BindFailedException if another server has the lock, or if the lock file
+	 * cannot be trusted
+	 */
+	static SocketLock acquire(UdsAddress address, Path socket) throws BindFailedException {
+		Path path = socket.resolveSibling(socket.getFileName() + ".lock");
+		if (!held.add(path)) {
+			throw sameJvm(address, null);
+		}
+		SocketLock lock = null;
+		try {
+			for (int attempt = 0; lock == null && attempt < ATTEMPTS; attempt++) {
+				lock = attempt(address, path);
+			}
+		}
+		catch (BindFailedException ex) {
+			throw ex;
+		}
+		catch (IOException ex) {
+			throw unusable(address, path, "cannot be opened: " + ex, ex);
+		}
+		finally {
+			if (lock == null) {
+				held.remove(path);
+			}
+		}
+		if (lock == null) {
+			throw unusable(address, path, "is removed or replaced all the time", null);
+		}
+		return lock;
+	}
+
+	private static @Nullable SocketLock attempt(UdsAddress address, Path path) throws IOException {
+		FileIdentity before = FileIdentity.of(path);
+		if (before == null) {
+			create(path);
+			return null;
+		}
+		check(address, path, before);
+		FileChannel channel;
+		try {
+			// For reading as well: opening a named pipe for writing alone would block
+			channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE,
+					LinkOption.NOFOLLOW_LINKS);
+		}
+		catch (NoSuchFileException ex) {
+			return null;
+		}
+		boolean locked = false;
+		boolean foreign = false;
+		try {
+			lock(address, path, channel);
+			// Cleaners of /tmp remove idle lock files. The file that is open keeps its
+			// inode from being given to another one, so the same inode before and after
+			// is the same file.
+			locked = before.isSameFile(FileIdentity.of(path));
+			return locked ? new SocketLock(path, channel) : null;
+		}
+		catch (OverlappingFileLockException ex) {
+			foreign = true;
+			neverClosed.add(channel);
+			throw sameJvm(address, ex);
+		}
+		finally {
+			if (!locked && !foreign) {
+				channel.close();
+			}
+		}
+	}
+
+	private static void create(Path path) throws IOException {
+		try {
+			FileChannel
+				.open(path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+						PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
+				.close();
+		}
+		catch (FileAlreadyExistsException ex) {
+			// Another process was quicker; the next attempt looks at its file
+		}
+	}
+
+	private static void check(UdsAddress address, Path path, FileIdentity identity) throws BindFailedException {
+		if (!identity.isRegularFile()) {
+			throw unusable(address, path, "is " + identity.type(), null);
+		}
+		if (!identity.isOurs()) {
+			throw unusable(address, path, "belongs to '" + ProcessUser.ownerOf(path) + "'", null);
+		}
+		if (identity.links() != 1) {
+			throw unusable(address, path, "has " + identity.links() + " hard links", null);
+		}
+	}
+
+	private static void lock(UdsAddress address, Path path, FileChannel channel) throws IOException {
+		FileLock lock = channel.tryLock();
+		if (lock == null) {
+			throw new BindFailedException(
+					Reason.LIVE_SERVER, address, "A server is already running on '" + address
+							+ "', or is still stopping: another process holds '" + path + "'",
+					"Stop that process, or choose another path.", null);
+		}
+	}
+
+	private static BindFailedException sameJvm(UdsAddress address, @Nullable Throwable cause) {
+		return new BindFailedException(Reason.SAME_JVM, address,
+				"A server is already running on '" + address + "' in this JVM",
+				"Close the other application context, or give one of them another path.", cause);
+	}
+
+	private static BindFailedException unusable(UdsAddress address, Path path, String what, @Nullable Throwable cause) {
+		return new BindFailedException(Reason.LOCK_UNUSABLE, address,
+				"The lock file '" + path + "' of the socket '" + address + "' " + what,
+				"Remove it if no server is running on that path, or choose another path.", cause);
+	}
+
+	/**
+	 * Let others have the path. May be called more than once.
+	 */
+	@Override
+	public void close() {
+		if (!this.channel.isOpen()) {
+			return;
+		}
+		try {
+			this.channel.close();
+		}
+		catch (IOException ex) {
+			logger.warn("The lock file '" + this.path + "' could not be closed", ex);
+		}
+		// After the channel: until then nobody else in this JVM may open the file
+		held.remove(this.path);
+	}
+
+}

@@ -1,0 +1,96 @@
+package io.github.udsboot.transport.jdk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+
+import jdk.net.ExtendedSocketOptions;
+import jdk.net.UnixDomainPrincipal;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.transport.UdsSocket;
+
+/**
+ * A connected, non-blocking channel of the JDK. In this mode an interrupt does not close
+ * it, and nothing that another thread does blocks a call.
+ */
+final class JdkSocket implements UdsSocket {
+
+	private static final Log logger = LogFactory.getLog(JdkSocket.class);
+
+	private final SocketChannel channel;
+
+	JdkSocket(SocketChannel channel) {
+		this.channel = channel;
+	}
+
+	@Override
+	public int read(ByteBuffer target) throws IOException {
+		// The kernel hands out what has arrived before it reports a reset
+		return this.channel.read(target);
+	}
+
+	@Override
+	public int write(ByteBuffer source) throws IOException {
+		return this.channel.write(source);
+	}
+
+	@Override
+	public void shutdownOutput() throws IOException {
+		this.channel.shutdownOutput();
+	}
+
+	@Override
+	public PeerCredentials peerCredentials() throws IOException {
+		try {
+			UnixDomainPrincipal peer = this.channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
+			return new PeerCredentials(peer.user(), peer.group(), null, null, null);
+		}
+		catch (UnsupportedOperationException ex) {
+			throw new IOException("This system does not tell who the peer is", ex);
+		}
+	}
+
+	@Override
+	public SelectionKey register(Selector selector, int operations, @Nullable Object attachment)
+			throws ClosedChannelException {
+		return this.channel.register(selector, operations, attachment);
+	}
+
+	@Override
+	public boolean isOpen() {
+		return this.channel.isOpen();
+	}
+
+	@Override
+	public void close() {
+		close(this.channel);
+	}
+
+	/**
+	 * Close a channel. That a descriptor is gone is certain even when closing reports a
+	 * failure.
+	 * @param channel the channel
+	 */
+	static void close(SelectableChannel channel) {
+		try {
+			channel.close();
+		}
+		catch (IOException ex) {
+			logger.debug("Closing " + channel + " reported a failure", ex);
+		}
+	}
+
+	@Override
+	public String toString() {
+		return this.channel.toString();
+	}
+
+}

@@ -1,0 +1,102 @@
+package io.github.udsboot.transport.jdk;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+
+import io.github.udsboot.transport.BindFailedException;
+import io.github.udsboot.transport.BindOptions;
+import io.github.udsboot.transport.ConnectFailedException;
+import io.github.udsboot.transport.ConnectFailures;
+import io.github.udsboot.transport.SocketFile;
+import io.github.udsboot.transport.UdsAddress;
+import io.github.udsboot.transport.UdsServerSocket;
+import io.github.udsboot.transport.UdsSocket;
+import io.github.udsboot.transport.UdsTransport;
+
+/**
+ * The transport over the JDK's Unix domain channels: the fast one, for paths. It tells a
+ * peer's user and group, not its process. Thread-safe.
+ */
+public final class JdkTransport implements UdsTransport {
+
+	private static final String NAME = "jdk";
+
+	@Override
+	public String name() {
+		return NAME;
+	}
+
+	@Override
+	public boolean supports(UdsAddress address) {
+		return !address.isAbstract();
+	}
+
+	@Override
+	public UdsSocket connect(UdsAddress address) throws ConnectFailedException {
+		SocketChannel channel = null;
+		boolean connected = false;
+		try {
+			channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+			channel.configureBlocking(false);
+			// Never pending: AF_UNIX connects at once or, with a full backlog, fails with
+			// EAGAIN. A blocking connect would wait without a limit.
+			connected = channel.connect(UnixDomainSocketAddress.of(address.path()));
+			if (!connected) {
+				throw new ConnectFailedException(ConnectFailedException.Reason.BACKLOG_FULL, "Cannot connect to '"
+						+ address + "': " + ConnectFailures.describe(ConnectFailedException.Reason.BACKLOG_FULL), null);
+			}
+			return new JdkSocket(channel);
+		}
+		catch (ConnectFailedException ex) {
+			throw ex;
+		}
+		catch (IOException ex) {
+			throw (channel != null) ? ConnectFailures.explain(address, ex) : noSocket(address, ex);
+		}
+		catch (UnsupportedOperationException ex) {
+			throw noSocket(address, ex);
+		}
+		finally {
+			if (!connected && channel != null) {
+				JdkSocket.close(channel);
+			}
+		}
+	}
+
+	private static ConnectFailedException noSocket(UdsAddress address, Exception cause) {
+		return new ConnectFailedException(ConnectFailedException.Reason.OTHER,
+				"Cannot connect to '" + address + "': no socket can be opened (" + cause.getMessage() + ")", cause);
+	}
+
+	@Override
+	public UdsServerSocket bind(UdsAddress address, BindOptions options) throws BindFailedException {
+		return new JdkServerSocket(SocketFile.bind(address, options, (path) -> listen(path, options.backlog())));
+	}
+
+	private static ServerSocketChannel listen(Path path, int backlog) throws IOException {
+		ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+		boolean bound = false;
+		try {
+			channel.configureBlocking(false);
+			channel.bind(UnixDomainSocketAddress.of(path), backlog);
+			bound = true;
+			return channel;
+		}
+		finally {
+			if (!bound) {
+				channel.close();
+			}
+		}
+	}
+
+	@Override
+	public Selector openSelector() throws IOException {
+		return Selector.open();
+	}
+
+}

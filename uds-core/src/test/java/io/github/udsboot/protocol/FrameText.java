@@ -1,0 +1,37 @@
+package io.github.udsboot.protocol;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Frames as text, because records compare arrays by identity.
+ */
+public final class FrameText {
+
+	private FrameText() {
+	}
+
+	public static List<String> of(List<? extends Frame> frames) {
+		return frames.stream().map(FrameText::of).toList();
+	}
+
+	public static String of(Frame frame) {
+		if (frame instanceof RequestFrame request) {
+			return "request %d '%s' timeout %d metadata %s payload %s".formatted(request.streamId(), request.route(),
+					request.timeoutNanos(), request.metadata(), bytes(request.payload()));
+		}
+		if (frame instanceof ResponseFrame response) {
+			return "response %d %s '%s'%s payload %s".formatted(response.streamId(), response.status(),
+					response.message(), response.undispatched() ? " not dispatched" : "", bytes(response.payload()));
+		}
+		InvalidFrame invalid = (InvalidFrame) frame;
+		return "invalid %d %s".formatted(invalid.streamId(), invalid.status());
+	}
+
+	private static String bytes(byte[] bytes) {
+		return (bytes.length <= 64) ? HexFormat.of().formatHex(bytes)
+				: "of %d bytes, hash %08x".formatted(bytes.length, Arrays.hashCode(bytes));
+	}
+
+}
