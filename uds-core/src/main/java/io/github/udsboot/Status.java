@@ -7,64 +7,70 @@ package io.github.udsboot;
 public enum Status {
 
 	/** The call succeeded. */
-	OK,
+	OK(0),
 
 	/** The caller gave the call up. */
-	CANCELLED,
+	CANCELLED(1),
 
 	/** An error that the peer did not classify, or a code this version does not know. */
-	UNKNOWN,
+	UNKNOWN(2),
 
 	/** The payload or the metadata could not be understood. */
-	INVALID_ARGUMENT,
+	INVALID_ARGUMENT(3),
 
 	/** The deadline passed before the outcome was known. */
-	DEADLINE_EXCEEDED,
+	DEADLINE_EXCEEDED(4),
 
 	/** Something the call names does not exist. */
-	NOT_FOUND,
+	NOT_FOUND(5),
 
 	/** Something the call wants to create exists already. */
-	ALREADY_EXISTS,
+	ALREADY_EXISTS(6),
 
 	/** The peer may not do this. */
-	PERMISSION_DENIED,
+	PERMISSION_DENIED(7),
 
 	/** A limit was reached. */
-	RESOURCE_EXHAUSTED,
+	RESOURCE_EXHAUSTED(8),
 
 	/** The system is not in the state that the call needs. */
-	FAILED_PRECONDITION,
+	FAILED_PRECONDITION(9),
 
 	/** The call collided with another one. */
-	ABORTED,
+	ABORTED(10),
 
 	/** A value lies outside of the valid range. */
-	OUT_OF_RANGE,
+	OUT_OF_RANGE(11),
 
 	/** No handler knows the route. */
-	UNIMPLEMENTED,
+	UNIMPLEMENTED(12),
 
 	/** The handler, or a part below it, failed. */
-	INTERNAL,
+	INTERNAL(13),
 
 	/** The server cannot be reached, or takes no more calls. */
-	UNAVAILABLE,
+	UNAVAILABLE(14),
 
 	/** Data was lost beyond recovery. */
-	DATA_LOSS,
+	DATA_LOSS(15),
 
 	/** The call lacks valid credentials. */
-	UNAUTHENTICATED;
+	UNAUTHENTICATED(16);
 
 	private static final Status[] BY_CODE = values();
+
+	private final int code;
+
+	Status(int code) {
+		this.code = code;
+	}
 
 	/**
 	 * Return the number that stands for this status on the wire.
 	 * @return gRPC's code, from 0 to 16
 	 */
 	public int code() {
-		return ordinal();
+		return this.code;
 	}
 
 	/**

@@ -18,7 +18,8 @@ public class UdsCancelledException extends UdsException {
 	 * @param socketPath the socket's path or abstract name, or {@code null}
 	 * @param cause the cause, or {@code null}
 	 */
-	public UdsCancelledException(String message, @Nullable String route, @Nullable String socketPath, @Nullable Throwable cause) {
+	public UdsCancelledException(String message, @Nullable String route, @Nullable String socketPath,
+			@Nullable Throwable cause) {
 		super(Status.CANCELLED, message, route, socketPath, cause);
 	}
 

@@ -17,7 +17,8 @@ public class UdsConnectionLostException extends UdsException {
 	 * @param socketPath the socket's path or abstract name, or {@code null}
 	 * @param cause the cause, or {@code null}
 	 */
-	public UdsConnectionLostException(String message, @Nullable String route, @Nullable String socketPath, @Nullable Throwable cause) {
+	public UdsConnectionLostException(String message, @Nullable String route, @Nullable String socketPath,
+			@Nullable Throwable cause) {
 		super(Status.UNAVAILABLE, message, route, socketPath, cause);
 	}
 

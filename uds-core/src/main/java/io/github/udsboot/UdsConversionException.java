@@ -17,7 +17,8 @@ public class UdsConversionException extends UdsException {
 	 * @param socketPath the socket's path or abstract name, or {@code null}
 	 * @param cause the cause, or {@code null}
 	 */
-	public UdsConversionException(String message, @Nullable String route, @Nullable String socketPath, @Nullable Throwable cause) {
+	public UdsConversionException(String message, @Nullable String route, @Nullable String socketPath,
+			@Nullable Throwable cause) {
 		super(Status.INVALID_ARGUMENT, message, route, socketPath, cause);
 	}
 

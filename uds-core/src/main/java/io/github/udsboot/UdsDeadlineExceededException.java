@@ -17,7 +17,8 @@ public class UdsDeadlineExceededException extends UdsException {
 	 * @param socketPath the socket's path or abstract name, or {@code null}
 	 * @param cause the cause, or {@code null}
 	 */
-	public UdsDeadlineExceededException(String message, @Nullable String route, @Nullable String socketPath, @Nullable Throwable cause) {
+	public UdsDeadlineExceededException(String message, @Nullable String route, @Nullable String socketPath,
+			@Nullable Throwable cause) {
 		super(Status.DEADLINE_EXCEEDED, message, route, socketPath, cause);
 	}
 

@@ -16,7 +16,8 @@ public class UdsLimitExceededException extends UdsException {
 	 * @param socketPath the socket's path or abstract name, or {@code null}
 	 * @param cause the cause, or {@code null}
 	 */
-	public UdsLimitExceededException(String message, @Nullable String route, @Nullable String socketPath, @Nullable Throwable cause) {
+	public UdsLimitExceededException(String message, @Nullable String route, @Nullable String socketPath,
+			@Nullable Throwable cause) {
 		super(Status.RESOURCE_EXHAUSTED, message, route, socketPath, cause);
 	}
 

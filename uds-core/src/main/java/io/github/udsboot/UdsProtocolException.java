@@ -16,7 +16,8 @@ public class UdsProtocolException extends UdsException {
 	 * @param socketPath the socket's path or abstract name, or {@code null}
 	 * @param cause the cause, or {@code null}
 	 */
-	public UdsProtocolException(String message, @Nullable String route, @Nullable String socketPath, @Nullable Throwable cause) {
+	public UdsProtocolException(String message, @Nullable String route, @Nullable String socketPath,
+			@Nullable Throwable cause) {
 		super(Status.INTERNAL, message, route, socketPath, cause);
 	}
 

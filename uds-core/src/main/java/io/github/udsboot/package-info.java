@@ -5,3 +5,4 @@
 @NullMarked
 package io.github.udsboot;
 
+import org.jspecify.annotations.NullMarked;

@@ -4,3 +4,4 @@
 @NullMarked
 package io.github.udsboot.annotation;
 
+import org.jspecify.annotations.NullMarked;

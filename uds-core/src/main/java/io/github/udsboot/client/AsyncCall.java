@@ -1,7 +1,7 @@
 package io.github.udsboot.client;
 
-import java.util.function.LongFunction;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 
 import io.github.udsboot.protocol.EncodedFrame;
 

@@ -79,9 +79,8 @@ final class CallExecutor {
 				throw tooLarge(request, ex);
 			}
 			if (outcome == null && Thread.currentThread().isInterrupted()) {
-				throw new UdsCancelledException(
-						"The calling thread was interrupted; the call may have been executed", route,
-						this.connections.path(), null);
+				throw new UdsCancelledException("The calling thread was interrupted; the call may have been executed",
+						route, this.connections.path(), null);
 			}
 			if (!Outcomes.isRepeatable(outcome) || isOver(giveUp, attempt)) {
 				return Outcomes.payload(outcome, route, this.connections.path());
@@ -122,8 +121,8 @@ final class CallExecutor {
 		}
 		boolean sent = false;
 		try {
-			AsyncCall call = new AsyncCall(request.deadline(),
-					(id) -> this.writer.encode(request.frame(id, payload)), (done) -> {
+			AsyncCall call = new AsyncCall(request.deadline(), (id) -> this.writer.encode(request.frame(id, payload)),
+					(done) -> {
 						release();
 						finish(request, done.outcome(), (bytes) -> {
 						}, failed);

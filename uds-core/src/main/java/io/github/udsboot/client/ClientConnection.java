@@ -92,7 +92,10 @@ final class ClientConnection {
 
 	private volatile @Nullable Object closeCause;
 
-	/** Counts reads, for the I/O thread to tell whether callers are at work. */
+	/**
+	 * Counts reads, for the I/O thread to tell whether callers are at work; written by
+	 * the holder of the role only.
+	 */
 	private volatile long reads;
 
 	/** Belongs to whoever holds the reading role, as does the flag. */
@@ -192,6 +195,9 @@ final class ClientConnection {
 			this.nextStreamId = id + this.protocol.streamIdStep();
 			// counted before it can be found: whoever removes a call counts it out
 			this.pending.incrementAndGet();
+			if (call instanceof AsyncCall) {
+				this.io.asyncBegan();
+			}
 			call.setStreamId(id);
 			this.slots.set(slotOf(id), call);
 			call.setPosition(this.outbox.offer(frame));
@@ -260,6 +266,9 @@ final class ClientConnection {
 			return false;
 		}
 		this.pending.decrementAndGet();
+		if (call instanceof AsyncCall) {
+			this.io.asyncEnded();
+		}
 		return true;
 	}
 
@@ -385,8 +394,8 @@ final class ClientConnection {
 		if (this.inputEnded) {
 			return -1;
 		}
-		// only the holder of the role writes the field
-		this.reads = this.reads + 1;
+		long reads = this.reads;
+		this.reads = reads + 1;
 		try {
 			ByteBuffer target = this.reader.target();
 			int count = (target != null) ? readLarge(target) : this.socket.read(this.readBuffer.clear());
@@ -441,6 +450,8 @@ final class ClientConnection {
 		close(reason, cause);
 	}
 
+	@SuppressWarnings("ThreadPriorityCheck") // the yield keeps one processor usable by
+												// the peer
 	private boolean poll() {
 		long budget = this.busyPoll.budgetNanos(Math.max(this.pending.get(), this.framesOfLastRead));
 		if (budget == 0) {
@@ -513,8 +524,8 @@ final class ClientConnection {
 		for (int i = 0; i < this.slots.length(); i++) {
 			PendingCall call = this.slots.get(i);
 			if (call != null && remove(call)) {
-				call.complete(this.outbox.isUnsent(call.position()) ? new Unsent(reason, cause)
-						: new Lost(reason, cause));
+				call.complete(
+						this.outbox.isUnsent(call.position()) ? new Unsent(reason, cause) : new Lost(reason, cause));
 			}
 		}
 		if (tryLead()) {

@@ -54,17 +54,16 @@ final class Outcomes {
 					unsent.cause());
 		}
 		if (outcome instanceof InvalidFrame invalid) {
-			return (invalid.status() == Status.RESOURCE_EXHAUSTED)
-					? new UdsRemoteException(invalid.status(), "The answer was not taken: " + invalid.message(), route,
-							path)
+			return (invalid.status() == Status.RESOURCE_EXHAUSTED) ? new UdsRemoteException(invalid.status(),
+					"The answer was not taken: " + invalid.message(), route, path)
 					: new UdsProtocolException(invalid.message(), route, path, null);
 		}
 		if (outcome == ClientConnection.NOT_SUBMITTED) {
 			return new UdsUnavailableException("The server closes its connections at once; the call was not sent",
 					route, path, null);
 		}
-		return new UdsDeadlineExceededException("No answer came in time; the call may have been executed", route,
-				path, null);
+		return new UdsDeadlineExceededException("No answer came in time; the call may have been executed", route, path,
+				null);
 	}
 
 	private static UdsException remote(ResponseFrame response, String route, String path) {

@@ -9,8 +9,8 @@ import io.github.udsboot.protocol.EncodedFrame;
 
 /**
  * A call that waits for its outcome on a connection: the answer's frame, or the failure
- * that takes its place. The outcome is set once, by whoever holds the connection's reading
- * role or closes it.
+ * that takes its place. The outcome is set once, by whoever holds the connection's
+ * reading role or closes it.
  */
 abstract class PendingCall {
 

@@ -20,8 +20,9 @@ final class RouteTemplate {
 			}
 			String value = String.valueOf(variables[used++]);
 			if (value.isEmpty() || value.indexOf('.') >= 0) {
-				throw new IllegalArgumentException("The value '" + value + "' of " + template.substring(open, close + 1)
-						+ " in the route '" + template + "' is empty or holds a dot, which separates the parts of a route");
+				throw new IllegalArgumentException(
+						"The value '" + value + "' of " + template.substring(open, close + 1) + " in the route '"
+								+ template + "' is empty or holds a dot, which separates the parts of a route");
 			}
 			route.append(template, from, open).append(value);
 			from = close + 1;

@@ -310,9 +310,10 @@ public final class UdsConnectionFactory implements Closeable {
 	}
 
 	UdsDeadlineExceededException deadlineExceeded(String route, @Nullable Throwable cause) {
-		return new UdsDeadlineExceededException("The deadline passed before a connection could be had"
-				+ ((cause != null) ? " (" + cause.getMessage() + ")" : "") + "; the call was not sent", route, path(),
-				cause);
+		return new UdsDeadlineExceededException(
+				"The deadline passed before a connection could be had"
+						+ ((cause != null) ? " (" + cause.getMessage() + ")" : "") + "; the call was not sent",
+				route, path(), cause);
 	}
 
 }

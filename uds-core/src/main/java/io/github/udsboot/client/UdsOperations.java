@@ -115,7 +115,8 @@ public interface UdsOperations {
 
 		/**
 		 * Set the time for the whole call: waiting for a connection, sending, answer.
-		 * @param timeout the time, more than zero; by default the client's time-out (30 s)
+		 * @param timeout the time, more than zero; by default the client's time-out (30
+		 * s)
 		 * @return this
 		 */
 		RequestSpec timeout(Duration timeout);

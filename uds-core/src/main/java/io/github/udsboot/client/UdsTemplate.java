@@ -26,7 +26,7 @@ import io.github.udsboot.converter.PayloadConverter;
  * Spring Boot, or by hand:
  *
  * <pre class="code">
- * try (UdsTemplate uds = UdsTemplate.builder("/run/orders/orders.sock").build()) {
+ * try (UdsTemplate uds = UdsTemplate.builder().path("/run/orders/orders.sock").build()) {
  *     Order order = uds.request("orders.get", new OrderId(42), Order.class);
  * }
  * </pre>
@@ -55,12 +55,10 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 
 	/**
 	 * Begin to build a template.
-	 * @param address the path of the socket, or {@code @} and an abstract name
 	 * @return the builder
-	 * @throws IllegalArgumentException if the address is empty or holds a NUL character
 	 */
-	public static UdsTemplateBuilder builder(String address) {
-		return new UdsTemplateBuilder(address);
+	public static UdsTemplateBuilder builder() {
+		return new UdsTemplateBuilder();
 	}
 
 	/**
@@ -77,8 +75,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 	}
 
 	@Override
-	public <T> @Nullable T request(String route, @Nullable Object payload,
-			ParameterizedTypeReference<T> responseType) {
+	public <T> @Nullable T request(String route, @Nullable Object payload, ParameterizedTypeReference<T> responseType) {
 		return route(route).payload(payload).retrieve(responseType);
 	}
 
@@ -114,6 +111,11 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 	@Override
 	public void destroy() {
 		close();
+	}
+
+	private static Throwable unwrap(Throwable failure) {
+		Throwable cause = failure.getCause();
+		return (failure instanceof CompletionException && cause != null) ? cause : failure;
 	}
 
 	private final class DefaultRequestSpec implements RequestSpec {
@@ -242,11 +244,6 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 			}
 		}
 
-	}
-
-	private static Throwable unwrap(Throwable failure) {
-		Throwable cause = failure.getCause();
-		return (failure instanceof CompletionException && cause != null) ? cause : failure;
 	}
 
 }

@@ -21,7 +21,7 @@ import io.github.udsboot.transport.UdsTransports;
  */
 public final class UdsTemplateBuilder {
 
-	private final UdsAddress address;
+	private @Nullable UdsAddress address;
 
 	private String name = "default";
 
@@ -55,8 +55,18 @@ public final class UdsTemplateBuilder {
 
 	private @Nullable Executor executor;
 
-	UdsTemplateBuilder(String address) {
-		this.address = UdsAddress.of(address);
+	UdsTemplateBuilder() {
+	}
+
+	/**
+	 * Set where to connect to; must be set.
+	 * @param path the path of the socket, or {@code @} and an abstract name
+	 * @return this
+	 * @throws IllegalArgumentException if the path is empty or holds a NUL character
+	 */
+	public UdsTemplateBuilder path(String path) {
+		this.address = UdsAddress.of(path);
+		return this;
 	}
 
 	/**
@@ -173,8 +183,8 @@ public final class UdsTemplateBuilder {
 
 	/**
 	 * Set how long a caller polls for its answer before it sleeps.
-	 * @param busyPoll the time, zero for never, {@code null} (the default) for 50 µs where
-	 * there are two or more processors
+	 * @param busyPoll the time, zero for never, {@code null} (the default) for 50 µs
+	 * where there are two or more processors
 	 * @return this
 	 */
 	public UdsTemplateBuilder busyPoll(@Nullable Duration busyPoll) {
@@ -222,14 +232,17 @@ public final class UdsTemplateBuilder {
 	/**
 	 * Build the template. It connects with its first call.
 	 * @return a new template
-	 * @throws IllegalArgumentException if the transport cannot reach the address
+	 * @throws IllegalArgumentException if no path was set, or the transport cannot reach
+	 * it
 	 */
 	public UdsTemplate build() {
+		UdsAddress address = this.address;
+		Assert.notNull(address, "The path of the socket must be set");
 		WireProtocol protocol = (this.protocol != null) ? this.protocol : WireProtocols.named("ttrpc");
 		UdsConnectionFactory connections = new UdsConnectionFactory(this.name,
-				new ClientSettings(this.address, UdsTransports.select(this.transport, this.address), protocol,
-						this.frameLimits, this.maxConnections, this.maxInFlightPerConnection, this.connectTimeout,
-						this.waitForServer, this.initialBackoff, this.maxBackoff, this.busyPoll,
+				new ClientSettings(address, UdsTransports.select(this.transport, address), protocol, this.frameLimits,
+						this.maxConnections, this.maxInFlightPerConnection, this.connectTimeout, this.waitForServer,
+						this.initialBackoff, this.maxBackoff, this.busyPoll,
 						(this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId()));
 		CallExecutor calls = new CallExecutor(connections, this.recorder,
 				(this.executor != null) ? this.executor : CallbackThreads.INSTANCE);

@@ -4,3 +4,4 @@
 @NullMarked
 package io.github.udsboot.client;
 
+import org.jspecify.annotations.NullMarked;

@@ -4,3 +4,4 @@
 @NullMarked
 package io.github.udsboot.config;
 
+import org.jspecify.annotations.NullMarked;

@@ -28,9 +28,8 @@ import org.jspecify.annotations.Nullable;
  * learns of it when the code returns and touches nothing of the loop any more.
  *
  * <p>
- * Everything but {@link #execute}, {@link #stop} and {@link #awaitTermination} is for the
- * owner only. The state of an iteration stands in fields, so that a new owner goes on
- * where the old one was.
+ * Everything but {@link #execute} and {@link #stop} is for the owner only. The state of
+ * an iteration stands in fields, so that a new owner goes on where the old one was.
  */
 public final class EventLoop implements Executor {
 
@@ -264,6 +263,8 @@ public final class EventLoop implements Executor {
 	}
 
 	/** Wait a little for the connection that was busy last, without sleeping. */
+	@SuppressWarnings("ThreadPriorityCheck") // the yield keeps one processor usable by
+												// the peer
 	private boolean poll() throws IOException {
 		LoopConnection connection = this.hot;
 		if (connection == null || connection.isClosed()) {

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 import org.apache.commons.logging.Log;
@@ -36,7 +37,7 @@ final class HandoverWatcher implements Runnable {
 
 	private volatile @Nullable Thread thread;
 
-	private volatile long handovers;
+	private final LongAdder handovers = new LongAdder();
 
 	/** Loops without an owner, until a thread takes them over. */
 	private final Queue<EventLoop> orphans = new ArrayDeque<>();
@@ -63,7 +64,7 @@ final class HandoverWatcher implements Runnable {
 	}
 
 	long handovers() {
-		return this.handovers;
+		return this.handovers.sum();
 	}
 
 	@Override
@@ -78,8 +79,7 @@ final class HandoverWatcher implements Runnable {
 				long turn = loop.turn();
 				if (turn == seen[i] && isRunning(turn) && loop.takeFromOwner(turn)) {
 					this.orphans.add(loop);
-					// only this thread writes the field
-					this.handovers = this.handovers + 1;
+					this.handovers.increment();
 					quickUntil = System.nanoTime() + QUICK_FOR_NANOS;
 				}
 				changed |= turn != seen[i] || isRunning(turn);

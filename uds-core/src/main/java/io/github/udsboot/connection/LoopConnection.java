@@ -16,11 +16,13 @@ import io.github.udsboot.transport.UdsSocket;
 
 /**
  * An accepted connection that lives on an event loop. The loop's owner reads it and
- * closes it; any thread may {@link #send}.
+ * closes it; any thread may {@link #answer}.
  */
 public final class LoopConnection implements LoopMember {
 
-	/** At most this much of a large frame is read at once, so that nobody else starves. */
+	/**
+	 * At most this much of a large frame is read at once, so that nobody else starves.
+	 */
 	private static final int LARGE_READ = 256 << 10;
 
 	private final EventLoop loop;

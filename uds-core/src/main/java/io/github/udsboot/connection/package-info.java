@@ -4,3 +4,4 @@
 @NullMarked
 package io.github.udsboot.connection;
 
+import org.jspecify.annotations.NullMarked;

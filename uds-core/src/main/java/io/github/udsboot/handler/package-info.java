@@ -4,3 +4,4 @@
 @NullMarked
 package io.github.udsboot.handler;
 
+import org.jspecify.annotations.NullMarked;

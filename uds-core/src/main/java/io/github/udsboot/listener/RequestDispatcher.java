@@ -77,8 +77,7 @@ final class RequestDispatcher implements ConnectionHandler {
 		}
 		if (frame instanceof InvalidFrame invalid) {
 			logger.debug("Listener '" + this.listener + "' refuses a frame: " + invalid.message());
-			connection.cork(
-					encode(ResponseFrame.refused(invalid.streamId(), invalid.status(), invalid.message())));
+			connection.cork(encode(ResponseFrame.refused(invalid.streamId(), invalid.status(), invalid.message())));
 		}
 		return true;
 	}
@@ -90,14 +89,15 @@ final class RequestDispatcher implements ConnectionHandler {
 		}
 		UdsRouter.Match match = this.router.find(request.route());
 		if (match == null) {
-			logger.warn("Listener '" + this.listener + "' has no handler for the route '" + request.route()
-					+ "' that " + connection.peer() + " calls");
+			logger.warn("Listener '" + this.listener + "' has no handler for the route '" + request.route() + "' that "
+					+ connection.peer() + " calls");
 			return refuse(connection, request, Status.UNIMPLEMENTED, "There is no route '" + request.route() + "'",
 					now);
 		}
 		if (connection.inFlight() >= this.maxInFlightPerConnection) {
-			return refuse(connection, request, Status.RESOURCE_EXHAUSTED, "The connection has "
-					+ this.maxInFlightPerConnection + " unanswered requests, which is the limit", now);
+			return refuse(connection, request, Status.RESOURCE_EXHAUSTED,
+					"The connection has " + this.maxInFlightPerConnection + " unanswered requests, which is the limit",
+					now);
 		}
 		if (this.inFlight.get() >= this.maxInFlight) {
 			return refuse(connection, request, Status.RESOURCE_EXHAUSTED,
@@ -107,8 +107,9 @@ final class RequestDispatcher implements ConnectionHandler {
 		connection.beginRequest();
 		UdsRequest handed = new UdsRequest(request.route(), request.payload(), request.metadata(), connection.peer(),
 				deadline(request, now));
-		return dispatch(connection, match.handler(), new ServerCall(this, connection, request.streamId(),
-				match.handler(), handed, match.variables(), now), now);
+		return dispatch(connection, match.handler(),
+				new ServerCall(this, connection, request.streamId(), match.handler(), handed, match.variables(), now),
+				now);
 	}
 
 	private static long deadline(RequestFrame request, long now) {
@@ -159,8 +160,7 @@ final class RequestDispatcher implements ConnectionHandler {
 
 	private HandlerHistory historyOf(UdsRequestHandler handler) {
 		HandlerHistory history = this.histories.get(handler);
-		return (history != null) ? history
-				: this.histories.computeIfAbsent(handler, (missing) -> new HandlerHistory());
+		return (history != null) ? history : this.histories.computeIfAbsent(handler, (missing) -> new HandlerHistory());
 	}
 
 	@Override

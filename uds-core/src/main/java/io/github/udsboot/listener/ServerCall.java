@@ -106,14 +106,14 @@ final class ServerCall implements Runnable, UdsReplyCallback {
 		Status status = reply.status();
 		EncodedFrame frame;
 		try {
-			frame = this.dispatcher.encode(new ResponseFrame(this.streamId, status, reply.message(), reply.payload(),
-					false));
+			frame = this.dispatcher
+				.encode(new ResponseFrame(this.streamId, status, reply.message(), reply.payload(), false));
 		}
 		catch (FrameTooLargeException ex) {
 			status = Status.RESOURCE_EXHAUSTED;
 			this.dispatcher.logFailure(this.handler.route(), ex);
-			frame = this.dispatcher.encode(ResponseFrame.failed(this.streamId, status,
-					"The answer is too large. " + ex.getMessage()));
+			frame = this.dispatcher
+				.encode(ResponseFrame.failed(this.streamId, status, "The answer is too large. " + ex.getMessage()));
 		}
 		this.dispatcher.ended(this.handler.route(), status, System.nanoTime() - this.startedAt);
 		if (ownsLoop) {

@@ -128,9 +128,9 @@ public class UdsListenerOptions {
 
 	/**
 	 * Return which peers may stay.
-	 * @return the authorizer that was set, else for a path one that leaves the decision to
-	 * the file's mode, and for an abstract name, which has no mode, one that lets in the
-	 * own user and root only
+	 * @return the authorizer that was set, else for a path one that leaves the decision
+	 * to the file's mode, and for an abstract name, which has no mode, one that lets in
+	 * the own user and root only
 	 */
 	public PeerAuthorizer getAuthorizer() {
 		if (this.authorizer != null) {
@@ -206,7 +206,8 @@ public class UdsListenerOptions {
 	/**
 	 * Set how many connections a user other than this process's may have, by default a
 	 * quarter of all.
-	 * @param maxConnectionsPerUser the number, at least 1, or {@code null} for the default
+	 * @param maxConnectionsPerUser the number, at least 1, or {@code null} for the
+	 * default
 	 */
 	public void setMaxConnectionsPerUser(@Nullable Integer maxConnectionsPerUser) {
 		Assert.isTrue(maxConnectionsPerUser == null || maxConnectionsPerUser > 0,

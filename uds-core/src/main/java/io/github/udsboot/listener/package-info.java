@@ -4,3 +4,4 @@
 @NullMarked
 package io.github.udsboot.listener;
 
+import org.jspecify.annotations.NullMarked;

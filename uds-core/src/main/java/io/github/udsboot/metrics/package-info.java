@@ -4,3 +4,4 @@
 @NullMarked
 package io.github.udsboot.metrics;
 
+import org.jspecify.annotations.NullMarked;

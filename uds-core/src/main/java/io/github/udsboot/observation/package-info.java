@@ -4,3 +4,4 @@
 @NullMarked
 package io.github.udsboot.observation;
 
+import org.jspecify.annotations.NullMarked;

@@ -4,3 +4,4 @@
 @NullMarked
 package io.github.udsboot.protocol;
 
+import org.jspecify.annotations.NullMarked;

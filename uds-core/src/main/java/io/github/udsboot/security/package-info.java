@@ -4,3 +4,4 @@
 @NullMarked
 package io.github.udsboot.security;
 
+import org.jspecify.annotations.NullMarked;

@@ -58,8 +58,8 @@ final class RouteCache {
 
 	private @Nullable String find(int slot, int length) {
 		Entry entry = this.entries[slot];
-		return (entry != null && Arrays.equals(entry.key, 0, entry.key.length, this.candidate, 0, length))
-				? entry.route : null;
+		return (entry != null && Arrays.equals(entry.key, 0, entry.key.length, this.candidate, 0, length)) ? entry.route
+				: null;
 	}
 
 	private String decode(int length) throws EnvelopeException {

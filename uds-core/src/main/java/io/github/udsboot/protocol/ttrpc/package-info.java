@@ -4,3 +4,4 @@
 @NullMarked
 package io.github.udsboot.protocol.ttrpc;
 
+import org.jspecify.annotations.NullMarked;

@@ -72,7 +72,8 @@ class TtrpcFrameWriterTests {
 
 	@Test
 	void longMessageIsCutBetweenTwoCharacters() throws Exception {
-		ResponseFrame response = roundTrip(ResponseFrame.failed(1, Status.INTERNAL, "x" + "\ud83d\ude00".repeat(2_000)));
+		ResponseFrame response = roundTrip(
+				ResponseFrame.failed(1, Status.INTERNAL, "x" + "\ud83d\ude00".repeat(2_000)));
 		assertThat(response.message()).isEqualTo("x" + "\ud83d\ude00".repeat(1_023));
 		assertThat(roundTrip(ResponseFrame.failed(1, Status.INTERNAL, "x".repeat(4_096))).message()).hasSize(4_096);
 		assertThat(roundTrip(ResponseFrame.failed(1, Status.INTERNAL, "x".repeat(4_097))).message()).hasSize(4_096);
@@ -87,7 +88,8 @@ class TtrpcFrameWriterTests {
 	@ParameterizedTest
 	@ValueSource(longs = { -1, 1L << 32 })
 	void streamIdOutsideOf32BitsIsRefused(long streamId) {
-		assertThatIllegalArgumentException().isThrownBy(() -> this.writer.encode(ResponseFrame.ok(streamId, new byte[0])));
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.writer.encode(ResponseFrame.ok(streamId, new byte[0])));
 	}
 
 	@ParameterizedTest
@@ -95,8 +97,8 @@ class TtrpcFrameWriterTests {
 	void halfOfASurrogatePairIsRefusedAndNeverReplaced(String half) {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> this.writer.encode(new RequestFrame(1, half, new byte[0], 0, Map.of())));
-		assertThatIllegalArgumentException().isThrownBy(
-				() -> this.writer.encode(new RequestFrame(1, "m", new byte[0], 0, Map.of("k", List.of(half)))));
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.writer.encode(new RequestFrame(1, "m", new byte[0], 0, Map.of("k", List.of(half)))));
 	}
 
 	@Test

@@ -44,8 +44,8 @@ class TtrpcServerSideTests {
 				Raw.hex("55 01020304"), Raw.hex("5b 0801 5b 5c 5c"));
 		RequestFrame request = request(Raw.request(1, Raw.number(4, 7), unknown, METHOD, Raw.field(3, "payload"),
 				Raw.field(5, unknown, Raw.field(2, "blue"), Raw.field(1, "tenant")), SERVICE));
-		assertThat(FrameText.of(request)).isEqualTo(
-				"request 1 'demo.Greeter.Greet' timeout 7 metadata {tenant=[blue]} payload " + "7061796c6f6164");
+		assertThat(FrameText.of(request))
+			.isEqualTo("request 1 'demo.Greeter.Greet' timeout 7 metadata {tenant=[blue]} payload " + "7061796c6f6164");
 	}
 
 	@Test
@@ -62,12 +62,12 @@ class TtrpcServerSideTests {
 	void knownFieldWithAnotherWireTypeIsSkippedAsInGo() throws Exception {
 		RequestFrame request = request(Raw.request(1, SERVICE, METHOD, Raw.number(1, 5), Raw.number(3, 5),
 				Raw.field(4, "text"), Raw.number(5, 5)));
-		assertThat(FrameText.of(request))
-			.isEqualTo("request 1 'demo.Greeter.Greet' timeout 0 metadata {} payload ");
+		assertThat(FrameText.of(request)).isEqualTo("request 1 'demo.Greeter.Greet' timeout 0 metadata {} payload ");
 	}
 
 	@ParameterizedTest
-	@CsvSource(quoteCharacter = '"', value = { "a.b, c, a.b.c", "\"\", c, c", "a, \"\", a.", "\"\", \"\", \"\"", "a, b.c, a.b.c" })
+	@CsvSource(quoteCharacter = '"',
+			value = { "a.b, c, a.b.c", "\"\", c, c", "a, \"\", a.", "\"\", \"\", \"\"", "a, b.c, a.b.c" })
 	void routeIsServiceAndMethod(String service, String method, String route) throws Exception {
 		assertThat(request(Raw.request(1, Raw.field(1, service), Raw.field(2, method))).route()).isEqualTo(route);
 	}
@@ -95,8 +95,7 @@ class TtrpcServerSideTests {
 	void metadataKeepsItsOrderAndItsValues() throws Exception {
 		RequestFrame request = request(Raw.request(1, Raw.field(5, Raw.field(1, "b"), Raw.field(2, "1")),
 				Raw.field(5, Raw.field(1, "a")), Raw.field(5, Raw.field(1, "b"), Raw.field(2, "2"))));
-		assertThat(request.metadata()).containsExactly(Map.entry("b", List.of("1", "2")),
-				Map.entry("a", List.of("")));
+		assertThat(request.metadata()).containsExactly(Map.entry("b", List.of("1", "2")), Map.entry("a", List.of("")));
 	}
 
 	@ParameterizedTest
@@ -181,8 +180,7 @@ class TtrpcServerSideTests {
 	void lengthAboveTheCeilingClosesTheConnectionAtItsFirstByte(int length) {
 		byte[] frame = Raw.frame(length, 1, 1, new byte[0]);
 		assertThatExceptionOfType(ProtocolException.class).isThrownBy(() -> this.driver.feed(frame));
-		assertThatExceptionOfType(ProtocolException.class)
-			.isThrownBy(() -> this.driver.feed(new byte[] { frame[0] }));
+		assertThatExceptionOfType(ProtocolException.class).isThrownBy(() -> this.driver.feed(new byte[] { frame[0] }));
 	}
 
 	@ParameterizedTest
@@ -218,7 +216,8 @@ class TtrpcServerSideTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "80", "c080", "c3", "e08080", "eda080", "f4908080", "f8", "6162ff", "616263646566676869c3" })
+	@ValueSource(
+			strings = { "80", "c080", "c3", "e08080", "eda080", "f4908080", "f8", "6162ff", "616263646566676869c3" })
 	void invalidUtf8IsRefusedAndNeverReplaced(String hex) throws Exception {
 		byte[] bad = Raw.hex(hex);
 		byte[] good = Raw.field(1, "good");

@@ -1,0 +1,77 @@
+package io.github.udsboot.listener;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
+
+import io.github.udsboot.connection.CloseReason;
+import io.github.udsboot.listener.UdsListenerStats.Refusal;
+
+/**
+ * What a listener has counted since it was made, over all its starts and stops.
+ */
+final class ListenerCounters {
+
+	private final LongAdder accepted = new LongAdder();
+
+	private final LongAdder acceptFailures = new LongAdder();
+
+	private final Map<Refusal, LongAdder> refused = counters(Refusal.class);
+
+	private final Map<CloseReason, LongAdder> closed = counters(CloseReason.class);
+
+	private static <K extends Enum<K>> Map<K, LongAdder> counters(Class<K> type) {
+		Map<K, LongAdder> counters = new EnumMap<>(type);
+		for (K key : type.getEnumConstants()) {
+			counters.put(key, new LongAdder());
+		}
+		return Map.copyOf(counters);
+	}
+
+	void countAccepted() {
+		this.accepted.increment();
+	}
+
+	void countAcceptFailure() {
+		this.acceptFailures.increment();
+	}
+
+	void count(Refusal refusal) {
+		increment(this.refused, refusal);
+	}
+
+	void count(CloseReason reason) {
+		increment(this.closed, reason);
+	}
+
+	private static <K> void increment(Map<K, LongAdder> counters, K key) {
+		LongAdder counter = counters.get(key);
+		if (counter != null) {
+			counter.increment();
+		}
+	}
+
+	long accepted() {
+		return this.accepted.sum();
+	}
+
+	long acceptFailures() {
+		return this.acceptFailures.sum();
+	}
+
+	Map<Refusal, Long> refused() {
+		return snapshot(this.refused);
+	}
+
+	Map<CloseReason, Long> closed() {
+		return snapshot(this.closed);
+	}
+
+	private static <K extends Enum<K>> Map<K, Long> snapshot(Map<K, LongAdder> counters) {
+		Map<K, Long> snapshot = new TreeMap<>();
+		counters.forEach((key, counter) -> snapshot.put(key, counter.sum()));
+		return snapshot;
+	}
+
+}
