@@ -1,6 +1,7 @@
 package io.github.udsboot.transport.junixsocket;
 
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.Selector;
 import java.util.Locale;
@@ -87,6 +88,10 @@ public final class JunixsocketTransport implements UdsTransport {
 		AFUNIXSocketChannel channel = AFUNIXSocketChannel.open();
 		boolean connected = false;
 		try {
+			if (!channel.getFileDescriptor().valid()) {
+				// open() keeps EMFILE to itself
+				throw new SocketException("no socket can be opened, probably for want of descriptors");
+			}
 			// A blocking connect to a full backlog ignores its time-out, and closing the
 			// channel does not end it
 			channel.configureBlocking(false);
