@@ -26,6 +26,7 @@ import io.github.udsboot.Status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class HandlerArgumentTests {
 
@@ -188,6 +189,13 @@ class HandlerArgumentTests {
 	}
 
 	@Test
+	void payloadWithAnExpressionFailsAtOnce() {
+		assertThatIllegalStateException().isThrownBy(() -> this.tester.handler("expression"))
+			.withMessageContaining("Handlers.expression(String)")
+			.withMessageContaining("not supported");
+	}
+
+	@Test
 	void manyArgumentsGoTogether() {
 		this.tester.metadata(Map.of("tenant", List.of("a"))).variables("orders.{id}", Map.of("id", "7"));
 		assertThat(this.tester.answer("many", "{\"id\":9}")).isEqualTo("7 a ada 9");
@@ -239,6 +247,10 @@ class HandlerArgumentTests {
 
 		String annotatedText(@Payload String text) {
 			return text + "?";
+		}
+
+		String expression(@Payload("#{name}") String text) {
+			return text;
 		}
 
 		String order(Order order) {
