@@ -5,10 +5,12 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
@@ -54,8 +56,8 @@ class TtrpcEnvelopeTests {
 
 	@Test
 	void whatWeWriteProtobufReads() throws Exception {
-		for (int i = 0; i < 5_000; i++) {
-			RequestFrame request = new RequestFrame(1, text() + "." + text(), bytes(), this.random.nextLong(),
+		for (int i = 0; i < 2_000; i++) {
+			RequestFrame request = new RequestFrame(1, "s" + text() + "." + text(), bytes(), this.random.nextLong(),
 					metadata());
 			assertThat(requestText(data(request))).isEqualTo(FrameText.of(request));
 			ResponseFrame response = new ResponseFrame(1, Status.fromCode(1 + this.random.nextInt(16)), text(), bytes(),
@@ -66,7 +68,7 @@ class TtrpcEnvelopeTests {
 
 	@Test
 	void whatProtobufAcceptsInAnyOrderAndNumberOfFieldsWeReadTheSame() throws Exception {
-		for (int i = 0; i < 20_000; i++) {
+		for (int i = 0; i < 10_000; i++) {
 			byte[] request = requestFields();
 			assertThat(FrameText.of(read(Side.SERVER, request))).isEqualTo(requestText(request));
 			byte[] response = responseFields();
@@ -77,20 +79,20 @@ class TtrpcEnvelopeTests {
 	@Test
 	void whatIsDamagedWeReadAsProtobufOrRefuse() throws Exception {
 		int refused = 0;
-		for (int i = 0; i < 200_000; i++) {
+		for (int i = 0; i < 100_000; i++) {
 			boolean server = this.random.nextBoolean();
 			byte[] data = damage(server ? requestFields() : responseFields());
 			Frame frame = read(server ? Side.SERVER : Side.CLIENT, data);
 			String expected = protobuf(server, data);
-			if (frame instanceof InvalidFrame) {
-				refused++;
-				assertThat(expected == null || isStricter(data, expected)).as(Arrays.toString(data)).isTrue();
-			}
-			else {
-				assertThat(FrameText.of(frame)).as(Arrays.toString(data)).isEqualTo(expected);
+			boolean refusal = frame instanceof InvalidFrame;
+			refused += refusal ? 1 : 0;
+			boolean right = refusal ? expected == null || isStricter(data, expected)
+					: FrameText.of(frame).equals(expected);
+			if (!right) {
+				throw new AssertionError(HexFormat.of().formatHex(data) + " is " + frame + " and not " + expected);
 			}
 		}
-		assertThat(refused).isBetween(50_000, 190_000);
+		assertThat(refused).isBetween(20_000, 95_000);
 	}
 
 	/** We are stricter where Go is, and about the characters of a route. */
@@ -108,42 +110,52 @@ class TtrpcEnvelopeTests {
 		for (int i = 0; i < changes && damaged.length > 0; i++) {
 			int at = this.random.nextInt(damaged.length);
 			switch (this.random.nextInt(3)) {
-				case 0 -> damaged[at] ^= (byte) (1 << this.random.nextInt(8));
-				case 1 -> damaged[at] = (byte) this.random.nextInt();
-				default -> damaged = Arrays.copyOf(damaged, at);
+				case 0 -> {
+					damaged[at] ^= (byte) (1 << this.random.nextInt(8));
+				}
+				case 1 -> {
+					damaged[at] = (byte) this.random.nextInt();
+				}
+				default -> {
+					damaged = Arrays.copyOf(damaged, at);
+				}
 			}
 		}
 		return damaged;
 	}
 
 	private byte[] requestFields() {
-		List<byte[]> fields = new ArrayList<>();
-		int count = this.random.nextInt(8);
-		for (int i = 0; i < count; i++) {
-			fields.add(switch (this.random.nextInt(7)) {
-				case 0 -> Raw.field(1, text());
-				case 1 -> Raw.field(2, text());
-				case 2 -> Raw.field(3, bytes());
-				case 3 -> Raw.number(4, this.random.nextLong());
-				case 4, 5 -> Raw.field(5, shuffled(Raw.field(1, text()), Raw.field(2, text()), unknown()));
-				default -> unknown();
-			});
-		}
-		return Raw.join(fields.toArray(byte[][]::new));
+		return fields(8, this::requestField);
 	}
 
 	private byte[] responseFields() {
-		List<byte[]> fields = new ArrayList<>();
-		int count = this.random.nextInt(5);
-		for (int i = 0; i < count; i++) {
-			fields.add(switch (this.random.nextInt(4)) {
-				case 0, 1 -> Raw.field(1, shuffled(Raw.number(1, this.random.nextInt(20)), Raw.field(2, text()),
-						Raw.field(3, detail()), unknown()));
-				case 2 -> Raw.field(2, bytes());
-				default -> unknown();
-			});
-		}
-		return Raw.join(fields.toArray(byte[][]::new));
+		return fields(5, this::responseField);
+	}
+
+	private byte[] fields(int most, Supplier<byte[]> field) {
+		byte[][] fields = new byte[this.random.nextInt(most)][];
+		Arrays.setAll(fields, (i) -> field.get());
+		return Raw.join(fields);
+	}
+
+	private byte[] requestField() {
+		return switch (this.random.nextInt(7)) {
+			case 0 -> Raw.field(1, text());
+			case 1 -> Raw.field(2, text());
+			case 2 -> Raw.field(3, bytes());
+			case 3 -> Raw.number(4, this.random.nextLong());
+			case 4, 5 -> Raw.field(5, shuffled(Raw.field(1, text()), Raw.field(2, text()), unknown()));
+			default -> unknown();
+		};
+	}
+
+	private byte[] responseField() {
+		return switch (this.random.nextInt(4)) {
+			case 0, 1 -> Raw.field(1, shuffled(Raw.number(1, this.random.nextInt(20)), Raw.field(2, text()),
+					Raw.field(3, detail()), unknown()));
+			case 2 -> Raw.field(2, bytes());
+			default -> unknown();
+		};
 	}
 
 	private byte[] detail() {
