@@ -36,22 +36,21 @@ class RequestPayloadMethodArgumentResolver extends PayloadMethodArgumentResolver
 		if (!(message.getPayload() instanceof byte[] payload)) {
 			return super.resolveArgument(parameter, message);
 		}
+		// The most frequent ones first, without a walk through the chain of converters
+		Class<?> declaredType = parameter.getParameterType();
+		boolean given = payload.length > 0 || isRequired(parameter);
+		if (given && declaredType.isInstance(payload)) {
+			return validated(payload, parameter, message);
+		}
+		if (given && declaredType == String.class) {
+			return validated(text(payload), parameter, message);
+		}
 		Class<?> type = resolveTargetClass(parameter, message);
 		if (this.converter.isNothing(payload, type)) {
 			return super.resolveArgument(parameter, MessageBuilder.createMessage(NOTHING, message.getHeaders()));
 		}
-		if (payload.length == 0) {
-			return isRequired(parameter) ? validated(convert(parameter, message, type), parameter, message)
-					: super.resolveArgument(parameter, message);
-		}
-		// The most frequent ones, without a walk through the chain of converters
-		if (parameter.getParameterType() == byte[].class) {
-			return validated(payload, parameter, message);
-		}
-		if (parameter.getParameterType() == String.class) {
-			return validated(text(payload), parameter, message);
-		}
-		return super.resolveArgument(parameter, message);
+		return (given && payload.length == 0) ? validated(convert(parameter, message, type), parameter, message)
+				: super.resolveArgument(parameter, message);
 	}
 
 	private static boolean isRequired(MethodParameter parameter) {

@@ -39,6 +39,19 @@ class HandlerArgumentTests {
 	}
 
 	@Test
+	void parameterOfAnyTypeGetsTheBytes() {
+		assertThat(this.tester.answer("anything", "null")).isEqualTo("null");
+		assertThat(this.tester.answer("anything", "")).isEmpty();
+	}
+
+	@Test
+	void absentPayloadIsNullOrEmptyWhereItIsNotRequired() {
+		assertThat(this.tester.answer("textIfAny", "")).isEqualTo("null");
+		assertThat(this.tester.answer("optionalBytes", "")).isEqualTo("none");
+		assertThat(this.tester.answer("optionalBytes", "abc")).isEqualTo("3");
+	}
+
+	@Test
 	void byteBufferHoldsThePayload() {
 		assertThat(this.tester.answer("buffer", "abc")).isEqualTo("3");
 	}
@@ -235,6 +248,18 @@ class HandlerArgumentTests {
 
 		byte[] bytes(byte[] payload) {
 			return payload;
+		}
+
+		Object anything(Object payload) {
+			return payload;
+		}
+
+		String textIfAny(@Payload(required = false) String text) {
+			return String.valueOf(text);
+		}
+
+		String optionalBytes(Optional<byte[]> payload) {
+			return payload.map((bytes) -> String.valueOf(bytes.length)).orElse("none");
 		}
 
 		String buffer(ByteBuffer payload) {
