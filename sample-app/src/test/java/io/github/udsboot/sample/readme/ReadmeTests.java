@@ -127,8 +127,8 @@ class ReadmeTests {
 	@Test
 	void theShellCommandsAnswerAsShown() throws Exception {
 		String path = this.directory.resolve("sample.sock").toString();
-		try (ConfigurableApplicationContext context = SpringApplication.run(SampleApplication.class,
-				"--server.port=0", "--uds.socket.path=" + path)) {
+		try (ConfigurableApplicationContext context = SpringApplication.run(SampleApplication.class, "--server.port=0",
+				"--uds.socket.path=" + path)) {
 			String port = context.getEnvironment().getProperty("local.server.port");
 			int curls = 0;
 			for (String block : readme.blocks("shell")) {

@@ -13,8 +13,7 @@ import java.util.regex.Pattern;
  */
 final class ReadmeText {
 
-	private static final Pattern BLOCK = Pattern.compile("^```(\\w+)\\n(.*?)^```$",
-			Pattern.MULTILINE | Pattern.DOTALL);
+	private static final Pattern BLOCK = Pattern.compile("^```(\\w+)\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
 
 	private static final Pattern KEY = Pattern.compile("`(uds\\.[a-z.-]+)`");
 
