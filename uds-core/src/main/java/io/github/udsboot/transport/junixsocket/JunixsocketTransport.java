@@ -1,7 +1,6 @@
 package io.github.udsboot.transport.junixsocket;
 
 import java.io.IOException;
-import java.net.SocketException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.Selector;
 import java.util.Locale;
@@ -11,6 +10,7 @@ import org.newsclub.net.unix.AFUNIXSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.newsclub.net.unix.AFUNIXSocketChannel;
 import org.newsclub.net.unix.ConnectionRefusedSocketException;
+import org.newsclub.net.unix.SocketClosedException;
 
 import io.github.udsboot.transport.BindFailedException;
 import io.github.udsboot.transport.BindOptions;
@@ -88,13 +88,9 @@ public final class JunixsocketTransport implements UdsTransport {
 		AFUNIXSocketChannel channel = AFUNIXSocketChannel.open();
 		boolean connected = false;
 		try {
-			if (!channel.getFileDescriptor().valid()) {
-				// open() keeps EMFILE to itself
-				throw new SocketException("no socket can be opened, probably for want of descriptors");
-			}
 			// A blocking connect to a full backlog ignores its time-out, and closing the
 			// channel does not end it
-			channel.configureBlocking(false);
+			configureNonBlocking(channel);
 			// Measured with 2.11.1: nobody there, a file that is no socket, no file: an
 			// exception. A full backlog (EAGAIN): false, and from then on isConnected()
 			// and finishConnect() say true although nothing is connected. AF_UNIX knows
@@ -109,6 +105,16 @@ public final class JunixsocketTransport implements UdsTransport {
 			if (!connected) {
 				channel.close();
 			}
+		}
+	}
+
+	private static void configureNonBlocking(AFUNIXSocketChannel channel) throws IOException {
+		try {
+			channel.configureBlocking(false);
+		}
+		catch (SocketClosedException ex) {
+			// The descriptor is opened only now, and EMFILE is kept secret
+			throw new IOException("no socket can be opened, probably for want of descriptors", ex);
 		}
 	}
 
