@@ -9,7 +9,6 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.SpringProxy;
-import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.beans.factory.config.EmbeddedValueResolver;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -33,9 +32,11 @@ class HandlerEndpointFactory {
 		check(bean, method);
 		UdsHandler onType = AnnotatedElementUtils.findMergedAnnotation(bean.targetType(), UdsHandler.class);
 		try {
-			return new UdsHandlerEndpoint(listeners(annotation, onType), route(annotation, onType), bean.instance(),
-					bean.targetType(), method, AopUtils.selectInvocableMethod(method, bean.exposedType()),
+			UdsHandlerEndpoint endpoint = new UdsHandlerEndpoint(listeners(annotation, onType),
+					route(annotation, onType), bean.instance(), bean.targetType(), method,
 					execution(annotation, onType));
+			endpoint.invocableMethod(bean.exposedType());
+			return endpoint;
 		}
 		catch (IllegalArgumentException | IllegalStateException ex) {
 			throw invalid(bean, method, ex.getMessage(), ex);

@@ -19,18 +19,14 @@ class FailureReplies {
 
 	private static final UdsReply HANDLER_FAILED = UdsReply.failed(Status.INTERNAL, "handler failed");
 
-	private final String route;
-
-	private final String handler;
+	private final UdsHandlerEndpoint endpoint;
 
 	/**
 	 * Create an instance.
-	 * @param route the route as registered
-	 * @param handler the handler method
+	 * @param endpoint the handler method
 	 */
-	FailureReplies(String route, String handler) {
-		this.route = route;
-		this.handler = handler;
+	FailureReplies(UdsHandlerEndpoint endpoint) {
+		this.endpoint = endpoint;
 	}
 
 	/**
@@ -45,7 +41,11 @@ class FailureReplies {
 			if (reason instanceof UnresolvedArgumentException unresolved) {
 				return replyTo(unresolved);
 			}
-			return (reason instanceof UdsStatusException status) ? replyTo(status) : handlerFailed(reason);
+			if (reason instanceof UdsStatusException status) {
+				return replyTo(status);
+			}
+			String violations = ArgumentViolations.describe(reason, this.endpoint);
+			return (violations != null) ? refused(violations, reason) : handlerFailed(reason);
 		}
 		catch (Throwable ex) {
 			// Out of memory or of stack once more, or a failure that fails to describe
@@ -64,24 +64,25 @@ class FailureReplies {
 
 	private UdsReply replyTo(UnresolvedArgumentException failure) {
 		String message = InvalidArguments.describe(failure);
-		if (message == null) {
-			return handlerFailed(failure.reason());
-		}
+		return (message != null) ? refused(message, failure.reason()) : handlerFailed(failure.reason());
+	}
+
+	private UdsReply refused(String message, Throwable reason) {
 		if (logger.isDebugEnabled()) {
-			logger.debug("Refused a request to '" + this.route + "': " + message, failure.reason());
+			logger.debug("Refused a request to '" + this.endpoint.route() + "': " + message, reason);
 		}
 		return UdsReply.failed(Status.INVALID_ARGUMENT, message);
 	}
 
 	private UdsReply replyTo(UdsStatusException failure) {
 		if (logger.isDebugEnabled()) {
-			logger.debug("Handler of '" + this.route + "' answered " + failure.getMessage(), failure);
+			logger.debug("Handler of '" + this.endpoint.route() + "' answered " + failure.getMessage(), failure);
 		}
 		return UdsReply.failed(failure.getStatus(), failure.getPeerMessage());
 	}
 
 	private UdsReply handlerFailed(Throwable reason) {
-		logger.error("Handler of '" + this.route + "' failed: " + this.handler, reason);
+		logger.error("Handler of '" + this.endpoint.route() + "' failed: " + this.endpoint.describe(), reason);
 		return HANDLER_FAILED;
 	}
 
@@ -91,7 +92,7 @@ class FailureReplies {
 	 */
 	void callbackFailed(Throwable reason) {
 		try {
-			logger.error("The reply of '" + this.route + "' was not taken", reason);
+			logger.error("The reply of '" + this.endpoint.route() + "' was not taken", reason);
 		}
 		catch (Throwable ex) {
 			// Nobody is left to tell

@@ -20,13 +20,12 @@ class HandlerInvocation extends InvocableHandlerMethod {
 
 	private final UdsHandlerEndpoint endpoint;
 
-	private final Method invocableMethod;
+	private volatile Target target;
 
 	HandlerInvocation(UdsHandlerEndpoint endpoint, HandlerMethodArgumentResolverComposite resolvers) {
 		super(endpoint.bean(), endpoint.method());
 		this.endpoint = endpoint;
-		this.invocableMethod = endpoint.invocableMethod();
-		ReflectionUtils.makeAccessible(this.invocableMethod);
+		this.target = new Target(endpoint.beanType(), getBridgedMethod());
 		setMessageMethodArgumentResolvers(resolvers);
 	}
 
@@ -36,13 +35,24 @@ class HandlerInvocation extends InvocableHandlerMethod {
 
 	@Override
 	protected @Nullable Object doInvoke(@Nullable Object... args) throws Exception {
+		Object bean = getBean();
 		try {
-			return this.invocableMethod.invoke(getBean(), args);
+			return methodOf(bean).invoke(bean, args);
 		}
 		catch (InvocationTargetException ex) {
 			ReflectionUtils.rethrowException(ex.getTargetException());
 			return null;
 		}
+	}
+
+	private Method methodOf(Object bean) {
+		Target last = this.target;
+		if (last.type() != bean.getClass()) {
+			last = new Target(bean.getClass(), this.endpoint.invocableMethod(bean.getClass()));
+			ReflectionUtils.makeAccessible(last.method());
+			this.target = last;
+		}
+		return last.method();
 	}
 
 	@Override
@@ -63,6 +73,16 @@ class HandlerInvocation extends InvocableHandlerMethod {
 	@Override
 	public String toString() {
 		return this.endpoint.describe();
+	}
+
+	/**
+	 * The class of the bean of the last call, and what to call on it.
+	 *
+	 * @param type the class
+	 * @param method the method
+	 */
+	private record Target(Class<?> type, Method method) {
+
 	}
 
 }

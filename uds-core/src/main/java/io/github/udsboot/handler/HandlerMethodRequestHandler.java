@@ -32,7 +32,7 @@ class HandlerMethodRequestHandler implements UdsRequestHandler {
 		this.invocation = invocation;
 		this.returnType = invocation.getReturnType();
 		this.converter = converter;
-		this.failures = new FailureReplies(endpoint.route(), endpoint.describe());
+		this.failures = new FailureReplies(endpoint);
 	}
 
 	@Override

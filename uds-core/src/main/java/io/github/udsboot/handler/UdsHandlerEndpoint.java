@@ -3,6 +3,9 @@ package io.github.udsboot.handler;
 import java.lang.reflect.Method;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import org.springframework.core.BridgeMethodResolver;
 
 import io.github.udsboot.annotation.Execution;
 
@@ -15,12 +18,10 @@ import io.github.udsboot.annotation.Execution;
  * @param bean gives the bean to invoke the method on, asked once per request
  * @param beanType the class of the bean, behind any proxy
  * @param method the method as that class declares it, with its annotations and types
- * @param invocableMethod the method to invoke: the same, or that of an interface when the
- * bean is a JDK proxy
  * @param execution which thread runs the method
  */
 public record UdsHandlerEndpoint(Set<String> listeners, String route, Supplier<?> bean, Class<?> beanType,
-		Method method, Method invocableMethod, Execution execution) {
+		Method method, Execution execution) {
 
 	/** The name of the listener that a handler belongs to when it names none. */
 	public static final String DEFAULT_LISTENER = "default";
@@ -42,6 +43,27 @@ public record UdsHandlerEndpoint(Set<String> listeners, String route, Supplier<?
 	 */
 	public boolean isDefaultHandler() {
 		return this.route.isEmpty();
+	}
+
+	/**
+	 * Return the method to call on a bean: the handler method, or what stands for it in
+	 * an interface of a JDK proxy.
+	 * @param exposedType the class of the bean, perhaps that of a proxy
+	 * @return the method
+	 * @throws IllegalStateException if the class is that of a proxy without the method
+	 */
+	public Method invocableMethod(Class<?> exposedType) {
+		if (this.method.getDeclaringClass().isAssignableFrom(exposedType)) {
+			return this.method;
+		}
+		return Stream.of(exposedType.getInterfaces())
+			.flatMap((type) -> Stream.of(type.getMethods()))
+			.filter((candidate) -> candidate.getName().equals(this.method.getName()))
+			.filter((candidate) -> BridgeMethodResolver.getMostSpecificMethod(candidate, this.beanType)
+				.equals(this.method))
+			.findFirst()
+			.orElseThrow(() -> new IllegalStateException(describe() + " is in no interface of the bean's proxy: "
+					+ "pull the method up to one, or switch to class-based proxies (proxyTargetClass)"));
 	}
 
 	/**

@@ -2,12 +2,13 @@ package io.github.udsboot.transport;
 
 import java.io.IOException;
 import java.net.BindException;
-import java.net.ConnectException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.transport.ConnectFailedException.Reason;
 
@@ -26,24 +27,34 @@ public final class ConnectFailures {
 	}
 
 	/**
-	 * Explain the failure of a connect to a path.
-	 * @param address the path
-	 * @param failure what the connect threw: {@link ConnectException} for ECONNREFUSED,
-	 * {@link BindException} for EACCES (sic), anything else for the rest
+	 * Explain the failure of a connect.
+	 * @param address the address
+	 * @param failure what the connect threw
+	 * @param refused whether that says ECONNREFUSED
+	 * @param otherwise the reason if nothing else fits
 	 * @return the exception to throw
 	 */
-	public static ConnectFailedException explain(UdsAddress address, IOException failure) {
-		Reason reason = reason(address.path(), failure);
-		return new ConnectFailedException(reason,
-				"Cannot connect to '" + address + "': " + describe(reason) + " (" + text(failure) + ")", failure);
+	public static ConnectFailedException explain(UdsAddress address, IOException failure, boolean refused,
+			Reason otherwise) {
+		Reason reason = address.isAbstract() ? (refused ? Reason.NO_SOCKET : otherwise)
+				: reason(address.path(), failure, refused, otherwise);
+		return create(reason, address, failure);
 	}
 
 	/**
-	 * Describe a reason for a message.
+	 * Return the exception for a reason that is known.
 	 * @param reason the reason
-	 * @return a clause
+	 * @param address the address
+	 * @param cause the cause, or {@code null}
+	 * @return the exception to throw
 	 */
-	public static String describe(Reason reason) {
+	public static ConnectFailedException create(Reason reason, UdsAddress address, @Nullable Throwable cause) {
+		String text = (cause != null) ? " (" + text(cause) + ")" : "";
+		return new ConnectFailedException(reason, "Cannot connect to '" + address + "': " + describe(reason) + text,
+				cause);
+	}
+
+	private static String describe(Reason reason) {
 		return switch (reason) {
 			case NO_SOCKET -> "there is no socket; the server has not started yet, or has stopped";
 			case NOT_LISTENING -> "nobody listens on the socket; the server has stopped without cleaning up";
@@ -54,10 +65,7 @@ public final class ConnectFailures {
 		};
 	}
 
-	private static Reason reason(Path path, IOException failure) {
-		if (failure instanceof BindException) {
-			return Reason.ACCESS_DENIED;
-		}
+	private static Reason reason(Path path, IOException failure, boolean refused, Reason otherwise) {
 		boolean socket;
 		try {
 			// The kernel follows links here
@@ -75,20 +83,22 @@ public final class ConnectFailures {
 		if (!socket) {
 			return Reason.NOT_A_SOCKET;
 		}
-		if (failure instanceof ConnectException) {
+		if (refused) {
 			return Reason.NOT_LISTENING;
+		}
+		if (failure instanceof BindException || !Files.isWritable(path)) {
+			// The JDK throws a BindException for EACCES, whatever the call
+			return Reason.ACCESS_DENIED;
 		}
 		return switch (text(failure)) {
 			case "Protocol wrong type for socket" -> Reason.NOT_A_SOCKET;
-			case "Operation not permitted", "Permission denied" -> Reason.ACCESS_DENIED;
-			// ENOENT, and by now there is one: it has just started
+			// And by now there is one: the server has just started
 			case "No such file or directory" -> Reason.NO_SOCKET;
-			// EAGAIN, in whatever language
-			default -> Reason.BACKLOG_FULL;
+			default -> otherwise;
 		};
 	}
 
-	private static String text(IOException failure) {
+	private static String text(Throwable failure) {
 		return Objects.toString(failure.getMessage(), failure.getClass().getSimpleName());
 	}
 

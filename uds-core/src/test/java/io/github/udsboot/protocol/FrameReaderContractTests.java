@@ -157,8 +157,20 @@ public abstract class FrameReaderContractTests {
 	}
 
 	private void fuzz(Side side, byte[] input, Fuzzer fuzzer, int number) {
-		FrameReader reader = protocol().newReader(side, FUZZ_LIMITS);
-		ReaderDriver driver = fuzzer.driver(reader);
+		long allowed = FUZZ_LIMITS.maxFrameSize() + 64L * input.length + 16_384;
+		long allocated = allocatedBy(side, input, fuzzer, number);
+		if (allocated > allowed) {
+			// once more, for the JVM allocates too when code runs for the first time
+			allocated = allocatedBy(side, input, fuzzer, number);
+		}
+		if (allocated > allowed) {
+			throw new AssertionError("Input " + number + " of " + input.length + " bytes made the reader allocate "
+					+ allocated + " bytes: " + HexFormat.of().formatHex(input));
+		}
+	}
+
+	private long allocatedBy(Side side, byte[] input, Fuzzer fuzzer, int number) {
+		ReaderDriver driver = fuzzer.driver(protocol().newReader(side, FUZZ_LIMITS));
 		long before = this.threads.getCurrentThreadAllocatedBytes();
 		try {
 			driver.feed(input, fuzzer::chunk);
@@ -169,12 +181,7 @@ public abstract class FrameReaderContractTests {
 		catch (Throwable ex) {
 			throw new AssertionError("Input " + number + ": " + HexFormat.of().formatHex(input), ex);
 		}
-		long allocated = this.threads.getCurrentThreadAllocatedBytes() - before;
-		long allowed = FUZZ_LIMITS.maxFrameSize() + 64L * input.length + 16_384;
-		if (allocated > allowed) {
-			throw new AssertionError("Input " + number + " of " + input.length + " bytes made the reader allocate "
-					+ allocated + " bytes: " + HexFormat.of().formatHex(input));
-		}
+		return this.threads.getCurrentThreadAllocatedBytes() - before;
 	}
 
 	protected final FrameReader reader(Side side) {
@@ -259,9 +266,15 @@ public abstract class FrameReaderContractTests {
 			// most of a frame's meaning is in its first bytes
 			int at = this.random.nextInt(this.random.nextBoolean() ? Math.min(input.length, 64) : input.length);
 			switch (this.random.nextInt(6)) {
-				case 0 -> input[at] ^= (byte) (1 << this.random.nextInt(8));
-				case 1 -> input[at] = (byte) this.random.nextInt();
-				case 2 -> input[at] = (byte) ((this.random.nextBoolean()) ? 0xff : 0);
+				case 0 -> {
+					input[at] ^= (byte) (1 << this.random.nextInt(8));
+				}
+				case 1 -> {
+					input[at] = (byte) this.random.nextInt();
+				}
+				case 2 -> {
+					input[at] = (byte) ((this.random.nextBoolean()) ? 0xff : 0);
+				}
 				case 3 -> {
 					return Arrays.copyOf(input, at);
 				}

@@ -83,6 +83,14 @@ final class ProtobufInput {
 	}
 
 	long readVarint() throws EnvelopeException {
+		// nearly all tags and most lengths are one byte
+		if (this.position < this.limit && this.buffer.get(this.position) >= 0) {
+			return this.buffer.get(this.position++);
+		}
+		return readLongVarint();
+	}
+
+	private long readLongVarint() throws EnvelopeException {
 		long value = 0;
 		for (int shift = 0; shift < 64; shift += 7) {
 			if (this.position == this.limit) {

@@ -1,6 +1,7 @@
 package io.github.udsboot.transport.jdk;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Selector;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import io.github.udsboot.transport.BindFailedException;
 import io.github.udsboot.transport.BindOptions;
 import io.github.udsboot.transport.ConnectFailedException;
+import io.github.udsboot.transport.ConnectFailedException.Reason;
 import io.github.udsboot.transport.ConnectFailures;
 import io.github.udsboot.transport.SocketFile;
 import io.github.udsboot.transport.UdsAddress;
@@ -47,8 +49,7 @@ public final class JdkTransport implements UdsTransport {
 			// EAGAIN. A blocking connect would wait without a limit.
 			connected = channel.connect(UnixDomainSocketAddress.of(address.path()));
 			if (!connected) {
-				throw new ConnectFailedException(ConnectFailedException.Reason.BACKLOG_FULL, "Cannot connect to '"
-						+ address + "': " + ConnectFailures.describe(ConnectFailedException.Reason.BACKLOG_FULL), null);
+				throw ConnectFailures.create(Reason.BACKLOG_FULL, address, null);
 			}
 			return new JdkSocket(channel);
 		}
@@ -56,21 +57,19 @@ public final class JdkTransport implements UdsTransport {
 			throw ex;
 		}
 		catch (IOException ex) {
-			throw (channel != null) ? ConnectFailures.explain(address, ex) : noSocket(address, ex);
+			throw (channel != null)
+					// What is none of the others is EAGAIN, in whatever language
+					? ConnectFailures.explain(address, ex, ex instanceof ConnectException, Reason.BACKLOG_FULL)
+					: ConnectFailures.create(Reason.OTHER, address, ex);
 		}
 		catch (UnsupportedOperationException ex) {
-			throw noSocket(address, ex);
+			throw ConnectFailures.create(Reason.OTHER, address, ex);
 		}
 		finally {
 			if (!connected && channel != null) {
 				JdkSocket.close(channel);
 			}
 		}
-	}
-
-	private static ConnectFailedException noSocket(UdsAddress address, Exception cause) {
-		return new ConnectFailedException(ConnectFailedException.Reason.OTHER,
-				"Cannot connect to '" + address + "': no socket can be opened (" + cause.getMessage() + ")", cause);
 	}
 
 	@Override

@@ -1,0 +1,142 @@
+package io.github.udsboot.transport.junixsocket;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.file.FileSystems;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.newsclub.net.unix.AFUNIXSocketChannel;
+import org.newsclub.net.unix.AFUNIXSocketCredentials;
+
+import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.transport.UdsSocket;
+
+/**
+ * A connected, non-blocking descriptor of junixsocket.
+ * <p>
+ * junixsocket hands the number of the descriptor to the kernel without a guard: a close
+ * in between, and a new connection that gets the same number, and the bytes go to the
+ * wrong peer. So each direction has a lock, and {@link #close()} takes both. No call
+ * blocks, so nobody waits long.
+ */
+final class JunixsocketSocket implements UdsSocket {
+
+	private static final Log logger = LogFactory.getLog(JunixsocketSocket.class);
+
+	private final Lock reading = new ReentrantLock();
+
+	private final Lock writing = new ReentrantLock();
+
+	private final AFUNIXSocketChannel channel;
+
+	private final DescriptorStream input;
+
+	private final DescriptorStream output;
+
+	private volatile boolean closed;
+
+	/**
+	 * Use a connected channel. On a platform thread only.
+	 * @param channel the channel
+	 * @throws IOException if it cannot be made non-blocking
+	 */
+	JunixsocketSocket(AFUNIXSocketChannel channel) throws IOException {
+		this.channel = channel;
+		channel.configureBlocking(false);
+		this.input = DescriptorStream.input(channel.getFileDescriptor());
+		this.output = DescriptorStream.output(channel.getFileDescriptor());
+	}
+
+	@Override
+	public int read(ByteBuffer target) throws IOException {
+		return PlatformThreads.call(() -> guarded(this.reading, () -> this.input.transfer(target)));
+	}
+
+	@Override
+	public int write(ByteBuffer source) throws IOException {
+		return PlatformThreads.call(() -> guarded(this.writing, () -> this.output.transfer(source)));
+	}
+
+	@Override
+	public void shutdownOutput() throws IOException {
+		PlatformThreads.call(() -> guarded(this.writing, this.channel::shutdownOutput));
+	}
+
+	@Override
+	public PeerCredentials peerCredentials() throws IOException {
+		AFUNIXSocketCredentials peer = PlatformThreads
+			.call(() -> guarded(this.reading, this.channel::getPeerCredentials));
+		if (peer == null || peer.getUid() < 0 || peer.getGid() < 0) {
+			throw new IOException("This system does not tell who the peer is");
+		}
+		UserPrincipalLookupService principals = FileSystems.getDefault().getUserPrincipalLookupService();
+		return new PeerCredentials(principals.lookupPrincipalByName(Long.toString(peer.getUid())),
+				principals.lookupPrincipalByGroupName(Long.toString(peer.getGid())), peer.getPid(), peer.getUid(),
+				peer.getGid());
+	}
+
+	private <T> T guarded(Lock lock, PlatformThreads.IoCall<T> call) throws IOException {
+		lock.lock();
+		try {
+			if (this.closed) {
+				throw new ClosedChannelException();
+			}
+			return call.run();
+		}
+		finally {
+			lock.unlock();
+		}
+	}
+
+	@Override
+	public SelectionKey register(Selector selector, int operations, @Nullable Object attachment)
+			throws ClosedChannelException {
+		return JunixsocketSelector.of(selector).register(this.channel, operations, attachment);
+	}
+
+	@Override
+	public boolean isOpen() {
+		return !this.closed;
+	}
+
+	@Override
+	public void close() {
+		if (this.closed) {
+			return;
+		}
+		try {
+			PlatformThreads.call(this::closeChannel);
+		}
+		catch (IOException ex) {
+			logger.debug("Closing " + this.channel + " reported a failure", ex);
+		}
+	}
+
+	private boolean closeChannel() throws IOException {
+		this.reading.lock();
+		this.writing.lock();
+		try {
+			this.closed = true;
+			this.channel.close();
+			return true;
+		}
+		finally {
+			this.writing.unlock();
+			this.reading.unlock();
+		}
+	}
+
+	@Override
+	public String toString() {
+		return this.channel.toString();
+	}
+
+}

@@ -1,0 +1,148 @@
+package io.github.udsboot.transport.junixsocket;
+
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.Selector;
+import java.util.Locale;
+
+import org.newsclub.net.unix.AFUNIXSelectorProvider;
+import org.newsclub.net.unix.AFUNIXSocketAddress;
+import org.newsclub.net.unix.AFUNIXSocketChannel;
+import org.newsclub.net.unix.ConnectionRefusedSocketException;
+
+import io.github.udsboot.transport.BindFailedException;
+import io.github.udsboot.transport.BindOptions;
+import io.github.udsboot.transport.ConnectFailedException;
+import io.github.udsboot.transport.ConnectFailedException.Reason;
+import io.github.udsboot.transport.ConnectFailures;
+import io.github.udsboot.transport.SocketFile;
+import io.github.udsboot.transport.UdsAddress;
+import io.github.udsboot.transport.UdsServerSocket;
+import io.github.udsboot.transport.UdsSocket;
+import io.github.udsboot.transport.UdsTransport;
+
+/**
+ * The transport over junixsocket: for abstract names of Linux, and where a peer's process
+ * and numeric ids are wanted. Thread-safe; no descriptor of junixsocket is touched by a
+ * virtual thread.
+ */
+public final class JunixsocketTransport implements UdsTransport {
+
+	private static final String NAME = "junixsocket";
+
+	private static final String REMEDY = "Let the native library be unpacked into a directory that permits execution: "
+			+ "-Dorg.newsclub.net.unix.library.tmpdir=<directory>.";
+
+	private static final boolean LINUX = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux");
+
+	@Override
+	public String name() {
+		return NAME;
+	}
+
+	@Override
+	public boolean supports(UdsAddress address) {
+		return !address.isAbstract() || LINUX;
+	}
+
+	@Override
+	public UdsSocket connect(UdsAddress address) throws ConnectFailedException {
+		try {
+			return PlatformThreads.call(() -> connectHere(address));
+		}
+		catch (ConnectFailedException ex) {
+			throw ex;
+		}
+		catch (IOException ex) {
+			throw ConnectFailures.explain(address, ex, ex instanceof ConnectionRefusedSocketException, Reason.OTHER);
+		}
+		catch (LinkageError | UnsupportedOperationException ex) {
+			throw new ConnectFailedException(Reason.OTHER,
+					"Cannot connect to '" + address + "': " + unusable(ex) + " " + REMEDY, ex);
+		}
+	}
+
+	private static UdsSocket connectHere(UdsAddress address) throws IOException {
+		AFUNIXSocketAddress target = Addresses.of(address);
+		while (true) {
+			// An interrupt, now or during the call, would close the channel
+			boolean interrupted = Thread.interrupted();
+			try {
+				return connectHere(address, target);
+			}
+			catch (ClosedByInterruptException ex) {
+				interrupted = true;
+			}
+			finally {
+				if (interrupted) {
+					Thread.currentThread().interrupt();
+				}
+			}
+		}
+	}
+
+	private static UdsSocket connectHere(UdsAddress address, AFUNIXSocketAddress target) throws IOException {
+		AFUNIXSocketChannel channel = AFUNIXSocketChannel.open();
+		boolean connected = false;
+		try {
+			// A blocking connect to a full backlog ignores its time-out, and closing the
+			// channel does not end it
+			channel.configureBlocking(false);
+			// Measured with 2.11.1: nobody there, a file that is no socket, no file: an
+			// exception. A full backlog (EAGAIN): false, and from then on isConnected()
+			// and finishConnect() say true although nothing is connected. AF_UNIX knows
+			// no pending connects, so false means that this attempt is over.
+			connected = channel.connect(target);
+			if (!connected) {
+				throw ConnectFailures.create(Reason.BACKLOG_FULL, address, null);
+			}
+			return new JunixsocketSocket(channel);
+		}
+		finally {
+			if (!connected) {
+				channel.close();
+			}
+		}
+	}
+
+	@Override
+	public UdsServerSocket bind(UdsAddress address, BindOptions options) throws BindFailedException {
+		try {
+			return PlatformThreads.call(() -> bindHere(address, options));
+		}
+		catch (BindFailedException ex) {
+			throw ex;
+		}
+		catch (IOException ex) {
+			throw new BindFailedException(BindFailedException.Reason.OTHER, address,
+					"The socket '" + address + "' could not be bound: " + ex.getMessage(), "Choose another address.",
+					ex);
+		}
+		catch (LinkageError | UnsupportedOperationException ex) {
+			throw new BindFailedException(BindFailedException.Reason.TRANSPORT_UNAVAILABLE, address,
+					"The socket '" + address + "' could not be bound: " + unusable(ex), REMEDY, ex);
+		}
+	}
+
+	private static UdsServerSocket bindHere(UdsAddress address, BindOptions options) throws IOException {
+		return address.isAbstract() ? AbstractServerSocket.bind(address, options.backlog())
+				: new JunixsocketServerSocket(
+						SocketFile.bind(address, options, (path) -> JunixsocketListener.bind(path, options.backlog())));
+	}
+
+	@Override
+	public Selector openSelector() throws IOException {
+		try {
+			return PlatformThreads
+				.call(() -> new JunixsocketSelector(AFUNIXSelectorProvider.provider().openSelector()));
+		}
+		catch (LinkageError | UnsupportedOperationException ex) {
+			throw new IOException("No selector can be opened: " + unusable(ex) + " " + REMEDY, ex);
+		}
+	}
+
+	private static String unusable(Throwable cause) {
+		return "junixsocket cannot be used on this system (" + cause.getMessage() + ").";
+	}
+
+}

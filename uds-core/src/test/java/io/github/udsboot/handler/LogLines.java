@@ -1,0 +1,62 @@
+package io.github.udsboot.handler;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Records what is logged at DEBUG and above, by us and by Spring's invocation.
+ */
+class LogLines extends AppenderBase<ILoggingEvent> implements BeforeEachCallback, AfterEachCallback {
+
+	private final List<ILoggingEvent> events = new ArrayList<>();
+
+	private final Logger ours = (Logger) LoggerFactory.getLogger("io.github.udsboot");
+
+	private final Logger springs = (Logger) LoggerFactory.getLogger("org.springframework.messaging.handler");
+
+	@Override
+	public void beforeEach(ExtensionContext context) {
+		start();
+		for (Logger logger : List.of(this.ours, this.springs)) {
+			logger.setLevel(Level.DEBUG);
+			logger.setAdditive(false);
+			logger.addAppender(this);
+		}
+	}
+
+	@Override
+	public void afterEach(ExtensionContext context) {
+		for (Logger logger : List.of(this.ours, this.springs)) {
+			logger.setLevel(null);
+			logger.setAdditive(true);
+			logger.detachAppender(this);
+		}
+	}
+
+	@Override
+	protected synchronized void append(ILoggingEvent event) {
+		this.events.add(event);
+	}
+
+	synchronized List<ILoggingEvent> events() {
+		return List.copyOf(this.events);
+	}
+
+	ILoggingEvent only() {
+		List<ILoggingEvent> all = events();
+		if (all.size() != 1) {
+			throw new AssertionError("One log line expected: " + all);
+		}
+		return all.get(0);
+	}
+
+}

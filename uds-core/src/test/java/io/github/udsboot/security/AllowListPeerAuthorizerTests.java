@@ -1,0 +1,123 @@
+package io.github.udsboot.security;
+
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.github.udsboot.PeerCredentials;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class AllowListPeerAuthorizerTests {
+
+	private static final UserPrincipalLookupService LOOKUP = FileSystems.getDefault().getUserPrincipalLookupService();
+
+	@TempDir
+	Path directory;
+
+	@Test
+	void userIsAllowedByName() throws IOException {
+		PeerAuthorizer authorizer = AllowListPeerAuthorizer.of(List.of("nobody"), List.of());
+		assertThat(authorizer.isAuthorized(peer("nobody", "0"))).isTrue();
+		assertThat(authorizer.isAuthorized(peer("12345", "0"))).isFalse();
+	}
+
+	@Test
+	void userIsAllowedByNumber() throws IOException {
+		PeerAuthorizer authorizer = AllowListPeerAuthorizer.of(List.of("12345"), List.of());
+		assertThat(authorizer.isAuthorized(peer("12345", "0"))).isTrue();
+		assertThat(authorizer.isAuthorized(peer("12346", "0"))).isFalse();
+	}
+
+	@Test
+	void groupIsAllowedByNameOrNumber() throws IOException {
+		PeerAuthorizer authorizer = AllowListPeerAuthorizer.of(List.of(), List.of("daemon", "12345"));
+		assertThat(authorizer.isAuthorized(peer("12345", "daemon"))).isTrue();
+		assertThat(authorizer.isAuthorized(peer("1", "12345"))).isTrue();
+		assertThat(authorizer.isAuthorized(peer("12345", "12346"))).isFalse();
+	}
+
+	@Test
+	void userOrGroupIsEnough() throws IOException {
+		PeerAuthorizer authorizer = AllowListPeerAuthorizer.of(List.of("12345"), List.of("12345"));
+		assertThat(authorizer.isAuthorized(peer("12345", "1"))).isTrue();
+		assertThat(authorizer.isAuthorized(peer("1", "12345"))).isTrue();
+		assertThat(authorizer.isAuthorized(peer("1", "1"))).isFalse();
+	}
+
+	@Test
+	void numbersOfTheTransportCountWhereItsPrincipalsAreForeign() {
+		PeerAuthorizer authorizer = AllowListPeerAuthorizer.of(List.of("12345"), List.of("4294967294"));
+		Foreign foreign = new Foreign("nobody");
+		assertThat(authorizer.isAuthorized(new PeerCredentials(foreign, foreign, null, 12345L, 1L))).isTrue();
+		assertThat(authorizer.isAuthorized(new PeerCredentials(foreign, foreign, null, 1L, 4294967294L))).isTrue();
+		assertThat(authorizer.isAuthorized(new PeerCredentials(foreign, foreign, null, 4294967294L, 12345L))).isFalse();
+		assertThat(authorizer.isAuthorized(new PeerCredentials(foreign, foreign, null, null, null))).isFalse();
+	}
+
+	@Test
+	void rootIsNotImplied() throws IOException {
+		assertThat(AllowListPeerAuthorizer.of(List.of("nobody"), List.of()).isAuthorized(peer("root", "root")))
+			.isFalse();
+		assertThat(AllowListPeerAuthorizer.of(List.of("root"), List.of()).isAuthorized(peer("0", "0"))).isTrue();
+	}
+
+	@Test
+	void unknownNameFailsWithARemedy() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> AllowListPeerAuthorizer.of(List.of("no-such-user"), List.of()))
+			.withMessageContaining("Unknown user 'no-such-user'")
+			.withMessageContaining("allowed users")
+			.withMessageContaining("give its number");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> AllowListPeerAuthorizer.of(List.of(), List.of("no-such-group")))
+			.withMessageContaining("Unknown group 'no-such-group'");
+		assertThatIllegalArgumentException().isThrownBy(() -> AllowListPeerAuthorizer.of(List.of(""), List.of()));
+	}
+
+	@Test
+	void emptyListFails() {
+		assertThatIllegalArgumentException().isThrownBy(() -> AllowListPeerAuthorizer.of(List.of(), List.of()))
+			.withMessageContaining("nobody could call");
+	}
+
+	@Test
+	void ownUserAndRootAreAuthorizedForAbstractNames() throws IOException {
+		PosixFileAttributes own = Files.readAttributes(Files.createFile(this.directory.resolve("own")),
+				PosixFileAttributes.class);
+		PeerAuthorizer authorizer = PeerAuthorizer.ownUserAndRoot();
+		assertThat(authorizer.isAuthorized(new PeerCredentials(own.owner(), own.group(), null, null, null))).isTrue();
+		assertThat(authorizer.isAuthorized(peer("root", "root"))).isTrue();
+		assertThat(authorizer.isAuthorized(peer("12345", "0"))).isFalse();
+	}
+
+	@Test
+	void everybodyIsAuthorizedWhenTheModeDecides() throws IOException {
+		assertThat(PeerAuthorizer.acceptAll().isAuthorized(peer("12345", "12345"))).isTrue();
+	}
+
+	private static PeerCredentials peer(String user, String group) throws IOException {
+		return new PeerCredentials(LOOKUP.lookupPrincipalByName(user), LOOKUP.lookupPrincipalByGroupName(group), null,
+				null, null);
+	}
+
+	private record Foreign(String name) implements UserPrincipal, GroupPrincipal {
+
+		@Override
+		public String getName() {
+			return this.name;
+		}
+
+	}
+
+}

@@ -1,0 +1,157 @@
+package io.github.udsboot.transport;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import org.apache.commons.logging.LogFactory;
+import org.newsclub.net.unix.AFUNIXSocket;
+
+/**
+ * Another process that binds and connects as it is told by {@link ChildMain}'s commands:
+ * one line in, one line out.
+ */
+public final class ChildJvm implements AutoCloseable {
+
+	/** The user id of a user who is not us. */
+	public static final int NOBODY = 65534;
+
+	private final Process process;
+
+	private final Writer commands;
+
+	private final BufferedReader answers;
+
+	private ChildJvm(Process process) {
+		this.process = process;
+		this.commands = process.outputWriter(StandardCharsets.UTF_8);
+		this.answers = process.inputReader(StandardCharsets.UTF_8);
+	}
+
+	public static ChildJvm start() throws IOException {
+		return start(List.of(), System.getProperty("java.class.path"));
+	}
+
+	public static ChildJvm startWithUmask(String umask) throws IOException {
+		return start(List.of("sh", "-c", "umask " + umask + " && exec \"$@\"", "sh"),
+				System.getProperty("java.class.path"));
+	}
+
+	/**
+	 * Start a process of another user; only root can.
+	 * @param directory where to put a copy of the class path that the user can read
+	 * @return the process
+	 */
+	public static ChildJvm startAsNobody(Path directory) throws IOException {
+		Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+		List<String> classPath = new ArrayList<>();
+		for (Class<?> type : List.of(UdsTransport.class, ChildMain.class, LogFactory.class, AFUNIXSocket.class)) {
+			Path copy = directory.resolve("cp" + classPath.size());
+			copy(Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath()), copy);
+			classPath.add(copy.toString());
+		}
+		for (String entry : System.getProperty("java.class.path").split(":")) {
+			if (entry.contains("junixsocket-native")) {
+				Path copy = directory.resolve("cp" + classPath.size());
+				copy(Path.of(entry), copy);
+				classPath.add(copy.toString());
+			}
+		}
+		return start(List.of("setpriv", "--reuid", "" + NOBODY, "--regid", "" + NOBODY, "--clear-groups"),
+				String.join(":", classPath));
+	}
+
+	private static void copy(Path source, Path target) throws IOException {
+		try (Stream<Path> files = Files.walk(source)) {
+			for (Path file : (Iterable<Path>) files::iterator) {
+				Path copied = target.resolve(source.relativize(file).toString());
+				Files.copy(file, source.equals(file) ? target : copied, StandardCopyOption.REPLACE_EXISTING);
+				Files.setPosixFilePermissions(source.equals(file) ? target : copied,
+						PosixFilePermissions.fromString("rwxr-xr-x"));
+			}
+		}
+	}
+
+	private static ChildJvm start(List<String> prefix, String classPath) throws IOException {
+		List<String> command = new ArrayList<>(prefix);
+		command.add(ProcessHandle.current().info().command().orElseThrow());
+		command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classPath,
+				ChildMain.class.getName()));
+		ChildJvm child = new ChildJvm(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD)
+			.directory(Path.of("/").toFile())
+			.start());
+		child.answer();
+		return child;
+	}
+
+	/**
+	 * Give a command, without waiting for the answer.
+	 * @param command the command
+	 */
+	public void tell(Object... command) {
+		try {
+			this.commands.write(String.join(" ", Stream.of(command).map(Object::toString).toList()) + "\n");
+			this.commands.flush();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	public String answer() {
+		try {
+			String line = this.answers.readLine();
+			if (line == null) {
+				throw new IllegalStateException("The other process is gone");
+			}
+			return line;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	public String ask(Object... command) {
+		tell(command);
+		return answer();
+	}
+
+	public long pid() {
+		return this.process.pid();
+	}
+
+	/** Kill the process as {@code kill -9} does, and wait until it is gone. */
+	public void kill() {
+		this.process.destroyForcibly();
+		try {
+			if (!this.process.waitFor(10, TimeUnit.SECONDS)) {
+				throw new IllegalStateException("The other process does not die");
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Override
+	public void close() {
+		kill();
+	}
+
+	static UdsTransport transport(String name) {
+		TransportType type = TransportType.valueOf(name.toUpperCase(Locale.ROOT));
+		return UdsTransports.select(type, UdsAddress.of("/any"));
+	}
+
+}

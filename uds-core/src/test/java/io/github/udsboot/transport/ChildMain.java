@@ -1,0 +1,98 @@
+package io.github.udsboot.transport;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What runs in a {@link ChildJvm}.
+ */
+public final class ChildMain {
+
+	private static final AtomicLong attempts = new AtomicLong();
+
+	private static final AtomicLong successes = new AtomicLong();
+
+	private static final List<UdsSocket> sockets = new ArrayList<>();
+
+	private static UdsServerSocket server;
+
+	private ChildMain() {
+	}
+
+	public static void main(String[] args) throws IOException {
+		System.out.println("ready");
+		BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+		for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+			System.out.println(execute(line.split(" ")));
+		}
+	}
+
+	private static String execute(String[] command) throws IOException {
+		return switch (command[0]) {
+			case "bind" -> bind(command[1], command[2], command[3], Long.parseLong(command[4]));
+			case "close" -> close();
+			case "connect" -> connect(command[1], command[2]);
+			case "hammer" -> hammer(List.of(command).subList(1, command.length));
+			case "attempts" -> "" + attempts.get();
+			case "successes" -> "" + successes.get();
+			default -> throw new IllegalArgumentException(command[0]);
+		};
+	}
+
+	private static String bind(String transport, String path, String mode, long time) {
+		while (System.currentTimeMillis() < time) {
+			Thread.onSpinWait();
+		}
+		try {
+			server = ChildJvm.transport(transport)
+				.bind(UdsAddress.of(path), new BindOptions(PosixFilePermissions.fromString(mode), null, 10));
+			return "bound";
+		}
+		catch (BindFailedException ex) {
+			return ex.reason() + " " + ex.getMessage() + " " + ex.remedy();
+		}
+	}
+
+	private static String close() {
+		server.close();
+		return "closed";
+	}
+
+	private static String connect(String transport, String path) {
+		try {
+			sockets.add(ChildJvm.transport(transport).connect(UdsAddress.of(path)));
+			return "connected";
+		}
+		catch (ConnectFailedException ex) {
+			return ex.reason() + " " + ex.getMessage();
+		}
+	}
+
+	private static String hammer(List<String> paths) {
+		UdsTransport transport = ChildJvm.transport("jdk");
+		Thread thread = new Thread(() -> {
+			while (true) {
+				for (String path : paths) {
+					try {
+						transport.connect(UdsAddress.of(path)).close();
+						successes.incrementAndGet();
+					}
+					catch (ConnectFailedException ex) {
+						// As it should be
+					}
+				}
+				attempts.incrementAndGet();
+			}
+		});
+		thread.setDaemon(true);
+		thread.start();
+		return "hammering";
+	}
+
+}

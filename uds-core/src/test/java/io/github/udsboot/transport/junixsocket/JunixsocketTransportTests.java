@@ -1,0 +1,137 @@
+package io.github.udsboot.transport.junixsocket;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.IllegalSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.file.Files;
+
+import org.junit.jupiter.api.Test;
+
+import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.transport.BindFailedException;
+import io.github.udsboot.transport.BindOptions;
+import io.github.udsboot.transport.ChildJvm;
+import io.github.udsboot.transport.ConnectFailedException;
+import io.github.udsboot.transport.UdsAddress;
+import io.github.udsboot.transport.UdsServerSocket;
+import io.github.udsboot.transport.UdsServerSocket.AddressState;
+import io.github.udsboot.transport.UdsSocket;
+import io.github.udsboot.transport.UdsTransport;
+import io.github.udsboot.transport.UdsTransportContractTests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class JunixsocketTransportTests extends UdsTransportContractTests {
+
+	private final UdsAddress name = UdsAddress.of("@uds-test-" + ProcessHandle.current().pid());
+
+	@Override
+	protected UdsTransport createTransport() {
+		return new JunixsocketTransport();
+	}
+
+	@Test
+	void processAndNumericIdsOfThePeerAreKnown() throws IOException {
+		UdsServerSocket server = bind();
+		try (ChildJvm child = ChildJvm.start()) {
+			assertThat(child.ask("connect", "junixsocket", address())).isEqualTo("connected");
+			PeerCredentials peer = accept(server).peerCredentials();
+			assertThat(peer.pid()).isEqualTo(child.pid());
+			assertThat(peer.uid()).isEqualTo(((Number) Files.getAttribute(this.directory, "unix:uid")).longValue());
+			assertThat(peer.gid()).isEqualTo(((Number) Files.getAttribute(this.directory, "unix:gid")).longValue());
+		}
+	}
+
+	@Test
+	void jdkClientIsServed() throws IOException {
+		UdsServerSocket server = bind();
+		try (ChildJvm child = ChildJvm.start()) {
+			assertThat(child.ask("connect", "jdk", address())).isEqualTo("connected");
+			assertThat(accept(server).peerCredentials().pid()).isEqualTo(child.pid());
+		}
+	}
+
+	@Test
+	void abstractNameIsBoundWithoutAFile() throws IOException {
+		assertThat(this.transport.supports(this.name)).isTrue();
+		UdsServerSocket server = closeLater(this.transport.bind(this.name, BindOptions.DEFAULTS));
+		UdsSocket client = closeLater(this.transport.connect(this.name));
+		client.write(ByteBuffer.wrap(new byte[5]));
+		assertThat(accept(server).read(ByteBuffer.allocateDirect(10))).isEqualTo(5);
+		assertThat(server.accept()).isNull();
+		assertThat(server.address()).isEqualTo(this.name);
+		assertThat(server.addressState()).isEqualTo(AddressState.OURS);
+		server.withdraw();
+		assertThat(server.addressState()).isEqualTo(AddressState.OURS);
+		assertThat(Files.readString(java.nio.file.Path.of("/proc/net/unix"))).contains(this.name + "\n");
+		server.close();
+		server.close();
+		assertThat(server.addressState()).isEqualTo(AddressState.GONE);
+		assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(() -> this.transport.connect(this.name))
+			.withMessageContaining(this.name.toString())
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(ConnectFailedException.Reason.NO_SOCKET));
+	}
+
+	@Test
+	void abstractNameOfThisJvmIsRefused() throws IOException {
+		closeLater(this.transport.bind(this.name, BindOptions.DEFAULTS));
+		assertBindFails(this.name, BindFailedException.Reason.SAME_JVM);
+	}
+
+	@Test
+	void abstractNameOfAnotherProcessIsRefusedEvenWithAFullBacklog() throws IOException {
+		try (ChildJvm child = ChildJvm.start()) {
+			assertThat(child.ask("bind", "junixsocket", this.name, "rw-------", 0)).isEqualTo("bound");
+			assertBindFails(this.name, BindFailedException.Reason.LIVE_SERVER);
+			ConnectFailedException failure = null;
+			while (failure == null) {
+				try {
+					closeLater(this.transport.connect(this.name));
+				}
+				catch (ConnectFailedException ex) {
+					failure = ex;
+				}
+			}
+			assertThat(failure.reason()).isEqualTo(ConnectFailedException.Reason.BACKLOG_FULL);
+			assertBindFails(this.name, BindFailedException.Reason.LIVE_SERVER);
+			child.kill();
+			closeLater(this.transport.bind(this.name, BindOptions.DEFAULTS));
+		}
+	}
+
+	@Test
+	void abstractNameOf107BytesIsBoundAndALongerOneIsRefused() throws IOException {
+		UdsAddress longest = UdsAddress.of("@" + "é".repeat(53) + "x");
+		UdsServerSocket server = closeLater(this.transport.bind(longest, BindOptions.DEFAULTS));
+		closeLater(this.transport.connect(longest));
+		accept(server);
+		UdsAddress tooLong = UdsAddress.of("@" + "é".repeat(54));
+		assertThatExceptionOfType(BindFailedException.class)
+			.isThrownBy(() -> this.transport.bind(tooLong, BindOptions.DEFAULTS))
+			.withMessageContaining("108")
+			.withMessageContaining("107")
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(BindFailedException.Reason.PATH_TOO_LONG));
+		assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(() -> this.transport.connect(tooLong))
+			.withMessageContaining("107");
+	}
+
+	@Test
+	void selectorOfTheJdkIsRefused() throws IOException {
+		UdsSocket socket = pair().client();
+		try (Selector selector = Selector.open()) {
+			assertThatExceptionOfType(IllegalSelectorException.class)
+				.isThrownBy(() -> socket.register(selector, SelectionKey.OP_READ, null));
+		}
+	}
+
+	private void assertBindFails(UdsAddress address, BindFailedException.Reason reason) {
+		assertThatExceptionOfType(BindFailedException.class)
+			.isThrownBy(() -> this.transport.bind(address, BindOptions.DEFAULTS))
+			.withMessageContaining(address.toString())
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(reason));
+	}
+
+}
