@@ -1,10 +1,8 @@
 package io.github.udsboot.interop;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HexFormat;
 
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,15 +47,12 @@ class GoTtrpcClientInteropTests {
 
 	@BeforeEach
 	void startListener() {
-		InteropListener.assume(this.transport);
 		this.listener = InteropListener.start(this.directory.resolve("uds.sock"), this.transport);
 	}
 
 	@AfterEach
 	void stopListener() {
-		if (this.listener != null) {
-			this.listener.close();
-		}
+		this.listener.close();
 	}
 
 	private GoCallOutcome call(String... arguments) {
@@ -144,7 +139,7 @@ class GoTtrpcClientInteropTests {
 		GoCallOutcome outcome = call("-timeout", "100ms", "sleep", "20000");
 		assertThat(outcome.status()).isEqualTo(Status.DEADLINE_EXCEEDED);
 		assertThat(outcome.number("elapsedMillis")).isBetween(90, 15_000);
-		Awaitility.await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> {
+		Eventually.assertThat(() -> {
 			assertThat(this.listener.stats().connections()).isZero();
 			assertThat(this.listener.stats().requestsInFlight()).isZero();
 		});

@@ -1,9 +1,7 @@
 package io.github.udsboot.interop;
 
 import java.nio.file.Path;
-import java.util.ServiceConfigurationError;
 
-import org.junit.jupiter.api.Assumptions;
 import org.springframework.context.support.GenericApplicationContext;
 
 import io.github.udsboot.config.UdsHandlerMethodProcessor;
@@ -15,7 +13,6 @@ import io.github.udsboot.listener.UdsListenerStats;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsAddress;
-import io.github.udsboot.transport.UdsTransports;
 
 /**
  * A listener of ours with {@link InteropService} as its handler, put together as in an
@@ -45,16 +42,6 @@ final class InteropListener implements AutoCloseable {
 		InteropListener listener = new InteropListener(socket, transport);
 		listener.container.start();
 		return listener;
-	}
-
-	/** End the test if the transport does not exist yet. */
-	static void assume(TransportType transport) {
-		try {
-			UdsTransports.select(transport, UdsAddress.of("/probe"));
-		}
-		catch (IllegalArgumentException | ServiceConfigurationError ex) {
-			Assumptions.abort(ex.getMessage());
-		}
 	}
 
 	Path socket() {

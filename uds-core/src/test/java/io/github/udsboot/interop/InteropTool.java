@@ -56,7 +56,7 @@ record InteropTool(String command, String installation) {
 	private Stream<Path> executable(String directory) {
 		try {
 			Path file = Path.of(directory, this.command);
-			return Files.isRegularFile(file) && Files.isExecutable(file) ? Stream.of(file) : Stream.empty();
+			return (Files.isRegularFile(file) && Files.isExecutable(file)) ? Stream.of(file) : Stream.empty();
 		}
 		catch (InvalidPathException ex) {
 			return Stream.empty();
