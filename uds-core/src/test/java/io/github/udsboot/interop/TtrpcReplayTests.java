@@ -62,6 +62,8 @@ class TtrpcReplayTests {
 
 	private InteropListener listener;
 
+	private int connects;
+
 	TtrpcReplayTests(TransportType transport) {
 		this.transport = transport;
 	}
@@ -70,7 +72,10 @@ class TtrpcReplayTests {
 	@BeforeParameterizedClassInvocation
 	static void warmUp(TransportType transport, @TempDir Path directory) throws IOException {
 		try (InteropListener listener = InteropListener.start(directory.resolve("warm.sock"), transport)) {
-			assertThat(greet(listener.socket())).isEqualTo("Hello, Ada!");
+			try (RawConnection connection = new RawConnection(listener.socket())) {
+				connection.write(greeting(1));
+				assertThat(greeted(connection.read())).isEqualTo("Hello, Ada!");
+			}
 		}
 	}
 
@@ -95,23 +100,21 @@ class TtrpcReplayTests {
 
 	private void awaitNoConnection() {
 		Eventually.assertThat(() -> {
+			// Those not accepted yet are open as well
+			assertThat(this.listener.stats().accepted()).isEqualTo(this.connects);
 			assertThat(this.listener.stats().connections()).isZero();
 			assertThat(this.listener.stats().requestsInFlight()).isZero();
 		});
 	}
 
 	private void assertHealthy() throws IOException {
-		assertThat(greet(this.listener.socket())).isEqualTo("Hello, Ada!");
-	}
-
-	private static String greet(Path socket) throws IOException {
-		try (RawConnection connection = new RawConnection(socket)) {
-			connection.write(greeting(1));
-			return greeted(connection.read());
+		try (RawConnection connection = connect()) {
+			assertGoesOn(connection);
 		}
 	}
 
 	private RawConnection connect() throws IOException {
+		this.connects++;
 		return new RawConnection(this.listener.socket());
 	}
 
