@@ -17,7 +17,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -277,6 +279,26 @@ class UdsListenerAutoConfigurationTests {
 				assertThat(ex.getName()).isEqualTo("uds.socket.transport");
 				assertThat(ex.getReason()).contains("junixsocket");
 			}));
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void whenThePathIsAnAbstractNameThenJunixsocketServesItForTheOwnUserAndRoot() {
+		runner().withUserConfiguration(GreetingHandlers.class)
+			.withPropertyValues("uds.socket.path=@uds-boot-" + ProcessHandle.current().pid())
+			.run((context) -> {
+				assertThat(context.getBean(UdsTemplate.class).request("echo", "x", String.class)).isEqualTo("x");
+				assertThat(authorized(optionsOf(context), 12345, 12345)).isFalse();
+				assertThat(authorized(optionsOf(context), 0, 0)).isTrue();
+			});
+	}
+
+	@Test
+	void whenTheTransportIsJunixsocketThenItServesThePath(CapturedOutput output) {
+		withHandlers().withPropertyValues("uds.socket.transport=junixsocket").run((context) -> {
+			assertThat(context.getBean(UdsTemplate.class).request("echo", "x", String.class)).isEqualTo("x");
+			assertThat(output).contains(this.socket + "' (junixsocket)");
+		});
 	}
 
 	@Test

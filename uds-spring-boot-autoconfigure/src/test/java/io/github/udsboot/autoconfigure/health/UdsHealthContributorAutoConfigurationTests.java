@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mockito.BDDMockito;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.contributor.HealthContributors.Entry;
@@ -101,9 +101,7 @@ class UdsHealthContributorAutoConfigurationTests {
 		// As an application does, which filters by class name before it loads conditions
 		new ApplicationContextRunner().withClassLoader(new FilteredClassLoader("org.springframework.boot.health"))
 			.withUserConfiguration(Application.class)
-			.withPropertyValues(
-					"spring.autoconfigure.exclude=org.springframework.boot.health.autoconfigure.actuate.endpoint.AvailabilityProbesAutoConfiguration",
-					"uds.socket.path=" + this.directory.resolve("a.sock"))
+			.withPropertyValues("uds.socket.path=" + this.directory.resolve("a.sock"))
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				assertThat(context.getBean(UdsTemplate.class).request("echo", "x", String.class)).isEqualTo("x");
@@ -111,7 +109,8 @@ class UdsHealthContributorAutoConfigurationTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
+	@ImportAutoConfiguration({ UdsAutoConfiguration.class, UdsListenerAutoConfiguration.class,
+			UdsClientAutoConfiguration.class, UdsHealthContributorAutoConfiguration.class })
 	@Import(GreetingHandlers.class)
 	static class Application {
 
