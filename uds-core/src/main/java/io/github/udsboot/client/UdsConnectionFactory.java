@@ -102,7 +102,8 @@ public final class UdsConnectionFactory implements Closeable {
 			return best;
 		}
 		try {
-			return open();
+			// the room seen without the lock may be taken by now
+			return hasRoom() ? open() : best;
 		}
 		catch (ConnectFailedException ex) {
 			return best;
@@ -110,6 +111,16 @@ public final class UdsConnectionFactory implements Closeable {
 		finally {
 			this.connectLock.unlock();
 		}
+	}
+
+	private boolean hasRoom() {
+		for (int i = 0; i < this.connections.length(); i++) {
+			ClientConnection connection = this.connections.get(i);
+			if (connection == null || !connection.isUsable()) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
