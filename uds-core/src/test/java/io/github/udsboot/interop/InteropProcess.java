@@ -120,6 +120,12 @@ final class InteropProcess implements AutoCloseable {
 	@Override
 	public void close() {
 		kill();
+		try {
+			this.process.getOutputStream().close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	/** What a process has printed so far. */
