@@ -106,7 +106,10 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 		try {
 			listener = binder.bind(directory.socket());
 			permissions.apply(directory.socket());
-			FileIdentity identity = Objects.requireNonNull(FileIdentity.of(directory.socket()));
+			FileIdentity identity = FileIdentity.of(directory.socket());
+			if (identity == null) {
+				throw new IOException("somebody removed '" + directory.socket() + "'");
+			}
 			for (int attempt = 1; !SocketPublisher.publish(directory.socket(), path); attempt++) {
 				clearTheWay(address, path);
 				if (attempt == ATTEMPTS) {

@@ -39,8 +39,8 @@ public final class ChildJvm implements AutoCloseable {
 		this.answers = process.inputReader(StandardCharsets.UTF_8);
 	}
 
-	public static ChildJvm start() throws IOException {
-		return start(List.of(), System.getProperty("java.class.path"));
+	public static ChildJvm start(String... options) throws IOException {
+		return start(List.of(), System.getProperty("java.class.path"), options);
 	}
 
 	public static ChildJvm startWithUmask(String umask) throws IOException {
@@ -83,9 +83,10 @@ public final class ChildJvm implements AutoCloseable {
 		}
 	}
 
-	private static ChildJvm start(List<String> prefix, String classPath) throws IOException {
+	private static ChildJvm start(List<String> prefix, String classPath, String... options) throws IOException {
 		List<String> command = new ArrayList<>(prefix);
 		command.add(ProcessHandle.current().info().command().orElseThrow());
+		command.addAll(List.of(options));
 		command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classPath,
 				ChildMain.class.getName()));
 		ChildJvm child = new ChildJvm(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD)

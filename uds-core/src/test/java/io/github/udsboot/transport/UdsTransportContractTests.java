@@ -643,7 +643,7 @@ public abstract class UdsTransportContractTests {
 		assertThatExceptionOfType(ConnectFailedException.class)
 			.isThrownBy(
 					() -> this.transport.connect(UdsAddress.of(this.directory.resolve("server.sock").resolve("below"))))
-			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.OTHER));
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.NO_SOCKET));
 	}
 
 	@Test

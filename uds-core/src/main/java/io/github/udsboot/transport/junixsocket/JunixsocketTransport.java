@@ -6,6 +6,7 @@ import java.nio.channels.Selector;
 import java.util.Locale;
 
 import org.newsclub.net.unix.AFUNIXSelectorProvider;
+import org.newsclub.net.unix.AFUNIXSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.newsclub.net.unix.AFUNIXSocketChannel;
 import org.newsclub.net.unix.ConnectionRefusedSocketException;
@@ -48,6 +49,7 @@ public final class JunixsocketTransport implements UdsTransport {
 	@Override
 	public UdsSocket connect(UdsAddress address) throws ConnectFailedException {
 		try {
+			requireNativeLibrary();
 			return PlatformThreads.call(() -> connectHere(address));
 		}
 		catch (ConnectFailedException ex) {
@@ -108,6 +110,7 @@ public final class JunixsocketTransport implements UdsTransport {
 	@Override
 	public UdsServerSocket bind(UdsAddress address, BindOptions options) throws BindFailedException {
 		try {
+			requireNativeLibrary();
 			return PlatformThreads.call(() -> bindHere(address, options));
 		}
 		catch (BindFailedException ex) {
@@ -133,11 +136,19 @@ public final class JunixsocketTransport implements UdsTransport {
 	@Override
 	public Selector openSelector() throws IOException {
 		try {
+			requireNativeLibrary();
 			return PlatformThreads
 				.call(() -> new JunixsocketSelector(AFUNIXSelectorProvider.provider().openSelector()));
 		}
 		catch (LinkageError | UnsupportedOperationException ex) {
 			throw new IOException("No selector can be opened: " + unusable(ex) + " " + REMEDY, ex);
+		}
+	}
+
+	private static void requireNativeLibrary() {
+		// The first time this may be an UnsatisfiedLinkError that says why
+		if (!AFUNIXSocket.isSupported()) {
+			throw new UnsupportedOperationException("its native library could not be loaded");
 		}
 	}
 
