@@ -96,10 +96,13 @@ class GoTtrpcServerInteropTests {
 	@BeforeParameterizedClassInvocation
 	static void warmUp(TransportType transport, @TempDir Path directory) {
 		Path socket = directory.resolve("warm.sock");
-		try (InteropProcess server = GoPrograms.startTtrpcServer(socket);
-				UdsTemplate template = UdsTemplate.builder().path(socket.toString()).transport(transport).build()) {
+		InteropProcess server = GoPrograms.startTtrpcServer(socket);
+		try (UdsTemplate template = UdsTemplate.builder().path(socket.toString()).transport(transport).build()) {
 			assertThat(template.request(InteropService.GREET, ADA, GreetReply.class).getMessage())
 				.isEqualTo("Hello, Ada!");
+		}
+		finally {
+			server.close();
 		}
 	}
 
