@@ -56,6 +56,8 @@ public final class LoopConnection implements LoopMember {
 
 	private boolean inputEnded;
 
+	private boolean truncated;
+
 	private boolean paused;
 
 	private boolean proven;
@@ -284,10 +286,9 @@ public final class LoopConnection implements LoopMember {
 
 	private void endInput() {
 		this.inputEnded = true;
-		if (this.reader.isMidFrame()) {
-			close(CloseReason.TRUNCATED, null);
-			return;
-		}
+		// no more of that frame will come, but what came before it is owed its answers
+		this.truncated = this.reader.isMidFrame();
+		this.frameSince = 0;
 		this.ending = true;
 		updateInterest();
 		this.loop.execute(this::settle);
@@ -420,12 +421,19 @@ public final class LoopConnection implements LoopMember {
 		try {
 			// what came meanwhile deserves an answer, be it a refusal
 			if (!receive()) {
-				close(this.inputEnded ? CloseReason.PEER_CLOSED : CloseReason.STOPPED, null);
+				close(endReason(), null);
 			}
 		}
 		catch (IOException ex) {
 			close(CloseReason.IO_ERROR, ex);
 		}
+	}
+
+	private CloseReason endReason() {
+		if (!this.inputEnded) {
+			return CloseReason.STOPPED;
+		}
+		return this.truncated ? CloseReason.TRUNCATED : CloseReason.PEER_CLOSED;
 	}
 
 	/**
