@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -135,11 +136,11 @@ public final class TestListener implements AutoCloseable {
 
 	}
 
-	private record MapRouter(Map<String, UdsRequestHandler> handlers) implements UdsRouter {
+	private record MapRouter(Map<String, UdsRequestHandler> byRoute) implements UdsRouter {
 
 		@Override
 		public @Nullable Match find(String route) {
-			UdsRequestHandler handler = this.handlers.get(route);
+			UdsRequestHandler handler = this.byRoute.get(route);
 			return (handler != null) ? new Match(handler, Map.of()) : null;
 		}
 
@@ -149,8 +150,13 @@ public final class TestListener implements AutoCloseable {
 		}
 
 		@Override
+		public Collection<UdsRequestHandler> handlers() {
+			return this.byRoute.values();
+		}
+
+		@Override
 		public boolean isEmpty() {
-			return this.handlers.isEmpty();
+			return this.byRoute.isEmpty();
 		}
 
 	}

@@ -62,13 +62,27 @@ public final class EventLoopGroup implements Closeable {
 			}
 		}
 		catch (IOException ex) {
-			for (EventLoop loop : this.loops) {
-				loop.selector().close();
-			}
+			closeSelectors();
 			throw ex;
 		}
-		this.loops.forEach(EventLoop::startOwner);
-		this.watcher.start(this.loops);
+		boolean started = false;
+		try {
+			this.loops.forEach(EventLoop::startOwner);
+			this.watcher.start(this.loops);
+			started = true;
+		}
+		finally {
+			if (!started) {
+				closeSelectors();
+			}
+		}
+	}
+
+	private void closeSelectors() throws IOException {
+		for (EventLoop loop : this.loops) {
+			loop.stop();
+			loop.selector().close();
+		}
 	}
 
 	private static ThreadFactory threadFactory(String name) {
@@ -112,17 +126,9 @@ public final class EventLoopGroup implements Closeable {
 	 */
 	public LoopConnection add(UdsSocket socket, PeerCredentials peer, FrameReader reader, ConnectionHandler handler) {
 		EventLoop loop = this.loops.stream().min(Comparator.comparingInt(EventLoop::load)).orElseThrow();
-		loop.expect();
+		loop.members().expect();
 		LoopConnection connection = new LoopConnection(loop, socket, peer, reader, handler, this.limits);
-		loop.execute(() -> {
-			loop.remember(connection);
-			try {
-				connection.register();
-			}
-			catch (IOException ex) {
-				connection.close(CloseReason.IO_ERROR, ex);
-			}
-		});
+		loop.execute(connection::register);
 		return connection;
 	}
 
@@ -132,13 +138,11 @@ public final class EventLoopGroup implements Closeable {
 	 */
 	public void drain() {
 		for (EventLoop loop : this.loops) {
-			loop.execute(() -> {
-				for (LoopMember member : loop.members()) {
-					if (member instanceof LoopConnection connection) {
-						loop.execute(connection::drain);
-					}
+			loop.execute(() -> loop.members().forEach((member) -> {
+				if (member instanceof LoopConnection connection) {
+					loop.execute(connection::drain);
 				}
-			});
+			}));
 		}
 	}
 
@@ -172,6 +176,7 @@ public final class EventLoopGroup implements Closeable {
 			}
 		}
 		this.watcher.stop();
+		this.handlerThreads.close();
 		this.threads.shutdownNow();
 		if (interrupted) {
 			Thread.currentThread().interrupt();

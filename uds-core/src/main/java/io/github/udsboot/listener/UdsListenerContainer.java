@@ -93,9 +93,9 @@ public final class UdsListenerContainer implements SmartLifecycle {
 			return;
 		}
 		try {
-			this.run = new ListenerRun(this.options, router, this.recorder, this.applicationExecutor, this.counters);
+			this.run = ListenerRun.start(this.options, router, this.recorder, this.applicationExecutor, this.counters);
 		}
-		catch (IOException | UnsupportedOperationException | IllegalArgumentException ex) {
+		catch (IOException | UnsupportedOperationException | IllegalArgumentException | IllegalStateException ex) {
 			throw new UdsListenerStartException("Listener '" + this.options.getName() + "' cannot start on '"
 					+ this.options.getAddress() + "': " + ex.getMessage(), ex);
 		}
@@ -132,7 +132,8 @@ public final class UdsListenerContainer implements SmartLifecycle {
 	 */
 	public CompletableFuture<Void> drain() {
 		ListenerRun run = this.run;
-		return (run != null) ? run.drain() : CompletableFuture.completedFuture(null);
+		// a copy: the caller may complete or cancel what it gets
+		return (run != null) ? run.drain().copy() : CompletableFuture.completedFuture(null);
 	}
 
 	@Override
@@ -163,14 +164,12 @@ public final class UdsListenerContainer implements SmartLifecycle {
 						this.counters.refused(), this.counters.closed(), this.counters.acceptFailures(), 0, 0, 0);
 	}
 
-	private void close(ListenerRun run) {
-		synchronized (this) {
-			if (this.run != run) {
-				return;
-			}
+	/** Whoever comes second, be it to start again, waits for the end of the first. */
+	private synchronized void close(ListenerRun run) {
+		if (this.run == run) {
+			run.close();
 			this.run = null;
 		}
-		run.close();
 	}
 
 }

@@ -232,16 +232,16 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 		if (this.closed) {
 			return;
 		}
-		withdraw();
-		this.closed = true;
-		try {
-			this.listener.close();
+		// In this order: while the listening socket is open its inode is not reused, and
+		// while the lock is held nobody else binds
+		try (this.lock; this.listener) {
+			withdraw();
 		}
 		catch (IOException ex) {
 			logger.warn("The listening socket '" + this.address + "' could not be closed properly", ex);
 		}
 		finally {
-			this.lock.close();
+			this.closed = true;
 		}
 	}
 

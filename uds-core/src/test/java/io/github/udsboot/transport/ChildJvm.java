@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.apache.commons.logging.LogFactory;
@@ -40,12 +41,17 @@ public final class ChildJvm implements AutoCloseable {
 	}
 
 	public static ChildJvm start(String... options) throws IOException {
-		return start(List.of(), System.getProperty("java.class.path"), options);
+		return start(List.of(), classPath(), options);
 	}
 
 	public static ChildJvm startWithUmask(String umask) throws IOException {
-		return start(List.of("sh", "-c", "umask " + umask + " && exec \"$@\"", "sh"),
-				System.getProperty("java.class.path"));
+		return start(List.of("sh", "-c", "umask " + umask + " && exec \"$@\"", "sh"), classPath());
+	}
+
+	private static String classPath() {
+		return Stream.of(System.getProperty("java.class.path").split(":"))
+			.map((entry) -> Path.of(entry).toAbsolutePath().toString())
+			.collect(Collectors.joining(":"));
 	}
 
 	/**

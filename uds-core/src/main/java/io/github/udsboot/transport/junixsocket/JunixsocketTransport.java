@@ -10,6 +10,7 @@ import org.newsclub.net.unix.AFUNIXSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.newsclub.net.unix.AFUNIXSocketChannel;
 import org.newsclub.net.unix.ConnectionRefusedSocketException;
+import org.newsclub.net.unix.SocketClosedException;
 
 import io.github.udsboot.transport.BindFailedException;
 import io.github.udsboot.transport.BindOptions;
@@ -89,7 +90,7 @@ public final class JunixsocketTransport implements UdsTransport {
 		try {
 			// A blocking connect to a full backlog ignores its time-out, and closing the
 			// channel does not end it
-			channel.configureBlocking(false);
+			configureNonBlocking(channel);
 			// Measured with 2.11.1: nobody there, a file that is no socket, no file: an
 			// exception. A full backlog (EAGAIN): false, and from then on isConnected()
 			// and finishConnect() say true although nothing is connected. AF_UNIX knows
@@ -104,6 +105,16 @@ public final class JunixsocketTransport implements UdsTransport {
 			if (!connected) {
 				channel.close();
 			}
+		}
+	}
+
+	private static void configureNonBlocking(AFUNIXSocketChannel channel) throws IOException {
+		try {
+			channel.configureBlocking(false);
+		}
+		catch (SocketClosedException ex) {
+			// The descriptor is opened only now, and EMFILE is kept secret
+			throw new IOException("no socket can be opened, probably for want of descriptors", ex);
 		}
 	}
 
