@@ -71,6 +71,10 @@ final class Outcomes {
 			return new UdsUnavailableException(response.message() + "; no handler has seen the call", route, path,
 					null);
 		}
+		if (response.status() == Status.DEADLINE_EXCEEDED) {
+			// the server keeps the same clock and may be a little quicker to say so
+			return new UdsDeadlineExceededException("The server answered: " + response.message(), route, path, null);
+		}
 		return new UdsRemoteException(response.status(), response.message(), route, path);
 	}
 
