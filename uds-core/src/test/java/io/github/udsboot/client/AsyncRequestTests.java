@@ -320,7 +320,7 @@ class AsyncRequestTests {
 				this.peer.answer(this.peer.request());
 				assertThat(get(future)).isEqualTo("here");
 				assertThat(futures).noneMatch(CompletableFuture::isDone);
-				waiting.close();
+				waiting.getConnectionFactory().close();
 				for (CompletableFuture<String> each : futures) {
 					assertThat(failure(each)).isInstanceOf(UdsCancelledException.class)
 						.hasMessageContaining("was not sent");

@@ -18,7 +18,7 @@ import org.awaitility.core.ConditionFactory;
 final class Callers {
 
 	/** Far beyond what anything here takes, so that only what hangs hits it. */
-	static final Duration BOUND = Duration.ofSeconds(20);
+	static final Duration BOUND = Duration.ofSeconds(Integer.getInteger("uds.test.bound", 20));
 
 	private static final Method OF_VIRTUAL = find(Thread.class, "ofVirtual");
 

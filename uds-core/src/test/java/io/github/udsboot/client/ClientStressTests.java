@@ -70,7 +70,7 @@ class ClientStressTests {
 				callers.add(Callers.start(virtual, () -> call(template, number)));
 			}
 			for (Caller<Integer> caller : callers) {
-				assertThat(caller.future().get(200, TimeUnit.SECONDS)).isEqualTo(CALLS);
+				assertThat(caller.future().get(Callers.BOUND.toSeconds() * 8, TimeUnit.SECONDS)).isEqualTo(CALLS);
 			}
 			assertThat(handled).hasValue((long) THREADS * CALLS);
 			assertThat(template.getConnectionFactory().stats().requestsInFlight()).isZero();
@@ -110,7 +110,7 @@ class ClientStressTests {
 				Caller<Void> spoiler = Callers.start(() -> crowd.interrupt(callers));
 				for (Caller<Void> caller : callers) {
 					try {
-						caller.future().get(100, TimeUnit.SECONDS);
+						caller.future().get(Callers.BOUND.toSeconds() * 5, TimeUnit.SECONDS);
 					}
 					catch (TimeoutException ex) {
 						throw new IllegalStateException("A caller hangs: " + crowd.describe(callers));
@@ -158,7 +158,7 @@ class ClientStressTests {
 					return 0;
 				}));
 				for (Caller<Integer> caller : callers) {
-					assertThat(caller.future().get(100, TimeUnit.SECONDS)).isZero();
+					assertThat(caller.future().get(Callers.BOUND.toSeconds() * 5, TimeUnit.SECONDS)).isZero();
 				}
 			}
 		}
@@ -171,7 +171,7 @@ class ClientStressTests {
 	/** Callers of all kinds, in a hurry and disturbed. */
 	private static final class Crowd {
 
-		private static final int CALLS_EACH = 700;
+		private static final int CALLS_EACH = 1_500;
 
 		private final UdsTemplate template;
 
