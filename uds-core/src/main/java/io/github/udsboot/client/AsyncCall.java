@@ -1,31 +1,25 @@
 package io.github.udsboot.client;
 
-import java.util.function.Consumer;
-import java.util.function.LongFunction;
-
 import io.github.udsboot.protocol.EncodedFrame;
 
 /**
- * A call that no thread waits for.
+ * One attempt at a call that no thread waits for.
  */
 final class AsyncCall extends PendingCall {
 
 	/** The outcome of a call whose deadline has passed. */
 	static final Object EXPIRED = new Object();
 
-	private final LongFunction<EncodedFrame> encoder;
+	private final AsyncExchange exchange;
 
-	private final Consumer<AsyncCall> callback;
-
-	AsyncCall(long deadlineNanos, LongFunction<EncodedFrame> encoder, Consumer<AsyncCall> callback) {
+	AsyncCall(long deadlineNanos, AsyncExchange exchange) {
 		super(deadlineNanos);
-		this.encoder = encoder;
-		this.callback = callback;
+		this.exchange = exchange;
 	}
 
 	@Override
 	EncodedFrame encode(long streamId) {
-		return this.encoder.apply(streamId);
+		return this.exchange.encode(streamId);
 	}
 
 	@Override
@@ -35,7 +29,7 @@ final class AsyncCall extends PendingCall {
 
 	@Override
 	void completed() {
-		this.callback.accept(this);
+		this.exchange.attempted(outcome());
 	}
 
 }

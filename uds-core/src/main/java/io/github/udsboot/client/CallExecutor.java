@@ -2,8 +2,8 @@ package io.github.udsboot.client;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,36 +40,43 @@ final class CallExecutor {
 	// --- calls that a thread waits for
 
 	byte[] call(Request request, byte[] payload) {
-		Status status = Status.OK;
+		byte[] answer;
 		try {
-			if (!this.connections.limiter().acquire(request.deadline())) {
-				throw this.connections.deadlineExceeded(request.route(), null);
-			}
+			acquirePermit(request);
 			try {
-				return callWithPermit(request, payload);
+				answer = callWithPermit(request, payload);
 			}
 			finally {
 				this.connections.limiter().release();
 			}
 		}
-		catch (InterruptedException ex) {
-			status = Status.CANCELLED;
-			throw this.connections.interrupted(request.route());
-		}
-		catch (UdsException ex) {
-			status = ex.getStatus();
+		catch (RuntimeException | Error ex) {
+			record(request, ex);
 			throw ex;
 		}
-		finally {
-			record(request, status);
+		record(request, null);
+		return answer;
+	}
+
+	private void acquirePermit(Request request) {
+		// the interrupt would end the call right after it was sent
+		if (Thread.currentThread().isInterrupted()) {
+			throw this.connections.interrupted(request.route());
+		}
+		try {
+			if (!this.connections.limiter().acquire(request.deadline())) {
+				throw this.connections.deadlineExceeded(request.route(), null);
+			}
+		}
+		catch (InterruptedException ex) {
+			throw this.connections.interrupted(request.route());
 		}
 	}
 
 	private byte[] callWithPermit(Request request, byte[] payload) {
-		String route = request.route();
-		long giveUp = giveUp(request);
+		Patience patience = patience(request);
 		for (int attempt = 0;; attempt++) {
-			ClientConnection connection = this.connections.acquire(route, request.deadline(), giveUp);
+			ClientConnection connection = this.connections.acquire(patience);
 			BlockingCall call = new BlockingCall(request, payload, this.writer);
 			Object outcome;
 			try {
@@ -80,20 +87,98 @@ final class CallExecutor {
 			}
 			if (outcome == null && Thread.currentThread().isInterrupted()) {
 				throw new UdsCancelledException("The calling thread was interrupted; the call may have been executed",
-						route, this.connections.path(), null);
+						request.route(), this.connections.path(), null);
 			}
-			if (!Outcomes.isRepeatable(outcome) || isOver(giveUp, attempt)) {
-				return Outcomes.payload(outcome, route, this.connections.path());
+			if (!Outcomes.isRepeatable(outcome) || isOver(request, attempt)) {
+				return Outcomes.payload(outcome, request.route(), this.connections.path());
 			}
-			if (attempt > 0) {
-				this.connections.backOff(route, attempt, giveUp);
+			backOff(patience, attempt);
+		}
+	}
+
+	/** A connection that went stale unnoticed deserves one more attempt at once. */
+	private void backOff(Patience patience, int attempt) {
+		if (attempt > 0) {
+			this.connections.backOff(patience, attempt);
+			if (System.nanoTime() - patience.deadline() >= 0) {
+				throw this.connections.deadlineExceeded(patience.route(), null);
 			}
 		}
 	}
 
-	/** A connection that went stale unnoticed deserves one more attempt at any rate. */
-	private static boolean isOver(long giveUp, int attempt) {
-		return attempt > 0 && System.nanoTime() - giveUp >= 0;
+	// --- calls that nobody waits for
+
+	/** Send a request to a server that was reached; what comes of it is only reported. */
+	void send(Request request, byte[] payload, Consumer<Throwable> failed) {
+		AsyncExchange exchange = new AsyncExchange(this, this.connections, request, payload, new Reporter(failed));
+		boolean sent = false;
+		try {
+			acquirePermit(request);
+			try {
+				sent = submit(request, exchange);
+			}
+			finally {
+				if (!sent) {
+					this.connections.limiter().release();
+				}
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			record(request, ex);
+			throw ex;
+		}
+	}
+
+	/** With a permit, which goes to the exchange when this succeeds. */
+	private boolean submit(Request request, AsyncExchange exchange) {
+		Patience patience = patience(request);
+		try {
+			for (int attempt = 0; !this.connections.acquire(patience).call(exchange.newCall()); attempt++) {
+				if (isOver(request, attempt)) {
+					Outcomes.payload(ClientConnection.NOT_SUBMITTED, request.route(), this.connections.path());
+				}
+				backOff(patience, attempt);
+			}
+			return true;
+		}
+		catch (FrameTooLargeException ex) {
+			throw tooLarge(request, ex);
+		}
+	}
+
+	<T> CompletableFuture<T> callAsync(Request request, byte[] payload, Function<byte[], T> conversion) {
+		Future<T> future = new Future<>(conversion);
+		new AsyncExchange(this, this.connections, request, payload, future).begin();
+		return future;
+	}
+
+	/** Run a task on the executor, or where it can do no harm if that takes none. */
+	void execute(Runnable task) {
+		try {
+			this.executor.execute(task);
+		}
+		catch (RuntimeException | Error ex) {
+			// never here: a user's code that waits for an answer would wait for itself
+			CallbackThreads.execute(task);
+		}
+	}
+
+	// --- for both
+
+	FrameWriter writer() {
+		return this.writer;
+	}
+
+	Patience patience(Request request) {
+		return new Patience(request.route(), request.deadline(), giveUp(request));
+	}
+
+	/**
+	 * Return whether a call that was not executed has had its last attempt. The first is
+	 * never the last: its connection may have gone stale unnoticed.
+	 */
+	boolean isOver(Request request, int attempt) {
+		return attempt > 0 && System.nanoTime() - giveUp(request) >= 0;
 	}
 
 	private long giveUp(Request request) {
@@ -101,151 +186,77 @@ final class CallExecutor {
 		return (patience - request.deadline() < 0) ? patience : request.deadline();
 	}
 
-	private UdsLimitExceededException tooLarge(Request request, FrameTooLargeException ex) {
+	UdsLimitExceededException tooLarge(Request request, FrameTooLargeException ex) {
 		return new UdsLimitExceededException(
 				ex.getMessage() + "; the call was not sent. Send less, or use a stream of calls", request.route(),
 				this.connections.path(), ex);
 	}
 
-	// --- calls that nobody waits for
-
-	/** Send a request to a server that was reached; what comes of it is only reported. */
-	void send(Request request, byte[] payload, Consumer<UdsException> failed) {
-		try {
-			if (!this.connections.limiter().acquire(request.deadline())) {
-				throw this.connections.deadlineExceeded(request.route(), null);
-			}
+	void record(Request request, @Nullable Throwable failure) {
+		Status status = Status.OK;
+		if (failure != null) {
+			status = (failure instanceof UdsException ex) ? ex.getStatus() : Status.INTERNAL;
 		}
-		catch (InterruptedException ex) {
-			throw this.connections.interrupted(request.route());
-		}
-		boolean sent = false;
-		try {
-			AsyncCall call = new AsyncCall(request.deadline(), (id) -> this.writer.encode(request.frame(id, payload)),
-					(done) -> {
-						release();
-						finish(request, done.outcome(), (bytes) -> {
-						}, failed);
-					});
-			long giveUp = giveUp(request);
-			for (int attempt = 0; !sent; attempt++) {
-				sent = start(this.connections.acquire(request.route(), request.deadline(), giveUp), call);
-				if (!sent && isOver(giveUp, attempt)) {
-					Outcomes.payload(ClientConnection.NOT_SUBMITTED, request.route(), this.connections.path());
-				}
-			}
-		}
-		catch (FrameTooLargeException ex) {
-			throw tooLarge(request, ex);
-		}
-		finally {
-			if (!sent) {
-				this.connections.limiter().release();
-			}
-		}
+		this.recorder.record(request.template(), status, System.nanoTime() - request.startedAt());
 	}
 
-	CompletableFuture<byte[]> callAsync(Request request, byte[] payload) {
-		CompletableFuture<byte[]> future = new CompletableFuture<>();
-		this.connections.limiter().acquireThen(() -> attempt(request, payload, future, 0));
-		return future;
-	}
+	/** What a user gets for a call without a thread. */
+	private static final class Future<T> extends CompletableFuture<T> implements AsyncExchange.Recipient {
 
-	/** With a permit; must not block. */
-	private void attempt(Request request, byte[] payload, CompletableFuture<byte[]> future, int attempt) {
-		AsyncCall call = new AsyncCall(request.deadline(), (id) -> this.writer.encode(request.frame(id, payload)),
-				(done) -> attempted(request, payload, future, attempt, done.outcome()));
-		ClientConnection ready = (attempt == 0) ? this.connections.ready() : null;
-		try {
-			if (ready != null && start(ready, call)) {
+		private final Function<byte[], T> conversion;
+
+		private Future(Function<byte[], T> conversion) {
+			this.conversion = conversion;
+		}
+
+		@Override
+		public <U> CompletableFuture<U> newIncompleteFuture() {
+			return new CompletableFuture<>();
+		}
+
+		@Override
+		public boolean isGone() {
+			return isDone();
+		}
+
+		@Override
+		public void answered(byte[] answer) {
+			T value;
+			try {
+				value = this.conversion.apply(answer);
+			}
+			catch (RuntimeException | Error ex) {
+				completeExceptionally(ex);
 				return;
 			}
+			complete(value);
 		}
-		catch (FrameTooLargeException ex) {
-			release();
-			fail(request, future, tooLarge(request, ex));
-			return;
+
+		@Override
+		public void failed(Throwable failure) {
+			completeExceptionally(failure);
 		}
-		// connecting may take its time
-		execute(() -> connectAndCall(request, future, call, attempt));
+
 	}
 
-	private void connectAndCall(Request request, CompletableFuture<byte[]> future, AsyncCall call, int attempt) {
-		try {
-			long giveUp = giveUp(request);
-			if (attempt > 1) {
-				this.connections.backOff(request.route(), attempt, giveUp);
-			}
-			boolean sent = false;
-			for (int i = 0; !sent; i++) {
-				sent = start(this.connections.acquire(request.route(), request.deadline(), giveUp), call);
-				if (!sent && isOver(giveUp, i)) {
-					Outcomes.payload(ClientConnection.NOT_SUBMITTED, request.route(), this.connections.path());
-				}
-			}
-		}
-		catch (UdsException ex) {
-			release();
-			fail(request, future, ex);
-		}
-		catch (FrameTooLargeException ex) {
-			release();
-			fail(request, future, tooLarge(request, ex));
-		}
-	}
+	/** Waits for nothing but failures. */
+	private record Reporter(Consumer<Throwable> report) implements AsyncExchange.Recipient {
 
-	private static boolean start(ClientConnection connection, AsyncCall call) {
-		return connection.call(call);
-	}
-
-	/** On a thread that reads for others. */
-	private void attempted(Request request, byte[] payload, CompletableFuture<byte[]> future, int attempt,
-			@Nullable Object outcome) {
-		if (Outcomes.isRepeatable(outcome) && !isOver(giveUp(request), attempt)) {
-			execute(() -> attempt(request, payload, future, attempt + 1));
-			return;
+		@Override
+		public boolean isGone() {
+			return false;
 		}
-		release();
-		execute(() -> finish(request, outcome, future::complete, future::completeExceptionally));
-	}
 
-	private void finish(Request request, @Nullable Object outcome, Consumer<byte[]> answered,
-			Consumer<UdsException> failed) {
-		byte[] answer;
-		try {
-			answer = Outcomes.payload((outcome != AsyncCall.EXPIRED) ? outcome : null, request.route(),
-					this.connections.path());
+		@Override
+		public void answered(byte[] answer) {
+			// nobody is interested
 		}
-		catch (UdsException ex) {
-			record(request, ex.getStatus());
-			failed.accept(ex);
-			return;
+
+		@Override
+		public void failed(Throwable failure) {
+			this.report.accept(failure);
 		}
-		record(request, Status.OK);
-		answered.accept(answer);
-	}
 
-	private void fail(Request request, CompletableFuture<byte[]> future, UdsException failure) {
-		record(request, failure.getStatus());
-		execute(() -> future.completeExceptionally(failure));
-	}
-
-	private void execute(Runnable task) {
-		try {
-			this.executor.execute(task);
-		}
-		catch (RejectedExecutionException ex) {
-			// the application stops; nothing else is left to run it
-			task.run();
-		}
-	}
-
-	private void release() {
-		this.connections.limiter().release();
-	}
-
-	private void record(Request request, Status status) {
-		this.recorder.record(request.template(), status, System.nanoTime() - request.startedAt());
 	}
 
 }

@@ -1,22 +1,44 @@
 package io.github.udsboot.client;
 
+import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Keeps a client below the number of calls that its connections may have in flight, which
- * a server would refuse. Further calls wait for their turn.
+ * a server would refuse. Further calls wait in one queue, be it with a thread or without,
+ * and get their permits in order. Thread-safe, without a lock.
  */
 final class CallLimiter {
 
-	private final Semaphore permits;
+	/** Deadlines are kept relative to this, so that they can be compared as numbers. */
+	private final long epoch = System.nanoTime();
 
-	private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+	private final AtomicInteger permits;
+
+	private final Queue<Waiter> waiting = new ConcurrentLinkedQueue<>();
+
+	/** No waiter without a thread has an earlier deadline. */
+	private final AtomicLong earliest = new AtomicLong(Long.MAX_VALUE);
 
 	CallLimiter(int calls) {
-		this.permits = new Semaphore(calls);
+		this.permits = new AtomicInteger(calls);
+	}
+
+	/** Return whether there is a permit, and take it. */
+	boolean tryAcquire() {
+		int free = this.permits.get();
+		while (free > 0) {
+			if (this.permits.compareAndSet(free, free - 1)) {
+				return true;
+			}
+			free = this.permits.get();
+		}
+		return false;
 	}
 
 	/**
@@ -24,34 +46,150 @@ final class CallLimiter {
 	 * @return {@code false} if the deadline passed
 	 */
 	boolean acquire(long deadlineNanos) throws InterruptedException {
-		return this.permits.tryAcquire()
-				|| this.permits.tryAcquire(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+		if (tryAcquire()) {
+			return true;
+		}
+		ThreadWaiter waiter = new ThreadWaiter(deadlineNanos);
+		add(waiter);
+		while (!waiter.isDecided()) {
+			long left = deadlineNanos - System.nanoTime();
+			if (left > 0 && !Thread.currentThread().isInterrupted()) {
+				LockSupport.parkNanos(this, left);
+			}
+			else if (waiter.decide()) {
+				this.waiting.remove(waiter);
+				if (Thread.interrupted()) {
+					throw new InterruptedException();
+				}
+				return false;
+			}
+		}
+		return true;
 	}
 
-	/** Run a task as soon as there is a permit for it. */
-	void acquireThen(Runnable task) {
-		if (this.permits.tryAcquire()) {
-			task.run();
-			return;
+	/** Queue somebody who found no permit. */
+	void enqueue(AsyncWaiter waiter) {
+		add(waiter);
+		long deadline = waiter.deadlineNanos - this.epoch;
+		// after the waiter was added: see expire()
+		if (deadline < this.earliest.get()) {
+			this.earliest.accumulateAndGet(deadline, Math::min);
 		}
-		this.waiting.add(task);
-		runWaiting();
+	}
+
+	private void add(Waiter waiter) {
+		// first enlist, then look: release() does it the other way round
+		this.waiting.add(waiter);
+		serve();
 	}
 
 	void release() {
-		this.permits.release();
-		runWaiting();
+		release(1);
 	}
 
-	private void runWaiting() {
-		while (!this.waiting.isEmpty() && this.permits.tryAcquire()) {
-			Runnable task = this.waiting.poll();
-			if (task != null) {
-				task.run();
-				return;
+	/** Give permits back, or add some. */
+	void release(int calls) {
+		this.permits.addAndGet(calls);
+		serve();
+	}
+
+	private void serve() {
+		while (!this.waiting.isEmpty() && tryAcquire()) {
+			Waiter next = this.waiting.poll();
+			if (next == null || !next.decide()) {
+				// back, and look again: somebody may have enlisted meanwhile and have
+				// found no permit
+				this.permits.incrementAndGet();
 			}
-			this.permits.release();
+			else {
+				next.granted();
+			}
 		}
+	}
+
+	/** Return how many permits are free now. */
+	int free() {
+		return this.permits.get();
+	}
+
+	/** Return whether {@link #expire} must be called now and then. */
+	boolean hasWaiting() {
+		return !this.waiting.isEmpty();
+	}
+
+	/** Send those away whose deadline has passed and that have no thread. */
+	void expire(long now) {
+		if (now - this.epoch < this.earliest.get()) {
+			return;
+		}
+		// whoever is added from here on corrects it
+		this.earliest.set(Long.MAX_VALUE);
+		long next = Long.MAX_VALUE;
+		for (Iterator<Waiter> i = this.waiting.iterator(); i.hasNext();) {
+			Waiter waiter = i.next();
+			if (!(waiter instanceof AsyncWaiter async)) {
+				continue;
+			}
+			if (async.deadlineNanos - now > 0) {
+				next = Math.min(next, async.deadlineNanos - this.epoch);
+			}
+			else if (async.decide()) {
+				i.remove();
+				async.expired();
+			}
+		}
+		this.earliest.accumulateAndGet(next, Math::min);
+	}
+
+	/** Somebody in the queue; either gets a permit or goes away, once. */
+	private abstract static class Waiter {
+
+		private final AtomicBoolean decided = new AtomicBoolean();
+
+		final long deadlineNanos;
+
+		Waiter(long deadlineNanos) {
+			this.deadlineNanos = deadlineNanos;
+		}
+
+		final boolean decide() {
+			return this.decided.compareAndSet(false, true);
+		}
+
+		final boolean isDecided() {
+			return this.decided.get();
+		}
+
+		/** Has a permit now. */
+		abstract void granted();
+
+	}
+
+	private static final class ThreadWaiter extends Waiter {
+
+		private final Thread thread = Thread.currentThread();
+
+		ThreadWaiter(long deadlineNanos) {
+			super(deadlineNanos);
+		}
+
+		@Override
+		void granted() {
+			LockSupport.unpark(this.thread);
+		}
+
+	}
+
+	/** Somebody who waits without a thread. */
+	abstract static class AsyncWaiter extends Waiter {
+
+		AsyncWaiter(long deadlineNanos) {
+			super(deadlineNanos);
+		}
+
+		/** The deadline has passed, and there was no permit. */
+		abstract void expired();
+
 	}
 
 }

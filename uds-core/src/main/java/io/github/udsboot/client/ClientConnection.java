@@ -1,12 +1,8 @@
 package io.github.udsboot.client;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 
 import org.apache.commons.logging.Log;
@@ -21,11 +17,9 @@ import io.github.udsboot.connection.Outbox;
 import io.github.udsboot.connection.Outbox.Flush;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.Frame;
-import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.transport.UdsSocket;
-import io.github.udsboot.transport.UdsTransport;
 
 /**
  * One multiplexed connection of a client, shared by all callers.
@@ -37,45 +31,29 @@ import io.github.udsboot.transport.UdsTransport;
  * While a call is pending, somebody holds the role, or the I/O thread is armed, or a
  * thread that was woken for it is about to try; docs/concurrency.md has the whole
  * argument.
+ *
+ * <p>
+ * Longer than most classes because the argument is about all of it: submitting, handing
+ * the role over and closing look at each other's flags.
  */
-final class ClientConnection {
+final class ClientConnection implements AnswerReader.Answers {
 
 	/** Stands for the outcome of a call that the connection did not take. */
 	static final Object NOT_SUBMITTED = new Object();
 
 	private static final Log logger = LogFactory.getLog(ClientConnection.class);
 
-	/** Twice the calls that may be pending, so that a slot is found at once. */
-	private static final int MIN_SLOTS = 64;
-
-	private static final int READ_BUFFER_SIZE = 64 << 10;
-
-	private static final int LARGE_READ = 256 << 10;
-
-	private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
-
 	private final UdsSocket socket;
-
-	private final UdsTransport transport;
 
 	private final ClientIo io;
 
 	private final WireProtocol protocol;
 
-	private final FrameReader reader;
-
 	private final Outbox outbox;
 
-	private final BusyPoll busyPoll;
+	private final AnswerReader reader;
 
-	private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER_SIZE);
-
-	/** The pending calls; a call's slot follows from its stream id. */
-	private final AtomicReferenceArray<@Nullable PendingCall> slots;
-
-	private final int slotMask;
-
-	private final AtomicInteger pending = new AtomicInteger();
+	private final PendingCalls pending;
 
 	private final Object submitLock = new Object();
 
@@ -90,36 +68,31 @@ final class ClientConnection {
 
 	private volatile boolean retired;
 
+	private volatile boolean answered;
+
 	private volatile @Nullable Object closeCause;
-
-	/**
-	 * Counts reads, for the I/O thread to tell whether callers are at work; written by
-	 * the holder of the role only.
-	 */
-	private volatile long reads;
-
-	/** Belongs to whoever holds the reading role, as does the flag. */
-	private volatile @Nullable Selector selector;
-
-	private boolean inputEnded;
 
 	/** Belongs to the I/O thread. */
 	private @Nullable SelectionKey watchKey;
 
-	private int framesOfLastRead;
-
-	ClientConnection(UdsSocket socket, UdsTransport transport, ClientIo io, ClientSettings settings) {
+	/**
+	 * Create a connection.
+	 * @param socket the socket; stays the caller's if this fails
+	 * @param io the client's I/O thread
+	 * @param settings the client's settings
+	 * @throws IOException if no selector can be opened
+	 */
+	ClientConnection(UdsSocket socket, ClientIo io, ClientSettings settings) throws IOException {
 		this.socket = socket;
-		this.transport = transport;
 		this.io = io;
 		this.protocol = settings.protocol();
-		this.reader = this.protocol.newReader(WireProtocol.Side.CLIENT, settings.frameLimits());
 		this.outbox = new Outbox(socket);
-		this.busyPoll = new BusyPoll(settings.busyPoll());
-		int slots = Math.max(MIN_SLOTS, Integer.highestOneBit(settings.maxInFlightPerConnection() * 4 - 1));
-		this.slots = new AtomicReferenceArray<>(slots);
-		this.slotMask = slots - 1;
+		this.pending = new PendingCalls(settings.maxInFlightPerConnection(), this.protocol.streamIdStep());
 		this.nextStreamId = settings.firstStreamId();
+		// opened now: later, a shortage of descriptors would cost calls under way
+		this.reader = new AnswerReader(socket, settings.transport().openSelector(),
+				this.protocol.newReader(WireProtocol.Side.CLIENT, settings.frameLimits()),
+				new BusyPoll(settings.busyPoll()), this);
 	}
 
 	// --- calls
@@ -136,24 +109,25 @@ final class ClientConnection {
 		boolean submitted = false;
 		try {
 			submitted = submit(call);
-			if (!submitted) {
-				return NOT_SUBMITTED;
-			}
-			flush();
-			boolean led = leads;
-			leads = false;
-			await(call, led);
 		}
 		finally {
-			if (leads) {
+			if (leads && !submitted) {
 				leave();
 			}
-			if (submitted && !call.isDone() && !remove(call)) {
-				// somebody is just setting the outcome
-				while (!call.isDone()) {
-					Thread.onSpinWait();
-				}
+		}
+		if (!submitted) {
+			return NOT_SUBMITTED;
+		}
+		try {
+			if (leads) {
+				lead(call);
 			}
+			else {
+				await(call);
+			}
+		}
+		finally {
+			forsake(call);
 		}
 		return call.outcome();
 	}
@@ -180,32 +154,30 @@ final class ClientConnection {
 	 */
 	private boolean submit(PendingCall call) {
 		synchronized (this.submitLock) {
-			if (!isUsable()) {
+			if (!isUsable() || this.pending.isFull()) {
 				return false;
 			}
-			long id = this.nextStreamId;
-			while (this.slots.get(slotOf(id)) != null) {
-				id += this.protocol.streamIdStep();
+			long id = this.pending.freeId(this.nextStreamId);
+			if (id < this.protocol.retireStreamId()) {
+				EncodedFrame frame = call.encode(id);
+				this.nextStreamId = id + this.protocol.streamIdStep();
+				call.setStreamId(id);
+				if (call instanceof AsyncCall) {
+					this.io.asyncBegan();
+				}
+				this.pending.add(call);
+				call.setPosition(this.outbox.offer(frame));
+				return true;
 			}
-			if (id >= this.protocol.retireStreamId()) {
-				this.retired = true;
-				return false;
-			}
-			EncodedFrame frame = call.encode(id);
-			this.nextStreamId = id + this.protocol.streamIdStep();
-			// counted before it can be found: whoever removes a call counts it out
-			this.pending.incrementAndGet();
-			if (call instanceof AsyncCall) {
-				this.io.asyncBegan();
-			}
-			call.setStreamId(id);
-			this.slots.set(slotOf(id), call);
-			call.setPosition(this.outbox.offer(frame));
 		}
-		return true;
+		retire();
+		return false;
 	}
 
-	/** Write what is queued, or leave it to whoever writes already. */
+	/**
+	 * Write what is queued, or leave it to whoever writes already. Throws nothing: what
+	 * fails here becomes the outcome of the calls concerned.
+	 */
 	private void flush() {
 		try {
 			if (this.outbox.flush() == Flush.BLOCKED) {
@@ -214,6 +186,10 @@ final class ClientConnection {
 		}
 		catch (IOException ex) {
 			writingFailed(ex);
+		}
+		catch (RuntimeException | Error ex) {
+			// nobody else will ever write: the flushing role is still taken
+			close("Writing failed: " + ex.getMessage(), ex);
 		}
 	}
 
@@ -227,6 +203,9 @@ final class ClientConnection {
 		catch (IOException ex) {
 			writingFailed(ex);
 		}
+		catch (RuntimeException | Error ex) {
+			close("Writing failed: " + ex.getMessage(), ex);
+		}
 	}
 
 	/**
@@ -237,10 +216,7 @@ final class ClientConnection {
 		this.retired = true;
 		if (tryLead()) {
 			try {
-				boolean more = true;
-				while (more) {
-					more = read() > 0;
-				}
+				this.reader.readAll();
 			}
 			finally {
 				close("Writing failed: " + cause.getMessage(), cause);
@@ -253,76 +229,94 @@ final class ClientConnection {
 		}
 	}
 
-	private int slotOf(long streamId) {
-		return (int) (streamId / this.protocol.streamIdStep()) & this.slotMask;
-	}
-
 	/**
 	 * Take a call off the connection. A late answer is dropped then.
 	 * @return whether the call was still there: the caller owns its outcome now
 	 */
-	boolean remove(PendingCall call) {
-		if (!this.slots.compareAndSet(slotOf(call.streamId()), call, null)) {
+	private boolean remove(PendingCall call) {
+		if (!this.pending.remove(call)) {
 			return false;
 		}
-		this.pending.decrementAndGet();
 		if (call instanceof AsyncCall) {
 			this.io.asyncEnded();
 		}
 		return true;
 	}
 
-	/**
-	 * Wait for the outcome of a submitted and flushed call.
-	 * @param call the call of the current thread
-	 * @param leads whether the current thread holds the reading role
-	 */
-	private void await(PendingCall.Blocking call, boolean leads) {
-		if (leads) {
-			lead(call);
+	/** Leave a call of the current thread, with its outcome or without. */
+	private void forsake(PendingCall.Blocking call) {
+		if (call.isDone()) {
 			return;
 		}
-		boolean designated = false;
+		if (remove(call)) {
+			closeIfDrained();
+			return;
+		}
+		// somebody is just setting the outcome
 		while (!call.isDone()) {
-			// first enlist, then look at the role, then sleep
-			call.setRole(PendingCall.WAITING);
-			if (call.canLead()) {
-				if (tryLead()) {
-					lead(call);
-					return;
-				}
-			}
-			else if (!this.reading.get()) {
-				this.io.arm(this);
-			}
-			long left = call.deadlineNanos() - System.nanoTime();
-			if (call.isDone() || left <= 0 || Thread.currentThread().isInterrupted()) {
-				break;
-			}
-			if (call.role() == PendingCall.WAITING) {
-				LockSupport.parkNanos(this, left);
-			}
-		}
-		if (!call.changeRole(PendingCall.WAITING, PendingCall.GONE)) {
-			designated = call.role() == PendingCall.DESIGNATED;
-			call.setRole(PendingCall.GONE);
-		}
-		if (designated) {
-			passOn();
+			pause();
 		}
 	}
 
+	@SuppressWarnings("ThreadPriorityCheck") // on one processor a spin would keep out
+												// whom it waits for
+	private static void pause() {
+		Thread.yield();
+	}
+
+	/**
+	 * Write and wait for the outcome of a call, without the reading role at first.
+	 */
+	private void await(PendingCall.Blocking call) {
+		try {
+			flush();
+			while (!call.isDone()) {
+				// first enlist, then look at the role, then sleep
+				call.setRole(PendingCall.WAITING);
+				if (call.canLead()) {
+					if (tryLead()) {
+						lead(call);
+						return;
+					}
+				}
+				else if (!isLed()) {
+					this.io.arm(this);
+				}
+				long left = call.deadlineNanos() - System.nanoTime();
+				if (call.isDone() || left <= 0 || Thread.currentThread().isInterrupted()) {
+					break;
+				}
+				if (call.role() == PendingCall.WAITING) {
+					LockSupport.parkNanos(this, left);
+				}
+			}
+		}
+		finally {
+			// who was designated, or was new when the role became free, is relied upon
+			int role = call.takeRole(PendingCall.GONE);
+			if ((role == PendingCall.DESIGNATED || role == PendingCall.NEW) && !isLed()) {
+				passOn();
+			}
+		}
+	}
+
+	/** Write and wait for the outcome of a call with the reading role, then leave it. */
 	private void lead(PendingCall.Blocking call) {
 		call.setRole(PendingCall.GONE);
 		try {
+			flush();
 			while (!call.isDone()) {
 				long left = call.deadlineNanos() - System.nanoTime();
 				if (left <= 0 || Thread.currentThread().isInterrupted()) {
 					break;
 				}
-				int count = read();
-				if (count == 0 && !poll()) {
-					sleep(left);
+				int count = this.reader.read();
+				if (count == 0) {
+					this.reader.await(left, this.pending.count());
+				}
+				else if (count < 0) {
+					// another thread is closing the connection, this call included
+					pause();
 				}
 			}
 		}
@@ -348,25 +342,25 @@ final class ClientConnection {
 	}
 
 	private void release() {
-		if (this.closeCause != null) {
-			closeSelector();
+		if (isClosed()) {
+			this.reader.close();
 		}
 		this.reading.set(false);
-		if (this.closeCause != null && tryLead()) {
+		if (isClosed() && tryLead()) {
 			// closed between the look and the release: nobody else would do it
-			closeSelector();
+			this.reader.close();
 			this.reading.set(false);
 		}
 	}
 
 	/** Give the reading role, which is free, to somebody, if anybody waits. */
-	void passOn() {
-		if (this.pending.get() == 0) {
+	private void passOn() {
+		if (this.pending.count() == 0) {
 			return;
 		}
-		int newest = slotOf(this.nextStreamId);
-		for (int i = 1; i <= this.slots.length(); i++) {
-			PendingCall call = this.slots.get((newest - i) & this.slotMask);
+		long newest = this.nextStreamId;
+		for (int i = 1; i <= this.pending.size(); i++) {
+			PendingCall call = this.pending.before(newest, i);
 			if (call == null || !call.canLead() || call.isDone()) {
 				continue;
 			}
@@ -380,130 +374,84 @@ final class ClientConnection {
 				return;
 			}
 		}
-		if (!this.reading.get()) {
+		if (!isLed()) {
 			this.io.arm(this);
 		}
 	}
 
-	/**
-	 * Read once, as the holder of the role, and complete what was answered.
-	 * @return the number of bytes, 0 for none, -1 at the end, when the connection is
-	 * closed
-	 */
-	int read() {
-		if (this.inputEnded) {
-			return -1;
+	// --- what the holder of the role reads
+
+	@Override
+	public void answered(Frame frame) {
+		this.answered = true;
+		PendingCall call = this.pending.take(frame.streamId());
+		if (call == null) {
+			logger.debug("Dropped an answer that nobody waits for, on stream " + frame.streamId());
+			return;
 		}
-		long reads = this.reads;
-		this.reads = reads + 1;
-		try {
-			ByteBuffer target = this.reader.target();
-			int count = (target != null) ? readLarge(target) : this.socket.read(this.readBuffer.clear());
-			if (count > 0) {
-				this.framesOfLastRead = 0;
-				decode((target != null) ? NO_BYTES : this.readBuffer.flip());
-			}
-			else if (count < 0) {
-				end("The server closed the connection", null);
-			}
-			return count;
+		if (call instanceof AsyncCall) {
+			this.io.asyncEnded();
 		}
-		catch (IOException | RuntimeException ex) {
-			end("Reading failed: " + ex.getMessage(), ex);
-			return -1;
+		if (frame instanceof ResponseFrame response && response.undispatched()
+				&& response.status() == Status.UNAVAILABLE) {
+			// the server drains: the next calls go elsewhere
+			this.retired = true;
 		}
+		call.complete(frame);
 	}
 
-	private int readLarge(ByteBuffer target) throws IOException {
-		int limit = target.limit();
-		target.limit(Math.min(limit, target.position() + LARGE_READ));
-		int count = this.socket.read(target);
-		target.limit(limit);
-		return count;
+	@Override
+	public void taken() {
+		closeIfDrained();
 	}
 
-	private void decode(ByteBuffer in) throws IOException {
-		Frame frame = this.reader.read(in);
-		while (frame != null) {
-			this.framesOfLastRead++;
-			PendingCall call = this.slots.get(slotOf(frame.streamId()));
-			if (call != null && call.streamId() == frame.streamId() && remove(call)) {
-				if (frame instanceof ResponseFrame response && response.undispatched()
-						&& response.status() == Status.UNAVAILABLE) {
-					// the server drains: the next calls go elsewhere
-					this.retired = true;
-				}
-				call.complete(frame);
-			}
-			else {
-				logger.debug("Dropped an answer that nobody waits for, on stream " + frame.streamId());
-			}
-			frame = this.reader.read(in);
-		}
-		if (this.retired && this.pending.get() == 0) {
-			end("The connection was retired", null);
-		}
-	}
-
-	private void end(String reason, @Nullable Throwable cause) {
-		this.inputEnded = true;
+	@Override
+	public void ended(String reason, @Nullable Throwable cause) {
 		close(reason, cause);
 	}
 
-	@SuppressWarnings("ThreadPriorityCheck") // the yield keeps one processor usable by
-												// the peer
-	private boolean poll() {
-		long budget = this.busyPoll.budgetNanos(Math.max(this.pending.get(), this.framesOfLastRead));
-		if (budget == 0) {
-			return false;
-		}
-		long deadline = System.nanoTime() + budget;
-		do {
-			if (read() != 0) {
-				this.busyPoll.hit();
-				return true;
-			}
-			Thread.yield();
-		}
-		while (System.nanoTime() < deadline);
-		this.busyPoll.miss();
-		return false;
-	}
-
-	private void sleep(long nanos) {
-		try {
-			Selector selector = this.selector;
-			if (selector == null) {
-				selector = this.transport.openSelector();
-				this.selector = selector;
-				this.socket.register(selector, SelectionKey.OP_READ, null);
-			}
-			if (this.closeCause == null) {
-				selector.select(Math.max(1, nanos / 1_000_000));
-				selector.selectedKeys().clear();
-			}
-		}
-		catch (IOException ex) {
-			end("Waiting failed: " + ex.getMessage(), ex);
-		}
+	@Override
+	public boolean areOver() {
+		return isClosed();
 	}
 
 	// --- end of life
 
 	boolean isUsable() {
-		return !this.retired && this.closeCause == null;
+		return !this.retired && !isClosed();
 	}
 
 	boolean isClosed() {
 		return this.closeCause != null;
 	}
 
+	/** Return whether one more call would be refused here, or by the server. */
+	boolean isFull() {
+		return this.pending.isFull();
+	}
+
+	/** Return whether the server has ever answered. */
+	boolean hasAnswered() {
+		return this.answered;
+	}
+
 	/** Take no more calls, and close when the pending ones have their outcome. */
-	void retire() {
+	private void retire() {
+		// under the lock, so that no call is on its way in when the pending ones are
+		// counted
 		synchronized (this.submitLock) {
 			this.retired = true;
 		}
-		if (this.pending.get() == 0) {
+		closeIfDrained();
+	}
+
+	private void closeIfDrained() {
+		if (this.retired && this.pending.count() == 0) {
+			synchronized (this.submitLock) {
+				if (this.pending.count() != 0) {
+					return;
+				}
+			}
 			close("The connection was retired", null);
 		}
 	}
@@ -521,53 +469,58 @@ final class ClientConnection {
 		this.outbox.close();
 		this.socket.close();
 		this.io.forget(this);
-		for (int i = 0; i < this.slots.length(); i++) {
-			PendingCall call = this.slots.get(i);
+		for (int i = 0; i < this.pending.size(); i++) {
+			PendingCall call = this.pending.at(i);
 			if (call != null && remove(call)) {
 				call.complete(
 						this.outbox.isUnsent(call.position()) ? new Unsent(reason, cause) : new Lost(reason, cause));
 			}
 		}
 		if (tryLead()) {
-			closeSelector();
+			this.reader.close();
 			this.reading.set(false);
 		}
 		else {
-			Selector selector = this.selector;
-			if (selector != null) {
-				selector.wakeup();
-			}
-		}
-	}
-
-	private void closeSelector() {
-		Selector selector = this.selector;
-		this.selector = null;
-		if (selector != null) {
-			try {
-				selector.close();
-			}
-			catch (IOException ex) {
-				logger.debug("A selector could not be closed", ex);
-			}
+			this.reader.wakeup();
 		}
 	}
 
 	/** Fail the calls whose deadline has passed and that no thread waits for. */
 	void expire(long now) {
-		for (int i = 0; i < this.slots.length(); i++) {
-			PendingCall call = this.slots.get(i);
+		if (this.pending.count() == 0) {
+			return;
+		}
+		for (int i = 0; i < this.pending.size(); i++) {
+			PendingCall call = this.pending.at(i);
 			if (call instanceof AsyncCall && call.deadlineNanos() - now <= 0 && remove(call)) {
 				call.complete(AsyncCall.EXPIRED);
 			}
 		}
+		closeIfDrained();
 	}
 
 	// --- for the I/O thread
 
-	/** Free the role; the I/O thread keeps watching, so nobody needs to be found. */
-	void leaveArmed() {
-		release();
+	/**
+	 * Read for whoever waits, if nobody leads.
+	 * @param times how often to read at most
+	 * @return {@code false} if somebody leads
+	 */
+	boolean readUnlessLed(int times) {
+		if (!tryLead()) {
+			return false;
+		}
+		try {
+			int count = this.reader.read();
+			for (int i = 1; i < times && count > 0; i++) {
+				count = this.reader.read();
+			}
+			return true;
+		}
+		finally {
+			// the I/O thread keeps watching, so nobody needs to be found
+			release();
+		}
 	}
 
 	void watch(SelectionKey key) {
@@ -587,11 +540,11 @@ final class ClientConnection {
 	}
 
 	long reads() {
-		return this.reads;
+		return this.reader.reads();
 	}
 
 	int pendingCalls() {
-		return this.pending.get();
+		return this.pending.count();
 	}
 
 }

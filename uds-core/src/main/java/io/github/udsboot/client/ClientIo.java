@@ -42,6 +42,10 @@ final class ClientIo implements Runnable {
 
 	private final AtomicInteger asyncCalls = new AtomicInteger();
 
+	private final Clock clock;
+
+	private final boolean watchIdle;
+
 	private final Thread thread;
 
 	private volatile boolean sleeping;
@@ -50,12 +54,17 @@ final class ClientIo implements Runnable {
 
 	private volatile boolean stopping;
 
+	/** Written by the I/O thread. */
+	private volatile long ticks;
+
 	private int quietTicks;
 
-	private long lastTick;
+	private long lastTick = System.nanoTime();
 
-	ClientIo(UdsTransport transport, String name) throws IOException {
+	ClientIo(UdsTransport transport, String name, Clock clock, boolean watchIdle) throws IOException {
 		this.selector = transport.openSelector();
+		this.clock = clock;
+		this.watchIdle = watchIdle;
 		this.thread = new Thread(this, name);
 		this.thread.setDaemon(true);
 	}
@@ -70,7 +79,8 @@ final class ClientIo implements Runnable {
 		this.selector.wakeup();
 	}
 
-	private void execute(Runnable task) {
+	/** Have a task run by the I/O thread soon. */
+	void execute(Runnable task) {
 		this.tasks.add(task);
 		if (this.sleeping && Thread.currentThread() != this.thread) {
 			this.selector.wakeup();
@@ -134,13 +144,42 @@ final class ClientIo implements Runnable {
 	/** Note that a call has begun that no thread waits for. */
 	void asyncBegan() {
 		this.asyncCalls.incrementAndGet();
+		startClock();
+	}
+
+	void asyncEnded() {
+		this.asyncCalls.decrementAndGet();
+	}
+
+	/** Note that {@link Clock#isNeeded()} has become true. */
+	void startClock() {
 		if (this.clockStopped) {
 			this.selector.wakeup();
 		}
 	}
 
-	void asyncEnded() {
-		this.asyncCalls.decrementAndGet();
+	/** Return whether the thread sleeps until somebody wakes it. */
+	boolean isAsleep() {
+		return this.sleeping && this.clockStopped && !needsClock();
+	}
+
+	/** For tests. */
+	int asyncCalls() {
+		return this.asyncCalls.get();
+	}
+
+	/** For tests. */
+	long ticks() {
+		return this.ticks;
+	}
+
+	/** For tests. */
+	Thread thread() {
+		return this.thread;
+	}
+
+	private boolean needsClock() {
+		return this.asyncCalls.get() > 0 || this.clock.isNeeded();
 	}
 
 	// --- the I/O thread
@@ -178,15 +217,15 @@ final class ClientIo implements Runnable {
 	}
 
 	private void select() throws IOException {
-		// first the flags, then the look: execute() and asyncBegan() do it the other way
-		// round
+		// first the flags, then the look: execute() and startClock() are called the other
+		// way round
 		this.clockStopped = this.quietTicks > QUIET_TICKS;
 		this.sleeping = true;
 		try {
 			if (!this.tasks.isEmpty()) {
 				this.selector.selectNow();
 			}
-			else if (this.clockStopped && this.asyncCalls.get() == 0) {
+			else if (this.clockStopped && !needsClock()) {
 				this.selector.select();
 			}
 			else {
@@ -207,8 +246,9 @@ final class ClientIo implements Runnable {
 		ClientConnection connection = ((Watch) key.attachment()).connection;
 		try {
 			if (!key.isValid()) {
-				// some transports give the key up at a hang-up although bytes are left
-				readAll(connection);
+				// a transport may give the key up at a hang-up although bytes are left;
+				// if somebody leads now, the next tick looks again
+				connection.readUnlessLed(Integer.MAX_VALUE);
 				return;
 			}
 			int operations = key.readyOps();
@@ -218,7 +258,10 @@ final class ClientIo implements Runnable {
 				connection.resumeFlush();
 			}
 			if ((operations & SelectionKey.OP_READ) != 0) {
-				readOrDisarm(connection, key);
+				this.quietTicks = 0;
+				if (!connection.readUnlessLed(READS_AT_ONCE)) {
+					disarm(connection, key);
+				}
 			}
 		}
 		catch (CancelledKeyException ex) {
@@ -226,40 +269,15 @@ final class ClientIo implements Runnable {
 		}
 	}
 
-	private void readOrDisarm(ClientConnection connection, SelectionKey key) {
-		if (connection.tryLead()) {
-			try {
-				for (int i = 0; i < READS_AT_ONCE && connection.read() > 0; i++) {
-					this.quietTicks = 0;
-				}
-			}
-			finally {
-				connection.leaveArmed();
-			}
-			return;
-		}
-		// somebody leads and reads; watching along would only spin. Interest, then flag,
-		// then the role again: it may have become free meanwhile
+	/**
+	 * Stop to watch a connection that somebody leads; watching along would only spin.
+	 */
+	private void disarm(ClientConnection connection, SelectionKey key) {
+		// interest, then flag, then the role again: it may have become free meanwhile
 		key.interestOpsAnd(~SelectionKey.OP_READ);
 		connection.armed().set(false);
-		this.quietTicks = 0;
 		if (!connection.isLed() && connection.pendingCalls() > 0) {
 			arm(connection);
-		}
-	}
-
-	private void readAll(ClientConnection connection) {
-		if (connection.tryLead()) {
-			try {
-				int count = connection.read();
-				while (count > 0) {
-					count = connection.read();
-				}
-				connection.close("The server closed the connection", null);
-			}
-			finally {
-				connection.leaveArmed();
-			}
 		}
 	}
 
@@ -282,17 +300,24 @@ final class ClientIo implements Runnable {
 	private void tick() {
 		long now = System.nanoTime();
 		this.lastTick = now;
-		boolean busy = this.asyncCalls.get() > 0;
+		long ticks = this.ticks;
+		this.ticks = ticks + 1;
+		this.clock.tick(now);
+		boolean busy = needsClock();
 		for (Watch watch : List.copyOf(this.watches)) {
 			ClientConnection connection = watch.connection;
 			connection.expire(now);
 			if (watch.failure != null) {
 				connection.close("Writing failed: " + watch.failure.getMessage(), watch.failure);
 			}
-			if (!connection.armed().get()) {
+			else if (watch.key != null && !watch.key.isValid()) {
 				busy = true;
+				connection.readUnlessLed(Integer.MAX_VALUE);
+			}
+			if (!connection.armed().get()) {
+				busy |= this.watchIdle;
 				long reads = connection.reads();
-				if (reads == watch.reads && !connection.isLed()) {
+				if (this.watchIdle && reads == watch.reads && !connection.isLed()) {
 					// nobody has led for a while: see the end of the input ourselves
 					arm(connection);
 				}
@@ -300,6 +325,16 @@ final class ClientIo implements Runnable {
 			}
 		}
 		this.quietTicks = busy ? 0 : this.quietTicks + 1;
+	}
+
+	/** What else is to be done about every 10 ms while something goes on. */
+	interface Clock {
+
+		/** Return whether it must go on; may be called by any thread. */
+		boolean isNeeded();
+
+		void tick(long now);
+
 	}
 
 	private static final class Watch {

@@ -13,9 +13,12 @@ import io.github.udsboot.transport.UdsTransport;
  * How a client reaches its server; {@link UdsTemplate.Builder} has the defaults.
  *
  * @param firstStreamId where the stream ids of each connection begin
+ * @param watchIdle whether the I/O thread watches connections on which nothing goes on,
+ * to see their end; off in tests only, where a lost wake-up is to show
  */
 record ClientSettings(UdsAddress address, UdsTransport transport, WireProtocol protocol, FrameLimits frameLimits,
 		int maxConnections, int maxInFlightPerConnection, Duration connectTimeout, Duration waitForServer,
-		Duration initialBackoff, Duration maxBackoff, @Nullable Duration busyPoll, long firstStreamId) {
+		Duration initialBackoff, Duration maxBackoff, @Nullable Duration busyPoll, long firstStreamId,
+		boolean watchIdle) {
 
 }

@@ -71,6 +71,14 @@ final class Outcomes {
 			return new UdsUnavailableException(response.message() + "; no handler has seen the call", route, path,
 					null);
 		}
+		if (response.status() == Status.DEADLINE_EXCEEDED) {
+			// the server keeps the same deadline and may be a little quicker to say so:
+			// chance
+			// must not make two kinds of failure
+			return new UdsDeadlineExceededException(
+					"The server ended the call (" + response.message() + "); it may have been executed", route, path,
+					null);
+		}
 		return new UdsRemoteException(response.status(), response.message(), route, path);
 	}
 

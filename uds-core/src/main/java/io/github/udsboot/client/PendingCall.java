@@ -99,6 +99,10 @@ abstract class PendingCall {
 		this.role.set(role);
 	}
 
+	final int takeRole(int role) {
+		return this.role.getAndSet(role);
+	}
+
 	final int role() {
 		return this.role.get();
 	}

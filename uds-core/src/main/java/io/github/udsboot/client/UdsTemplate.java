@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -113,11 +112,6 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 		close();
 	}
 
-	private static Throwable unwrap(Throwable failure) {
-		Throwable cause = failure.getCause();
-		return (failure instanceof CompletionException && cause != null) ? cause : failure;
-	}
-
 	private final class DefaultRequestSpec implements RequestSpec {
 
 		private final String route;
@@ -186,28 +180,15 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 
 		@SuppressWarnings({ "unchecked", "NullAway" })
 		private <T> CompletableFuture<T> retrieveAsync(Type responseType) {
-			CompletableFuture<T> result = new CompletableFuture<>();
 			byte[] payload;
 			try {
 				payload = convertPayload();
 			}
 			catch (UdsConversionException ex) {
-				result.completeExceptionally(ex);
-				return result;
+				return CompletableFuture.failedFuture(ex);
 			}
-			UdsTemplate.this.calls.callAsync(request(), payload).whenComplete((answer, failure) -> {
-				if (failure != null) {
-					result.completeExceptionally(unwrap(failure));
-					return;
-				}
-				try {
-					result.complete((T) convertAnswer(answer, responseType));
-				}
-				catch (UdsConversionException ex) {
-					result.completeExceptionally(ex);
-				}
-			});
-			return result;
+			return UdsTemplate.this.calls.callAsync(request(), payload,
+					(answer) -> (T) convertAnswer(answer, responseType));
 		}
 
 		@Override
@@ -219,7 +200,17 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 
 		private Request request() {
 			long now = System.nanoTime();
-			return new Request(this.route, this.template, this.metadata, now, now + this.timeout.toNanos());
+			return new Request(this.route, this.template, copyOfMetadata(), now, now + this.timeout.toNanos());
+		}
+
+		/** The specification may go on to change while the call waits to be written. */
+		private Map<String, List<String>> copyOfMetadata() {
+			if (this.metadata.isEmpty()) {
+				return this.metadata;
+			}
+			Map<String, List<String>> copy = new LinkedHashMap<>(this.metadata);
+			copy.replaceAll((name, values) -> List.copyOf(values));
+			return copy;
 		}
 
 		private byte[] convertPayload() {

@@ -2,7 +2,6 @@ package io.github.udsboot.client;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
@@ -213,7 +212,9 @@ public final class UdsTemplateBuilder {
 	}
 
 	/**
-	 * Set what completes the futures of asynchronous calls.
+	 * Set what completes the futures of asynchronous calls. It must run nothing on the
+	 * thread that calls it, which may be reading the answers of others; what it rejects
+	 * runs on the default.
 	 * @param executor the executor, by default a pool of a few daemon threads shared by
 	 * all templates
 	 * @return this
@@ -243,23 +244,11 @@ public final class UdsTemplateBuilder {
 				new ClientSettings(address, UdsTransports.select(this.transport, address), protocol, this.frameLimits,
 						this.maxConnections, this.maxInFlightPerConnection, this.connectTimeout, this.waitForServer,
 						this.initialBackoff, this.maxBackoff, this.busyPoll,
-						(this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId()));
+						(this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(), true));
 		CallExecutor calls = new CallExecutor(connections, this.recorder,
-				(this.executor != null) ? this.executor : CallbackThreads.INSTANCE);
+				(this.executor != null) ? this.executor : CallbackThreads.executor());
 		return new UdsTemplate(connections, calls,
 				(this.converter != null) ? this.converter : PayloadConverter.defaults(), this.timeout);
-	}
-
-	/** Threads that complete futures where nothing else is given. */
-	private static final class CallbackThreads {
-
-		private static final Executor INSTANCE = new ForkJoinPool(
-				Math.max(2, Runtime.getRuntime().availableProcessors()),
-				ForkJoinPool.defaultForkJoinWorkerThreadFactory, null, true);
-
-		private CallbackThreads() {
-		}
-
 	}
 
 }

@@ -70,6 +70,8 @@ final class ListenerRun implements Acceptor.Handler, RequestDispatcher.Connectio
 
 	private volatile boolean accepting = true;
 
+	private volatile long drainingSince;
+
 	/** This and the fields below are guarded by the monitor. */
 	private UdsServerSocket server;
 
@@ -299,6 +301,7 @@ final class ListenerRun implements Acceptor.Handler, RequestDispatcher.Connectio
 	synchronized CompletableFuture<Void> drain() {
 		if (this.state != State.DRAINING && this.state != State.STOPPED) {
 			this.state = State.DRAINING;
+			this.drainingSince = System.nanoTime();
 			this.server.withdraw();
 			this.acceptor.stopAccepting().thenRun(() -> {
 				this.accepting = false;
@@ -316,9 +319,16 @@ final class ListenerRun implements Acceptor.Handler, RequestDispatcher.Connectio
 		}
 	}
 
+	/**
+	 * Drain and wait for the end of it.
+	 * @param timeout how long to wait, counted from the beginning of the drain, which may
+	 * have been some time ago
+	 */
 	void awaitDrain(Duration timeout) {
 		try {
-			drain().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+			CompletableFuture<Void> drained = drain();
+			long left = timeout.toNanos() - (System.nanoTime() - this.drainingSince);
+			drained.get(Math.max(0, left), TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException ex) {
 			logger.warn("Listener '" + this.options.getName() + "' stops with " + this.dispatcher.inFlight()

@@ -291,7 +291,7 @@ public class UdsListenerOptions {
 
 	/**
 	 * Set how long a stop waits for what was accepted to be answered, by default 30
-	 * seconds.
+	 * seconds, counted from the beginning of the drain.
 	 * @param drainTimeout the time-out
 	 */
 	public void setDrainTimeout(Duration drainTimeout) {

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 public abstract class FrameReaderContractTests {
 
-	private static final int FUZZ_INPUTS = 200_000;
+	private static final int FUZZ_INPUTS_EACH_SIDE = 100_000;
 
 	/** Small enough to be crossed often, large enough for frames with a target. */
 	private static final FrameLimits FUZZ_LIMITS = new FrameLimits(40_000, 256, 8, 64);
@@ -88,7 +88,7 @@ public abstract class FrameReaderContractTests {
 	void truncatedFrameYieldsNothingAndTheReaderKnows(Side side) throws Exception {
 		for (Frame frame : framesTo(side)) {
 			byte[] bytes = encode(frame);
-			int step = Math.max(1, bytes.length / 500);
+			int step = Math.max(1, bytes.length / 200);
 			for (int length = 0; length < bytes.length; length += step) {
 				FrameReader reader = reader(side);
 				ReaderDriver driver = new ReaderDriver(reader);
@@ -150,7 +150,7 @@ public abstract class FrameReaderContractTests {
 	void garbageGivesFramesOrAnErrorAndAllocatesNoMoreThanTheLimit(Side side) {
 		List<byte[]> seeds = framesTo(side).stream().map(this::encode).filter((seed) -> seed.length < 60_000).toList();
 		Fuzzer fuzzer = new Fuzzer(seeds, 20_260_101);
-		for (int i = 0; i < FUZZ_INPUTS; i++) {
+		for (int i = 0; i < FUZZ_INPUTS_EACH_SIDE; i++) {
 			byte[] input = fuzzer.next();
 			fuzz(side, input, fuzzer, i);
 		}

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,7 @@ class TtrpcEnvelopeTests {
 
 	@Test
 	void whatWeWriteProtobufReads() throws Exception {
-		for (int i = 0; i < 5_000; i++) {
+		for (int i = 0; i < 2_000; i++) {
 			RequestFrame request = new RequestFrame(1, "s" + text() + "." + text(), bytes(), this.random.nextLong(),
 					metadata());
 			assertThat(requestText(data(request))).isEqualTo(FrameText.of(request));
@@ -67,7 +68,7 @@ class TtrpcEnvelopeTests {
 
 	@Test
 	void whatProtobufAcceptsInAnyOrderAndNumberOfFieldsWeReadTheSame() throws Exception {
-		for (int i = 0; i < 20_000; i++) {
+		for (int i = 0; i < 10_000; i++) {
 			byte[] request = requestFields();
 			assertThat(FrameText.of(read(Side.SERVER, request))).isEqualTo(requestText(request));
 			byte[] response = responseFields();
@@ -78,20 +79,20 @@ class TtrpcEnvelopeTests {
 	@Test
 	void whatIsDamagedWeReadAsProtobufOrRefuse() throws Exception {
 		int refused = 0;
-		for (int i = 0; i < 200_000; i++) {
+		for (int i = 0; i < 100_000; i++) {
 			boolean server = this.random.nextBoolean();
 			byte[] data = damage(server ? requestFields() : responseFields());
 			Frame frame = read(server ? Side.SERVER : Side.CLIENT, data);
 			String expected = protobuf(server, data);
-			if (frame instanceof InvalidFrame) {
-				refused++;
-				assertThat(expected == null || isStricter(data, expected)).as(Arrays.toString(data)).isTrue();
-			}
-			else {
-				assertThat(FrameText.of(frame)).as(Arrays.toString(data)).isEqualTo(expected);
+			boolean refusal = frame instanceof InvalidFrame;
+			refused += refusal ? 1 : 0;
+			boolean right = refusal ? expected == null || isStricter(data, expected)
+					: FrameText.of(frame).equals(expected);
+			if (!right) {
+				throw new AssertionError(HexFormat.of().formatHex(data) + " is " + frame + " and not " + expected);
 			}
 		}
-		assertThat(refused).isBetween(50_000, 190_000);
+		assertThat(refused).isBetween(20_000, 95_000);
 	}
 
 	/** We are stricter where Go is, and about the characters of a route. */

@@ -7,7 +7,9 @@ import java.util.Random;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.protocol.Frame;
+import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.FrameReaderContractTests;
+import io.github.udsboot.protocol.FrameWriter;
 import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.protocol.WireProtocol;
@@ -19,6 +21,9 @@ import io.github.udsboot.protocol.WireProtocol.Side;
 class TtrpcFrameReaderTests extends FrameReaderContractTests {
 
 	private static final byte[] NOTHING = {};
+
+	private final FrameWriter writer = protocol()
+		.newWriter(new FrameLimits(FrameLimits.FRAME_SIZE_CEILING, 8 << 10, 64, 255));
 
 	@Override
 	protected WireProtocol protocol() {
@@ -59,12 +64,12 @@ class TtrpcFrameReaderTests extends FrameReaderContractTests {
 	@Override
 	protected Frame frameOfSize(Side side, int size) {
 		for (int pad = 1; pad < 3; pad++) {
-			String text = "x".repeat(pad);
 			for (int length = size - 20; length < size; length++) {
-				byte[] payload = bytes(length);
-				Frame frame = (side == Side.SERVER) ? new RequestFrame(1, text, payload, 0, Map.of())
-						: new ResponseFrame(1, Status.ABORTED, text, payload, false);
-				if (encode(frame).length == TtrpcHeader.SIZE + size) {
+				byte[] payload = new byte[length];
+				Frame frame = (side == Side.SERVER) ? new RequestFrame(1, "x".repeat(pad), payload, 0, Map.of())
+						: new ResponseFrame(1, Status.ABORTED, "x".repeat(pad), payload, false);
+				if (this.writer.encode(frame).size() == TtrpcHeader.SIZE + size) {
+					new Random(length).nextBytes(payload);
 					return frame;
 				}
 			}

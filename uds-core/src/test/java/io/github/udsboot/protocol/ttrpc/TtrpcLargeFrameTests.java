@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 import com.sun.management.ThreadMXBean;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 import io.github.udsboot.Status;
@@ -99,35 +100,47 @@ class TtrpcLargeFrameTests {
 
 	@Test
 	void nothingLargeIsAllocatedBeforeMuchHasArrived() throws Exception {
-		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 		byte[] beginning = Raw.join(Raw.frame(4 << 20, 1, 1, Raw.field(2, "put")), Raw.hex("1a"), Raw.varint(4_000_000),
 				new byte[4_000]);
-		ByteBuffer in = ByteBuffer.wrap(beginning);
-		this.reader.read(ByteBuffer.wrap(Raw.request(1, Raw.field(2, "put"))));
-		FrameReader reader = new TtrpcProtocol().newReader(Side.SERVER, FrameLimits.DEFAULTS);
-		long before = threads.getCurrentThreadAllocatedBytes();
-		reader.read(in);
-		assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(10_000);
-		assertThat(reader.isMidFrame()).isTrue();
+		assertThat(allocatedBy(() -> {
+			FrameReader fresh = new TtrpcProtocol().newReader(Side.SERVER, FrameLimits.DEFAULTS);
+			fresh.read(ByteBuffer.wrap(beginning));
+			assertThat(fresh.isMidFrame()).isTrue();
+		})).isLessThan(50_000);
 	}
 
 	@Test
 	void discardedFrameIsNotKept() throws Exception {
-		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 		ByteBuffer rest = ByteBuffer.allocate(1_000_000);
 		for (byte[] header : new byte[][] { Raw.frame(16_000_000, 1, 1, new byte[0]),
 				Raw.frame(4_000_000, 2, 1, new byte[0]), Raw.frame(4_000_000, 1, 16, new byte[0]),
 				Raw.frame(4_000_000, 1, 3, new byte[0]) }) {
-			this.reader.read(ByteBuffer.wrap(header));
-			long before = threads.getCurrentThreadAllocatedBytes();
-			Frame frame = null;
-			while (this.reader.isMidFrame()) {
-				assertThat(this.reader.target()).isNull();
-				frame = this.reader.read(rest.clear());
-			}
-			assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(100_000);
-			assertThat(frame == null).isEqualTo(header[8] == 16);
+			assertThat(allocatedBy(() -> {
+				this.reader.read(ByteBuffer.wrap(header));
+				Frame frame = null;
+				while (this.reader.isMidFrame()) {
+					assertThat(this.reader.target()).isNull();
+					frame = this.reader.read(rest.clear());
+				}
+				assertThat(frame == null).isEqualTo(header[8] == 16);
+			})).isLessThan(100_000);
 		}
+	}
+
+	/** Measure what is allocated the second time, when no class is loaded any more. */
+	private static long allocatedBy(ThrowingCallable code) {
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		long before = 0;
+		try {
+			for (int i = 0; i < 2; i++) {
+				before = threads.getCurrentThreadAllocatedBytes();
+				code.call();
+			}
+		}
+		catch (Throwable ex) {
+			throw new AssertionError(ex);
+		}
+		return threads.getCurrentThreadAllocatedBytes() - before;
 	}
 
 	private RequestFrame request(byte[]... fields) throws Exception {

@@ -30,7 +30,7 @@ class Utf8Tests {
 		byte[] edges = { 0, 0x7f, (byte) 0x80, (byte) 0x8f, (byte) 0x90, (byte) 0x9f, (byte) 0xa0, (byte) 0xbf,
 				(byte) 0xc0, (byte) 0xc2 };
 		for (int first = 0xe0; first < 0x100; first++) {
-			for (int i = 0; i < 20_000; i++) {
+			for (int i = 0; i < 2_000; i++) {
 				byte[] bytes = new byte[3 + random.nextInt(2)];
 				for (int j = 1; j < bytes.length; j++) {
 					bytes[j] = edges[random.nextInt(edges.length)];

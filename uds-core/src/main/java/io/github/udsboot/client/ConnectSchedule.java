@@ -1,0 +1,77 @@
+package io.github.udsboot.client;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.transport.ConnectFailedException;
+
+/**
+ * When the next attempt to connect is due, for all callers together: a crowd that waits
+ * for a server makes no more attempts than one caller does. Guarded by the factory's
+ * lock.
+ */
+final class ConnectSchedule {
+
+	private final long initialBackoff;
+
+	private final long maxBackoff;
+
+	private long backoff;
+
+	private long failedAt;
+
+	private long nextAttempt;
+
+	private @Nullable ConnectFailedException failure;
+
+	ConnectSchedule(Duration initialBackoff, Duration maxBackoff) {
+		this.initialBackoff = initialBackoff.toNanos();
+		this.maxBackoff = maxBackoff.toNanos();
+		this.backoff = this.initialBackoff;
+	}
+
+	/** Return what the last attempt failed with; {@code null} if it succeeded. */
+	@Nullable ConnectFailedException failure() {
+		return this.failure;
+	}
+
+	boolean isDue(long now) {
+		return this.failure == null || now - this.nextAttempt >= 0;
+	}
+
+	/** Return whether a new caller may try out of turn: the last failure says little. */
+	boolean isStale(long now) {
+		return this.failure == null || now - this.failedAt >= this.initialBackoff;
+	}
+
+	void succeeded() {
+		this.failure = null;
+		this.backoff = this.initialBackoff;
+	}
+
+	void failed(ConnectFailedException failure, long now) {
+		boolean due = isDue(now);
+		this.failure = failure;
+		this.failedAt = now;
+		if (due) {
+			this.nextAttempt = now + jitter(this.backoff);
+			this.backoff = Math.min(this.backoff * 2, this.maxBackoff);
+		}
+	}
+
+	/** Return how long to wait after so many attempts at a call. */
+	long backoffNanos(int attempts) {
+		return jitter(Math.min(this.initialBackoff << Math.min(attempts, 16), this.maxBackoff));
+	}
+
+	long maxBackoffNanos() {
+		return this.maxBackoff;
+	}
+
+	private static long jitter(long nanos) {
+		return (nanos > 1) ? nanos / 2 + ThreadLocalRandom.current().nextLong(nanos / 2 + 1) : nanos;
+	}
+
+}

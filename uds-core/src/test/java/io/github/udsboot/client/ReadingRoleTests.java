@@ -1,0 +1,346 @@
+package io.github.udsboot.client;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import io.github.udsboot.UdsCancelledException;
+import io.github.udsboot.UdsConnectionLostException;
+import io.github.udsboot.UdsDeadlineExceededException;
+import io.github.udsboot.client.Callers.Caller;
+import io.github.udsboot.client.ScriptedServer.Peer;
+import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.transport.TransportType;
+import io.github.udsboot.transport.UdsSocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * Callers on one connection read for each other. The I/O thread does not watch idle
+ * connections here: a wake-up that gets lost is lost for good.
+ */
+@ParameterizedClass
+@EnumSource(names = { "JDK", "JUNIXSOCKET" })
+@Timeout(60)
+class ReadingRoleTests {
+
+	private final ScriptedServer server = new ScriptedServer().start();
+
+	@Parameter
+	private TransportType transport;
+
+	private TestClient client;
+
+	private UdsTemplate template;
+
+	private Peer peer;
+
+	@BeforeEach
+	void prepare() {
+		this.client = new TestClient(this.server.path(), this.transport);
+		this.client.watchIdle = false;
+	}
+
+	@AfterEach
+	void close() {
+		if (this.template != null) {
+			this.template.close();
+		}
+		if (this.peer != null) {
+			this.peer.close();
+		}
+		this.server.close();
+	}
+
+	@Test
+	void leaderCompletesTheCallsOfOthers() throws Throwable {
+		Caller<String> first = lead();
+		Caller<String> second = follow("second");
+		this.peer.answer(this.peer.request());
+		assertThat(second.result()).isEqualTo("second");
+		assertThat(first.isIn(AnswerReader.class)).isTrue();
+		this.peer.answer(1, bytes("late"));
+		assertThat(first.result()).isEqualTo("late");
+	}
+
+	@Test
+	void leaderWithItsAnswerPassesTheRoleOn() throws Throwable {
+		Caller<String> first = lead();
+		Caller<String> second = follow("second");
+		RequestFrame request = this.peer.request();
+		this.peer.answer(1, bytes("first"));
+		assertThat(first.result()).isEqualTo("first");
+		second.awaitLeading();
+		this.peer.answer(request);
+		assertThat(second.result()).isEqualTo("second");
+	}
+
+	@Test
+	void leaderThatTimesOutPassesTheRoleOn() throws Throwable {
+		Caller<String> first = lead(Duration.ofMillis(300));
+		Caller<String> second = follow("second");
+		RequestFrame request = this.peer.request();
+		assertThatExceptionOfType(UdsDeadlineExceededException.class).isThrownBy(first::result)
+			.withMessageContaining("may have been executed");
+		second.awaitLeading();
+		this.peer.answer(request);
+		assertThat(second.result()).isEqualTo("second");
+	}
+
+	@Test
+	void interruptedLeaderLosesItsCallAndNotTheConnection() throws Throwable {
+		AtomicReference<Boolean> flag = new AtomicReference<>();
+		start();
+		Caller<String> first = Callers.start(() -> {
+			try {
+				return call("first");
+			}
+			finally {
+				flag.set(Thread.currentThread().isInterrupted());
+			}
+		});
+		this.peer = this.server.accept();
+		this.peer.request();
+		first.awaitLeading();
+		Caller<String> second = follow("second");
+		RequestFrame request = this.peer.request();
+		first.thread().interrupt();
+		assertThatExceptionOfType(UdsCancelledException.class).isThrownBy(first::result)
+			.withMessageContaining("may have been executed");
+		assertThat(flag.get()).isTrue();
+		second.awaitLeading();
+		this.peer.answer(request);
+		assertThat(second.result()).isEqualTo("second");
+		assertThat(this.template.getConnectionFactory().stats().connects()).isEqualTo(1);
+	}
+
+	@Test
+	void interruptedFollowerLosesItsCallOnly() throws Throwable {
+		Caller<String> first = lead();
+		Caller<String> second = follow("second");
+		this.peer.request();
+		second.thread().interrupt();
+		assertThatExceptionOfType(UdsCancelledException.class).isThrownBy(second::result);
+		this.peer.answer(1, bytes("first"));
+		assertThat(first.result()).isEqualTo("first");
+		assertThat(this.template.getConnectionFactory().stats().connects()).isEqualTo(1);
+	}
+
+	@Test
+	void ioThreadTakesOverWhenNobodyWhoWaitsCanLead() throws Throwable {
+		Caller<String> first = lead();
+		CompletableFuture<String> second = this.template.requestAsync("echo", "second", String.class);
+		RequestFrame request = this.peer.request();
+		this.peer.answer(1, bytes("first"));
+		assertThat(first.result()).isEqualTo("first");
+		this.peer.answer(request);
+		assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo("second");
+	}
+
+	@Test
+	void ioThreadTakesOverForVirtualThreads() throws Throwable {
+		assumeTrue(Callers.hasVirtualThreads());
+		Caller<String> first = lead();
+		Caller<String> second = Callers.start(true, () -> call("second"));
+		RequestFrame request = this.peer.request();
+		this.peer.answer(1, bytes("first"));
+		assertThat(first.result()).isEqualTo("first");
+		this.peer.answer(request);
+		assertThat(second.result()).isEqualTo("second");
+	}
+
+	@Test
+	void roleIsClaimedBeforeTheRequestIsWritten() throws Throwable {
+		List<Boolean> led = new ArrayList<>();
+		this.client.transport = new HookedTransport(this.client.transport) {
+
+			@Override
+			protected int write(UdsSocket socket, ByteBuffer source) throws IOException {
+				led.add(connection().isLed());
+				return super.write(socket, source);
+			}
+
+		};
+		Caller<String> first = lead();
+		this.peer.answer(1, bytes("first"));
+		first.result();
+		assertThat(led).containsExactly(true);
+	}
+
+	@Test
+	void ioThreadStopsToWatchWhatSomebodyLeads() throws Throwable {
+		start();
+		CompletableFuture<String> first = this.template.requestAsync("echo", "first", String.class);
+		this.peer = this.server.accept();
+		this.peer.request();
+		Callers.await().until(() -> connection().armed().get());
+		assertThat(connection().tryLead()).isTrue();
+		this.peer.answer(1, bytes("first"));
+		Callers.await().until(() -> !connection().armed().get());
+		assertThat(first).isNotDone();
+		connection().leave();
+		assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("first");
+	}
+
+	@Test
+	void answerToACallThatWasGivenUpReachesNobodyElse() throws Throwable {
+		this.client.maxInFlight = 4;
+		start();
+		Caller<String> late = Callers.start(() -> this.template.route("echo")
+			.timeout(Duration.ofMillis(100))
+			.payload("late")
+			.retrieve(String.class));
+		this.peer = this.server.accept();
+		RequestFrame lost = this.peer.request();
+		assertThatExceptionOfType(UdsDeadlineExceededException.class).isThrownBy(late::result);
+		assertThat(this.template.getConnectionFactory().stats().requestsInFlight()).isZero();
+		// so many further calls that each slot has been taken twice
+		for (int i = 0; i < 130; i++) {
+			String text = "call " + i;
+			Caller<String> caller = Callers.start(() -> call(text));
+			RequestFrame request = this.peer.request();
+			this.peer.answer(lost, "late");
+			this.peer.answer(request);
+			assertThat(caller.result()).isEqualTo(text);
+		}
+	}
+
+	@Test
+	void slowCallDelaysNoOther() throws Throwable {
+		Caller<String> slow = lead();
+		for (int i = 0; i < 50; i++) {
+			String text = "call " + i;
+			Caller<String> caller = Callers.start(() -> call(text));
+			this.peer.answer(this.peer.request());
+			assertThat(caller.result()).isEqualTo(text);
+		}
+		assertThat(slow.future()).isNotDone();
+		this.peer.answer(1, bytes("slow"));
+		assertThat(slow.result()).isEqualTo("slow");
+	}
+
+	@Test
+	void requestThatTheSocketDoesNotTakeAtOnceIsFinishedByTheIoThread() throws Throwable {
+		start();
+		byte[] large = new byte[3 << 20];
+		for (int i = 0; i < large.length; i++) {
+			large[i] = (byte) (i * 31);
+		}
+		List<Caller<byte[]>> callers = new ArrayList<>();
+		for (int i = 0; i < 4; i++) {
+			callers.add(Callers.start(() -> this.template.request("echo", large, byte[].class)));
+		}
+		this.peer = this.server.accept();
+		// nothing more can be written until this is read, and yet nobody blocks
+		Callers.await().until(() -> this.template.getConnectionFactory().stats().requestsInFlight() == 4);
+		Caller<String> small = Callers.start(() -> call("small"));
+		Callers.await().until(() -> this.template.getConnectionFactory().stats().requestsInFlight() == 5);
+		for (int i = 0; i < 5; i++) {
+			this.peer.answer(this.peer.request());
+		}
+		for (Caller<byte[]> caller : callers) {
+			assertThat(caller.result()).isEqualTo(large);
+		}
+		assertThat(small.result()).isEqualTo("small");
+	}
+
+	@Test
+	void interruptOfTheIoThreadIsForgotten() throws Throwable {
+		start();
+		CompletableFuture<String> first = this.template.requestAsync("echo", "first", String.class);
+		this.peer = this.server.accept();
+		RequestFrame request = this.peer.request();
+		Thread io = Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().equals("uds-test-client-io") && thread.isAlive())
+			.filter((thread) -> thread.getState() == Thread.State.RUNNABLE)
+			.findFirst()
+			.orElseThrow();
+		io.interrupt();
+		Callers.await().until(() -> !io.isInterrupted());
+		this.peer.answer(request);
+		assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("first");
+	}
+
+	@Test
+	void closeWakesWhoeverWaits() throws Throwable {
+		Caller<String> leader = lead();
+		Caller<String> follower = follow("second");
+		CompletableFuture<String> async = this.template.requestAsync("echo", "third", String.class);
+		this.template.close();
+		assertThatExceptionOfType(UdsConnectionLostException.class).isThrownBy(leader::result);
+		assertThatExceptionOfType(UdsConnectionLostException.class).isThrownBy(follower::result);
+		assertThat(async).failsWithin(Callers.BOUND)
+			.withThrowableThat()
+			.withCauseInstanceOf(UdsConnectionLostException.class);
+	}
+
+	@Test
+	void endOfTheConnectionWakesWhoeverWaits() throws Throwable {
+		Caller<String> leader = lead();
+		Caller<String> follower = follow("second");
+		CompletableFuture<String> async = this.template.requestAsync("echo", "third", String.class);
+		this.peer.close();
+		assertThatExceptionOfType(UdsConnectionLostException.class).isThrownBy(leader::result)
+			.withMessageContaining("may have been executed");
+		assertThatExceptionOfType(UdsConnectionLostException.class).isThrownBy(follower::result);
+		assertThat(async).failsWithin(Callers.BOUND)
+			.withThrowableThat()
+			.withCauseInstanceOf(UdsConnectionLostException.class);
+	}
+
+	private void start() {
+		this.template = this.client.build();
+	}
+
+	private Caller<String> lead() {
+		return lead(this.client.timeout);
+	}
+
+	/** Begin a call that stands unanswered, with stream id 1. */
+	private Caller<String> lead(Duration timeout) {
+		start();
+		Caller<String> caller = Callers
+			.start(() -> this.template.route("echo").timeout(timeout).payload("first").retrieve(String.class));
+		this.peer = this.server.accept();
+		assertThat(this.peer.request().streamId()).isEqualTo(1);
+		caller.awaitLeading();
+		return caller;
+	}
+
+	private Caller<String> follow(String text) {
+		Caller<String> caller = Callers.start(() -> call(text));
+		caller.awaitFollowing();
+		return caller;
+	}
+
+	private String call(String text) {
+		return this.template.request("echo", text, String.class);
+	}
+
+	private ClientConnection connection() {
+		return this.template.getConnectionFactory().ready();
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+}

@@ -1,0 +1,198 @@
+package io.github.udsboot.client;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import io.github.udsboot.Status;
+import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.protocol.Frame;
+import io.github.udsboot.protocol.FrameLimits;
+import io.github.udsboot.protocol.FrameReader;
+import io.github.udsboot.protocol.FrameWriter;
+import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.protocol.ResponseFrame;
+import io.github.udsboot.protocol.WireProtocol;
+import io.github.udsboot.protocol.WireProtocols;
+
+/**
+ * A server that does exactly what a test tells it, on the test's thread.
+ */
+final class ScriptedServer implements AutoCloseable {
+
+	private static final WireProtocol PROTOCOL = WireProtocols.named("ttrpc");
+
+	private static final FrameWriter WRITER = PROTOCOL.newWriter(FrameLimits.DEFAULTS);
+
+	private final Path directory;
+
+	private final Path path;
+
+	private ServerSocketChannel listener;
+
+	ScriptedServer() {
+		try {
+			this.directory = Files.createTempDirectory("uds");
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		this.path = this.directory.resolve("scripted.sock");
+	}
+
+	Path path() {
+		return this.path;
+	}
+
+	ScriptedServer start() {
+		return start(50);
+	}
+
+	ScriptedServer start(int backlog) {
+		try {
+			this.listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+			this.listener.bind(UnixDomainSocketAddress.of(this.path), backlog);
+			return this;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Accept no more, as a server does that has stopped; connections stay. */
+	void stop() {
+		try {
+			if (this.listener != null) {
+				this.listener.close();
+				this.listener = null;
+			}
+			Files.deleteIfExists(this.path);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	Peer accept() {
+		try {
+			return new Peer(this.listener.accept());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		stop();
+		try {
+			Files.delete(this.directory);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	static String text(RequestFrame request) {
+		return new String(request.payload(), StandardCharsets.UTF_8);
+	}
+
+	/** One accepted connection. */
+	static final class Peer implements AutoCloseable {
+
+		private final SocketChannel channel;
+
+		private final FrameReader reader = PROTOCOL.newReader(WireProtocol.Side.SERVER, FrameLimits.DEFAULTS);
+
+		private final ByteBuffer buffer = ByteBuffer.allocate(64 << 10).limit(0);
+
+		Peer(SocketChannel channel) {
+			this.channel = channel;
+		}
+
+		/** Wait for the next request. */
+		RequestFrame request() {
+			RequestFrame request = nextOrEnd();
+			if (request == null) {
+				throw new IllegalStateException("The client has closed the connection");
+			}
+			return request;
+		}
+
+		/** Wait for the next request, or {@code null} for the end of the input. */
+		RequestFrame nextOrEnd() {
+			try {
+				Frame frame = this.reader.read(this.buffer);
+				while (frame == null) {
+					this.buffer.clear();
+					int count = this.channel.read(this.buffer);
+					this.buffer.flip();
+					if (count < 0) {
+						return null;
+					}
+					frame = this.reader.read(this.buffer);
+				}
+				return (RequestFrame) frame;
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
+		void answer(RequestFrame request) {
+			answer(request.streamId(), request.payload());
+		}
+
+		void answer(RequestFrame request, String text) {
+			answer(request.streamId(), text.getBytes(StandardCharsets.UTF_8));
+		}
+
+		void answer(long streamId, byte[] payload) {
+			write(encode(ResponseFrame.ok(streamId, payload)));
+		}
+
+		void refuse(RequestFrame request, Status status) {
+			write(encode(ResponseFrame.refused(request.streamId(), status, "not now")));
+		}
+
+		void fail(RequestFrame request, Status status) {
+			write(encode(ResponseFrame.failed(request.streamId(), status, "broken")));
+		}
+
+		static byte[] encode(ResponseFrame frame) {
+			EncodedFrame encoded = WRITER.encode(frame);
+			return ByteBuffer.allocate(encoded.size()).put(encoded.head()).put(encoded.body()).array();
+		}
+
+		void write(byte[] bytes) {
+			try {
+				ByteBuffer source = ByteBuffer.wrap(bytes);
+				while (source.hasRemaining()) {
+					this.channel.write(source);
+				}
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
+		@Override
+		public void close() {
+			try {
+				this.channel.close();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
+	}
+
+}

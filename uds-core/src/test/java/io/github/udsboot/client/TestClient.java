@@ -1,0 +1,69 @@
+package io.github.udsboot.client;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+
+import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.observation.CallRecorder;
+import io.github.udsboot.protocol.FrameLimits;
+import io.github.udsboot.protocol.WireProtocol;
+import io.github.udsboot.protocol.WireProtocols;
+import io.github.udsboot.transport.TransportType;
+import io.github.udsboot.transport.UdsAddress;
+import io.github.udsboot.transport.UdsTransport;
+import io.github.udsboot.transport.UdsTransports;
+
+/**
+ * Builds templates with settings that users do not have. One connection unless said
+ * otherwise.
+ */
+final class TestClient {
+
+	private final UdsAddress address;
+
+	UdsTransport transport;
+
+	Duration timeout = Duration.ofSeconds(20);
+
+	Duration connectTimeout = Duration.ofSeconds(5);
+
+	Duration waitForServer = Duration.ofSeconds(20);
+
+	Duration initialBackoff = Duration.ofMillis(2);
+
+	Duration maxBackoff = Duration.ofMillis(20);
+
+	Duration busyPoll = Duration.ZERO;
+
+	int maxConnections = 1;
+
+	int maxInFlight = 256;
+
+	Long firstStreamId;
+
+	boolean watchIdle = true;
+
+	Executor executor = CallbackThreads.executor();
+
+	CallRecorder recorder = CallRecorder.NONE;
+
+	FrameLimits frameLimits = FrameLimits.DEFAULTS;
+
+	TestClient(Path path, TransportType transport) {
+		this.address = UdsAddress.of(path);
+		this.transport = UdsTransports.select(transport, this.address);
+	}
+
+	UdsTemplate build() {
+		WireProtocol protocol = WireProtocols.named("ttrpc");
+		UdsConnectionFactory connections = new UdsConnectionFactory("test",
+				new ClientSettings(this.address, this.transport, protocol, this.frameLimits, this.maxConnections,
+						this.maxInFlight, this.connectTimeout, this.waitForServer, this.initialBackoff, this.maxBackoff,
+						this.busyPoll, (this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(),
+						this.watchIdle));
+		return new UdsTemplate(connections, new CallExecutor(connections, this.recorder, this.executor),
+				PayloadConverter.defaults(), this.timeout);
+	}
+
+}
