@@ -151,8 +151,8 @@ class ConnectionLimitTests {
 		int queue = 256 << 10;
 		this.listener.options((options) -> {
 			options.setOutboundQueueSize(queue);
-			options.setClocks(new ConnectionClocks(Duration.ofSeconds(5), Duration.ofSeconds(5),
-					Duration.ofMillis(400), Duration.ZERO));
+			options.setClocks(new ConnectionClocks(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMillis(400),
+					Duration.ZERO));
 		}).handle("large", (request, callback) -> {
 			answered.incrementAndGet();
 			callback.reply(UdsReply.ok(new byte[answer]));
@@ -213,7 +213,9 @@ class ConnectionLimitTests {
 			options.setOutboundQueueSize(1);
 			options.setMaxInFlightPerConnection(100_000);
 			options.setMaxInFlight(100_000);
-		}).handle("pool", Execution.POOL, (request, callback) -> callback.reply(UdsReply.ok(request.payload()))).start();
+		})
+			.handle("pool", Execution.POOL, (request, callback) -> callback.reply(UdsReply.ok(request.payload())))
+			.start();
 		try (RawClient client = client()) {
 			int calls = 20_000;
 			byte[][] requests = new byte[calls][];

@@ -61,8 +61,7 @@ class ListenerStressTests {
 			}
 			callback.reply(answer(request.payload()));
 		});
-		this.listener.handle("pool", Execution.POOL,
-				(request, callback) -> callback.reply(answer(request.payload())));
+		this.listener.handle("pool", Execution.POOL, (request, callback) -> callback.reply(answer(request.payload())));
 		this.listener.handle("async",
 				(request, callback) -> this.threads.execute(() -> callback.reply(answer(request.payload()))));
 		this.listener.handle("large", (request, callback) -> {
