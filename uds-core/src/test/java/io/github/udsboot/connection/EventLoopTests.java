@@ -233,8 +233,35 @@ class EventLoopTests {
 	}
 
 	@Test
+	void aLoopEndsWhenItIsStoppedWhileItRunsATask() throws Exception {
+		AtomicReference<EventLoop> loop = new AtomicReference<>();
+		CountDownLatch running = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		try (SocketChannel peer = connect((from, frame) -> {
+			loop.set(from.loop());
+			return echo(from, frame);
+		})) {
+			send(peer, 1);
+			assertThat(receive(peer)).isEqualTo(1);
+			loop.get().execute(() -> {
+				running.countDown();
+				await(release);
+			});
+			await(running);
+			Thread closer = new Thread(this.loops::close);
+			closer.start();
+			while (closer.getState() != Thread.State.TIMED_WAITING) {
+				Thread.onSpinWait();
+			}
+			release.countDown();
+			assertThat(loop.get().termination().await(4, TimeUnit.SECONDS)).isTrue();
+			closer.join();
+		}
+	}
+
+	@Test
 	void aLoopEndsWhateverItIsDoingWhenItIsStopped() throws Exception {
-		for (int i = 0; i < 200; i++) {
+		for (int i = 0; i < 50; i++) {
 			EventLoopGroup loops = new EventLoopGroup("loop", this.transport, 1, 4, LIMITS);
 			try (SocketChannel peer = connect()) {
 				UdsSocket socket = accept();
