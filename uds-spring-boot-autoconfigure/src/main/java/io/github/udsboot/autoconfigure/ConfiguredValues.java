@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.convert.DurationStyle;
+import org.springframework.util.Assert;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -97,15 +98,17 @@ final class ConfiguredValues {
 			case "auto" -> null;
 			// What YAML makes of a bare "off"
 			case "off", "false" -> Duration.ZERO;
-			default -> notNegative(name, convert(name, value, ConfiguredValues::parseBusyPoll));
+			default -> convert(name, value, ConfiguredValues::parseBusyPoll);
 		};
 	}
 
 	private static Duration parseBusyPoll(String value) {
 		try {
-			return DurationStyle.detectAndParse(value);
+			Duration duration = DurationStyle.detectAndParse(value);
+			Assert.isTrue(!duration.isNegative() && duration.compareTo(LONGEST) <= 0, "Out of range");
+			return duration;
 		}
-		catch (IllegalArgumentException ex) {
+		catch (IllegalArgumentException | ArithmeticException ex) {
 			throw new IllegalArgumentException("It must be 'auto', 'off' or a duration such as '50us'", ex);
 		}
 	}
