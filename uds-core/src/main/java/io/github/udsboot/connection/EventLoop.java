@@ -201,7 +201,8 @@ public final class EventLoop implements Executor {
 			return;
 		}
 		runTasks();
-		if (this.current == null) {
+		// one of the tasks may have been the one that stop() wakes the loop with
+		if (this.current == null && !this.stopping) {
 			this.timers.run(System.nanoTime());
 			if (!poll()) {
 				this.selector.select(this.timers.timeoutMillis());
