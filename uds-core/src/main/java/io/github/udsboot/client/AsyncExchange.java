@@ -69,6 +69,9 @@ final class AsyncExchange {
 			return;
 		}
 		ClientConnection ready = this.connections.ready();
+		if (ready == null && !queued) {
+			ready = this.connections.connectNow(this.calls.patience(this.request));
+		}
 		if (ready != null) {
 			attemptOn(ready);
 		}

@@ -54,6 +54,9 @@ final class ClientIo implements Runnable {
 
 	private volatile boolean stopping;
 
+	/** Written by the I/O thread. */
+	private volatile long ticks;
+
 	private int quietTicks;
 
 	private long lastTick = System.nanoTime();
@@ -158,6 +161,21 @@ final class ClientIo implements Runnable {
 	/** Return whether the thread sleeps until somebody wakes it. */
 	boolean isAsleep() {
 		return this.sleeping && this.clockStopped && !needsClock();
+	}
+
+	/** For tests. */
+	int asyncCalls() {
+		return this.asyncCalls.get();
+	}
+
+	/** For tests. */
+	long ticks() {
+		return this.ticks;
+	}
+
+	/** For tests. */
+	Thread thread() {
+		return this.thread;
 	}
 
 	private boolean needsClock() {
@@ -282,6 +300,8 @@ final class ClientIo implements Runnable {
 	private void tick() {
 		long now = System.nanoTime();
 		this.lastTick = now;
+		long ticks = this.ticks;
+		this.ticks = ticks + 1;
 		this.clock.tick(now);
 		boolean busy = needsClock();
 		for (Watch watch : List.copyOf(this.watches)) {

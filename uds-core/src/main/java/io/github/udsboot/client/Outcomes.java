@@ -72,9 +72,9 @@ final class Outcomes {
 					null);
 		}
 		if (response.status() == Status.DEADLINE_EXCEEDED) {
-			// A server that minds the deadline answers at the moment it passes: which of
-			// the
-			// two ends the call first is chance, and must not make two kinds of failure
+			// the server keeps the same deadline and may be a little quicker to say so:
+			// chance
+			// must not make two kinds of failure
 			return new UdsDeadlineExceededException(
 					"The server ended the call (" + response.message() + "); it may have been executed", route, path,
 					null);

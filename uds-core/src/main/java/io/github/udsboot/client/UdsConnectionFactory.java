@@ -250,6 +250,24 @@ public final class UdsConnectionFactory implements Closeable {
 	}
 
 	/**
+	 * Make a connection for a call that no thread waits for, if that works at once.
+	 * @return the connection, or {@code null}
+	 */
+	@Nullable ClientConnection connectNow(Patience patience) {
+		this.lock.lock();
+		try {
+			if (this.closed) {
+				return null;
+			}
+			ClientConnection ready = ready();
+			return (ready != null) ? ready : firstAttempt(patience);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
 	 * Have a call that no thread waits for go on as soon as there is a connection. Does
 	 * not wait.
 	 */
@@ -259,9 +277,6 @@ public final class UdsConnectionFactory implements Closeable {
 		try {
 			failure = this.closed ? closed(queued.patience.route()) : null;
 			long now = System.nanoTime();
-			if (failure == null && queued.notBefore - now <= 0 && ready() == null) {
-				firstAttempt(queued.patience);
-			}
 			if (failure == null && this.io == null) {
 				// nobody could take it out of the queue
 				failure = verdict(queued.patience, queued.since, now);

@@ -335,10 +335,8 @@ public final class LoopConnection implements LoopMember {
 
 	private void endInput() {
 		this.inputEnded = true;
-		if (this.reader.isMidFrame()) {
-			close(CloseReason.TRUNCATED, null);
-			return;
-		}
+		// a frame that has begun will never end, but what came before is owed its answers
+		this.frameSince = 0;
 		this.ending = true;
 		updateInterest();
 		this.loop.execute(this::settle);
@@ -497,7 +495,14 @@ public final class LoopConnection implements LoopMember {
 		if (receive() || (this.reader.isMidFrame() && !this.inputEnded)) {
 			return;
 		}
-		close(this.inputEnded ? CloseReason.PEER_CLOSED : CloseReason.STOPPED, null);
+		close(endReason(), null);
+	}
+
+	private CloseReason endReason() {
+		if (!this.inputEnded) {
+			return CloseReason.STOPPED;
+		}
+		return this.reader.isMidFrame() ? CloseReason.TRUNCATED : CloseReason.PEER_CLOSED;
 	}
 
 	/**

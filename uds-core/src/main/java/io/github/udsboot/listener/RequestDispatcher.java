@@ -85,7 +85,8 @@ final class RequestDispatcher implements ConnectionHandler {
 		}
 		if (frame instanceof InvalidFrame invalid) {
 			logger.debug("Listener '" + this.listener + "' refuses a frame: " + invalid.message());
-			connection.cork(encode(ResponseFrame.refused(invalid.streamId(), invalid.status(), invalid.message())));
+			// not marked as undispatched: the id may be that of a call under way
+			connection.cork(encode(ResponseFrame.failed(invalid.streamId(), invalid.status(), invalid.message())));
 		}
 		return true;
 	}

@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
-import static org.awaitility.Awaitility.await;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /**
  * Threads that make calls.
@@ -17,11 +18,16 @@ import static org.awaitility.Awaitility.await;
 final class Callers {
 
 	/** Far beyond what anything here takes, so that only what hangs hits it. */
-	static final Duration BOUND = Duration.ofSeconds(20);
+	static final Duration BOUND = Duration.ofSeconds(Integer.getInteger("uds.test.bound", 20));
 
 	private static final Method OF_VIRTUAL = find(Thread.class, "ofVirtual");
 
 	private Callers() {
+	}
+
+	/** Begin to wait for a condition, which is looked at often. */
+	static ConditionFactory await() {
+		return Awaitility.await().atMost(BOUND).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2));
 	}
 
 	private static Method find(Class<?> type, String name) {
@@ -83,13 +89,12 @@ final class Callers {
 
 		/** Wait until the thread reads for others. */
 		void awaitLeading() {
-			await().atMost(BOUND).until(() -> isIn(AnswerReader.class));
+			await().until(() -> isIn(AnswerReader.class));
 		}
 
 		/** Wait until the thread sleeps until somebody reads for it. */
 		void awaitFollowing() {
-			await().atMost(BOUND)
-				.until(() -> (this.thread.getState() == Thread.State.TIMED_WAITING) && isIn(ClientConnection.class));
+			await().until(() -> (this.thread.getState() == Thread.State.TIMED_WAITING) && isIn(ClientConnection.class));
 		}
 
 		boolean isIn(Class<?> type) {

@@ -29,7 +29,6 @@ import io.github.udsboot.transport.UdsSocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
@@ -190,10 +189,10 @@ class ReadingRoleTests {
 		CompletableFuture<String> first = this.template.requestAsync("echo", "first", String.class);
 		this.peer = this.server.accept();
 		this.peer.request();
-		await().atMost(Callers.BOUND).until(() -> connection().armed().get());
+		Callers.await().until(() -> connection().armed().get());
 		assertThat(connection().tryLead()).isTrue();
 		this.peer.answer(1, bytes("first"));
-		await().atMost(Callers.BOUND).until(() -> !connection().armed().get());
+		Callers.await().until(() -> !connection().armed().get());
 		assertThat(first).isNotDone();
 		connection().leave();
 		assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("first");
@@ -249,9 +248,9 @@ class ReadingRoleTests {
 		}
 		this.peer = this.server.accept();
 		// nothing more can be written until this is read, and yet nobody blocks
-		await().atMost(Callers.BOUND).until(() -> this.template.getConnectionFactory().stats().requestsInFlight() == 4);
+		Callers.await().until(() -> this.template.getConnectionFactory().stats().requestsInFlight() == 4);
 		Caller<String> small = Callers.start(() -> call("small"));
-		await().atMost(Callers.BOUND).until(() -> this.template.getConnectionFactory().stats().requestsInFlight() == 5);
+		Callers.await().until(() -> this.template.getConnectionFactory().stats().requestsInFlight() == 5);
 		for (int i = 0; i < 5; i++) {
 			this.peer.answer(this.peer.request());
 		}
@@ -275,7 +274,7 @@ class ReadingRoleTests {
 			.findFirst()
 			.orElseThrow();
 		io.interrupt();
-		await().atMost(Callers.BOUND).until(() -> !io.isInterrupted());
+		Callers.await().until(() -> !io.isInterrupted());
 		this.peer.answer(request);
 		assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("first");
 	}

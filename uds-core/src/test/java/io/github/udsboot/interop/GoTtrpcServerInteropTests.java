@@ -6,11 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -55,7 +58,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Our template calls containerd's ttrpc server, in Go.
+ * Our template calls containerd's ttrpc server, in Go. Each test leaves no descriptor
+ * behind.
  */
 @ParameterizedClass(name = "{0}")
 @EnumSource(names = { "JDK", "JUNIXSOCKET" })
@@ -70,6 +74,8 @@ class GoTtrpcServerInteropTests {
 
 	@TempDir
 	private Path directory;
+
+	private ProcessResources before;
 
 	private Path socket;
 
@@ -86,8 +92,23 @@ class GoTtrpcServerInteropTests {
 		GoPrograms.require();
 	}
 
+	/** What is created once and kept for ever must not count as a leak. */
+	@BeforeParameterizedClassInvocation
+	static void warmUp(TransportType transport, @TempDir Path directory) {
+		Path socket = directory.resolve("warm.sock");
+		InteropProcess server = GoPrograms.startTtrpcServer(socket);
+		try (UdsTemplate template = UdsTemplate.builder().path(socket.toString()).transport(transport).build()) {
+			assertThat(template.request(InteropService.GREET, ADA, GreetReply.class).getMessage())
+				.isEqualTo("Hello, Ada!");
+		}
+		finally {
+			server.close();
+		}
+	}
+
 	@BeforeEach
 	void startServer() {
+		this.before = ProcessResources.now();
 		this.socket = this.directory.resolve("go.sock");
 		this.server = GoPrograms.startTtrpcServer(this.socket);
 		this.template = builder().build();
@@ -97,6 +118,7 @@ class GoTtrpcServerInteropTests {
 	void stopServer() {
 		this.template.close();
 		this.server.close();
+		this.before.awaitDescriptors();
 	}
 
 	private UdsTemplateBuilder builder() {
@@ -263,6 +285,29 @@ class GoTtrpcServerInteropTests {
 			assertThat(this.template.request(InteropService.IDENTITY, sent, EchoMessage.class)).isEqualTo(sent);
 		}
 		return calls;
+	}
+
+	@Test
+	void callersThatBeginTogetherShareTheConnections() throws Exception {
+		ExecutorService executor = Executors.newFixedThreadPool(64);
+		try {
+			for (int i = 0; i < 100; i++) {
+				this.template.close();
+				this.template = builder().maxConnections(2).build();
+				CyclicBarrier together = new CyclicBarrier(64);
+				List<Callable<String>> callers = Collections.nCopies(64, () -> {
+					together.await();
+					return greet();
+				});
+				for (Future<String> caller : executor.invokeAll(callers)) {
+					assertThat(caller.get()).isEqualTo("Hello, Ada!");
+				}
+				assertThat(stats().connects()).isBetween(1L, 2L);
+			}
+		}
+		finally {
+			executor.shutdownNow();
+		}
 	}
 
 	@Test

@@ -108,13 +108,23 @@ final class InteropProcess implements AutoCloseable {
 	/** End the process at once, as a crash would: it cannot clean up. */
 	void kill() {
 		this.process.destroyForcibly();
-		awaitExit(PATIENCE);
+		awaitEnd();
 	}
 
 	/** Ask the process to end, with SIGTERM, and wait until it has. */
 	void terminate() {
 		this.process.destroy();
+		awaitEnd();
+	}
+
+	private void awaitEnd() {
 		awaitExit(PATIENCE);
+		try {
+			this.process.getOutputStream().close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	@Override

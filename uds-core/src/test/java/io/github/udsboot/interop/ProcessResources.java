@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -19,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The descriptors and threads of this JVM at a moment, to compare later moments with.
  * Open files do not count, for classes may be loaded in between; elsewhere than on Linux
- * no descriptor does.
+ * no descriptor does. Nor do JUnit's own threads.
  *
  * @param descriptors how many there are of each kind, such as {@code socket}
  * @param threads the names of the live threads by their ids
@@ -63,7 +62,7 @@ record ProcessResources(Map<String, Integer> descriptors, Map<Long, String> thre
 	private static Map<Long, String> liveThreads() {
 		ThreadMXBean bean = ManagementFactory.getThreadMXBean();
 		return Arrays.stream(bean.getThreadInfo(bean.getAllThreadIds()))
-			.filter(Objects::nonNull)
+			.filter((thread) -> thread != null && !thread.getThreadName().startsWith("junit-"))
 			.collect(Collectors.toMap(ThreadInfo::getThreadId, ThreadInfo::getThreadName));
 	}
 

@@ -27,6 +27,7 @@ import io.github.udsboot.interop.RecordedFrames.Recorded;
 import io.github.udsboot.interop.v1.EchoMessage;
 import io.github.udsboot.interop.v1.GreetReply;
 import io.github.udsboot.interop.v1.GreetRequest;
+import io.github.udsboot.interop.v1.SleepRequest;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -182,6 +183,24 @@ class TtrpcReplayTests {
 				assertThat(connection.readOrEnd()).isNull();
 			}
 		}
+	}
+
+	@Test
+	void requestThatStillRunsIsAnsweredAlthoughTheNextOneIsCutOff() throws IOException {
+		Map<CloseReason, Long> closed = this.listener.stats().closed();
+		byte[] slow = RawFrame
+			.request(1, InteropService.NAME, "Sleep", SleepRequest.newBuilder().setMillis(200).build())
+			.bytes();
+		try (RawConnection connection = connect()) {
+			connection.write(concat(slow, Arrays.copyOf(greeting(3), 20)));
+			connection.endOutput();
+			RawFrame answer = connection.read();
+			assertThat(answer.streamId()).isEqualTo(1);
+			assertThat(answer.status()).isEqualTo(Status.OK);
+			assertThat(connection.readOrEnd()).isNull();
+		}
+		awaitNoConnection();
+		assertThat(closedSince(closed, CloseReason.TRUNCATED)).isEqualTo(1);
 	}
 
 	@Test

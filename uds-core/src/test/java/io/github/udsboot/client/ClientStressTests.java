@@ -1,0 +1,274 @@
+package io.github.udsboot.client;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import io.github.udsboot.TestListener;
+import io.github.udsboot.UdsCancelledException;
+import io.github.udsboot.UdsDeadlineExceededException;
+import io.github.udsboot.client.Callers.Caller;
+import io.github.udsboot.handler.UdsReply;
+import io.github.udsboot.transport.TransportType;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * Crowds of callers on one template. Each payload is unlike any other, so an answer that
+ * is lost, doubled or misrouted shows.
+ */
+@ParameterizedClass
+@EnumSource(names = { "JDK", "JUNIXSOCKET" })
+@Timeout(240)
+class ClientStressTests {
+
+	private static final int THREADS = 32;
+
+	private static final int CALLS = Integer.getInteger("uds.test.calls", 10_000);
+
+	@Parameter
+	private TransportType transport;
+
+	@Test
+	void everyCallOfThirtyTwoThreadsGetsItsOwnAnswer() throws Throwable {
+		everyCallGetsItsOwnAnswer(false);
+	}
+
+	@Test
+	void everyCallOfThirtyTwoVirtualThreadsGetsItsOwnAnswer() throws Throwable {
+		assumeTrue(Callers.hasVirtualThreads());
+		everyCallGetsItsOwnAnswer(true);
+	}
+
+	private void everyCallGetsItsOwnAnswer(boolean virtual) throws Throwable {
+		AtomicLong handled = new AtomicLong();
+		try (TestListener listener = new TestListener(this.transport).handle("count", (request, callback) -> {
+			handled.incrementAndGet();
+			callback.reply(UdsReply.ok(request.payload()));
+		}).start(); UdsTemplate template = listener.client().timeout(Duration.ofMinutes(2)).build()) {
+			List<Caller<Integer>> callers = new ArrayList<>();
+			for (int thread = 0; thread < THREADS; thread++) {
+				int number = thread;
+				callers.add(Callers.start(virtual, () -> call(template, number)));
+			}
+			for (Caller<Integer> caller : callers) {
+				assertThat(caller.future().get(Callers.BOUND.toSeconds() * 8, TimeUnit.SECONDS)).isEqualTo(CALLS);
+			}
+			assertThat(handled).hasValue((long) THREADS * CALLS);
+			assertThat(template.getConnectionFactory().stats().requestsInFlight()).isZero();
+			assertThat(template.getConnectionFactory().stats().connects()).isBetween(1L, 2L);
+		}
+	}
+
+	private static int call(UdsTemplate template, int thread) {
+		int answered = 0;
+		for (int i = 0; i < CALLS; i++) {
+			byte[] answer = template.request("count", bytes(thread, i), byte[].class);
+			if (ByteBuffer.wrap(answer).getLong() == ((long) thread << 32 | i)) {
+				answered++;
+			}
+		}
+		return answered;
+	}
+
+	/** Without the I/O thread's watch over idle connections a lost wake-up hangs. */
+	@Test
+	void everyCallOfAMixedCrowdHasOneOutcome() throws Throwable {
+		try (TestListener listener = new TestListener(this.transport).start()) {
+			TestClient client = new TestClient(listener.path(), this.transport);
+			client.watchIdle = false;
+			client.maxConnections = 2;
+			client.maxInFlight = 24;
+			client.busyPoll = null;
+			client.timeout = Duration.ofMinutes(1);
+			try (UdsTemplate template = client.build()) {
+				Crowd crowd = new Crowd(template);
+				List<Caller<Void>> callers = new ArrayList<>();
+				for (int i = 0; i < 24; i++) {
+					int number = i;
+					boolean virtual = i % 3 == 1 && Callers.hasVirtualThreads();
+					callers.add(Callers.start(virtual, () -> crowd.run(number)));
+				}
+				Caller<Void> spoiler = Callers.start(() -> crowd.interrupt(callers));
+				for (Caller<Void> caller : callers) {
+					try {
+						caller.future().get(Callers.BOUND.toSeconds() * 5, TimeUnit.SECONDS);
+					}
+					catch (TimeoutException ex) {
+						throw new IllegalStateException("A caller hangs: " + crowd.describe(callers));
+					}
+				}
+				crowd.over = true;
+				spoiler.result();
+				Callers.await().until(() -> crowd.ended.get() == crowd.begun.get());
+				assertThat(crowd.wrong).hasValue(0);
+				assertThat(crowd.answered.get()).isGreaterThan(crowd.begun.get() / 4);
+				assertThat(template.getConnectionFactory().stats().connects()).isBetween(1L, 2L);
+				Callers.await()
+					.until(() -> template.getConnectionFactory().limiter().free() == 24
+							* template.getConnectionFactory().stats().connects());
+				assertThat(template.getConnectionFactory().stats().requestsInFlight()).isZero();
+			}
+		}
+	}
+
+	/**
+	 * Pairs of one caller that leads now and then and one that never can: the role goes
+	 * to and fro between callers and the I/O thread, which is when wake-ups get lost.
+	 */
+	@Test
+	void noWakeUpIsLostBetweenCallersAndTheIoThread() throws Throwable {
+		try (TestListener listener = new TestListener(this.transport).start()) {
+			TestClient client = new TestClient(listener.path(), this.transport);
+			client.watchIdle = false;
+			client.timeout = Duration.ofSeconds(30);
+			try (UdsTemplate template = client.build()) {
+				List<Caller<Integer>> callers = new ArrayList<>();
+				for (int i = 0; i < 2; i++) {
+					int number = i;
+					callers.add(Callers.start(() -> {
+						for (int call = 0; call < 8_000; call++) {
+							template.request("echo", bytes(number, call), byte[].class);
+						}
+						return 0;
+					}));
+				}
+				callers.add(Callers.start(() -> {
+					for (int call = 0; call < 8_000; call++) {
+						template.requestAsync("echo", bytes(7, call), byte[].class).join();
+					}
+					return 0;
+				}));
+				for (Caller<Integer> caller : callers) {
+					assertThat(caller.future().get(Callers.BOUND.toSeconds() * 5, TimeUnit.SECONDS)).isZero();
+				}
+			}
+		}
+	}
+
+	private static byte[] bytes(int thread, int call) {
+		return ByteBuffer.allocate(16).putLong((long) thread << 32 | call).array();
+	}
+
+	/** Callers of all kinds, in a hurry and disturbed. */
+	private static final class Crowd {
+
+		private static final int CALLS_EACH = 1_500;
+
+		private final UdsTemplate template;
+
+		private final AtomicInteger begun = new AtomicInteger();
+
+		private final AtomicInteger ended = new AtomicInteger();
+
+		private final AtomicInteger answered = new AtomicInteger();
+
+		private final AtomicInteger wrong = new AtomicInteger();
+
+		private volatile boolean over;
+
+		private Crowd(UdsTemplate template) {
+			this.template = template;
+		}
+
+		private Void run(int number) {
+			Semaphore window = new Semaphore(8);
+			for (int i = 0; i < CALLS_EACH; i++) {
+				byte[] payload = bytes(number, i);
+				Duration timeout = (ThreadLocalRandom.current().nextInt(3) == 0)
+						? Duration.ofNanos(20_000 + ThreadLocalRandom.current().nextInt(2_000_000))
+						: Duration.ofMinutes(1);
+				this.begun.incrementAndGet();
+				if (number % 3 == 2) {
+					window.acquireUninterruptibly();
+					async(payload, timeout, window);
+				}
+				else {
+					blocking(payload, timeout);
+				}
+			}
+			window.acquireUninterruptibly(8);
+			return null;
+		}
+
+		private void blocking(byte[] payload, Duration timeout) {
+			try {
+				check(payload, this.template.route("echo").timeout(timeout).payload(payload).retrieve(byte[].class));
+			}
+			catch (UdsDeadlineExceededException | UdsCancelledException ex) {
+				this.ended.incrementAndGet();
+			}
+			Thread.interrupted();
+		}
+
+		private void async(byte[] payload, Duration timeout, Semaphore window) {
+			CompletableFuture<byte[]> future = this.template.route("echo")
+				.timeout(timeout)
+				.payload(payload)
+				.retrieveAsync(byte[].class);
+			future.whenComplete((answer, failure) -> {
+				if (failure == null) {
+					check(payload, answer);
+				}
+				else {
+					Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
+					this.wrong.addAndGet((cause instanceof UdsDeadlineExceededException) ? 0 : 1);
+					this.ended.incrementAndGet();
+				}
+				window.release();
+			});
+		}
+
+		private void check(byte[] payload, byte[] answer) {
+			if (!Arrays.equals(payload, answer)) {
+				this.wrong.incrementAndGet();
+			}
+			this.answered.incrementAndGet();
+			this.ended.incrementAndGet();
+		}
+
+		private Void interrupt(List<Caller<Void>> callers) {
+			while (!this.over) {
+				Caller<Void> victim = callers.get(ThreadLocalRandom.current().nextInt(callers.size()));
+				if (victim.future().isDone()) {
+					LockSupport.parkNanos(1_000_000);
+				}
+				else {
+					victim.thread().interrupt();
+					LockSupport.parkNanos(300_000);
+				}
+			}
+			return null;
+		}
+
+		private String describe(List<Caller<Void>> callers) {
+			StringBuilder text = new StringBuilder();
+			for (Caller<Void> caller : callers) {
+				if (!caller.future().isDone()) {
+					text.append('\n').append(List.of(caller.thread().getStackTrace()));
+				}
+			}
+			return text.toString();
+		}
+
+	}
+
+}

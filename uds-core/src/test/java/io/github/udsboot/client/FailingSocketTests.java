@@ -1,0 +1,162 @@
+package io.github.udsboot.client;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import io.github.udsboot.UdsConnectionLostException;
+import io.github.udsboot.client.Callers.Caller;
+import io.github.udsboot.client.ScriptedServer.Peer;
+import io.github.udsboot.transport.TransportType;
+import io.github.udsboot.transport.UdsSocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Sockets that fail as sockets seldom do. Whatever it is, it ends the connection, gives
+ * every call an outcome, and lets the next call have a new one.
+ */
+@Timeout(60)
+class FailingSocketTests {
+
+	private final ScriptedServer server = new ScriptedServer().start();
+
+	private final TestClient client = new TestClient(this.server.path(), TransportType.JDK);
+
+	private final AtomicReference<Throwable> onRead = new AtomicReference<>();
+
+	private final AtomicReference<Throwable> onWrite = new AtomicReference<>();
+
+	private UdsTemplate template;
+
+	@AfterEach
+	void close() {
+		this.template.close();
+		this.server.close();
+	}
+
+	@Test
+	void errorWhileReadingEndsTheConnection() throws Throwable {
+		for (Throwable failure : new Throwable[] { new OutOfMemoryError("on purpose"),
+				new IllegalStateException("on purpose"), new IOException("on purpose") }) {
+			start();
+			Caller<String> leader = Callers.start(() -> call("leader"));
+			try (Peer peer = this.server.accept()) {
+				var request = peer.request();
+				leader.awaitLeading();
+				Caller<String> follower = Callers.start(() -> call("follower"));
+				follower.awaitFollowing();
+				CompletableFuture<String> async = this.template.requestAsync("echo", "async", String.class);
+				this.onRead.set(failure);
+				peer.answer(request);
+				assertThatExceptionOfType(UdsConnectionLostException.class).isThrownBy(leader::result)
+					.withCause(failure);
+				assertThatExceptionOfType(UdsConnectionLostException.class).isThrownBy(follower::result);
+				assertThat(async).failsWithin(Callers.BOUND)
+					.withThrowableThat()
+					.withCauseInstanceOf(UdsConnectionLostException.class);
+			}
+			assertTheNextCallSucceeds();
+		}
+	}
+
+	@Test
+	void errorWhileWritingEndsTheConnection() throws Throwable {
+		for (Throwable failure : new Throwable[] { new OutOfMemoryError("on purpose"),
+				new IllegalStateException("on purpose") }) {
+			start();
+			CompletableFuture<String> pending = this.template.requestAsync("echo", "pending", String.class);
+			try (Peer peer = this.server.accept()) {
+				peer.request();
+				this.onWrite.set(failure);
+				// nothing of it was written: it goes to the next connection
+				CompletableFuture<String> repeated = this.template.requestAsync("echo", "repeated", String.class);
+				assertThat(pending).failsWithin(Callers.BOUND)
+					.withThrowableThat()
+					.withCauseInstanceOf(UdsConnectionLostException.class);
+				try (Peer next = this.server.accept()) {
+					next.answer(next.request());
+					assertThat(repeated.get(20, TimeUnit.SECONDS)).isEqualTo("repeated");
+				}
+			}
+			assertTheNextCallSucceeds();
+		}
+	}
+
+	@Test
+	void serverThatOnlyWritesCostsTheCallsThatCannotBeWritten() throws Throwable {
+		start();
+		CompletableFuture<String> pending = this.template.requestAsync("echo", "pending", String.class);
+		try (Peer peer = this.server.accept()) {
+			peer.request();
+			this.onWrite.set(new IOException("on purpose"));
+			Caller<String> repeated = Callers.start(() -> call("repeated"));
+			assertThat(pending).failsWithin(Callers.BOUND)
+				.withThrowableThat()
+				.withCauseInstanceOf(UdsConnectionLostException.class);
+			try (Peer next = this.server.accept()) {
+				next.answer(next.request());
+				assertThat(repeated.result()).isEqualTo("repeated");
+			}
+		}
+	}
+
+	private void start() {
+		if (this.template != null) {
+			this.template.close();
+		}
+		TestClient fresh = new TestClient(this.server.path(), TransportType.JDK);
+		fresh.transport = new HookedTransport(this.client.transport) {
+
+			@Override
+			protected int read(UdsSocket socket, ByteBuffer target) throws IOException {
+				int count = super.read(socket, target);
+				if (count > 0) {
+					fail(FailingSocketTests.this.onRead);
+				}
+				return count;
+			}
+
+			@Override
+			protected int write(UdsSocket socket, ByteBuffer source) throws IOException {
+				fail(FailingSocketTests.this.onWrite);
+				return super.write(socket, source);
+			}
+
+		};
+		this.template = fresh.build();
+	}
+
+	private static void fail(AtomicReference<Throwable> with) throws IOException {
+		Throwable failure = with.getAndSet(null);
+		if (failure instanceof Error ex) {
+			throw ex;
+		}
+		if (failure instanceof RuntimeException ex) {
+			throw ex;
+		}
+		if (failure instanceof IOException ex) {
+			throw ex;
+		}
+	}
+
+	private void assertTheNextCallSucceeds() throws Throwable {
+		Caller<String> caller = Callers.start(() -> call("next"));
+		try (Peer peer = this.server.accept()) {
+			peer.answer(peer.request());
+			assertThat(caller.result()).isEqualTo("next");
+		}
+	}
+
+	private String call(String text) {
+		return this.template.request("echo", text, String.class);
+	}
+
+}
