@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,10 @@ public final class TestListener implements AutoCloseable {
 	private final Map<String, UdsRequestHandler> handlers = new ConcurrentHashMap<>();
 
 	private final UdsListenerOptions options;
+
+	private CallRecorder recorder = CallRecorder.NONE;
+
+	private @Nullable Executor executor;
 
 	private @Nullable UdsListenerContainer container;
 
@@ -75,8 +80,24 @@ public final class TestListener implements AutoCloseable {
 		return this;
 	}
 
+	/** Set the recorder of calls, by default none. */
+	public TestListener recorder(CallRecorder recorder) {
+		this.recorder = recorder;
+		return this;
+	}
+
+	/** Set the application's executor, by default none. */
+	public TestListener executor(Executor executor) {
+		this.executor = executor;
+		return this;
+	}
+
+	/** Start, or start again after a stop. */
 	public TestListener start() {
-		this.container = new UdsListenerContainer(this.options, new MapRouter(this.handlers), CallRecorder.NONE, null);
+		if (this.container == null) {
+			this.container = new UdsListenerContainer(this.options, new MapRouter(this.handlers), this.recorder,
+					this.executor);
+		}
 		this.container.start();
 		return this;
 	}

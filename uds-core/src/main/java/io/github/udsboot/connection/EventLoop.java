@@ -146,7 +146,7 @@ public final class EventLoop implements Executor {
 				Failures.log("An event loop goes on after a failure", ex);
 				LockSupport.parkNanos(this, PAUSE_AFTER_FAILURE_NANOS);
 				if (!this.selector.isOpen()) {
-					this.stopping = true;
+					end();
 				}
 			}
 		}
@@ -191,22 +191,23 @@ public final class EventLoop implements Executor {
 	}
 
 	private void goOn() throws IOException {
-		if (this.stopping) {
-			end();
-			return;
-		}
 		SelectionKey key = this.selector.nextReady();
 		if (key != null) {
 			((LoopMember) key.attachment()).ready(key);
 			return;
 		}
 		runTasks();
-		// one of the tasks may have been the one that stop() wakes the loop with
-		if (this.current == null && !this.stopping) {
-			this.timers.run(System.nanoTime());
-			if (!poll()) {
-				this.selector.select(this.timers.timeoutMillis());
-			}
+		if (this.current != null) {
+			return;
+		}
+		if (this.stopping) {
+			// looked at after the tasks, as stop() leaves one after it has set the flag
+			end();
+			return;
+		}
+		this.timers.run(System.nanoTime());
+		if (!poll()) {
+			this.selector.select(this.timers.timeoutMillis());
 		}
 	}
 

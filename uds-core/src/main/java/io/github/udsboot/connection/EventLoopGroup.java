@@ -52,6 +52,7 @@ public final class EventLoopGroup implements Closeable {
 	public EventLoopGroup(String name, UdsTransport transport, int loopCount, int maxHandlerThreads,
 			ConnectionLimits limits) throws IOException {
 		this.limits = limits;
+		Failures.prepare();
 		this.threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, SPARE_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS,
 				new SynchronousQueue<>(), threadFactory(name));
 		this.handlerThreads = new BoundedExecutor(this.threads, maxHandlerThreads);

@@ -13,6 +13,13 @@ final class Failures {
 	private Failures() {
 	}
 
+	/**
+	 * Have this class at hand: when descriptors have run out, none can be loaded any
+	 * more, and the failure to do so stays.
+	 */
+	static void prepare() {
+	}
+
 	/** Log a failure. Throws nothing. */
 	static void log(String message, Throwable failure) {
 		try {
