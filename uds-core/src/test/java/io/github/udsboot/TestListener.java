@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,10 @@ public final class TestListener implements AutoCloseable {
 	private final Map<String, UdsRequestHandler> handlers = new ConcurrentHashMap<>();
 
 	private final UdsListenerOptions options;
+
+	private CallRecorder recorder = CallRecorder.NONE;
+
+	private @Nullable Executor executor;
 
 	private @Nullable UdsListenerContainer container;
 
@@ -74,8 +80,24 @@ public final class TestListener implements AutoCloseable {
 		return this;
 	}
 
+	/** Set the recorder of calls, by default none. */
+	public TestListener recorder(CallRecorder recorder) {
+		this.recorder = recorder;
+		return this;
+	}
+
+	/** Set the application's executor, by default none. */
+	public TestListener executor(Executor executor) {
+		this.executor = executor;
+		return this;
+	}
+
+	/** Start, or start again after a stop. */
 	public TestListener start() {
-		this.container = new UdsListenerContainer(this.options, new MapRouter(this.handlers), CallRecorder.NONE, null);
+		if (this.container == null) {
+			this.container = new UdsListenerContainer(this.options, new MapRouter(this.handlers), this.recorder,
+					this.executor);
+		}
 		this.container.start();
 		return this;
 	}
@@ -135,11 +157,11 @@ public final class TestListener implements AutoCloseable {
 
 	}
 
-	private record MapRouter(Map<String, UdsRequestHandler> handlers) implements UdsRouter {
+	private record MapRouter(Map<String, UdsRequestHandler> byRoute) implements UdsRouter {
 
 		@Override
 		public @Nullable Match find(String route) {
-			UdsRequestHandler handler = this.handlers.get(route);
+			UdsRequestHandler handler = this.byRoute.get(route);
 			return (handler != null) ? new Match(handler, Map.of()) : null;
 		}
 
@@ -149,8 +171,13 @@ public final class TestListener implements AutoCloseable {
 		}
 
 		@Override
+		public Collection<UdsRequestHandler> handlers() {
+			return this.byRoute.values();
+		}
+
+		@Override
 		public boolean isEmpty() {
-			return this.handlers.isEmpty();
+			return this.byRoute.isEmpty();
 		}
 
 	}

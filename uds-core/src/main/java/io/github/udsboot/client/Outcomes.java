@@ -72,8 +72,12 @@ final class Outcomes {
 					null);
 		}
 		if (response.status() == Status.DEADLINE_EXCEEDED) {
-			// the server keeps the same clock and may be a little quicker to say so
-			return new UdsDeadlineExceededException("The server answered: " + response.message(), route, path, null);
+			// the server keeps the same deadline and may be a little quicker to say so:
+			// chance
+			// must not make two kinds of failure
+			return new UdsDeadlineExceededException(
+					"The server ended the call (" + response.message() + "); it may have been executed", route, path,
+					null);
 		}
 		return new UdsRemoteException(response.status(), response.message(), route, path);
 	}

@@ -1,6 +1,7 @@
 package io.github.udsboot.connection;
 
 import java.io.IOException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.util.concurrent.CompletableFuture;
 
@@ -20,6 +21,12 @@ public final class Acceptor implements LoopMember {
 	/** So that a storm of connects does not hold up the loop's connections. */
 	private static final int BATCH = 64;
 
+	/**
+	 * More than a backlog holds; who can still connect, to an abstract name, must not
+	 * keep the loop for ever.
+	 */
+	private static final int LAST_BATCH = 16_384;
+
 	private final EventLoop loop;
 
 	private final UdsServerSocket socket;
@@ -37,9 +44,13 @@ public final class Acceptor implements LoopMember {
 	}
 
 	void register() {
-		this.loop.remember(this);
+		this.loop.members().add(this);
 		try {
 			this.key = this.socket.register(this.loop.selector(), SelectionKey.OP_ACCEPT, this);
+		}
+		catch (ClosedSelectorException ex) {
+			// the loop has ended: nobody waits for connections any more
+			this.stopped = true;
 		}
 		catch (IOException ex) {
 			this.handler.failed(ex);
@@ -63,7 +74,7 @@ public final class Acceptor implements LoopMember {
 				}
 				this.handler.accepted(accepted);
 			}
-			catch (IOException ex) {
+			catch (IOException | RuntimeException | Error ex) {
 				this.handler.failed(ex);
 				pause();
 				return;
@@ -77,7 +88,7 @@ public final class Acceptor implements LoopMember {
 			return;
 		}
 		key.interestOps(0);
-		this.loop.schedule(PAUSE_NANOS, () -> {
+		this.loop.timers().schedule(PAUSE_NANOS, () -> {
 			if (!this.stopped && key.isValid()) {
 				key.interestOps(SelectionKey.OP_ACCEPT);
 			}
@@ -92,7 +103,7 @@ public final class Acceptor implements LoopMember {
 		CompletableFuture<Void> done = new CompletableFuture<>();
 		this.loop.execute(() -> {
 			if (!this.stopped) {
-				acceptUpTo(Integer.MAX_VALUE);
+				acceptUpTo(LAST_BATCH);
 				stop();
 			}
 			done.complete(null);
@@ -101,19 +112,24 @@ public final class Acceptor implements LoopMember {
 	}
 
 	@Override
+	public boolean checkClocks(long now) {
+		return false;
+	}
+
+	@Override
 	public void stop() {
 		this.stopped = true;
 		if (this.key != null) {
 			this.key.cancel();
 		}
-		this.loop.forget(this);
+		this.loop.members().remove(this);
 	}
 
 	/** Told about accepted connections. */
 	public interface Handler {
 
 		/**
-		 * Take an accepted connection.
+		 * Take an accepted connection. Must close it before it throws anything.
 		 * @param socket the socket, to be used or closed
 		 */
 		void accepted(UdsSocket socket);
@@ -122,7 +138,7 @@ public final class Acceptor implements LoopMember {
 		 * Take note that accepting failed and pauses for 100 ms.
 		 * @param cause the failure
 		 */
-		void failed(IOException cause);
+		void failed(Throwable cause);
 
 	}
 

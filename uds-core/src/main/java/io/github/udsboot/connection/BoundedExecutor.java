@@ -7,8 +7,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Runs at most so many tasks of an executor at once; further ones wait in order. How many
- * may wait is the caller's to bound.
+ * Runs at most so many tasks of an executor at once; further ones wait in order, and are
+ * run by the threads that have ended others. How many may wait is the caller's to bound.
  */
 public final class BoundedExecutor implements Executor {
 
@@ -19,6 +19,10 @@ public final class BoundedExecutor implements Executor {
 	private final AtomicInteger running = new AtomicInteger();
 
 	private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+
+	private final Runnable worker = this::work;
+
+	private volatile boolean closed;
 
 	/**
 	 * Create an executor.
@@ -32,45 +36,59 @@ public final class BoundedExecutor implements Executor {
 
 	/**
 	 * Run a task, now or when others have ended.
-	 * @param task the task
-	 * @throws RejectedExecutionException if the delegate takes no tasks any more
+	 * @param task the task, which throws nothing
+	 * @throws RejectedExecutionException if the task will not be run, because the
+	 * delegate takes no tasks any more or this executor is closed; other failures of the
+	 * delegate to start a thread mean the same
 	 */
 	@Override
 	public void execute(Runnable task) {
 		this.waiting.add(task);
-		while (tryAcquire()) {
-			Runnable next = this.waiting.poll();
-			if (next != null) {
-				start(next);
-				return;
-			}
+		if (this.closed && this.waiting.remove(task)) {
+			throw new RejectedExecutionException("The executor is closed");
+		}
+		if (!tryAcquire()) {
+			return;
+		}
+		try {
+			this.delegate.execute(this.worker);
+		}
+		catch (RuntimeException | Error ex) {
 			this.running.decrementAndGet();
-			if (this.waiting.isEmpty()) {
-				return;
+			// unless somebody who was about to end has taken it
+			if (this.waiting.remove(task)) {
+				throw ex;
 			}
 		}
 	}
 
-	private void start(Runnable first) {
-		try {
-			this.delegate.execute(() -> work(first));
-		}
-		catch (RejectedExecutionException ex) {
-			this.running.decrementAndGet();
-			throw ex;
-		}
-	}
-
-	private void work(Runnable first) {
-		Runnable task = first;
-		try {
+	/**
+	 * Run the tasks that wait, as a thread that is counted in, then count it out.
+	 */
+	void work() {
+		do {
+			Runnable task = this.waiting.poll();
 			while (task != null) {
-				task.run();
+				run(task);
 				task = this.waiting.poll();
 			}
+			this.running.decrementAndGet();
+			// first counted out, then the look at the tasks: execute() does it the other
+			// way round
+		}
+		while (!this.waiting.isEmpty() && tryAcquire());
+	}
+
+	private static void run(Runnable task) {
+		try {
+			task.run();
+		}
+		catch (Throwable ex) {
+			Failures.log("A task failed", ex);
 		}
 		finally {
-			release();
+			// an interrupt meant for one task must not reach the next
+			Thread.interrupted();
 		}
 	}
 
@@ -93,13 +111,14 @@ public final class BoundedExecutor implements Executor {
 	/** Count a thread out and let a task that waits begin. */
 	void release() {
 		this.running.decrementAndGet();
-		while (!this.waiting.isEmpty() && tryAcquire()) {
-			Runnable next = this.waiting.poll();
-			if (next != null) {
-				start(next);
-				return;
+		if (!this.waiting.isEmpty() && tryAcquire()) {
+			try {
+				this.delegate.execute(this.worker);
 			}
-			this.running.decrementAndGet();
+			catch (RuntimeException | Error ex) {
+				this.running.decrementAndGet();
+				Failures.log("No thread can be started for a task, which waits for the next one", ex);
+			}
 		}
 	}
 
@@ -117,6 +136,14 @@ public final class BoundedExecutor implements Executor {
 	 */
 	public int running() {
 		return this.running.get();
+	}
+
+	/**
+	 * Drop the tasks that wait and take no more. Those that run are left alone.
+	 */
+	public void close() {
+		this.closed = true;
+		this.waiting.clear();
 	}
 
 }

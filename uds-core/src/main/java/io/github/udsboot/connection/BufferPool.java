@@ -42,4 +42,8 @@ final class BufferPool {
 		this.buffers.offer(buffer);
 	}
 
+	int kept() {
+		return this.kept.get();
+	}
+
 }

@@ -15,7 +15,8 @@ public interface ConnectionHandler {
 	 * @param connection where it came from
 	 * @param frame the frame
 	 * @return whether the calling thread still owns the loop: what
-	 * {@link EventLoop#callOut} said, {@code true} when that was not called
+	 * {@link EventLoop#callOut} said, {@code true} when that was not called. Must throw
+	 * nothing once that has said {@code false}
 	 */
 	boolean frame(LoopConnection connection, Frame frame);
 

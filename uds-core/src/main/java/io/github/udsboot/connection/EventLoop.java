@@ -4,21 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.PriorityQueue;
-import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,68 +24,59 @@ public final class EventLoop implements Executor {
 
 	static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
 
-	private static final Log logger = LogFactory.getLog(EventLoop.class);
-
 	private static final int READ_BUFFER_SIZE = 128 << 10;
 
 	/** While polling one connection, look at the others every so many hits. */
 	private static final int HITS_BETWEEN_SELECTS = 32;
 
-	private final Selector selector;
+	/** What fails now would fail again at once. */
+	private static final long PAUSE_AFTER_FAILURE_NANOS = 10_000_000;
 
-	private final HandoverWatcher watcher;
+	private final LoopSelector selector;
+
+	private final LoopTurn turn;
 
 	private final BoundedExecutor handlerThreads;
 
-	private final long sweepNanos;
-
 	private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER_SIZE);
 
-	/** Odd while application code runs; increased at its begin and at its end. */
-	private final AtomicLong turn = new AtomicLong();
+	private final LoopTimers timers = new LoopTimers();
 
-	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+	private final LoopMembers members;
 
 	private final CountDownLatch terminated = new CountDownLatch(1);
 
-	private volatile boolean sleeping;
-
 	private volatile boolean stopping;
 
-	private final AtomicInteger load = new AtomicInteger();
+	private volatile boolean ended;
 
-	private final Set<LoopMember> members = new LinkedHashSet<>();
-
-	private final PriorityQueue<Timer> timers = new PriorityQueue<>();
-
-	private final ArrayDeque<SelectionKey> ready = new ArrayDeque<>();
-
+	/** Whose bytes are to be decoded next. */
 	private @Nullable LoopConnection current;
 
 	private ByteBuffer currentBytes = NO_BYTES;
 
+	/** Who is worth polling. */
 	private @Nullable LoopConnection hot;
 
 	private int hits;
 
-	private boolean clocksRun;
-
 	EventLoop(Selector selector, HandoverWatcher watcher, BoundedExecutor handlerThreads, ConnectionClocks clocks) {
-		this.selector = selector;
-		this.watcher = watcher;
+		this.selector = new LoopSelector(selector);
+		this.turn = new LoopTurn(watcher, handlerThreads);
 		this.handlerThreads = handlerThreads;
-		this.sweepNanos = clocks.sweepNanos();
+		this.members = new LoopMembers(this.timers, clocks);
 	}
 
 	/**
-	 * Run a task on the loop's owner, soon.
+	 * Run a task on the loop's owner, soon; when the loop has ended, at once and on the
+	 * calling thread.
 	 * @param task the task; must not block
 	 */
 	@Override
 	public void execute(Runnable task) {
-		this.tasks.add(task);
-		if (this.sleeping) {
-			this.selector.wakeup();
+		this.selector.execute(task);
+		if (this.ended) {
+			closeAll();
 		}
 	}
 
@@ -113,12 +93,8 @@ public final class EventLoop implements Executor {
 		return this.terminated;
 	}
 
-	/**
-	 * Return how many connections live on the loop.
-	 * @return the number, for information
-	 */
-	public int load() {
-		return this.load.get();
+	int load() {
+		return this.members.load();
 	}
 
 	/**
@@ -128,21 +104,7 @@ public final class EventLoop implements Executor {
 	 * nothing of it any more
 	 */
 	public boolean callOut(Runnable code) {
-		long turn = this.turn.get();
-		this.turn.set(turn + 1);
-		this.watcher.notice();
-		try {
-			code.run();
-		}
-		finally {
-			// an interrupt meant for the application must not reach the selector
-			Thread.interrupted();
-		}
-		if (this.turn.compareAndSet(turn + 1, turn + 2)) {
-			return true;
-		}
-		this.handlerThreads.release();
-		return false;
+		return this.turn.callOut(code);
 	}
 
 	/**
@@ -154,22 +116,8 @@ public final class EventLoop implements Executor {
 		return this.handlerThreads.hasCapacity();
 	}
 
-	long turn() {
-		return this.turn.get();
-	}
-
-	/**
-	 * Take the loop from an owner that is held up in application code.
-	 * @param observed the turn that lasts
-	 * @return whether the loop has no owner now and needs {@link #startOwner()}
-	 */
-	boolean takeFromOwner(long observed) {
-		this.handlerThreads.acquireUnchecked();
-		if (!this.turn.compareAndSet(observed, observed + 1)) {
-			this.handlerThreads.release();
-			return false;
-		}
-		return true;
+	LoopTurn turn() {
+		return this.turn;
 	}
 
 	/** Give an owner to a loop that has none. */
@@ -178,44 +126,45 @@ public final class EventLoop implements Executor {
 	}
 
 	/**
-	 * Own the loop until it is handed over or stops.
+	 * Own the loop until it is handed over or ends.
 	 */
-	void own() {
-		// answers may be queued behind the call that lasted
-		flushCurrent();
-		while (true) {
+	private void own() {
+		boolean owner = true;
+		boolean fresh = true;
+		while (owner && !this.ended) {
 			try {
-				if (!decodeCurrent()) {
-					return;
+				if (fresh) {
+					fresh = false;
+					flushCurrent();
 				}
-				SelectionKey key = this.ready.poll();
-				if (key != null) {
-					((LoopMember) key.attachment()).ready(key);
-					continue;
-				}
-				runTasks();
-				if (this.current != null) {
-					continue;
-				}
-				if (this.stopping) {
-					terminate();
-					return;
-				}
-				runTimers();
-				if (this.current == null && !poll()) {
-					select();
+				owner = decodeCurrent();
+				if (owner) {
+					goOn();
 				}
 			}
 			catch (IOException | RuntimeException | Error ex) {
-				logger.error("An event loop goes on after a failure", ex);
+				Failures.log("An event loop goes on after a failure", ex);
+				LockSupport.parkNanos(this, PAUSE_AFTER_FAILURE_NANOS);
 				if (!this.selector.isOpen()) {
-					terminate();
-					return;
+					end();
 				}
 			}
 		}
+		if (!owner) {
+			// whoever took the loop has counted this thread as a handler thread
+			this.handlerThreads.work();
+		}
 	}
 
+	/** Answers may be queued behind the call that lasted. */
+	private void flushCurrent() {
+		LoopConnection connection = this.current;
+		if (connection != null) {
+			connection.flushCorked();
+		}
+	}
+
+	/** Return whether the calling thread still owns the loop. */
 	private boolean decodeCurrent() {
 		LoopConnection connection = this.current;
 		if (connection == null) {
@@ -227,23 +176,13 @@ public final class EventLoop implements Executor {
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			this.current = null;
-			logger.error("A connection from " + connection.peer() + " is closed after a failure", ex);
-			connection.close(CloseReason.IO_ERROR, ex);
-			return true;
+			connection.fail(ex);
 		}
 		this.current = null;
 		this.currentBytes = NO_BYTES;
-		connection.flushCorked();
-		this.hot = connection.isClosed() ? null : connection;
+		connection.decoded();
+		this.hot = connection;
 		return true;
-	}
-
-	private void flushCurrent() {
-		LoopConnection connection = this.current;
-		if (connection != null) {
-			connection.flushCorked();
-		}
 	}
 
 	void decodeLater(LoopConnection connection, ByteBuffer bytes) {
@@ -251,10 +190,31 @@ public final class EventLoop implements Executor {
 		this.currentBytes = bytes;
 	}
 
+	private void goOn() throws IOException {
+		SelectionKey key = this.selector.nextReady();
+		if (key != null) {
+			((LoopMember) key.attachment()).ready(key);
+			return;
+		}
+		runTasks();
+		if (this.current != null) {
+			return;
+		}
+		if (this.stopping) {
+			// looked at after the tasks, as stop() leaves one after it has set the flag
+			end();
+			return;
+		}
+		this.timers.run(System.nanoTime());
+		if (!poll()) {
+			this.selector.select(this.timers.timeoutMillis());
+		}
+	}
+
 	private void runTasks() {
 		// a task may make bytes ready to decode, and there is room for one lot only
 		while (this.current == null) {
-			Runnable task = this.tasks.poll();
+			Runnable task = this.selector.nextTask();
 			if (task == null) {
 				return;
 			}
@@ -281,160 +241,63 @@ public final class EventLoop implements Executor {
 				connection.busyPoll().hit();
 				if (++this.hits % HITS_BETWEEN_SELECTS == 0) {
 					this.selector.selectNow();
-					collect();
 				}
 				return true;
 			}
-			if (!this.tasks.isEmpty()) {
+			if (this.selector.hasTasks()) {
 				return true;
 			}
 			Thread.yield();
 		}
-		while (System.nanoTime() < deadline);
+		while (System.nanoTime() - deadline < 0);
 		connection.busyPoll().miss();
 		return false;
 	}
 
-	private void select() throws IOException {
-		long timeout = timeoutMillis();
-		// first the flag, then the look at the tasks: execute() does it the other way
-		// round
-		this.sleeping = true;
-		try {
-			if (!this.tasks.isEmpty()) {
-				this.selector.selectNow();
-			}
-			else if (timeout < 0) {
-				this.selector.select();
-			}
-			else if (timeout == 0) {
-				this.selector.selectNow();
-			}
-			else {
-				this.selector.select(timeout);
-			}
-		}
-		finally {
-			this.sleeping = false;
-		}
-		// a select that was interrupted returns at once, and would for ever
-		Thread.interrupted();
-		collect();
+	private void end() {
+		this.ended = true;
+		closeAll();
+		this.selector.close();
+		this.terminated.countDown();
 	}
-
-	private void collect() {
-		Set<SelectionKey> selected = this.selector.selectedKeys();
-		if (!selected.isEmpty()) {
-			this.ready.addAll(selected);
-			selected.clear();
-		}
-	}
-
-	// --- time
 
 	/**
-	 * Run a task on the owner after a while.
-	 * @param delayNanos the delay in nanoseconds
-	 * @param task the task; must not block
+	 * Close what lives here, and what the tasks still put here, also after the end: a
+	 * connection that nobody closes would leak.
 	 */
-	void schedule(long delayNanos, Runnable task) {
-		this.timers.add(new Timer(System.nanoTime() + delayNanos, task));
-	}
-
-	/** See to it that the clocks of the connections are looked at. */
-	void startClocks() {
-		if (!this.clocksRun) {
-			this.clocksRun = true;
-			schedule(this.sweepNanos, this::sweep);
-		}
-	}
-
-	private void sweep() {
-		this.clocksRun = false;
-		long now = System.nanoTime();
-		boolean running = false;
-		for (LoopMember member : List.copyOf(this.members)) {
-			if (member instanceof LoopConnection connection) {
-				running |= connection.checkClocks(now);
+	private synchronized void closeAll() {
+		boolean more = true;
+		while (more) {
+			try {
+				this.members.forEach(LoopMember::stop);
+				Runnable task = this.selector.nextTask();
+				more = task != null;
+				if (task != null) {
+					task.run();
+				}
+			}
+			catch (RuntimeException | Error ex) {
+				Failures.log("A member of an event loop could not be closed", ex);
 			}
 		}
-		if (running) {
-			startClocks();
-		}
 	}
 
-	private void runTimers() {
-		Timer timer = this.timers.peek();
-		while (timer != null && timer.at - System.nanoTime() <= 0) {
-			this.timers.poll();
-			timer.task.run();
-			timer = this.timers.peek();
-		}
-	}
-
-	private long timeoutMillis() {
-		Timer timer = this.timers.peek();
-		if (timer == null) {
-			return -1;
-		}
-		long nanos = timer.at - System.nanoTime();
-		return (nanos <= 0) ? 0 : nanos / 1_000_000 + 1;
-	}
-
-	// --- members
+	// --- for members
 
 	Selector selector() {
-		return this.selector;
+		return this.selector.selector();
 	}
 
 	ByteBuffer readBuffer() {
 		return this.readBuffer;
 	}
 
-	/** Called by any thread as soon as it has decided to put a connection here. */
-	void expect() {
-		this.load.incrementAndGet();
+	LoopTimers timers() {
+		return this.timers;
 	}
 
-	void remember(LoopMember member) {
-		this.members.add(member);
-	}
-
-	void forget(LoopMember member) {
-		if (this.members.remove(member) && member instanceof LoopConnection) {
-			this.load.decrementAndGet();
-		}
-	}
-
-	List<LoopMember> members() {
-		return new ArrayList<>(this.members);
-	}
-
-	private void terminate() {
-		members().forEach(LoopMember::stop);
-		Runnable task = this.tasks.poll();
-		while (task != null) {
-			task.run();
-			task = this.tasks.poll();
-		}
-		try {
-			this.selector.close();
-		}
-		catch (IOException ex) {
-			logger.debug("A selector could not be closed", ex);
-		}
-		finally {
-			this.terminated.countDown();
-		}
-	}
-
-	private record Timer(long at, Runnable task) implements Comparable<Timer> {
-
-		@Override
-		public int compareTo(Timer other) {
-			return Long.signum(this.at - other.at);
-		}
-
+	LoopMembers members() {
+		return this.members;
 	}
 
 }

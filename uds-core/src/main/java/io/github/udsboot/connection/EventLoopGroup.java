@@ -52,6 +52,7 @@ public final class EventLoopGroup implements Closeable {
 	public EventLoopGroup(String name, UdsTransport transport, int loopCount, int maxHandlerThreads,
 			ConnectionLimits limits) throws IOException {
 		this.limits = limits;
+		Failures.prepare();
 		this.threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, SPARE_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS,
 				new SynchronousQueue<>(), threadFactory(name));
 		this.handlerThreads = new BoundedExecutor(this.threads, maxHandlerThreads);
@@ -62,13 +63,27 @@ public final class EventLoopGroup implements Closeable {
 			}
 		}
 		catch (IOException ex) {
-			for (EventLoop loop : this.loops) {
-				loop.selector().close();
-			}
+			closeSelectors();
 			throw ex;
 		}
-		this.loops.forEach(EventLoop::startOwner);
-		this.watcher.start(this.loops);
+		boolean started = false;
+		try {
+			this.loops.forEach(EventLoop::startOwner);
+			this.watcher.start(this.loops);
+			started = true;
+		}
+		finally {
+			if (!started) {
+				closeSelectors();
+			}
+		}
+	}
+
+	private void closeSelectors() throws IOException {
+		for (EventLoop loop : this.loops) {
+			loop.stop();
+			loop.selector().close();
+		}
 	}
 
 	private static ThreadFactory threadFactory(String name) {
@@ -112,17 +127,9 @@ public final class EventLoopGroup implements Closeable {
 	 */
 	public LoopConnection add(UdsSocket socket, PeerCredentials peer, FrameReader reader, ConnectionHandler handler) {
 		EventLoop loop = this.loops.stream().min(Comparator.comparingInt(EventLoop::load)).orElseThrow();
-		loop.expect();
+		loop.members().expect();
 		LoopConnection connection = new LoopConnection(loop, socket, peer, reader, handler, this.limits);
-		loop.execute(() -> {
-			loop.remember(connection);
-			try {
-				connection.register();
-			}
-			catch (IOException ex) {
-				connection.close(CloseReason.IO_ERROR, ex);
-			}
-		});
+		loop.execute(connection::register);
 		return connection;
 	}
 
@@ -132,13 +139,11 @@ public final class EventLoopGroup implements Closeable {
 	 */
 	public void drain() {
 		for (EventLoop loop : this.loops) {
-			loop.execute(() -> {
-				for (LoopMember member : loop.members()) {
-					if (member instanceof LoopConnection connection) {
-						loop.execute(connection::drain);
-					}
+			loop.execute(() -> loop.members().forEach((member) -> {
+				if (member instanceof LoopConnection connection) {
+					loop.execute(connection::drain);
 				}
-			});
+			}));
 		}
 	}
 
@@ -172,6 +177,7 @@ public final class EventLoopGroup implements Closeable {
 			}
 		}
 		this.watcher.stop();
+		this.handlerThreads.close();
 		this.threads.shutdownNow();
 		if (interrupted) {
 			Thread.currentThread().interrupt();

@@ -3,12 +3,9 @@ package io.github.udsboot.connection;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * tick costs the fast case a part of its rate; and sleeps when nothing runs.
  */
 final class HandoverWatcher implements Runnable {
-
-	private static final Log logger = LogFactory.getLog(HandoverWatcher.class);
 
 	private static final long TICK_NANOS = 10_000_000;
 
@@ -41,6 +36,8 @@ final class HandoverWatcher implements Runnable {
 
 	/** Loops without an owner, until a thread takes them over. */
 	private final Queue<EventLoop> orphans = new ArrayDeque<>();
+
+	private boolean startFailed;
 
 	void start(List<EventLoop> loops) {
 		this.loops = List.copyOf(loops);
@@ -76,13 +73,13 @@ final class HandoverWatcher implements Runnable {
 			boolean changed = false;
 			for (int i = 0; i < seen.length; i++) {
 				EventLoop loop = this.loops.get(i);
-				long turn = loop.turn();
-				if (turn == seen[i] && isRunning(turn) && loop.takeFromOwner(turn)) {
+				long turn = loop.turn().value();
+				if (turn == seen[i] && LoopTurn.isRunning(turn) && loop.turn().take(turn)) {
 					this.orphans.add(loop);
 					this.handovers.increment();
 					quickUntil = System.nanoTime() + QUICK_FOR_NANOS;
 				}
-				changed |= turn != seen[i] || isRunning(turn);
+				changed |= turn != seen[i] || LoopTurn.isRunning(turn);
 				seen[i] = turn;
 			}
 			startOwners();
@@ -103,28 +100,25 @@ final class HandoverWatcher implements Runnable {
 			while (!this.orphans.isEmpty()) {
 				this.orphans.element().startOwner();
 				this.orphans.remove();
+				this.startFailed = false;
 			}
 		}
-		catch (RejectedExecutionException ex) {
-			this.orphans.clear();
-		}
-		catch (OutOfMemoryError ex) {
-			logger.error("No thread can be started to take an event loop over", ex);
+		catch (RuntimeException | Error ex) {
+			if (!this.startFailed && !this.stopping) {
+				Failures.log("No thread can be started to take an event loop over; trying again", ex);
+			}
+			this.startFailed = true;
 		}
 	}
 
 	private void sleep() {
 		// first the flag, then the look: notice() comes after the turn has begun
 		this.asleep = true;
-		boolean running = this.loops.stream().anyMatch((loop) -> isRunning(loop.turn()));
+		boolean running = this.loops.stream().anyMatch((loop) -> LoopTurn.isRunning(loop.turn().value()));
 		while (!running && this.asleep && !this.stopping) {
 			LockSupport.park(this);
 		}
 		this.asleep = false;
-	}
-
-	private static boolean isRunning(long turn) {
-		return (turn & 1) == 1;
 	}
 
 }

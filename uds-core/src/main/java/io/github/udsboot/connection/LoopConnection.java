@@ -2,6 +2,7 @@ package io.github.udsboot.connection;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -25,6 +26,12 @@ public final class LoopConnection implements LoopMember {
 	 */
 	private static final int LARGE_READ = 256 << 10;
 
+	/** For so long may one connection's requests be decoded and run in a row. */
+	private static final long SLICE_NANOS = 1_000_000;
+
+	/** So many reads empty a socket that is as full as the kernel lets it be. */
+	private static final int READS_BEFORE_END = 2;
+
 	private final EventLoop loop;
 
 	private final UdsSocket socket;
@@ -45,9 +52,14 @@ public final class LoopConnection implements LoopMember {
 
 	private final AtomicInteger inFlight = new AtomicInteger();
 
+	private final boolean watchesIdle;
+
 	private volatile boolean ending;
 
 	private volatile boolean closed;
+
+	/** Written by the loop's owner: what was read waits to be decoded. */
+	private volatile boolean paused;
 
 	private volatile long lastActive;
 
@@ -56,7 +68,7 @@ public final class LoopConnection implements LoopMember {
 
 	private boolean inputEnded;
 
-	private boolean paused;
+	private int drainReads = -1;
 
 	private boolean proven;
 
@@ -78,6 +90,7 @@ public final class LoopConnection implements LoopMember {
 		this.limits = limits;
 		this.outbox = new Outbox(socket);
 		this.busyPoll = new BusyPoll(limits.busyPoll());
+		this.watchesIdle = limits.watchesIdle();
 		this.lastActive = System.nanoTime();
 	}
 
@@ -157,10 +170,19 @@ public final class LoopConnection implements LoopMember {
 		this.outbox.offer(frame);
 		// counted out before the flush: whoever completes it then sees what is left
 		this.inFlight.decrementAndGet();
-		if (this.limits.watchesIdle()) {
+		if (this.watchesIdle) {
 			this.lastActive = System.nanoTime();
 		}
 		flush();
+	}
+
+	/**
+	 * Close the connection because the answer to a request cannot be given: the peer must
+	 * not wait for it.
+	 * @param cause what failed
+	 */
+	public void abandon(Throwable cause) {
+		this.loop.execute(() -> close(CloseReason.IO_ERROR, cause));
 	}
 
 	/**
@@ -185,64 +207,93 @@ public final class LoopConnection implements LoopMember {
 		try {
 			switch (this.outbox.flush()) {
 				case BLOCKED -> this.loop.execute(this::awaitWritable);
-				case DONE -> {
-					if (this.ending) {
-						this.loop.execute(this::settle);
-					}
-				}
+				case DONE -> written();
 				case BUSY -> {
 				}
 			}
 		}
 		catch (IOException ex) {
-			this.loop.execute(() -> close(CloseReason.IO_ERROR, ex));
+			this.loop.execute(() -> vanished(ex));
+		}
+	}
+
+	/** What waited for the outbox may go on. By any thread that flushed all of it. */
+	private void written() {
+		if (this.paused && this.outbox.queuedBytes() <= this.limits.outboundQueueSize() / 2) {
+			this.loop.execute(this::unpause);
+		}
+		if (this.ending) {
+			this.loop.execute(this::settle);
 		}
 	}
 
 	// --- on the loop's owner
 
-	void register() throws IOException {
-		this.key = this.socket.register(this.loop.selector(), SelectionKey.OP_READ, this);
-		this.loop.startClocks();
-	}
-
-	@Override
-	public void ready(SelectionKey key) {
-		if (this.closed) {
-			return;
-		}
+	void register() {
+		this.loop.members().add(this);
 		try {
-			// a transport may invalidate the key when the peer hangs up although bytes
-			// are still readable: read to the end
-			boolean valid = key.isValid();
-			if (valid && key.isWritable()) {
-				key.interestOpsAnd(~SelectionKey.OP_WRITE);
-				flushed(this.outbox.resume());
-			}
-			if (this.closed) {
-				return;
-			}
-			if (!valid) {
-				this.loop.execute(() -> ready(key));
-				receive();
-			}
-			else if (key.isReadable()) {
-				receive();
-			}
+			this.key = this.socket.register(this.loop.selector(), SelectionKey.OP_READ, this);
+			this.loop.members().startClocks();
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (ClosedSelectorException ex) {
+			close(CloseReason.STOPPED, null);
+		}
+		catch (IOException ex) {
 			close(CloseReason.IO_ERROR, ex);
 		}
 	}
 
+	@Override
+	public void ready(SelectionKey key) {
+		try {
+			if (!this.closed && key.isWritable()) {
+				// first the interest, then the write: the other way round a new interest
+				// would be lost
+				key.interestOpsAnd(~SelectionKey.OP_WRITE);
+				resume();
+			}
+			if (!this.closed && key.isReadable()) {
+				receive();
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			fail(ex);
+		}
+	}
+
+	private void resume() {
+		try {
+			if (this.outbox.resume() == Outbox.Flush.BLOCKED) {
+				awaitWritable();
+			}
+			written();
+		}
+		catch (IOException ex) {
+			vanished(ex);
+		}
+	}
+
 	/**
-	 * Read once.
+	 * Read once, and leave it to the loop to decode what came.
 	 * @return whether anything came, be it the end
 	 */
-	boolean receive() throws IOException {
+	boolean receive() {
 		if (this.paused || this.inputEnded || this.closed) {
 			return false;
 		}
+		try {
+			return read();
+		}
+		catch (IOException ex) {
+			vanished(ex);
+		}
+		catch (RuntimeException | Error ex) {
+			fail(ex);
+		}
+		return true;
+	}
+
+	private boolean read() throws IOException {
 		ByteBuffer target = this.reader.target();
 		if (target != null) {
 			return receiveLarge(target);
@@ -284,10 +335,8 @@ public final class LoopConnection implements LoopMember {
 
 	private void endInput() {
 		this.inputEnded = true;
-		if (this.reader.isMidFrame()) {
-			close(CloseReason.TRUNCATED, null);
-			return;
-		}
+		// a frame that has begun will never end, but what came before is owed its answers
+		this.frameSince = 0;
 		this.ending = true;
 		updateInterest();
 		this.loop.execute(this::settle);
@@ -299,10 +348,15 @@ public final class LoopConnection implements LoopMember {
 	 * nothing of it any more
 	 */
 	boolean decode(ByteBuffer in) {
+		long begun = 0;
 		try {
 			while (!this.closed) {
 				if (this.outbox.queuedBytes() > this.limits.outboundQueueSize() && !drainOutbox()) {
+					// the peer asks faster than it reads its answers: first the flag,
+					// then
+					// the look at the outbox, as somebody may just have emptied it
 					postpone(in);
+					written();
 					return true;
 				}
 				Frame frame = this.reader.read(in);
@@ -314,6 +368,16 @@ public final class LoopConnection implements LoopMember {
 				if (!this.handler.frame(this, frame)) {
 					return false;
 				}
+				if (in.hasRemaining()) {
+					long now = System.nanoTime();
+					begun = (begun != 0) ? begun : now;
+					if (now - begun > SLICE_NANOS) {
+						// the loop's other connections have their turn first
+						postpone(in);
+						this.loop.execute(this::unpause);
+						return true;
+					}
+				}
 			}
 		}
 		catch (ProtocolException ex) {
@@ -321,23 +385,29 @@ public final class LoopConnection implements LoopMember {
 			close(CloseReason.PROTOCOL_ERROR, ex);
 			return true;
 		}
-		this.lastActive = System.nanoTime();
-		if (this.reader.isMidFrame()) {
-			if (this.frameSince == 0) {
-				this.frameSince = this.lastActive | 1;
-				this.loop.startClocks();
-			}
+		if (this.watchesIdle) {
+			this.lastActive = System.nanoTime();
 		}
-		else {
+		if (!this.reader.isMidFrame()) {
 			this.frameSince = 0;
+		}
+		else if (this.frameSince == 0) {
+			this.frameSince = System.nanoTime() | 1;
+			this.loop.members().startClocks();
 		}
 		return true;
 	}
 
-	/** The peer asks faster than it reads its answers: read on when it has read. */
+	/**
+	 * Keep what is not decoded yet for {@link #unpause()}, and read no more till then.
+	 */
 	private void postpone(ByteBuffer in) {
-		ByteBuffer rest = ByteBuffer.allocate(in.remaining());
-		this.postponed = rest.put(in).flip();
+		ByteBuffer rest = in;
+		if (in.isDirect()) {
+			// the loop's buffer is needed for others
+			rest = ByteBuffer.allocate(in.remaining()).put(in).flip();
+		}
+		this.postponed = rest;
 		this.paused = true;
 		this.frameSince = 0;
 		updateInterest();
@@ -346,6 +416,19 @@ public final class LoopConnection implements LoopMember {
 	private boolean drainOutbox() {
 		flushCorked();
 		return this.outbox.queuedBytes() <= this.limits.outboundQueueSize();
+	}
+
+	/**
+	 * Go on after what was read has been decoded, as far as it was.
+	 */
+	void decoded() {
+		flushCorked();
+		if (this.ending) {
+			this.loop.execute(this::settle);
+		}
+		else if (this.drainReads >= 0) {
+			this.loop.execute(this::drain);
+		}
 	}
 
 	void flushCorked() {
@@ -357,22 +440,12 @@ public final class LoopConnection implements LoopMember {
 			return;
 		}
 		try {
-			flushed(this.outbox.flush());
+			if (this.outbox.flush() == Outbox.Flush.BLOCKED) {
+				awaitWritable();
+			}
 		}
 		catch (IOException ex) {
-			close(CloseReason.IO_ERROR, ex);
-		}
-	}
-
-	private void flushed(Outbox.Flush result) {
-		if (result == Outbox.Flush.BLOCKED) {
-			awaitWritable();
-		}
-		if (this.paused && this.outbox.queuedBytes() <= this.limits.outboundQueueSize() / 2) {
-			this.loop.execute(this::unpause);
-		}
-		if (this.ending) {
-			this.loop.execute(this::settle);
+			vanished(ex);
 		}
 	}
 
@@ -392,7 +465,7 @@ public final class LoopConnection implements LoopMember {
 		SelectionKey key = this.key;
 		if (key != null && key.isValid() && !this.closed) {
 			key.interestOpsOr(SelectionKey.OP_WRITE);
-			this.loop.startClocks();
+			this.loop.members().startClocks();
 		}
 	}
 
@@ -417,15 +490,19 @@ public final class LoopConnection implements LoopMember {
 		if (this.closed || this.inFlight.get() > 0 || this.outbox.queuedBytes() > 0 || this.postponed != null) {
 			return;
 		}
-		try {
-			// what came meanwhile deserves an answer, be it a refusal
-			if (!receive()) {
-				close(this.inputEnded ? CloseReason.PEER_CLOSED : CloseReason.STOPPED, null);
-			}
+		// what came meanwhile deserves an answer, be it a refusal, and so does a request
+		// that is half here: the frame's clock bounds the wait for the rest
+		if (receive() || (this.reader.isMidFrame() && !this.inputEnded)) {
+			return;
 		}
-		catch (IOException ex) {
-			close(CloseReason.IO_ERROR, ex);
+		close(endReason(), null);
+	}
+
+	private CloseReason endReason() {
+		if (!this.inputEnded) {
+			return CloseReason.STOPPED;
 		}
+		return this.reader.isMidFrame() ? CloseReason.TRUNCATED : CloseReason.PEER_CLOSED;
 	}
 
 	/**
@@ -433,21 +510,16 @@ public final class LoopConnection implements LoopMember {
 	 * close. Always a task of the loop, because it may read.
 	 */
 	void drain() {
-		if (this.ending || this.closed) {
+		if (this.drainReads < 0) {
+			this.drainReads = READS_BEFORE_END;
+		}
+		// what is in the socket now was sent before the drain began: it still counts;
+		// this goes on when it is decoded
+		if (this.ending || this.closed || this.paused || (this.drainReads-- > 0 && receive())) {
 			return;
 		}
-		try {
-			// what is in the socket now was sent before the drain began: it still counts
-			receive();
-		}
-		catch (IOException ex) {
-			close(CloseReason.IO_ERROR, ex);
-			return;
-		}
-		this.loop.execute(() -> {
-			this.ending = true;
-			settle();
-		});
+		this.ending = true;
+		settle();
 	}
 
 	int underWay() {
@@ -462,7 +534,8 @@ public final class LoopConnection implements LoopMember {
 	 * Close when a clock has run out.
 	 * @return whether a clock still runs
 	 */
-	boolean checkClocks(long now) {
+	@Override
+	public boolean checkClocks(long now) {
 		ConnectionClocks clocks = this.limits.clocks();
 		long blockedSince = this.outbox.blockedSince();
 		boolean writing = this.outbox.queuedBytes() > 0 && blockedSince != 0;
@@ -484,12 +557,34 @@ public final class LoopConnection implements LoopMember {
 			return false;
 		}
 		boolean waitsForFirst = !this.proven && clocks.firstFrame().toNanos() > 0;
-		return writing || waitsForFirst || this.frameSince != 0 || this.limits.watchesIdle();
+		return writing || waitsForFirst || this.frameSince != 0 || this.watchesIdle;
 	}
 
 	@Override
 	public void stop() {
 		close(CloseReason.STOPPED, null);
+	}
+
+	/**
+	 * The socket failed, mostly because the peer has gone without a word: normal life, if
+	 * nothing was lost.
+	 */
+	private void vanished(IOException cause) {
+		if (this.reader.isMidFrame()) {
+			close(CloseReason.TRUNCATED, cause);
+		}
+		else if (this.inFlight.get() > 0 || this.outbox.queuedBytes() > 0) {
+			close(CloseReason.IO_ERROR, cause);
+		}
+		else {
+			close(CloseReason.PEER_CLOSED, cause);
+		}
+	}
+
+	/** This side failed. */
+	void fail(Throwable cause) {
+		Failures.log("The connection of " + this.peer + " is closed after a failure", cause);
+		close(CloseReason.IO_ERROR, cause);
 	}
 
 	/**
@@ -509,7 +604,7 @@ public final class LoopConnection implements LoopMember {
 			this.key.cancel();
 		}
 		this.socket.close();
-		this.loop.forget(this);
+		this.loop.members().remove(this);
 		this.handler.closed(this, reason, cause);
 	}
 

@@ -18,6 +18,9 @@ import io.github.udsboot.transport.UdsSocket;
  */
 public final class Outbox {
 
+	/** A queue that was longer is not kept: it would hold its memory for good. */
+	private static final int LONG_QUEUE = 1024;
+
 	private final UdsSocket socket;
 
 	private final Object lock = new Object();
@@ -48,6 +51,10 @@ public final class Outbox {
 
 	private int batchOffset;
 
+	/** How many frames the batch had; a queue that was long keeps its array. */
+	private int batchSize;
+
+	/** Guarded by the lock: what the kernel would not take. */
 	private @Nullable ByteBuffer unwritten;
 
 	/**
@@ -92,7 +99,17 @@ public final class Outbox {
 			this.flushing = true;
 			swap();
 		}
-		return write(BufferPool.shared().take().limit(0));
+		return write(takeBuffer());
+	}
+
+	private static ByteBuffer takeBuffer() throws IOException {
+		try {
+			return BufferPool.shared().take().limit(0);
+		}
+		catch (OutOfMemoryError ex) {
+			// the flushing role would be lost with it
+			throw new IOException("There is no memory to write through", ex);
+		}
 	}
 
 	/**
@@ -101,32 +118,55 @@ public final class Outbox {
 	 * @throws IOException if the socket failed; nothing more can be written then
 	 */
 	public Flush resume() throws IOException {
-		ByteBuffer buffer = this.unwritten;
-		if (buffer == null) {
-			return flush();
+		ByteBuffer buffer = takeUnwritten();
+		return (buffer != null) ? write(buffer) : flush();
+	}
+
+	private @Nullable ByteBuffer takeUnwritten() {
+		synchronized (this.lock) {
+			ByteBuffer buffer = this.unwritten;
+			this.unwritten = null;
+			return buffer;
 		}
-		this.unwritten = null;
-		return write(buffer);
 	}
 
 	private Flush write(ByteBuffer buffer) throws IOException {
-		while (true) {
-			if (!buffer.hasRemaining() && !fill(buffer)) {
-				BufferPool.shared().giveBack(buffer);
-				return Flush.DONE;
-			}
-			int count = write(buffer, this.writtenBytes);
-			if (buffer.hasRemaining()) {
-				this.unwritten = buffer;
-				long now = System.nanoTime();
-				if (count > 0 || this.blockedSince == 0) {
-					this.blockedSince = (now != 0) ? now : 1;
+		boolean keep = false;
+		try {
+			while (buffer.hasRemaining() || fill(buffer)) {
+				int count = write(buffer, this.writtenBytes);
+				if (buffer.hasRemaining()) {
+					noteBlocked(count);
+					keep = keepUnwritten(buffer);
+					return Flush.BLOCKED;
 				}
-				return Flush.BLOCKED;
+				if (this.blockedSince != 0) {
+					this.blockedSince = 0;
+				}
 			}
-			if (this.blockedSince != 0) {
-				this.blockedSince = 0;
+			return Flush.DONE;
+		}
+		finally {
+			if (!keep) {
+				BufferPool.shared().giveBack(buffer);
 			}
+		}
+	}
+
+	private void noteBlocked(int count) {
+		if (count > 0 || this.blockedSince == 0) {
+			long now = System.nanoTime();
+			this.blockedSince = (now != 0) ? now : 1;
+		}
+	}
+
+	private boolean keepUnwritten(ByteBuffer buffer) {
+		synchronized (this.lock) {
+			if (this.closed) {
+				return false;
+			}
+			this.unwritten = buffer;
+			return true;
 		}
 	}
 
@@ -196,8 +236,9 @@ public final class Outbox {
 	}
 
 	private void swap() {
-		ArrayDeque<EncodedFrame> empty = this.batch;
+		ArrayDeque<EncodedFrame> empty = (this.batchSize <= LONG_QUEUE) ? this.batch : new ArrayDeque<>(4);
 		this.batch = this.offered;
+		this.batchSize = this.batch.size();
 		this.offered = empty;
 	}
 
@@ -205,9 +246,14 @@ public final class Outbox {
 	 * Drop what is not written and refuse more.
 	 */
 	public void close() {
+		ByteBuffer buffer;
 		synchronized (this.lock) {
 			this.closed = true;
 			this.offered.clear();
+			buffer = takeUnwritten();
+		}
+		if (buffer != null) {
+			BufferPool.shared().giveBack(buffer);
 		}
 	}
 

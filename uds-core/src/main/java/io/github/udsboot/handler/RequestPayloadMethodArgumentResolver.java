@@ -1,5 +1,6 @@
 package io.github.udsboot.handler;
 
+import java.util.Objects;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -32,17 +33,24 @@ class RequestPayloadMethodArgumentResolver extends PayloadMethodArgumentResolver
 
 	@Override
 	public @Nullable Object resolveArgument(MethodParameter parameter, Message<?> message) throws Exception {
-		// Longer than JSON's null: certainly something
-		if (!(message.getPayload() instanceof byte[] payload) || payload.length > 4) {
+		if (!(message.getPayload() instanceof byte[] payload)) {
 			return super.resolveArgument(parameter, message);
 		}
-		if (this.converter.isNothing(payload, resolveTargetClass(parameter, message))) {
+		// The most frequent ones first, without a walk through the chain of converters
+		Class<?> declaredType = parameter.getParameterType();
+		boolean given = payload.length > 0 || isRequired(parameter);
+		if (given && declaredType.isInstance(payload)) {
+			return validated(payload, parameter, message);
+		}
+		if (given && declaredType == String.class) {
+			return validated(text(payload), parameter, message);
+		}
+		Class<?> type = resolveTargetClass(parameter, message);
+		if (this.converter.isNothing(payload, type)) {
 			return super.resolveArgument(parameter, MessageBuilder.createMessage(NOTHING, message.getHeaders()));
 		}
-		if (payload.length == 0 && isRequired(parameter)) {
-			return resolveEmptyValue(parameter, message);
-		}
-		return super.resolveArgument(parameter, message);
+		return (given && payload.length == 0) ? validated(convert(parameter, message, type), parameter, message)
+				: super.resolveArgument(parameter, message);
 	}
 
 	private static boolean isRequired(MethodParameter parameter) {
@@ -50,13 +58,20 @@ class RequestPayloadMethodArgumentResolver extends PayloadMethodArgumentResolver
 		return (annotation == null || annotation.required()) && parameter.getParameterType() != Optional.class;
 	}
 
-	private Object resolveEmptyValue(MethodParameter parameter, Message<?> message) {
-		Class<?> type = resolveTargetClass(parameter, message);
+	private String text(byte[] payload) {
+		return Objects.requireNonNull(this.converter.fromPayload(payload, String.class));
+	}
+
+	private Object convert(MethodParameter parameter, Message<?> message, Class<?> type) {
 		SmartMessageConverter chain = this.converter.messageConverter();
 		Object value = chain.fromMessage(message, type, parameter);
 		if (value == null) {
 			throw new MessageConversionException(message, "Cannot convert an empty payload to " + type.getName());
 		}
+		return value;
+	}
+
+	private Object validated(Object value, MethodParameter parameter, Message<?> message) {
 		validate(message, parameter, value);
 		return value;
 	}

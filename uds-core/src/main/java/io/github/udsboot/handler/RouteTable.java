@@ -55,6 +55,17 @@ final class RouteTable implements UdsRouter {
 	}
 
 	@Override
+	public Collection<UdsRequestHandler> handlers() {
+		List<UdsRequestHandler> handlers = new ArrayList<>();
+		this.plain.values().forEach((match) -> handlers.add(match.handler()));
+		this.patterns.values().forEach((alike) -> alike.forEach((entry) -> handlers.add(entry.handler())));
+		if (this.defaultHandler != null) {
+			handlers.add(this.defaultHandler);
+		}
+		return handlers;
+	}
+
+	@Override
 	public boolean isEmpty() {
 		return this.plain.isEmpty() && this.patterns.isEmpty() && this.defaultHandler == null;
 	}

@@ -13,6 +13,7 @@ import org.springframework.core.MethodParameter;
 import org.springframework.core.convert.ConversionService;
 import org.springframework.format.support.DefaultFormattingConversionService;
 import org.springframework.messaging.handler.annotation.DestinationVariable;
+import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.messaging.handler.annotation.support.DestinationVariableMethodArgumentResolver;
 import org.springframework.messaging.handler.annotation.support.HeaderMethodArgumentResolver;
 import org.springframework.messaging.handler.annotation.support.HeadersMethodArgumentResolver;
@@ -92,11 +93,13 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 	 * @return the handler
 	 * @throws InvalidRouteException if the method asks for a variable that is not in the
 	 * route
+	 * @throws IllegalStateException if a payload is declared with an expression
 	 */
 	UdsRequestHandler create(UdsHandlerEndpoint endpoint, Collection<String> variables) {
 		HandlerInvocation invocation = new HandlerInvocation(endpoint, resolvers());
 		for (MethodParameter parameter : invocation.getMethodParameters()) {
 			checkVariable(endpoint, parameter, variables);
+			checkPayload(endpoint, parameter);
 		}
 		return new HandlerMethodRequestHandler(endpoint, invocation, this.payloadConverter);
 	}
@@ -117,6 +120,14 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 		if (!variables.contains(name) && !parameter.isOptional()) {
 			throw new InvalidRouteException(endpoint.route(), endpoint.describe(), "parameter "
 					+ parameter.getParameterIndex() + " asks for the variable {" + name + "}, which it does not have");
+		}
+	}
+
+	private static void checkPayload(UdsHandlerEndpoint endpoint, MethodParameter parameter) {
+		Payload annotation = parameter.getParameterAnnotation(Payload.class);
+		if (annotation != null && StringUtils.hasText(annotation.expression())) {
+			throw new IllegalStateException("@Payload of parameter " + parameter.getParameterIndex() + " of "
+					+ endpoint.describe() + " has an expression, which is not supported: remove it");
 		}
 	}
 

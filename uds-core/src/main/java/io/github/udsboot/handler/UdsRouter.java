@@ -1,5 +1,6 @@
 package io.github.udsboot.handler;
 
+import java.util.Collection;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,12 @@ public interface UdsRouter {
 	 * @return the handler, or {@code null} when there is none
 	 */
 	@Nullable UdsRequestHandler defaultHandler();
+
+	/**
+	 * Return all handlers, with a route or without.
+	 * @return the handlers, in no particular order
+	 */
+	Collection<UdsRequestHandler> handlers();
 
 	/**
 	 * Return whether there is no handler at all, with a route or without.

@@ -35,7 +35,7 @@ final class Admission {
 
 	private final int maxConnectionsPerUser;
 
-	private final String ownUser = System.getProperty("user.name", "");
+	private final PeerAuthorizer ownUser = ownUser();
 
 	private final Map<UserPrincipal, Integer> perUser = new HashMap<>();
 
@@ -48,6 +48,16 @@ final class Admission {
 		this.maxConnections = Math.min(options.getMaxConnections(), descriptorBound());
 		Integer perUser = options.getMaxConnectionsPerUser();
 		this.maxConnectionsPerUser = (perUser != null) ? perUser : Math.max(1, this.maxConnections / 4);
+	}
+
+	private static PeerAuthorizer ownUser() {
+		try {
+			return PeerAuthorizer.ownUser();
+		}
+		catch (IllegalStateException | IllegalArgumentException ex) {
+			// then it has the limit of the others
+			return (peer) -> false;
+		}
 	}
 
 	private static int descriptorBound() {
@@ -75,7 +85,7 @@ final class Admission {
 				return Refusal.CONNECTIONS;
 			}
 			int ofUser = this.perUser.getOrDefault(peer.user(), 0);
-			if (ofUser >= this.maxConnectionsPerUser && !peer.user().getName().equals(this.ownUser)) {
+			if (ofUser >= this.maxConnectionsPerUser && !this.ownUser.isAuthorized(peer)) {
 				return Refusal.CONNECTIONS_OF_USER;
 			}
 			this.connections++;
@@ -91,6 +101,10 @@ final class Admission {
 	void expectFirstFrame(LoopConnection connection) {
 		LoopConnection evicted = null;
 		synchronized (this) {
+			if (connection.isProven() || connection.isClosed()) {
+				// its loop was quicker
+				return;
+			}
 			this.unproven.add(connection);
 			if (this.unproven.size() > MAX_UNPROVEN) {
 				evicted = this.unproven.iterator().next();

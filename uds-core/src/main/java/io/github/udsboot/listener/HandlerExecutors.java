@@ -8,6 +8,7 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.BoundedExecutor;
 import io.github.udsboot.handler.UdsRequestHandler;
+import io.github.udsboot.handler.UdsRouter;
 
 /**
  * The threads that handlers of one listener run on.
@@ -16,54 +17,81 @@ final class HandlerExecutors {
 
 	private final Execution listenerExecution;
 
-	private final Executor slowHandlers;
+	private final BoundedExecutor slowHandlers;
 
-	private final Executor pool;
+	private final BoundedExecutor pool;
 
-	private volatile @Nullable Executor virtual;
+	private final @Nullable InterruptibleExecutor application;
+
+	private final @Nullable InterruptibleExecutor virtual;
 
 	/**
 	 * Create the executors.
 	 * @param options the listener's options
+	 * @param router knows the handlers
 	 * @param slowHandlers runs handlers that do not belong on the loop
 	 * @param application runs handlers in {@link Execution#POOL}, or {@code null} to use
 	 * the former
+	 * @throws UnsupportedOperationException if a handler wants a virtual thread and this
+	 * JVM has none
 	 */
-	HandlerExecutors(UdsListenerOptions options, BoundedExecutor slowHandlers, @Nullable Executor application) {
+	HandlerExecutors(UdsListenerOptions options, UdsRouter router, BoundedExecutor slowHandlers,
+			@Nullable Executor application) {
 		this.listenerExecution = options.getExecution();
 		this.slowHandlers = slowHandlers;
-		this.pool = (application != null) ? new BoundedExecutor(application, options.getMaxHandlerThreads())
-				: slowHandlers;
+		this.virtual = virtual(router);
+		if (application != null) {
+			this.application = new InterruptibleExecutor(application);
+			this.pool = new BoundedExecutor(this.application, options.getMaxHandlerThreads());
+		}
+		else {
+			this.application = null;
+			this.pool = slowHandlers;
+		}
+	}
+
+	private @Nullable InterruptibleExecutor virtual(UdsRouter router) {
+		for (UdsRequestHandler handler : router.handlers()) {
+			if (executionOf(handler) == Execution.VIRTUAL) {
+				try {
+					return new InterruptibleExecutor(new VirtualThreadTaskExecutor("uds-handler-"));
+				}
+				catch (UnsupportedOperationException ex) {
+					throw new UnsupportedOperationException("execution 'virtual' of " + handler
+							+ " needs virtual threads, which Java " + Runtime.version().feature()
+							+ " has not: run on Java 21 or later, or choose 'inline' or 'pool'", ex);
+				}
+			}
+		}
+		return null;
 	}
 
 	Execution executionOf(UdsRequestHandler handler) {
 		return (handler.execution() != Execution.AUTO) ? handler.execution() : this.listenerExecution;
 	}
 
+	/**
+	 * Return what runs a handler that is not run on the loop.
+	 * @param execution the handler's execution
+	 * @return the executor
+	 */
 	Executor executorFor(Execution execution) {
 		return switch (execution) {
-			case VIRTUAL -> virtual();
+			case VIRTUAL -> (this.virtual != null) ? this.virtual : this.slowHandlers;
 			case POOL -> this.pool;
 			case INLINE, AUTO -> this.slowHandlers;
 		};
 	}
 
-	/**
-	 * Make sure that the executor for an execution exists.
-	 * @param execution the execution
-	 * @throws UnsupportedOperationException if this JVM has no virtual threads
-	 */
-	void prepare(Execution execution) {
-		executorFor(execution);
-	}
-
-	private Executor virtual() {
-		Executor executor = this.virtual;
-		if (executor == null) {
-			executor = new VirtualThreadTaskExecutor("uds-handler-");
-			this.virtual = executor;
+	/** Interrupt the handlers on threads that are not the listener's. */
+	void close() {
+		if (this.virtual != null) {
+			this.virtual.close();
 		}
-		return executor;
+		if (this.application != null) {
+			this.pool.close();
+			this.application.close();
+		}
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -23,9 +24,11 @@ import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.listener.UdsListenerStats.Refusal;
 import io.github.udsboot.listener.UdsListenerStats.State;
 import io.github.udsboot.observation.CallRecorder;
+import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.WireProtocol.Side;
 import io.github.udsboot.transport.BindFailedException;
 import io.github.udsboot.transport.UdsServerSocket;
+import io.github.udsboot.transport.UdsServerSocket.AddressState;
 import io.github.udsboot.transport.UdsSocket;
 import io.github.udsboot.transport.UdsTransport;
 import io.github.udsboot.transport.UdsTransports;
@@ -37,7 +40,7 @@ final class ListenerRun implements Acceptor.Handler, RequestDispatcher.Connectio
 
 	private static final Log logger = LogFactory.getLog(UdsListenerContainer.class);
 
-	private static final Duration WATCH_INTERVAL = Duration.ofSeconds(2);
+	private static final int ACCEPT_BACKLOG_SECONDS = 2;
 
 	private final UdsListenerOptions options;
 
@@ -49,50 +52,84 @@ final class ListenerRun implements Acceptor.Handler, RequestDispatcher.Connectio
 
 	private final Admission admission;
 
+	private final HandlerExecutors executors;
+
 	private final RequestDispatcher dispatcher;
 
 	private final CountDownLatch stopped = new CountDownLatch(1);
 
 	private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
+	private final LogThrottle refusals = new LogThrottle();
+
+	private final LogThrottle acceptFailures = new LogThrottle();
+
+	private final LogThrottle closings = new LogThrottle();
+
 	private volatile State state = State.RUNNING;
 
 	private volatile boolean accepting = true;
 
+	private volatile long drainingSince;
+
+	/** This and the fields below are guarded by the monitor. */
 	private UdsServerSocket server;
 
 	private Acceptor acceptor;
 
-	ListenerRun(UdsListenerOptions options, UdsRouter router, CallRecorder recorder,
-			@Nullable Executor applicationExecutor, ListenerCounters counters) throws IOException {
+	/** Whether the server socket is open: not while the address cannot be bound again. */
+	private boolean bound = true;
+
+	private @Nullable String bindFailure;
+
+	private ListenerRun(UdsListenerOptions options, UdsRouter router, CallRecorder recorder,
+			@Nullable Executor applicationExecutor, ListenerCounters counters, UdsTransport transport,
+			EventLoopGroup loops, UdsServerSocket server) {
 		this.options = options;
 		this.counters = counters;
-		this.transport = UdsTransports.select(this.options.getTransport(), this.options.getAddress());
+		this.transport = transport;
+		this.loops = loops;
+		this.server = server;
 		this.admission = new Admission(options);
-		this.server = this.transport.bind(this.options.getAddress(), this.options.getBindOptions());
-		try {
-			this.loops = new EventLoopGroup("uds-" + this.options.getName(), this.transport,
-					this.options.getEventLoops(), this.options.getMaxHandlerThreads(), new ConnectionLimits(
-							this.options.getOutboundQueueSize(), this.options.getClocks(), this.options.getBusyPoll()));
-		}
-		catch (IOException ex) {
-			this.server.close();
-			throw ex;
-		}
-		HandlerExecutors executors = new HandlerExecutors(options, this.loops.handlerThreads(), applicationExecutor);
-		this.dispatcher = new RequestDispatcher(options, router, recorder, executors, this);
-		try {
-			executors.prepare(this.options.getExecution());
-		}
-		catch (UnsupportedOperationException ex) {
-			this.loops.close();
-			this.server.close();
-			throw ex;
-		}
-		this.acceptor = this.loops.accept(this.server, this);
+		this.executors = new HandlerExecutors(options, router, loops.handlerThreads(), applicationExecutor);
+		this.dispatcher = new RequestDispatcher(options, router, recorder, this.executors, this);
+		this.acceptor = loops.accept(server, this);
 		startWatchdog();
-		logger.info("Listener '" + this.options.getName() + "' accepts " + this.options.getProtocol().name()
-				+ " connections on '" + this.options.getAddress() + "' (" + this.transport.name() + ")");
+	}
+
+	/**
+	 * Bind and accept.
+	 * @throws IOException if the address cannot be bound or a selector cannot be opened;
+	 * nothing is left open then, nor after any other exception
+	 */
+	static ListenerRun start(UdsListenerOptions options, UdsRouter router, CallRecorder recorder,
+			@Nullable Executor applicationExecutor, ListenerCounters counters) throws IOException {
+		UdsTransport transport = UdsTransports.select(options.getTransport(), options.getAddress());
+		EventLoopGroup loops = null;
+		UdsServerSocket server = null;
+		boolean started = false;
+		try {
+			server = transport.bind(options.getAddress(), options.getBindOptions());
+			loops = new EventLoopGroup("uds-" + options.getName(), transport, options.getEventLoops(),
+					options.getMaxHandlerThreads(),
+					new ConnectionLimits(options.getOutboundQueueSize(), options.getClocks(), options.getBusyPoll()));
+			ListenerRun run = new ListenerRun(options, router, recorder, applicationExecutor, counters, transport,
+					loops, server);
+			started = true;
+			logger.info("Listener '" + options.getName() + "' accepts " + options.getProtocol().name()
+					+ " connections on '" + options.getAddress() + "' (" + transport.name() + ")");
+			return run;
+		}
+		finally {
+			if (!started) {
+				if (loops != null) {
+					loops.close();
+				}
+				if (server != null) {
+					server.close();
+				}
+			}
+		}
 	}
 
 	/**
@@ -103,13 +140,17 @@ final class ListenerRun implements Acceptor.Handler, RequestDispatcher.Connectio
 			boolean done = false;
 			while (!done) {
 				try {
-					done = this.stopped.await(WATCH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+					done = this.stopped.await(this.options.getWatchInterval().toMillis(), TimeUnit.MILLISECONDS);
 					if (!done) {
 						checkAddress();
 					}
 				}
 				catch (InterruptedException ex) {
 					// nobody interrupts this thread for a reason; the latch ends it
+				}
+				catch (RuntimeException | Error ex) {
+					logger.error("The socket file of listener '" + this.options.getName() + "' cannot be watched now",
+							ex);
 				}
 			}
 		}, "uds-" + this.options.getName() + "-watchdog");
@@ -121,8 +162,9 @@ final class ListenerRun implements Acceptor.Handler, RequestDispatcher.Connectio
 		if (this.state == State.DRAINING || this.state == State.STOPPED) {
 			return;
 		}
-		switch (this.server.addressState()) {
-			case OURS -> keep(State.RUNNING);
+		// a socket that is closed cannot tell its own file from one that got the inode
+		switch (this.bound ? this.server.addressState() : AddressState.GONE) {
+			case OURS -> becomeRunning();
 			case GONE -> rebind();
 			case FOREIGN -> {
 				if (this.state != State.ADDRESS_FOREIGN) {
@@ -135,65 +177,94 @@ final class ListenerRun implements Acceptor.Handler, RequestDispatcher.Connectio
 		}
 	}
 
-	private void keep(State state) {
-		this.state = state;
+	private void becomeRunning() {
+		this.state = State.RUNNING;
 	}
 
 	private void rebind() {
-		if (this.state != State.ADDRESS_GONE) {
-			this.state = State.ADDRESS_GONE;
-			logger.warn("The socket file '" + this.server.address() + "' of listener '" + this.options.getName()
-					+ "' was removed; binding it again");
-		}
 		try {
-			// those in the backlog of the old socket are as welcome as ever
-			this.acceptor.stopAccepting().get(WATCH_INTERVAL.toSeconds(), TimeUnit.SECONDS);
-			this.server.close();
+			if (this.bound) {
+				this.state = State.ADDRESS_GONE;
+				logger.warn("The socket file '" + this.server.address() + "' of listener '" + this.options.getName()
+						+ "' was removed; binding it again");
+				// those in the backlog of the old socket are as welcome as ever
+				this.acceptor.stopAccepting().get(ACCEPT_BACKLOG_SECONDS, TimeUnit.SECONDS);
+				this.server.close();
+				this.bound = false;
+			}
 			this.server = this.transport.bind(this.options.getAddress(), this.options.getBindOptions());
+			this.bound = true;
+			this.bindFailure = null;
 			this.acceptor = this.loops.accept(this.server, this);
 			this.state = State.RUNNING;
+			logger.info("Listener '" + this.options.getName() + "' is bound to '" + this.server.address() + "' again");
 		}
 		catch (BindFailedException ex) {
-			logger.error("'" + this.options.getAddress() + "' cannot be bound again: " + ex.getMessage() + ". "
-					+ ex.remedy());
+			bindFailed(ex);
 		}
 		catch (InterruptedException | ExecutionException | TimeoutException ex) {
 			logger.debug("The old socket is still busy", ex);
 		}
 	}
 
+	private void bindFailed(BindFailedException failure) {
+		this.state = switch (failure.reason()) {
+			case NOT_A_SOCKET, FOREIGN_SOCKET, LIVE_SERVER, SAME_JVM -> State.ADDRESS_FOREIGN;
+			default -> State.ADDRESS_GONE;
+		};
+		String message = "'" + this.options.getAddress() + "' cannot be bound again: " + failure.getMessage() + ". "
+				+ failure.remedy();
+		// tried again and again, and told once
+		if (!message.equals(this.bindFailure)) {
+			this.bindFailure = message;
+			logger.error(message);
+		}
+	}
+
 	@Override
 	public void accepted(UdsSocket socket) {
-		this.counters.countAccepted();
+		boolean taken = false;
+		try {
+			this.counters.countAccepted();
+			taken = admit(socket);
+		}
+		finally {
+			if (!taken) {
+				socket.close();
+			}
+		}
+	}
+
+	private boolean admit(UdsSocket socket) {
 		PeerCredentials peer;
 		try {
 			peer = socket.peerCredentials();
 		}
 		catch (IOException ex) {
-			refuse(socket, Refusal.NO_CREDENTIALS, "a peer without credentials");
-			return;
+			refused(Refusal.NO_CREDENTIALS, "a peer without credentials");
+			return false;
 		}
+		FrameReader reader = this.options.getProtocol().newReader(Side.SERVER, this.options.getFrameLimits());
 		Refusal refusal = this.admission.admit(peer);
 		if (refusal != null) {
-			refuse(socket, refusal, peer.toString());
-			return;
+			refused(refusal, peer);
+			return false;
 		}
-		LoopConnection connection = this.loops.add(socket, peer,
-				this.options.getProtocol().newReader(Side.SERVER, this.options.getFrameLimits()), this.dispatcher);
-		this.admission.expectFirstFrame(connection);
+		this.admission.expectFirstFrame(this.loops.add(socket, peer, reader, this.dispatcher));
+		return true;
 	}
 
-	private void refuse(UdsSocket socket, Refusal refusal, String peer) {
-		socket.close();
+	private void refused(Refusal refusal, Object peer) {
 		this.counters.count(refusal);
-		logger.warn("Listener '" + this.options.getName() + "' refuses a connection from " + peer + ": " + refusal);
+		this.refusals.log(logger::warn,
+				() -> "Listener '" + this.options.getName() + "' refuses a connection from " + peer + ": " + refusal);
 	}
 
 	@Override
-	public void failed(IOException cause) {
+	public void failed(Throwable cause) {
 		this.counters.countAcceptFailure();
-		logger.warn("Listener '" + this.options.getName()
-				+ "' cannot accept connections now and tries again in 100 ms: " + cause.getMessage());
+		this.acceptFailures.log(logger::warn, () -> "Listener '" + this.options.getName()
+				+ "' cannot accept connections now and tries again in 100 ms: " + cause);
 	}
 
 	@Override
@@ -210,20 +281,27 @@ final class ListenerRun implements Acceptor.Handler, RequestDispatcher.Connectio
 	}
 
 	private void log(LoopConnection connection, CloseReason reason, @Nullable Throwable cause) {
-		String text = "Listener '" + this.options.getName() + "' closed the connection of " + connection.peer() + ": "
-				+ reason + ((cause != null && cause.getMessage() != null) ? ", " + cause.getMessage() : "");
+		Supplier<String> text = () -> "Listener '" + this.options.getName() + "' closed the connection of "
+				+ connection.peer() + ": " + reason
+				+ ((cause != null && cause.getMessage() != null) ? ", " + cause.getMessage() : "");
 		switch (reason) {
-			case PROTOCOL_ERROR, FRAME_TIMEOUT, STALLED, EVICTED -> logger.warn(text);
-			case PEER_CLOSED, STOPPED, IDLE, IO_ERROR, TRUNCATED, FIRST_FRAME_TIMEOUT -> logger.debug(text);
+			case PROTOCOL_ERROR, FRAME_TIMEOUT, STALLED, EVICTED -> this.closings.log(logger::warn, text);
+			case PEER_CLOSED, STOPPED, IDLE, IO_ERROR, TRUNCATED, FIRST_FRAME_TIMEOUT -> {
+				if (logger.isDebugEnabled()) {
+					logger.debug(text.get());
+				}
+			}
 		}
 	}
 
-	CompletableFuture<Void> drain() {
-		synchronized (this) {
-			if (this.state == State.DRAINING || this.state == State.STOPPED) {
-				return this.drained;
-			}
+	/**
+	 * Begin to drain, unless that has begun.
+	 * @return completes when all connections are closed; not to be completed by others
+	 */
+	synchronized CompletableFuture<Void> drain() {
+		if (this.state != State.DRAINING && this.state != State.STOPPED) {
 			this.state = State.DRAINING;
+			this.drainingSince = System.nanoTime();
 			this.server.withdraw();
 			this.acceptor.stopAccepting().thenRun(() -> {
 				this.accepting = false;
@@ -235,14 +313,25 @@ final class ListenerRun implements Acceptor.Handler, RequestDispatcher.Connectio
 	}
 
 	private void completeDrain() {
-		if (!this.accepting && this.admission.connections() == 0) {
-			this.drained.complete(null);
+		if (!this.accepting && this.admission.connections() == 0 && !this.drained.isDone()) {
+			// on a thread of its own: what depends on it must not run on an event loop,
+			// and
+			// the threads of the common pool may all be waiting for just this
+			this.drained.completeAsync(() -> null,
+					(task) -> new Thread(task, "uds-" + this.options.getName() + "-drained").start());
 		}
 	}
 
+	/**
+	 * Drain and wait for the end of it.
+	 * @param timeout how long to wait, counted from the beginning of the drain, which may
+	 * have been some time ago
+	 */
 	void awaitDrain(Duration timeout) {
 		try {
-			drain().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+			CompletableFuture<Void> drained = drain();
+			long left = timeout.toNanos() - (System.nanoTime() - this.drainingSince);
+			drained.get(Math.max(0, left), TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException ex) {
 			logger.warn("Listener '" + this.options.getName() + "' stops with " + this.dispatcher.inFlight()
@@ -258,9 +347,11 @@ final class ListenerRun implements Acceptor.Handler, RequestDispatcher.Connectio
 
 	synchronized void close() {
 		this.state = State.STOPPED;
+		this.executors.close();
 		this.loops.close();
 		this.server.close();
 		this.stopped.countDown();
+		this.drained.completeAsync(() -> null);
 		logger.info("Listener '" + this.options.getName() + "' has stopped");
 	}
 

@@ -3,8 +3,8 @@ package io.github.udsboot.listener;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -15,7 +15,6 @@ import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.ConnectionHandler;
 import io.github.udsboot.connection.LoopConnection;
-import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.UdsRouter;
@@ -34,6 +33,9 @@ import io.github.udsboot.protocol.ResponseFrame;
 final class RequestDispatcher implements ConnectionHandler {
 
 	private static final Log logger = LogFactory.getLog(RequestDispatcher.class);
+
+	/** A peer must not write lines of its own into the log. */
+	private static final Pattern NOT_PRINTABLE = Pattern.compile("[^ -~]");
 
 	private final String listener;
 
@@ -54,6 +56,12 @@ final class RequestDispatcher implements ConnectionHandler {
 	private final Map<UdsRequestHandler, HandlerHistory> histories = new ConcurrentHashMap<>();
 
 	private final ConnectionEvents events;
+
+	private final LogThrottle unknownRoutes = new LogThrottle();
+
+	private final LogThrottle refusedByExecutor = new LogThrottle();
+
+	private final LogThrottle failedRecordings = new LogThrottle();
 
 	RequestDispatcher(UdsListenerOptions options, UdsRouter router, CallRecorder recorder, HandlerExecutors executors,
 			ConnectionEvents events) {
@@ -77,7 +85,8 @@ final class RequestDispatcher implements ConnectionHandler {
 		}
 		if (frame instanceof InvalidFrame invalid) {
 			logger.debug("Listener '" + this.listener + "' refuses a frame: " + invalid.message());
-			connection.cork(encode(ResponseFrame.refused(invalid.streamId(), invalid.status(), invalid.message())));
+			// not marked as undispatched: the id may be that of a call under way
+			connection.cork(encode(ResponseFrame.failed(invalid.streamId(), invalid.status(), invalid.message())));
 		}
 		return true;
 	}
@@ -89,8 +98,10 @@ final class RequestDispatcher implements ConnectionHandler {
 		}
 		UdsRouter.Match match = this.router.find(request.route());
 		if (match == null) {
-			logger.warn("Listener '" + this.listener + "' has no handler for the route '" + request.route() + "' that "
-					+ connection.peer() + " calls");
+			this.unknownRoutes.log(logger::warn,
+					() -> "Listener '" + this.listener + "' has no handler for the route '"
+							+ NOT_PRINTABLE.matcher(request.route()).replaceAll("?") + "' that " + connection.peer()
+							+ " calls");
 			return refuse(connection, request, Status.UNIMPLEMENTED, "There is no route '" + request.route() + "'",
 					now);
 		}
@@ -99,11 +110,11 @@ final class RequestDispatcher implements ConnectionHandler {
 					"The connection has " + this.maxInFlightPerConnection + " unanswered requests, which is the limit",
 					now);
 		}
-		if (this.inFlight.get() >= this.maxInFlight) {
+		if (this.inFlight.incrementAndGet() > this.maxInFlight) {
+			this.inFlight.decrementAndGet();
 			return refuse(connection, request, Status.RESOURCE_EXHAUSTED,
 					"The server has " + this.maxInFlight + " unanswered requests, which is the limit", now);
 		}
-		this.inFlight.incrementAndGet();
 		connection.beginRequest();
 		UdsRequest handed = new UdsRequest(request.route(), request.payload(), request.metadata(), connection.peer(),
 				deadline(request, now));
@@ -119,7 +130,7 @@ final class RequestDispatcher implements ConnectionHandler {
 	private boolean refuse(LoopConnection connection, RequestFrame request, Status status, String message, long now) {
 		connection.cork(encode(ResponseFrame.refused(request.streamId(), status, message)));
 		String route = (status != Status.UNIMPLEMENTED) ? routeOf(request) : CallRecorder.UNKNOWN_ROUTE;
-		this.recorder.record(route, status, System.nanoTime() - now);
+		record(route, status, System.nanoTime() - now);
 		return true;
 	}
 
@@ -140,8 +151,10 @@ final class RequestDispatcher implements ConnectionHandler {
 		try {
 			executor.execute(call);
 		}
-		catch (RejectedExecutionException ex) {
-			call.reply(UdsReply.failed(Status.UNAVAILABLE, "The server stops"));
+		catch (RuntimeException | Error ex) {
+			this.refusedByExecutor.log(logger::warn, () -> "Listener '" + this.listener + "' has no thread for '"
+					+ handler.route() + "': " + ex.getMessage());
+			call.refuse(Status.UNAVAILABLE, "The server has no thread for the request");
 		}
 		return true;
 	}
@@ -176,11 +189,27 @@ final class RequestDispatcher implements ConnectionHandler {
 
 	void ended(String route, Status status, long durationNanos) {
 		this.inFlight.decrementAndGet();
-		this.recorder.record(route, status, durationNanos);
+		record(route, status, durationNanos);
 	}
 
+	private void record(String route, Status status, long durationNanos) {
+		try {
+			this.recorder.record(route, status, durationNanos);
+		}
+		catch (RuntimeException | Error ex) {
+			this.failedRecordings.log(logger::error,
+					() -> "A call on listener '" + this.listener + "' could not be recorded: " + ex);
+		}
+	}
+
+	/** Throws nothing: a call whose failure cannot be logged still gets its answer. */
 	void logFailure(String route, Throwable cause) {
-		logger.error("The handler of '" + route + "' on listener '" + this.listener + "' failed", cause);
+		try {
+			logger.error("The handler of '" + route + "' on listener '" + this.listener + "' failed", cause);
+		}
+		catch (Throwable ex) {
+			// out of memory once more, most likely
+		}
 	}
 
 	int inFlight() {

@@ -43,6 +43,8 @@ final class ServerCall implements Runnable, UdsReplyCallback {
 
 	private @Nullable UdsReply heldReply;
 
+	private boolean undispatched;
+
 	ServerCall(RequestDispatcher dispatcher, LoopConnection connection, long streamId, UdsRequestHandler handler,
 			UdsRequest request, Map<String, String> variables, long startedAt) {
 		this.dispatcher = dispatcher;
@@ -73,7 +75,7 @@ final class ServerCall implements Runnable, UdsReplyCallback {
 	public void run() {
 		try {
 			if (isExpired()) {
-				reply(UdsReply.failed(Status.DEADLINE_EXCEEDED, "The deadline passed before a handler could run"));
+				refuse(Status.DEADLINE_EXCEEDED, "The deadline passed before a handler could run");
 				return;
 			}
 			this.handler.handle(this.request, this.variables, this);
@@ -82,6 +84,12 @@ final class ServerCall implements Runnable, UdsReplyCallback {
 			this.dispatcher.logFailure(this.handler.route(), ex);
 			reply(UdsReply.failed(Status.INTERNAL, "The handler failed"));
 		}
+	}
+
+	/** Answer instead of the handler, which has not seen the request. */
+	void refuse(Status status, String message) {
+		this.undispatched = true;
+		reply(UdsReply.failed(status, message));
 	}
 
 	private boolean isExpired() {
@@ -102,25 +110,37 @@ final class ServerCall implements Runnable, UdsReplyCallback {
 		}
 	}
 
+	/** Throws nothing: the calling thread may have lost the loop. */
 	private void send(UdsReply reply, boolean ownsLoop) {
-		Status status = reply.status();
-		EncodedFrame frame;
+		boolean ended = false;
 		try {
-			frame = this.dispatcher
-				.encode(new ResponseFrame(this.streamId, status, reply.message(), reply.payload(), false));
+			ResponseFrame response = new ResponseFrame(this.streamId, reply.status(), reply.message(), reply.payload(),
+					this.undispatched);
+			EncodedFrame frame;
+			try {
+				frame = this.dispatcher.encode(response);
+			}
+			catch (FrameTooLargeException ex) {
+				this.dispatcher.logFailure(this.handler.route(), ex);
+				response = ResponseFrame.failed(this.streamId, Status.RESOURCE_EXHAUSTED,
+						"The answer is too large. " + ex.getMessage());
+				frame = this.dispatcher.encode(response);
+			}
+			ended = true;
+			this.dispatcher.ended(this.handler.route(), response.status(), System.nanoTime() - this.startedAt);
+			if (ownsLoop) {
+				this.connection.corkAnswer(frame);
+			}
+			else {
+				this.connection.answer(frame);
+			}
 		}
-		catch (FrameTooLargeException ex) {
-			status = Status.RESOURCE_EXHAUSTED;
+		catch (Throwable ex) {
+			if (!ended) {
+				this.dispatcher.ended(this.handler.route(), Status.INTERNAL, System.nanoTime() - this.startedAt);
+			}
+			this.connection.abandon(ex);
 			this.dispatcher.logFailure(this.handler.route(), ex);
-			frame = this.dispatcher
-				.encode(ResponseFrame.failed(this.streamId, status, "The answer is too large. " + ex.getMessage()));
-		}
-		this.dispatcher.ended(this.handler.route(), status, System.nanoTime() - this.startedAt);
-		if (ownsLoop) {
-			this.connection.corkAnswer(frame);
-		}
-		else {
-			this.connection.answer(frame);
 		}
 	}
 

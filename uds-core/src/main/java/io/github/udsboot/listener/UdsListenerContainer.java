@@ -3,6 +3,7 @@ package io.github.udsboot.listener;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -32,7 +33,7 @@ public final class UdsListenerContainer implements SmartLifecycle {
 
 	private final UdsListenerOptions options;
 
-	private final UdsRouter router;
+	private final Supplier<UdsRouter> router;
 
 	private final CallRecorder recorder;
 
@@ -51,6 +52,20 @@ public final class UdsListenerContainer implements SmartLifecycle {
 	 * use threads of the listener's own
 	 */
 	public UdsListenerContainer(UdsListenerOptions options, UdsRouter router, CallRecorder recorder,
+			@Nullable Executor applicationExecutor) {
+		this(options, () -> router, recorder, applicationExecutor);
+	}
+
+	/**
+	 * Create a container whose handlers are not known yet.
+	 * @param options the listener's options
+	 * @param router gives what finds the handlers; asked at every start, which fails with
+	 * what it throws
+	 * @param recorder told about every call
+	 * @param applicationExecutor runs handlers that ask for a pool, or {@code null} to
+	 * use threads of the listener's own
+	 */
+	public UdsListenerContainer(UdsListenerOptions options, Supplier<UdsRouter> router, CallRecorder recorder,
 			@Nullable Executor applicationExecutor) {
 		this.options = options;
 		this.router = router;
@@ -71,16 +86,16 @@ public final class UdsListenerContainer implements SmartLifecycle {
 		if (this.run != null) {
 			return;
 		}
-		if (this.router.isEmpty()) {
+		UdsRouter router = this.router.get();
+		if (router.isEmpty()) {
 			logger.warn("Listener '" + this.options.getName() + "' has no @UdsHandler and is not started: '"
 					+ this.options.getAddress() + "' stays unbound");
 			return;
 		}
 		try {
-			this.run = new ListenerRun(this.options, this.router, this.recorder, this.applicationExecutor,
-					this.counters);
+			this.run = ListenerRun.start(this.options, router, this.recorder, this.applicationExecutor, this.counters);
 		}
-		catch (IOException | UnsupportedOperationException | IllegalArgumentException ex) {
+		catch (IOException | UnsupportedOperationException | IllegalArgumentException | IllegalStateException ex) {
 			throw new UdsListenerStartException("Listener '" + this.options.getName() + "' cannot start on '"
 					+ this.options.getAddress() + "': " + ex.getMessage(), ex);
 		}
@@ -117,7 +132,8 @@ public final class UdsListenerContainer implements SmartLifecycle {
 	 */
 	public CompletableFuture<Void> drain() {
 		ListenerRun run = this.run;
-		return (run != null) ? run.drain() : CompletableFuture.completedFuture(null);
+		// a copy: the caller may complete or cancel what it gets
+		return (run != null) ? run.drain().copy() : CompletableFuture.completedFuture(null);
 	}
 
 	@Override
@@ -148,14 +164,12 @@ public final class UdsListenerContainer implements SmartLifecycle {
 						this.counters.refused(), this.counters.closed(), this.counters.acceptFailures(), 0, 0, 0);
 	}
 
-	private void close(ListenerRun run) {
-		synchronized (this) {
-			if (this.run != run) {
-				return;
-			}
+	/** Whoever comes second, be it to start again, waits for the end of the first. */
+	private synchronized void close(ListenerRun run) {
+		if (this.run == run) {
+			run.close();
 			this.run = null;
 		}
-		run.close();
 	}
 
 }

@@ -59,6 +59,8 @@ public class UdsListenerOptions {
 
 	private boolean autoStartup = true;
 
+	private Duration watchInterval = Duration.ofSeconds(2);
+
 	/**
 	 * Create the options of a listener.
 	 * @param name the listener's name, for logs, meters and threads
@@ -289,11 +291,20 @@ public class UdsListenerOptions {
 
 	/**
 	 * Set how long a stop waits for what was accepted to be answered, by default 30
-	 * seconds.
+	 * seconds, counted from the beginning of the drain.
 	 * @param drainTimeout the time-out
 	 */
 	public void setDrainTimeout(Duration drainTimeout) {
 		this.drainTimeout = drainTimeout;
+	}
+
+	Duration getWatchInterval() {
+		return this.watchInterval;
+	}
+
+	/** Set how often to look at the socket file; for tests, which cannot wait. */
+	void setWatchInterval(Duration watchInterval) {
+		this.watchInterval = watchInterval;
 	}
 
 	public boolean isAutoStartup() {

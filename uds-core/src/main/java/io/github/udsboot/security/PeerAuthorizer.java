@@ -27,6 +27,15 @@ public interface PeerAuthorizer {
 	}
 
 	/**
+	 * Return an authorizer that accepts the effective user of this process alone.
+	 * @return an authorizer that accepts the own user
+	 * @throws IllegalStateException if the user of this process cannot be determined
+	 */
+	static PeerAuthorizer ownUser() {
+		return AllowListPeerAuthorizer.of(List.of(EffectiveUser.idOrName()), List.of());
+	}
+
+	/**
 	 * Return an authorizer for abstract names, which have no mode: it accepts the
 	 * effective user of this process and root, the peers that a socket file with the mode
 	 * {@code rw-------} would let in.

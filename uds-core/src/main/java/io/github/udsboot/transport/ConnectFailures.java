@@ -3,8 +3,8 @@ package io.github.udsboot.transport;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -71,11 +71,12 @@ public final class ConnectFailures {
 			// The kernel follows links here
 			socket = Files.getAttribute(path, "unix:mode") instanceof Integer mode && (mode & TYPE) == SOCKET;
 		}
-		catch (NoSuchFileException ex) {
-			return Reason.NO_SOCKET;
-		}
 		catch (AccessDeniedException ex) {
 			return Reason.ACCESS_DENIED;
+		}
+		catch (FileSystemException ex) {
+			// ENOENT; ENOTDIR, which only newer JDKs tell by the same exception
+			return Reason.NO_SOCKET;
 		}
 		catch (IOException | UnsupportedOperationException ex) {
 			return Reason.OTHER;

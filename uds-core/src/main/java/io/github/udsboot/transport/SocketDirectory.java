@@ -3,7 +3,6 @@ package io.github.udsboot.transport;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -48,7 +47,7 @@ final class SocketDirectory {
 		FileIdentity identity = identify(address, real);
 		if (!identity.isDirectory()) {
 			throw new BindFailedException(Reason.NOT_A_DIRECTORY, address,
-					"The socket path '" + address + "' stands below '" + directory + "', which is " + identity.type(),
+					"The socket path '" + address + "' stands below '" + directory + "', which is no directory",
 					"Give a path inside a directory.", null);
 		}
 		checkOwner(address, real, identity);
@@ -72,17 +71,14 @@ final class SocketDirectory {
 		catch (AccessDeniedException ex) {
 			throw notAccessible(address, directory, ex);
 		}
-		catch (FileSystemException ex) {
-			throw new BindFailedException(Reason.NOT_A_DIRECTORY, address,
-					"The socket path '" + address + "' leads through something that is no directory: " + ex.getReason(),
-					"Give a path inside a directory.", ex);
-		}
 		catch (IOException ex) {
+			checkAbove(address, directory);
 			throw failed(address, directory, ex);
 		}
 	}
 
 	private static Path create(UdsAddress address, Path directory) throws BindFailedException {
+		checkAbove(address, directory);
 		try {
 			Path parent = directory.getParent();
 			FileIdentity identity = (parent != null) ? FileIdentity.of(parent.toRealPath()) : null;
@@ -110,6 +106,20 @@ final class SocketDirectory {
 		}
 		catch (IOException ex) {
 			throw failed(address, directory, ex);
+		}
+	}
+
+	private static void checkAbove(UdsAddress address, Path directory) throws BindFailedException {
+		// The exceptions for ENOTDIR differ between JDKs
+		for (Path above = directory; above != null; above = above.getParent()) {
+			if (Files.exists(above)) {
+				if (!Files.isDirectory(above)) {
+					throw new BindFailedException(Reason.NOT_A_DIRECTORY, address,
+							"The socket path '" + address + "' stands below '" + above + "', which is no directory",
+							"Give a path inside a directory.", null);
+				}
+				return;
+			}
 		}
 	}
 

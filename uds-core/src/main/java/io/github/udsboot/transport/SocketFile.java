@@ -106,7 +106,10 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 		try {
 			listener = binder.bind(directory.socket());
 			permissions.apply(directory.socket());
-			FileIdentity identity = Objects.requireNonNull(FileIdentity.of(directory.socket()));
+			FileIdentity identity = FileIdentity.of(directory.socket());
+			if (identity == null) {
+				throw new IOException("somebody removed '" + directory.socket() + "'");
+			}
 			for (int attempt = 1; !SocketPublisher.publish(directory.socket(), path); attempt++) {
 				clearTheWay(address, path);
 				if (attempt == ATTEMPTS) {
@@ -229,16 +232,16 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 		if (this.closed) {
 			return;
 		}
-		withdraw();
-		this.closed = true;
-		try {
-			this.listener.close();
+		// In this order: while the listening socket is open its inode is not reused, and
+		// while the lock is held nobody else binds
+		try (this.lock; this.listener) {
+			withdraw();
 		}
 		catch (IOException ex) {
 			logger.warn("The listening socket '" + this.address + "' could not be closed properly", ex);
 		}
 		finally {
-			this.lock.close();
+			this.closed = true;
 		}
 	}
 

@@ -73,7 +73,7 @@ final class SocketLock implements Closeable {
 			throw ex;
 		}
 		catch (IOException ex) {
-			throw unusable(address, path, "cannot be opened: " + ex, ex);
+			throw unusable(address, path, "cannot be used: " + ex, ex);
 		}
 		finally {
 			if (lock == null) {

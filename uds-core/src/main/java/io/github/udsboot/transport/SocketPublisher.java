@@ -36,7 +36,7 @@ final class SocketPublisher {
 		}
 	}
 
-	private static boolean rename(Path socket, Path path) throws IOException {
+	static boolean rename(Path socket, Path path) throws IOException {
 		// A file system without hard links. A rename replaces its target; the lock keeps
 		// other servers of ours away, nothing does the same for other programs.
 		if (FileIdentity.of(path) != null) {

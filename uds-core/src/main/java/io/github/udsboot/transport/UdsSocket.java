@@ -15,7 +15,7 @@ import io.github.udsboot.PeerCredentials;
  * One connected, non-blocking stream socket. One thread may read while another writes;
  * two readers or two writers at once are the caller's mistake. May be used from any kind
  * of thread: a transport that cannot work on virtual threads moves the call elsewhere
- * itself.
+ * itself. An interrupt closes nothing and loses nothing; the flag is kept.
  */
 public interface UdsSocket extends Closeable {
 
@@ -66,7 +66,9 @@ public interface UdsSocket extends Closeable {
 	boolean isOpen();
 
 	/**
-	 * Close the socket. May be called by any thread, at any time, more than once.
+	 * Close the socket. May be called by any thread, at any time, more than once; readers
+	 * and writers fail then. The peer sees the end at once, but while the socket is
+	 * registered the descriptor may live until the selector's next selection.
 	 */
 	@Override
 	void close();

@@ -41,7 +41,9 @@ public interface UdsTransport {
 	UdsServerSocket bind(UdsAddress address, BindOptions options) throws BindFailedException;
 
 	/**
-	 * Open a selector that the sockets of this transport can be registered with.
+	 * Open a selector that the sockets of this transport can be registered with. A peer
+	 * that has hung up leaves its key valid, and ready for whatever it is interested in.
+	 * Select on platform threads; wake up, change interests and close on any.
 	 * @return a new selector; costs two descriptors
 	 * @throws IOException if none can be opened
 	 */

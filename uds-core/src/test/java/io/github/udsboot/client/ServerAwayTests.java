@@ -97,7 +97,9 @@ class ServerAwayTests {
 		assertThat(this.template.requestAsync("echo", "async", String.class)).failsWithin(Callers.BOUND)
 			.withThrowableThat()
 			.withCauseInstanceOf(UdsUnavailableException.class);
-		assertThat(this.template.getConnectionFactory().stats().connectFailures()).isEqualTo(3);
+		// one attempt a call; the I/O thread may make one more for the call without a
+		// thread
+		assertThat(this.template.getConnectionFactory().stats().connectFailures()).isBetween(3L, 4L);
 	}
 
 	@Test

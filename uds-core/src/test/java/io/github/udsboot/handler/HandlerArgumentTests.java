@@ -26,6 +26,7 @@ import io.github.udsboot.Status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class HandlerArgumentTests {
 
@@ -35,6 +36,19 @@ class HandlerArgumentTests {
 	void bytesArriveAsTheyAre() {
 		byte[] payload = { 0, -1, 7 };
 		assertThat(this.tester.call("bytes", payload).payload()).isSameAs(payload);
+	}
+
+	@Test
+	void parameterOfAnyTypeGetsTheBytes() {
+		assertThat(this.tester.answer("anything", "null")).isEqualTo("null");
+		assertThat(this.tester.answer("anything", "")).isEmpty();
+	}
+
+	@Test
+	void absentPayloadIsNullOrEmptyWhereItIsNotRequired() {
+		assertThat(this.tester.answer("textIfAny", "")).isEqualTo("null");
+		assertThat(this.tester.answer("optionalBytes", "")).isEqualTo("none");
+		assertThat(this.tester.answer("optionalBytes", "abc")).isEqualTo("3");
 	}
 
 	@Test
@@ -188,6 +202,13 @@ class HandlerArgumentTests {
 	}
 
 	@Test
+	void payloadWithAnExpressionFailsAtOnce() {
+		assertThatIllegalStateException().isThrownBy(() -> this.tester.handler("expression"))
+			.withMessageContaining("Handlers.expression(String)")
+			.withMessageContaining("not supported");
+	}
+
+	@Test
 	void manyArgumentsGoTogether() {
 		this.tester.metadata(Map.of("tenant", List.of("a"))).variables("orders.{id}", Map.of("id", "7"));
 		assertThat(this.tester.answer("many", "{\"id\":9}")).isEqualTo("7 a ada 9");
@@ -229,6 +250,18 @@ class HandlerArgumentTests {
 			return payload;
 		}
 
+		Object anything(Object payload) {
+			return payload;
+		}
+
+		String textIfAny(@Payload(required = false) String text) {
+			return String.valueOf(text);
+		}
+
+		String optionalBytes(Optional<byte[]> payload) {
+			return payload.map((bytes) -> String.valueOf(bytes.length)).orElse("none");
+		}
+
 		String buffer(ByteBuffer payload) {
 			return String.valueOf(payload.remaining());
 		}
@@ -239,6 +272,10 @@ class HandlerArgumentTests {
 
 		String annotatedText(@Payload String text) {
 			return text + "?";
+		}
+
+		String expression(@Payload("#{name}") String text) {
+			return text;
 		}
 
 		String order(Order order) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.apache.commons.logging.LogFactory;
@@ -39,13 +40,18 @@ public final class ChildJvm implements AutoCloseable {
 		this.answers = process.inputReader(StandardCharsets.UTF_8);
 	}
 
-	public static ChildJvm start() throws IOException {
-		return start(List.of(), System.getProperty("java.class.path"));
+	public static ChildJvm start(String... options) throws IOException {
+		return start(List.of(), classPath(), options);
 	}
 
 	public static ChildJvm startWithUmask(String umask) throws IOException {
-		return start(List.of("sh", "-c", "umask " + umask + " && exec \"$@\"", "sh"),
-				System.getProperty("java.class.path"));
+		return start(List.of("sh", "-c", "umask " + umask + " && exec \"$@\"", "sh"), classPath());
+	}
+
+	private static String classPath() {
+		return Stream.of(System.getProperty("java.class.path").split(":"))
+			.map((entry) -> Path.of(entry).toAbsolutePath().toString())
+			.collect(Collectors.joining(":"));
 	}
 
 	/**
@@ -83,9 +89,10 @@ public final class ChildJvm implements AutoCloseable {
 		}
 	}
 
-	private static ChildJvm start(List<String> prefix, String classPath) throws IOException {
+	private static ChildJvm start(List<String> prefix, String classPath, String... options) throws IOException {
 		List<String> command = new ArrayList<>(prefix);
 		command.add(ProcessHandle.current().info().command().orElseThrow());
+		command.addAll(List.of(options));
 		command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classPath,
 				ChildMain.class.getName()));
 		ChildJvm child = new ChildJvm(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD)

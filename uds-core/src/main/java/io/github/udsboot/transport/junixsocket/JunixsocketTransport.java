@@ -6,9 +6,11 @@ import java.nio.channels.Selector;
 import java.util.Locale;
 
 import org.newsclub.net.unix.AFUNIXSelectorProvider;
+import org.newsclub.net.unix.AFUNIXSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.newsclub.net.unix.AFUNIXSocketChannel;
 import org.newsclub.net.unix.ConnectionRefusedSocketException;
+import org.newsclub.net.unix.SocketClosedException;
 
 import io.github.udsboot.transport.BindFailedException;
 import io.github.udsboot.transport.BindOptions;
@@ -48,6 +50,7 @@ public final class JunixsocketTransport implements UdsTransport {
 	@Override
 	public UdsSocket connect(UdsAddress address) throws ConnectFailedException {
 		try {
+			requireNativeLibrary();
 			return PlatformThreads.call(() -> connectHere(address));
 		}
 		catch (ConnectFailedException ex) {
@@ -87,7 +90,7 @@ public final class JunixsocketTransport implements UdsTransport {
 		try {
 			// A blocking connect to a full backlog ignores its time-out, and closing the
 			// channel does not end it
-			channel.configureBlocking(false);
+			configureNonBlocking(channel);
 			// Measured with 2.11.1: nobody there, a file that is no socket, no file: an
 			// exception. A full backlog (EAGAIN): false, and from then on isConnected()
 			// and finishConnect() say true although nothing is connected. AF_UNIX knows
@@ -105,9 +108,20 @@ public final class JunixsocketTransport implements UdsTransport {
 		}
 	}
 
+	private static void configureNonBlocking(AFUNIXSocketChannel channel) throws IOException {
+		try {
+			channel.configureBlocking(false);
+		}
+		catch (SocketClosedException ex) {
+			// The descriptor is opened only now, and EMFILE is kept secret
+			throw new IOException("no socket can be opened, probably for want of descriptors", ex);
+		}
+	}
+
 	@Override
 	public UdsServerSocket bind(UdsAddress address, BindOptions options) throws BindFailedException {
 		try {
+			requireNativeLibrary();
 			return PlatformThreads.call(() -> bindHere(address, options));
 		}
 		catch (BindFailedException ex) {
@@ -133,11 +147,19 @@ public final class JunixsocketTransport implements UdsTransport {
 	@Override
 	public Selector openSelector() throws IOException {
 		try {
+			requireNativeLibrary();
 			return PlatformThreads
 				.call(() -> new JunixsocketSelector(AFUNIXSelectorProvider.provider().openSelector()));
 		}
 		catch (LinkageError | UnsupportedOperationException ex) {
 			throw new IOException("No selector can be opened: " + unusable(ex) + " " + REMEDY, ex);
+		}
+	}
+
+	private static void requireNativeLibrary() {
+		// The first time this may be an UnsatisfiedLinkError that says why
+		if (!AFUNIXSocket.isSupported()) {
+			throw new UnsupportedOperationException("its native library could not be loaded");
 		}
 	}
 

@@ -127,6 +127,22 @@ class JunixsocketTransportTests extends UdsTransportContractTests {
 		}
 	}
 
+	@Test
+	void missingNativeLibraryIsExplainedEachTime() throws IOException {
+		String remedy = "-Dorg.newsclub.net.unix.library.tmpdir=";
+		try (ChildJvm child = ChildJvm.start("-Dorg.newsclub.net.unix.library.disable=true")) {
+			for (int i = 0; i < 2; i++) {
+				assertThat(child.ask("bind", "junixsocket", address(), "rw-------", 0))
+					.startsWith(BindFailedException.Reason.TRANSPORT_UNAVAILABLE + " ")
+					.contains(address().toString(), remedy);
+				assertThat(child.ask("connect", "junixsocket", address()))
+					.startsWith(ConnectFailedException.Reason.OTHER + " ")
+					.contains(address().toString(), remedy);
+			}
+		}
+		assertThat(this.directory).isEmptyDirectory();
+	}
+
 	private void assertBindFails(UdsAddress address, BindFailedException.Reason reason) {
 		assertThatExceptionOfType(BindFailedException.class)
 			.isThrownBy(() -> this.transport.bind(address, BindOptions.DEFAULTS))

@@ -1,0 +1,4 @@
+package io.github.udsboot.sample.readme;
+
+record Order(long id, String note) {
+}

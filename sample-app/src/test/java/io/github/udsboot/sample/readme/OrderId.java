@@ -1,0 +1,4 @@
+package io.github.udsboot.sample.readme;
+
+record OrderId(long value) {
+}

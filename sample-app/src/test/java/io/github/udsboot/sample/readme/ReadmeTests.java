@@ -1,0 +1,179 @@
+package io.github.udsboot.sample.readme;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.io.ByteArrayResource;
+
+import io.github.udsboot.sample.SampleApplication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Everything that the README shows is true.
+ */
+class ReadmeTests {
+
+	private static ReadmeText readme;
+
+	@TempDir
+	private Path directory;
+
+	@BeforeAll
+	static void read() throws IOException {
+		readme = ReadmeText.read();
+	}
+
+	@Test
+	void everyJavaSnippetIsCompiledHere() throws IOException {
+		Path sources = readme.project().resolve("sample-app/src/test/java/io/github/udsboot/sample/readme");
+		StringBuilder compiled = new StringBuilder();
+		try (Stream<Path> files = Files.list(sources)) {
+			for (Path file : files.toList()) {
+				compiled.append(Files.readString(file)).append('\n');
+			}
+		}
+		String all = ReadmeText.squeeze(compiled.toString());
+		assertThat(readme.blocks("java")).hasSizeGreaterThanOrEqualTo(3)
+			.allSatisfy((snippet) -> assertThat(all).contains(withoutEnd(ReadmeText.squeeze(snippet))));
+	}
+
+	/** The sample returns from within the block that the README closes. */
+	private static String withoutEnd(String snippet) {
+		return snippet.startsWith("try (") ? snippet.substring(0, snippet.lastIndexOf('}')).trim() : snippet;
+	}
+
+	@Test
+	void theOrderExampleRuns() throws Exception {
+		String path = this.directory.resolve("orders.sock").toString();
+		try (ConfigurableApplicationContext context = run(path)) {
+			OrderClient client = context.getBean(OrderClient.class);
+			assertThat(client.get(42)).isEqualTo(new Order(42, "for " + System.getProperty("user.name")));
+			assertThat(client.getLater(43).get(10, TimeUnit.SECONDS).id()).isEqualTo(43);
+			client.cancel(42);
+			client.audit("looked");
+			assertThat(context.getBean(AuditHandler.class).events.poll(10, TimeUnit.SECONDS)).isEqualTo("looked");
+			assertThat(WithoutSpringBoot.call(path).id()).isEqualTo(42);
+		}
+		assertThat(Path.of(path)).doesNotExist();
+	}
+
+	private ConfigurableApplicationContext run(String path) throws IOException {
+		SpringApplication application = new SpringApplicationBuilder(OrderApplication.class)
+			.web(WebApplicationType.NONE)
+			.build();
+		String[] arguments = yaml().entrySet()
+			.stream()
+			// a group of that name is not on every machine
+			.filter((entry) -> !entry.getKey().equals("uds.socket.group"))
+			.map((entry) -> "--" + entry.getKey() + "="
+					+ (entry.getKey().equals("uds.socket.path") ? path : entry.getValue()))
+			.toArray(String[]::new);
+		return application.run(arguments);
+	}
+
+	private static Map<String, Object> yaml() throws IOException {
+		byte[] yaml = readme.blocks("yaml").get(0).getBytes(StandardCharsets.UTF_8);
+		PropertySource<?> source = new YamlPropertySourceLoader().load("readme", new ByteArrayResource(yaml)).get(0);
+		Map<String, Object> values = new TreeMap<>();
+		for (String name : ((EnumerablePropertySource<?>) source).getPropertyNames()) {
+			values.put(name, String.valueOf(source.getProperty(name)));
+		}
+		return values;
+	}
+
+	@Test
+	void everyKeyOfTheConfigurationIsInTheMetadata() throws IOException {
+		StringBuilder metadata = new StringBuilder();
+		for (var url : Collections
+			.list(getClass().getClassLoader().getResources("META-INF/spring-configuration-metadata.json"))) {
+			try (InputStream stream = url.openStream()) {
+				metadata.append(new String(stream.readAllBytes(), StandardCharsets.UTF_8));
+			}
+		}
+		List<String> meters = List.of("uds.server.", "uds.client.requests", "uds.client.connections");
+		assertThat(readme.configurationKeys()).hasSizeGreaterThan(20)
+			.filteredOn((key) -> meters.stream().noneMatch(key::startsWith))
+			.allSatisfy((key) -> assertThat(metadata).contains("\"" + key + "\""));
+		assertThat(yaml().keySet()).allSatisfy((key) -> assertThat(metadata).contains("\"" + key + "\""));
+	}
+
+	@Test
+	void theShellCommandsAnswerAsShown() throws Exception {
+		String path = this.directory.resolve("sample.sock").toString();
+		try (ConfigurableApplicationContext context = SpringApplication.run(SampleApplication.class, "--server.port=0",
+				"--uds.socket.path=" + path)) {
+			String port = context.getEnvironment().getProperty("local.server.port");
+			int curls = 0;
+			for (String block : readme.blocks("shell")) {
+				for (String line : block.lines().filter((candidate) -> candidate.startsWith("curl ")).toList()) {
+					curls++;
+					String url = line.substring("curl ".length()).replace("'", "").replace("8080", port);
+					HttpResponse<String> response = HttpClient.newHttpClient()
+						.send(HttpRequest.newBuilder(URI.create("http://" + url)).build(),
+								HttpResponse.BodyHandlers.ofString());
+					assertThat(response.statusCode()).as(line).isEqualTo(200);
+					if (url.contains("/greet")) {
+						assertThat(response.body()).isEqualTo(readme.blocks("json").get(0).trim());
+					}
+				}
+			}
+			assertThat(curls).isEqualTo(3);
+		}
+	}
+
+	@Test
+	void theMavenCommandsAreThoseOfTheBuild() throws IOException {
+		List<String> commands = readme.blocks("shell")
+			.stream()
+			.flatMap(String::lines)
+			.filter((line) -> line.startsWith("./mvnw"))
+			.toList();
+		assertThat(commands).containsExactly("./mvnw -pl sample-app -am spring-boot:run", "./mvnw verify");
+		assertThat(readme.project().resolve("mvnw")).isExecutable();
+		assertThat(Files.readString(readme.project().resolve(".ci/run"))).contains("./mvnw");
+	}
+
+	@Test
+	void theDependencyIsThatOfTheStarter() throws IOException {
+		String dependency = ReadmeText.squeeze(readme.blocks("xml").get(0));
+		String pom = ReadmeText.squeeze(Files.readString(readme.project().resolve("pom.xml")));
+		assertThat(dependency).contains("<artifactId>uds-spring-boot-starter</artifactId>");
+		String version = dependency.replaceAll(".*(<version>.*</version>).*", "$1");
+		assertThat(pom).contains("<groupId>io.github.udsboot</groupId>").contains(version);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import({ OrderHandlers.class, OrderClient.class, AuditHandler.class })
+	static class OrderApplication {
+
+	}
+
+}

@@ -1,0 +1,61 @@
+package io.github.udsboot.sample.readme;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The README and its snippets.
+ */
+final class ReadmeText {
+
+	private static final Pattern BLOCK = Pattern.compile("^```(\\w+)\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
+
+	private static final Pattern KEY = Pattern.compile("`(uds\\.[a-z.-]+)`");
+
+	private final Path project;
+
+	private final String text;
+
+	private ReadmeText(Path project, String text) {
+		this.project = project;
+		this.text = text;
+	}
+
+	static ReadmeText read() throws IOException {
+		Path directory = Path.of("").toAbsolutePath();
+		while (!Files.exists(directory.resolve("README.md"))) {
+			directory = directory.getParent();
+		}
+		return new ReadmeText(directory, Files.readString(directory.resolve("README.md")));
+	}
+
+	Path project() {
+		return this.project;
+	}
+
+	List<String> blocks(String language) {
+		List<String> blocks = new ArrayList<>();
+		Matcher matcher = BLOCK.matcher(this.text);
+		while (matcher.find()) {
+			if (matcher.group(1).equals(language)) {
+				blocks.add(matcher.group(2));
+			}
+		}
+		return blocks;
+	}
+
+	List<String> configurationKeys() {
+		return KEY.matcher(this.text).results().map((result) -> result.group(1)).distinct().toList();
+	}
+
+	/** Where indentation and line ends do not matter. */
+	static String squeeze(String code) {
+		return code.replaceAll("\\s+", " ").trim();
+	}
+
+}

@@ -1,0 +1,74 @@
+package io.github.udsboot.connection;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * What lives on an event loop, and when to look at its clocks. Everything but the load is
+ * for the loop's owner.
+ */
+final class LoopMembers {
+
+	private final Set<LoopMember> members = new LinkedHashSet<>();
+
+	private final AtomicInteger load = new AtomicInteger();
+
+	private final LoopTimers timers;
+
+	private final long sweepNanos;
+
+	private boolean sweeping;
+
+	LoopMembers(LoopTimers timers, ConnectionClocks clocks) {
+		this.timers = timers;
+		this.sweepNanos = clocks.sweepNanos();
+	}
+
+	/** Count a connection that will come, as soon as that is decided, on any thread. */
+	void expect() {
+		this.load.incrementAndGet();
+	}
+
+	int load() {
+		return this.load.get();
+	}
+
+	void add(LoopMember member) {
+		this.members.add(member);
+	}
+
+	void remove(LoopMember member) {
+		if (this.members.remove(member) && member instanceof LoopConnection) {
+			this.load.decrementAndGet();
+		}
+	}
+
+	/** Do something to each; those that leave meanwhile, and come, do no harm. */
+	void forEach(Consumer<LoopMember> action) {
+		List.copyOf(this.members).forEach(action);
+	}
+
+	/** See to it that the clocks are looked at, as long as one of them runs. */
+	void startClocks() {
+		if (!this.sweeping) {
+			this.sweeping = true;
+			this.timers.schedule(this.sweepNanos, this::sweep);
+		}
+	}
+
+	private void sweep() {
+		this.sweeping = false;
+		long now = System.nanoTime();
+		boolean running = false;
+		for (LoopMember member : List.copyOf(this.members)) {
+			running |= member.checkClocks(now);
+		}
+		if (running) {
+			startClocks();
+		}
+	}
+
+}

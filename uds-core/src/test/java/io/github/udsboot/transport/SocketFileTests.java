@@ -1,0 +1,595 @@
+package io.github.udsboot.transport;
+
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.net.StandardProtocolFamily;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import io.github.udsboot.transport.BindFailedException.Reason;
+import io.github.udsboot.transport.UdsServerSocket.AddressState;
+import io.github.udsboot.transport.jdk.JdkTransport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What is done with the files in and around a socket path.
+ */
+@Timeout(60)
+class SocketFileTests {
+
+	private final UdsTransport transport = new JdkTransport();
+
+	private final List<AutoCloseable> resources = new ArrayList<>();
+
+	@TempDir
+	private Path directory;
+
+	private UdsAddress address;
+
+	@BeforeEach
+	void setUp() {
+		this.address = UdsAddress.of(this.directory.resolve("server.sock"));
+	}
+
+	@AfterEach
+	void closeEverything() throws Exception {
+		for (AutoCloseable resource : this.resources) {
+			resource.close();
+		}
+	}
+
+	private <T extends AutoCloseable> T closeLater(T resource) {
+		this.resources.add(0, resource);
+		return resource;
+	}
+
+	private UdsServerSocket bind(UdsAddress address, String mode, String group) throws IOException {
+		return closeLater(this.transport.bind(address,
+				new BindOptions(PosixFilePermissions.fromString(mode), group, BindOptions.DEFAULTS.backlog())));
+	}
+
+	private UdsServerSocket bind() throws IOException {
+		return closeLater(this.transport.bind(this.address, BindOptions.DEFAULTS));
+	}
+
+	private BindFailedException assertBindFails(UdsAddress address, Reason reason) {
+		return assertThatExceptionOfType(BindFailedException.class)
+			.isThrownBy(() -> this.transport.bind(address, BindOptions.DEFAULTS))
+			.withMessageContaining(address.toString())
+			.satisfies((ex) -> {
+				assertThat(ex.reason()).as(ex.getMessage()).isEqualTo(reason);
+				assertThat(ex.address()).isEqualTo(address.toString());
+				assertThat(ex.remedy()).endsWith(".");
+			})
+			.actual();
+	}
+
+	private BindFailedException assertBindFails(Reason reason) {
+		return assertBindFails(this.address, reason);
+	}
+
+	private void assertServes(UdsServerSocket server) throws IOException {
+		closeLater(this.transport.connect(server.address()));
+		assertThat(closeLater(server.accept())).isNotNull();
+	}
+
+	private ServerSocketChannel bindWithoutLock(Path path, int backlog) throws IOException {
+		return closeLater(ServerSocketChannel.open(StandardProtocolFamily.UNIX)).bind(UnixDomainSocketAddress.of(path),
+				backlog);
+	}
+
+	private void leaveStaleSocket(Path path) throws IOException {
+		bindWithoutLock(path, 1).close();
+	}
+
+	private Set<String> files() throws IOException {
+		try (Stream<Path> files = Files.list(this.directory)) {
+			return new TreeSet<>(files.map((path) -> path.getFileName().toString()).toList());
+		}
+	}
+
+	private static String mode(Path path) throws IOException {
+		return PosixFilePermissions.toString(Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
+	}
+
+	@Test
+	void onlySocketAndLockStandInTheDirectory() throws IOException {
+		UdsServerSocket server = bind();
+		assertThat(files()).containsExactly("server.sock", "server.sock.lock");
+		assertThat(mode(this.directory.resolve("server.sock.lock"))).isEqualTo("rw-------");
+		assertThat(Files.getAttribute(this.address.path(), "unix:nlink")).isEqualTo(1);
+		server.close();
+		server.close();
+		assertThat(files()).containsExactly("server.sock.lock");
+		assertServes(bind());
+	}
+
+	@Test
+	void staleSocketIsReplaced() throws IOException {
+		leaveStaleSocket(this.address.path());
+		assertServes(bind());
+	}
+
+	@Test
+	void socketOfAKilledProcessIsReplaced() throws IOException {
+		try (ChildJvm child = ChildJvm.start()) {
+			assertThat(child.ask("bind", "jdk", this.address, "rw-------", 0)).isEqualTo("bound");
+			child.kill();
+			assertThat(files()).containsExactly("server.sock", "server.sock.lock");
+			assertServes(bind());
+		}
+	}
+
+	@Test
+	void liveServerIsRefusedAndUnharmed() throws IOException {
+		ServerSocketChannel live = bindWithoutLock(this.address.path(), 10);
+		Object key = Files.getAttribute(this.address.path(), "unix:ino");
+		assertBindFails(Reason.LIVE_SERVER);
+		assertThat(Files.getAttribute(this.address.path(), "unix:ino")).isEqualTo(key);
+		live.accept().close();
+		closeLater(this.transport.connect(this.address));
+		live.accept().close();
+		assertThat(files()).containsExactly("server.sock", "server.sock.lock");
+	}
+
+	@Test
+	void liveServerWithAFullBacklogIsRefusedAndUnharmed() throws IOException {
+		bindWithoutLock(this.address.path(), 1);
+		for (int i = 0; i < 2; i++) {
+			closeLater(SocketChannel.open(UnixDomainSocketAddress.of(this.address.path())));
+		}
+		assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(() -> this.transport.connect(this.address))
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(ConnectFailedException.Reason.BACKLOG_FULL));
+		assertBindFails(Reason.LIVE_SERVER);
+		assertThat(this.address.path()).exists();
+	}
+
+	@Test
+	void serverOfAnotherProcessIsRefusedAndUnharmed() throws IOException {
+		try (ChildJvm child = ChildJvm.start()) {
+			assertThat(child.ask("bind", "jdk", this.address, "rw-------", 0)).isEqualTo("bound");
+			assertBindFails(Reason.LIVE_SERVER);
+			closeLater(this.transport.connect(this.address));
+			assertThat(child.ask("close")).isEqualTo("closed");
+			assertServes(bind());
+		}
+	}
+
+	@Test
+	void regularFileIsLeftAlone() throws IOException {
+		Files.writeString(this.address.path(), "precious");
+		assertBindFails(Reason.NOT_A_SOCKET);
+		assertThat(this.address.path()).hasContent("precious");
+	}
+
+	@Test
+	void directoryIsLeftAlone() throws IOException {
+		Files.createDirectory(this.address.path());
+		assertBindFails(Reason.NOT_A_SOCKET);
+		assertThat(this.address.path()).isDirectory();
+	}
+
+	@Test
+	void symbolicLinksAreLeftAlone() throws IOException {
+		Path target = this.directory.resolve("target");
+		Files.createSymbolicLink(this.address.path(), target);
+		assertBindFails(Reason.NOT_A_SOCKET);
+		Files.writeString(target, "precious");
+		assertBindFails(Reason.NOT_A_SOCKET);
+		assertThat(target).hasContent("precious");
+		Files.delete(target);
+		leaveStaleSocket(target);
+		assertBindFails(Reason.NOT_A_SOCKET);
+		assertThat(target).exists();
+		assertThat(Files.readSymbolicLink(this.address.path())).isEqualTo(target);
+	}
+
+	@Test
+	void socketOfAnotherUserIsLeftAlone() throws IOException {
+		TestUser.assumeRoot();
+		leaveStaleSocket(this.address.path());
+		TestUser.giveAway(this.address.path());
+		assertBindFails(Reason.FOREIGN_SOCKET);
+		assertThat(this.address.path()).exists();
+	}
+
+	@Test
+	void pathOf100BytesIsBoundAndOneOf101IsNot() throws IOException {
+		int room = 100 - this.directory.toString().length() - 1;
+		for (String filler : List.of("x", "é")) {
+			Path below = Files
+				.createDirectory(this.directory.resolve(filler.repeat((room - 2) / filler.getBytes().length)));
+			UdsAddress longest = UdsAddress.of(below.resolve("a".repeat(100 - below.toString().getBytes().length - 1)));
+			assertThat(longest.toString().getBytes()).hasSize(100);
+			assertServes(bind(longest, "rw-------", null));
+			BindFailedException failure = assertBindFails(UdsAddress.of(longest + "b"), Reason.PATH_TOO_LONG);
+			assertThat(failure).hasMessageContaining("101").hasMessageContaining("100");
+		}
+	}
+
+	@Test
+	void pathThatIsLongBehindALinkIsRefused() throws IOException {
+		Path real = Files.createDirectory(this.directory.resolve("x".repeat(100)));
+		Path link = Files.createSymbolicLink(this.directory.resolve("link"), real);
+		assertThat(assertBindFails(UdsAddress.of(link.resolve("s")), Reason.PATH_TOO_LONG))
+			.hasMessageContaining(real.toString());
+	}
+
+	@Test
+	void missingDirectoryIsMadeForUsAlone() throws IOException {
+		UdsAddress below = UdsAddress.of(this.directory.resolve("made/server.sock"));
+		assertServes(bind(below, "rw-rw-rw-", null));
+		assertThat(mode(this.directory.resolve("made"))).isEqualTo("rwx------");
+	}
+
+	@Test
+	void missingDirectoriesAboveAreNotMade() {
+		assertBindFails(UdsAddress.of(this.directory.resolve("not/there/server.sock")), Reason.DIRECTORY_MISSING);
+		assertThat(this.directory).isEmptyDirectory();
+	}
+
+	@Test
+	void danglingLinkIsNoDirectory() throws IOException {
+		Files.createSymbolicLink(this.directory.resolve("link"), this.directory.resolve("nowhere"));
+		assertBindFails(UdsAddress.of(this.directory.resolve("link/server.sock")), Reason.DIRECTORY_MISSING);
+	}
+
+	@Test
+	void directoryIsNotMadeBelowAnotherUsers() throws IOException {
+		TestUser.assumeRoot();
+		TestUser.giveAway(this.directory);
+		assertBindFails(UdsAddress.of(this.directory.resolve("made/server.sock")), Reason.DIRECTORY_MISSING);
+		assertThat(this.directory).isEmptyDirectory();
+	}
+
+	@Test
+	void fileInPlaceOfTheDirectoryIsReported() throws IOException {
+		Files.writeString(this.directory.resolve("file"), "precious");
+		assertBindFails(UdsAddress.of(this.directory.resolve("file/server.sock")), Reason.NOT_A_DIRECTORY);
+		assertBindFails(UdsAddress.of(this.directory.resolve("file/below/server.sock")), Reason.NOT_A_DIRECTORY);
+		assertThat(this.directory.resolve("file")).hasContent("precious");
+	}
+
+	@Test
+	void rootDirectoryIsNoSocket() {
+		assertBindFails(UdsAddress.of("/"), Reason.NOT_A_SOCKET);
+	}
+
+	@Test
+	void unwritableDirectoryIsReported() throws IOException {
+		Assumptions.assumeFalse(TestUser.isRoot(), "root may write everywhere");
+		Files.setPosixFilePermissions(this.directory, PosixFilePermissions.fromString("r-xr-xr-x"));
+		assertBindFails(Reason.DIRECTORY_NOT_WRITABLE);
+	}
+
+	@Test
+	void directoryThatAnotherUserCannotWriteIsReported(@TempDir Path classPath) throws IOException {
+		TestUser.assumeRoot();
+		Files.setPosixFilePermissions(this.directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+		Path closed = Files.createDirectory(this.directory.resolve("closed"),
+				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+		try (ChildJvm child = ChildJvm.startAsNobody(classPath)) {
+			for (UdsAddress refused : List.of(this.address, UdsAddress.of(closed.resolve("s")),
+					UdsAddress.of(closed.resolve("below/s")))) {
+				assertThat(child.ask("bind", "jdk", refused, "rw-------", 0))
+					.startsWith(Reason.DIRECTORY_NOT_WRITABLE + " ")
+					.contains(refused.toString(), "user id " + ChildJvm.NOBODY);
+			}
+		}
+		assertThat(files()).containsExactly("closed");
+	}
+
+	@Test
+	void directoryThatEverybodyCanWriteIsRefused() throws IOException {
+		Files.setPosixFilePermissions(this.directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+		assertThat(assertBindFails(Reason.DIRECTORY_UNSAFE)).hasMessageContaining("777");
+		assertThat(this.directory).isEmptyDirectory();
+	}
+
+	@Test
+	void directoryOfAnotherUserIsRefused() throws IOException {
+		TestUser.assumeRoot();
+		TestUser.giveAway(this.directory);
+		assertBindFails(Reason.DIRECTORY_UNSAFE);
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void stickyDirectoryIsWarnedAboutOnce(CapturedOutput output) throws IOException {
+		Files.setAttribute(this.directory, "unix:mode", 01777);
+		for (int i = 0; i < 2; i++) {
+			UdsServerSocket server = bind();
+			assertServes(server);
+			server.close();
+		}
+		assertThat(output.toString().split("every user can create files", -1)).hasSize(2);
+	}
+
+	@Test
+	void secondServerOfThisJvmIsRefusedAndTheFirstKeepsItsLock() throws IOException {
+		UdsServerSocket first = bind();
+		assertBindFails(Reason.SAME_JVM);
+		Path link = Files.createSymbolicLink(this.directory.resolve("link"), this.directory);
+		assertBindFails(UdsAddress.of(link.resolve("server.sock")), Reason.SAME_JVM);
+		Files.delete(link);
+		assertLockIsHeld();
+		assertServes(first);
+	}
+
+	@Test
+	void secondServerOfAnotherClassLoaderIsRefusedAndTheFirstKeepsItsLock() throws Exception {
+		UdsServerSocket first = bind();
+		List<URL> classPath = new ArrayList<>();
+		for (String entry : System.getProperty("java.class.path").split(":")) {
+			classPath.add(Path.of(entry).toUri().toURL());
+		}
+		try (URLClassLoader loader = new URLClassLoader(classPath.toArray(URL[]::new),
+				ClassLoader.getPlatformClassLoader())) {
+			Class<?> main = loader.loadClass(ChildMain.class.getName());
+			assertThat(main).isNotSameAs(ChildMain.class);
+			java.lang.reflect.Method bind = main.getDeclaredMethod("bind", String.class, String.class, String.class,
+					long.class);
+			bind.setAccessible(true);
+			assertThat(invoke(bind, "jdk", this.address.toString(), "rw-------", 0L)).startsWith(Reason.SAME_JVM + " ");
+		}
+		System.gc();
+		assertLockIsHeld();
+		assertServes(first);
+	}
+
+	private static String invoke(java.lang.reflect.Method method, Object... arguments) throws Exception {
+		try {
+			return (String) method.invoke(null, arguments);
+		}
+		catch (InvocationTargetException ex) {
+			throw new IllegalStateException(ex.getCause());
+		}
+	}
+
+	private void assertLockIsHeld() throws IOException {
+		try (ChildJvm child = ChildJvm.start()) {
+			assertThat(child.ask("bind", "jdk", this.address, "rw-------", 0)).startsWith(Reason.LIVE_SERVER + " ")
+				.contains("server.sock.lock");
+		}
+	}
+
+	@Test
+	void lockThatIsALinkIsRefused() throws IOException {
+		Path target = this.directory.resolve("target");
+		Files.createSymbolicLink(lock(), target);
+		assertThat(assertBindFails(Reason.LOCK_UNUSABLE)).hasMessageContaining("a symbolic link");
+		assertThat(target).doesNotExist();
+		Files.writeString(target, "precious");
+		assertBindFails(Reason.LOCK_UNUSABLE);
+		assertThat(target).hasContent("precious");
+	}
+
+	@Test
+	void lockWithTwoNamesIsRefused() throws IOException {
+		Path precious = Files.writeString(this.directory.resolve("file"), "precious");
+		Files.createLink(lock(), precious);
+		assertThat(assertBindFails(Reason.LOCK_UNUSABLE)).hasMessageContaining("2 hard links");
+		assertThat(precious).hasContent("precious");
+	}
+
+	@Test
+	void lockOfAnotherUserIsRefusedByItsName() throws IOException {
+		TestUser.assumeRoot();
+		TestUser.giveAway(Files.createFile(lock()));
+		assertThat(assertBindFails(Reason.LOCK_UNUSABLE))
+			.hasMessageContaining("'" + Files.getOwner(lock()).getName() + "'");
+	}
+
+	@Test
+	void lockThatIsNoFileIsRefused() throws Exception {
+		Files.createDirectory(lock());
+		assertThat(assertBindFails(Reason.LOCK_UNUSABLE)).hasMessageContaining("a directory");
+		Files.delete(lock());
+		assertThat(new ProcessBuilder("mkfifo", lock().toString()).start().waitFor()).isZero();
+		assertThat(assertBindFails(Reason.LOCK_UNUSABLE)).hasMessageContaining("a named pipe");
+	}
+
+	@Test
+	void lockThatACleanerRemovedDoesNotLetAnotherServerIn() throws IOException {
+		UdsServerSocket server = bind();
+		Files.delete(lock());
+		try (ChildJvm child = ChildJvm.start()) {
+			assertThat(child.ask("bind", "jdk", this.address, "rw-------", 0)).startsWith(Reason.LIVE_SERVER + " ");
+		}
+		assertThat(server.accept()).as("the probe").isNotNull();
+		assertServes(server);
+		assertThat(server.addressState()).isEqualTo(AddressState.OURS);
+	}
+
+	@Test
+	void failedBindKeepsNothing() throws IOException {
+		long descriptors = Descriptors.count();
+		BindOptions options = BindOptions.DEFAULTS;
+		assertThatExceptionOfType(BindFailedException.class)
+			.isThrownBy(() -> SocketFile.bind(this.address, options, (path) -> {
+				assertThat(mode(path.getParent())).isEqualTo("rwx------");
+				throw new IOException("no luck");
+			}))
+			.withMessageContaining(this.address.toString())
+			.withMessageContaining("no luck")
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.OTHER));
+		assertThat(files()).containsExactly("server.sock.lock");
+		assertThat(Descriptors.count()).isLessThanOrEqualTo(descriptors);
+		assertServes(bind());
+	}
+
+	@Test
+	void privateDirectoryOfACrashedProcessIsReplaced() throws IOException {
+		PrivateDirectory leftover = PrivateDirectory.create(this.address.path());
+		leaveStaleSocket(leftover.socket());
+		assertThat(files()).hasSize(1);
+		assertServes(bind());
+		assertThat(files()).containsExactly("server.sock", "server.sock.lock");
+	}
+
+	@Test
+	void filesOfOthersInThePrivateDirectoryAreLeftAlone() throws IOException {
+		Path precious = PrivateDirectory.create(this.address.path()).socket().resolveSibling("precious");
+		Files.writeString(precious, "precious");
+		assertThat(assertBindFails(Reason.OTHER)).hasMessageContaining(precious.getParent().toString());
+		assertThat(precious).hasContent("precious");
+	}
+
+	@Test
+	void somethingThatTakesTheNameWhileWeBindIsLeftAlone() throws IOException {
+		assertThatExceptionOfType(BindFailedException.class)
+			.isThrownBy(() -> SocketFile.bind(this.address, BindOptions.DEFAULTS, (path) -> {
+				Files.writeString(this.address.path(), "precious");
+				return bindWithoutLock(path, 1);
+			}))
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.NOT_A_SOCKET));
+		assertThat(this.address.path()).hasContent("precious");
+		assertThat(files()).containsExactly("server.sock", "server.sock.lock");
+	}
+
+	@Test
+	void socketIsRenamedWhereThereAreNoHardLinks() throws IOException {
+		Path source = this.directory.resolve("source");
+		leaveStaleSocket(source);
+		Files.writeString(this.address.path(), "precious");
+		assertThat(SocketPublisher.rename(source, this.address.path())).isFalse();
+		assertThat(this.address.path()).hasContent("precious");
+		Files.delete(this.address.path());
+		assertThat(SocketPublisher.rename(source, this.address.path())).isTrue();
+		assertThat(files()).containsExactly("server.sock");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "rw-------", "rw-rw----", "rw-rw-rw-", "-w--w--w-", "rwxrwxrwx" })
+	void modeIsExact(String mode) throws IOException {
+		bind(this.address, mode, null);
+		assertThat(mode(this.address.path())).isEqualTo(mode);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "000", "077", "022" })
+	void modeIsExactWhateverTheUmask(String umask) throws IOException {
+		try (ChildJvm child = ChildJvm.startWithUmask(umask)) {
+			for (String transport : List.of("jdk", "junixsocket")) {
+				UdsAddress below = UdsAddress.of(this.directory.resolve(transport + "/server.sock"));
+				assertThat(child.ask("bind", transport, below, "rw-rw----", 0)).isEqualTo("bound");
+				assertThat(mode(below.path())).isEqualTo("rw-rw----");
+				assertThat(mode(below.path().getParent())).isEqualTo("rwx------");
+				assertThat(mode(below.path().resolveSibling("server.sock.lock"))).isEqualTo("rw-------");
+			}
+		}
+	}
+
+	@Test
+	void groupIsSetByNumberAndByName() throws IOException {
+		// Everybody may give a file to the own group, root to any
+		Object group = TestUser.isRoot() ? (Object) 54321 : Files.getAttribute(this.directory, "unix:gid");
+		UdsServerSocket server = bind(this.address, "rw-rw----", group.toString());
+		assertThat(Files.getAttribute(this.address.path(), "unix:gid")).isEqualTo(group);
+		assertThat(mode(this.address.path())).isEqualTo("rw-rw----");
+		server.close();
+		String name = Files.readAttributes(this.directory, java.nio.file.attribute.PosixFileAttributes.class)
+			.group()
+			.getName();
+		bind(this.address, "rw-rw----", name);
+		assertThat(Files.getAttribute(this.address.path(), "unix:gid"))
+			.isEqualTo(Files.getAttribute(this.directory, "unix:gid"));
+	}
+
+	@Test
+	void unknownGroupIsReported() {
+		assertThatExceptionOfType(BindFailedException.class)
+			.isThrownBy(() -> bind(this.address, "rw-rw----", "no-such-group"))
+			.withMessageContaining("no-such-group")
+			.withMessageContaining(this.address.toString())
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.PERMISSIONS));
+		assertThat(this.directory).isEmptyDirectory();
+	}
+
+	@Test
+	void groupThatWeMayNotGiveIsReported() throws IOException {
+		Assumptions.assumeFalse(TestUser.isRoot(), "root may give files to every group");
+		assertThatExceptionOfType(BindFailedException.class).isThrownBy(() -> bind(this.address, "rw-rw----", "0"))
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.PERMISSIONS));
+		assertThat(files()).containsExactly("server.sock.lock");
+	}
+
+	@Test
+	void stateFollowsTheFile() throws IOException {
+		UdsServerSocket server = bind();
+		assertThat(server.addressState()).isEqualTo(AddressState.OURS);
+		Files.delete(this.address.path());
+		assertThat(server.addressState()).isEqualTo(AddressState.GONE);
+		Files.writeString(this.address.path(), "other");
+		assertThat(server.addressState()).isEqualTo(AddressState.FOREIGN);
+	}
+
+	@Test
+	void fileOfOthersAtShutdownSurvives() throws IOException {
+		UdsServerSocket server = bind();
+		Files.delete(this.address.path());
+		ServerSocketChannel other = bindWithoutLock(this.address.path(), 10);
+		assertThat(server.addressState()).isEqualTo(AddressState.FOREIGN);
+		server.withdraw();
+		server.close();
+		closeLater(this.transport.connect(this.address));
+		other.accept().close();
+	}
+
+	@Test
+	void withdrawnSocketStillServesItsBacklog() throws IOException {
+		UdsServerSocket server = bind();
+		closeLater(this.transport.connect(this.address));
+		server.withdraw();
+		server.withdraw();
+		assertThat(server.addressState()).isEqualTo(AddressState.GONE);
+		assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(() -> this.transport.connect(this.address));
+		assertThat(closeLater(server.accept())).isNotNull();
+		assertBindFails(Reason.SAME_JVM);
+		server.close();
+		assertServes(bind());
+	}
+
+	@Test
+	void removedSocketCanBeBoundAgain() throws IOException {
+		UdsServerSocket server = bind();
+		UdsSocket client = closeLater(this.transport.connect(this.address));
+		UdsSocket accepted = closeLater(server.accept());
+		Files.delete(this.address.path());
+		server.close();
+		assertServes(bind());
+		accepted.write(java.nio.ByteBuffer.allocateDirect(4));
+		assertThat(client.read(java.nio.ByteBuffer.allocateDirect(8))).as("live connections survive").isEqualTo(4);
+	}
+
+	private Path lock() {
+		return this.directory.resolve("server.sock.lock");
+	}
+
+}

@@ -1,0 +1,147 @@
+package io.github.udsboot.autoconfigure;
+
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.util.Assert;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Turns the values of properties into what the runtime takes, and explains those that it
+ * cannot take under the name of the property.
+ */
+final class ConfiguredValues {
+
+	private static final Pattern OCTAL = Pattern.compile("0[0-7]{3}");
+
+	/** What a number of nanoseconds can hold. */
+	private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
+	private final String prefix;
+
+	/**
+	 * Create an instance.
+	 * @param prefix the prefix of the properties, without a dot at the end
+	 */
+	ConfiguredValues(String prefix) {
+		this.prefix = prefix;
+	}
+
+	/**
+	 * Convert a value.
+	 * @param <T> the type of the value
+	 * @param <R> the type of the result
+	 * @param name the name of the property, without the prefix
+	 * @param value the value
+	 * @param conversion converts the value, or throws {@link IllegalArgumentException}
+	 * with the reason why it cannot be taken
+	 * @return the result
+	 * @throws InvalidConfigurationPropertyValueException if the value cannot be taken
+	 */
+	<T, R extends @Nullable Object> R convert(String name, T value, Function<T, R> conversion) {
+		try {
+			return conversion.apply(value);
+		}
+		catch (IllegalArgumentException ex) {
+			throw invalid(name, value, ex.getMessage(), ex);
+		}
+	}
+
+	int atLeastOne(String name, int value) {
+		if (value < 1) {
+			throw invalid(name, value, "It must be at least 1", null);
+		}
+		return value;
+	}
+
+	Duration notNegative(String name, Duration value) {
+		if (value.isNegative() || value.compareTo(LONGEST) > 0) {
+			throw invalid(name, value, "It must not be negative or longer than 292 years", null);
+		}
+		return value;
+	}
+
+	Duration positive(String name, Duration value) {
+		if (value.isNegative() || value.isZero() || value.compareTo(LONGEST) > 0) {
+			throw invalid(name, value, "It must be more than zero and not longer than 292 years", null);
+		}
+		return value;
+	}
+
+	int bytes(String name, DataSize value, int min, int max) {
+		if (value.toBytes() < min || value.toBytes() > max) {
+			throw invalid(name, value, "It must be from " + min + " to " + max + " bytes", null);
+		}
+		return (int) value.toBytes();
+	}
+
+	Set<PosixFilePermission> permissions(String name, String value) {
+		return convert(name, value, ConfiguredValues::parsePermissions);
+	}
+
+	/**
+	 * Convert how long to poll.
+	 * @param name the name of the property, without the prefix
+	 * @param value {@code auto}, {@code off} or a duration
+	 * @return the duration, zero for never, {@code null} to let the runtime decide
+	 */
+	@Nullable Duration busyPoll(String name, String value) {
+		return switch (value) {
+			case "auto" -> null;
+			// What YAML makes of a bare "off"
+			case "off", "false" -> Duration.ZERO;
+			default -> convert(name, value, ConfiguredValues::parseBusyPoll);
+		};
+	}
+
+	private static Duration parseBusyPoll(String value) {
+		try {
+			Duration duration = DurationStyle.detectAndParse(value);
+			Assert.isTrue(!duration.isNegative() && duration.compareTo(LONGEST) <= 0, "Out of range");
+			return duration;
+		}
+		catch (IllegalArgumentException | ArithmeticException ex) {
+			throw new IllegalArgumentException("It must be 'auto', 'off' or a duration such as '50us'", ex);
+		}
+	}
+
+	private static Set<PosixFilePermission> parsePermissions(String value) {
+		if (OCTAL.matcher(value).matches()) {
+			return fromBits(Integer.parseInt(value, 8));
+		}
+		try {
+			return PosixFilePermissions.fromString(value);
+		}
+		catch (IllegalArgumentException ex) {
+			// In YAML a bare 0660 is the number 432, which would be taken for -w--wx-w-
+			throw new IllegalArgumentException("It must be symbolic, such as 'rw-rw----', or octal with four digits of "
+					+ "which the first is 0, in YAML within quotes, such as \"0660\"", ex);
+		}
+	}
+
+	private static Set<PosixFilePermission> fromBits(int bits) {
+		Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+		PosixFilePermission[] fromHighestBit = PosixFilePermission.values();
+		for (int i = 0; i < fromHighestBit.length; i++) {
+			if ((bits & (1 << (fromHighestBit.length - 1 - i))) != 0) {
+				permissions.add(fromHighestBit[i]);
+			}
+		}
+		return permissions;
+	}
+
+	InvalidConfigurationPropertyValueException invalid(String name, @Nullable Object value, @Nullable String reason,
+			@Nullable Throwable cause) {
+		String sentence = (reason == null || reason.endsWith(".")) ? reason : reason + ".";
+		return new InvalidConfigurationPropertyValueException(this.prefix + "." + name, value, sentence, cause);
+	}
+
+}

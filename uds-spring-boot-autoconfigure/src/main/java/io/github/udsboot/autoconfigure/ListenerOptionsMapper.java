@@ -1,0 +1,127 @@
+package io.github.udsboot.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.system.JavaVersion;
+import org.springframework.boot.thread.Threading;
+import org.springframework.core.env.Environment;
+import org.springframework.util.Assert;
+
+import io.github.udsboot.annotation.Execution;
+import io.github.udsboot.connection.ConnectionClocks;
+import io.github.udsboot.listener.UdsListenerOptions;
+import io.github.udsboot.protocol.FrameLimits;
+import io.github.udsboot.protocol.WireProtocols;
+import io.github.udsboot.security.AllowListPeerAuthorizer;
+import io.github.udsboot.transport.BindOptions;
+import io.github.udsboot.transport.UdsAddress;
+import io.github.udsboot.transport.UdsTransports;
+
+/**
+ * Makes the options of a listener from properties.
+ */
+final class ListenerOptionsMapper {
+
+	private final ConfiguredValues socketValues = new ConfiguredValues("uds.socket");
+
+	private final ConfiguredValues listenerValues = new ConfiguredValues("uds.listener");
+
+	private final Environment environment;
+
+	ListenerOptionsMapper(Environment environment) {
+		this.environment = environment;
+	}
+
+	UdsListenerOptions map(String name, UdsSocketProperties socket, UdsListenerProperties listener) {
+		String path = socket.getPath();
+		Assert.state(path != null, "The path of the socket must be set");
+		UdsListenerOptions options = new UdsListenerOptions(name,
+				this.socketValues.convert("path", path, UdsAddress::of));
+		mapSocket(socket, options);
+		mapLimits(listener, options);
+		mapClocks(listener, options);
+		mapAllowList(listener.getAllowedUsers(), listener.getAllowedGroups(), options);
+		options.setAutoStartup(listener.isAutoStartup());
+		options.setProtocol(this.listenerValues.convert("protocol", listener.getProtocol(), WireProtocols::named));
+		options.setExecution(execution(listener.getExecution()));
+		options.setBusyPoll(this.listenerValues.busyPoll("busy-poll", listener.getBusyPoll()));
+		return options;
+	}
+
+	private void mapSocket(UdsSocketProperties socket, UdsListenerOptions options) {
+		this.socketValues.convert("transport", socket.getTransport(),
+				(transport) -> UdsTransports.select(transport, options.getAddress()));
+		options.setTransport(socket.getTransport());
+		options.setBindOptions(new BindOptions(this.socketValues.permissions("permissions", socket.getPermissions()),
+				socket.getGroup(), this.socketValues.atLeastOne("backlog", socket.getBacklog())));
+	}
+
+	private void mapLimits(UdsListenerProperties listener, UdsListenerOptions options) {
+		ConfiguredValues values = this.listenerValues;
+		options.setMaxHandlerThreads(values.atLeastOne("max-handler-threads", listener.getMaxHandlerThreads()));
+		options.setMaxConnections(values.atLeastOne("max-connections", listener.getMaxConnections()));
+		Integer perUser = listener.getMaxConnectionsPerUser();
+		options.setMaxConnectionsPerUser(
+				(perUser != null) ? Integer.valueOf(values.atLeastOne("max-connections-per-user", perUser)) : null);
+		options.setMaxInFlightPerConnection(
+				values.atLeastOne("max-in-flight-per-connection", listener.getMaxInFlightPerConnection()));
+		options.setMaxInFlight(values.atLeastOne("max-in-flight", listener.getMaxInFlight()));
+		options.setFrameLimits(new FrameLimits(
+				values.bytes("max-frame-size", listener.getMaxFrameSize(), 1, FrameLimits.FRAME_SIZE_CEILING),
+				values.bytes("max-metadata-size", listener.getMaxMetadataSize(), 0, FrameLimits.FRAME_SIZE_CEILING),
+				FrameLimits.DEFAULTS.maxMetadataEntries(), FrameLimits.DEFAULTS.maxRouteLength()));
+		options.setOutboundQueueSize(
+				values.bytes("outbound-queue-size", listener.getOutboundQueueSize(), 1, Integer.MAX_VALUE));
+	}
+
+	private void mapClocks(UdsListenerProperties listener, UdsListenerOptions options) {
+		ConfiguredValues values = this.listenerValues;
+		options
+			.setClocks(new ConnectionClocks(values.notNegative("first-frame-timeout", listener.getFirstFrameTimeout()),
+					values.notNegative("frame-timeout", listener.getFrameTimeout()),
+					values.notNegative("stall-timeout", listener.getStallTimeout()),
+					values.notNegative("idle-timeout", listener.getIdleTimeout())));
+	}
+
+	/**
+	 * A list that is set and empty, perhaps by a placeholder that resolves to nothing,
+	 * must not open the socket to everybody.
+	 */
+	private void mapAllowList(@Nullable List<String> users, @Nullable List<String> groups, UdsListenerOptions options) {
+		if (users == null && groups == null) {
+			return;
+		}
+		Collection<String> allowedUsers = new ArrayList<>();
+		Collection<String> allowedGroups = new ArrayList<>();
+		// Each list by itself first, so that a name that is not known is reported under
+		// the right property
+		if (users != null && (!users.isEmpty() || groups == null || groups.isEmpty())) {
+			this.listenerValues.convert("allowed-users", users,
+					(names) -> AllowListPeerAuthorizer.of(names, List.of()));
+			allowedUsers.addAll(users);
+		}
+		if (groups != null && (!groups.isEmpty() || users == null)) {
+			this.listenerValues.convert("allowed-groups", groups,
+					(names) -> AllowListPeerAuthorizer.of(List.of(), names));
+			allowedGroups.addAll(groups);
+		}
+		options.setAuthorizer(AllowListPeerAuthorizer.of(allowedUsers, allowedGroups));
+	}
+
+	private Execution execution(Execution execution) {
+		if (execution == Execution.AUTO) {
+			return Threading.VIRTUAL.isActive(this.environment) ? Execution.VIRTUAL : Execution.INLINE;
+		}
+		if (execution == Execution.VIRTUAL && JavaVersion.getJavaVersion().isOlderThan(JavaVersion.TWENTY_ONE)) {
+			throw this.listenerValues.invalid("execution", "virtual",
+					"Virtual threads need Java 21 or later, and this is " + "Java " + JavaVersion.getJavaVersion()
+							+ ". Use 'inline' or 'pool', or a newer Java",
+					null);
+		}
+		return execution;
+	}
+
+}

@@ -1,0 +1,18 @@
+package io.github.udsboot.autoconfigure;
+
+import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
+
+/**
+ * Details required to connect to the server of the primary client. A bean of this type
+ * takes the place of {@code uds.client.path}; where the listener binds is
+ * {@code uds.socket.path} at any rate.
+ */
+public interface UdsConnectionDetails extends ConnectionDetails {
+
+	/**
+	 * Return where the server listens.
+	 * @return the path of the socket, or {@code @} and an abstract name
+	 */
+	String getPath();
+
+}

@@ -1,0 +1,80 @@
+package io.github.udsboot.autoconfigure;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.transport.TransportType;
+
+/**
+ * Configuration properties for a socket.
+ */
+public class UdsSocketProperties {
+
+	/**
+	 * Path of the socket. The default listener binds here and the primary client connects
+	 * here. A leading '@' stands for an abstract name of Linux.
+	 */
+	private @Nullable String path;
+
+	/**
+	 * Permissions of the socket file, symbolic or octal with a leading zero (in YAML
+	 * quoted, '"0660"'). Who may write may connect.
+	 */
+	private String permissions = "rw-------";
+
+	/**
+	 * Group of the socket file, by name or number. Left as the system sets it by default.
+	 */
+	private @Nullable String group;
+
+	/**
+	 * Implementation of the socket. By default that of the JDK, except for abstract
+	 * names.
+	 */
+	private TransportType transport = TransportType.AUTO;
+
+	/**
+	 * Number of connections that may wait to be accepted.
+	 */
+	private int backlog = 1024;
+
+	public @Nullable String getPath() {
+		return this.path;
+	}
+
+	public void setPath(@Nullable String path) {
+		this.path = path;
+	}
+
+	public String getPermissions() {
+		return this.permissions;
+	}
+
+	public void setPermissions(String permissions) {
+		this.permissions = permissions;
+	}
+
+	public @Nullable String getGroup() {
+		return this.group;
+	}
+
+	public void setGroup(@Nullable String group) {
+		this.group = group;
+	}
+
+	public TransportType getTransport() {
+		return this.transport;
+	}
+
+	public void setTransport(TransportType transport) {
+		this.transport = transport;
+	}
+
+	public int getBacklog() {
+		return this.backlog;
+	}
+
+	public void setBacklog(int backlog) {
+		this.backlog = backlog;
+	}
+
+}

@@ -1,0 +1,55 @@
+package io.github.udsboot.autoconfigure.metrics;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+import io.github.udsboot.autoconfigure.UdsClientAutoConfiguration;
+import io.github.udsboot.autoconfigure.UdsListenerAutoConfiguration;
+import io.github.udsboot.client.UdsTemplate;
+import io.github.udsboot.listener.UdsListenerContainer;
+import io.github.udsboot.metrics.MicrometerCallRecorderFactory;
+import io.github.udsboot.metrics.UdsClientMetrics;
+import io.github.udsboot.metrics.UdsListenerMetrics;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for metrics on all available
+ * listeners and clients of Unix domain sockets.
+ */
+@AutoConfiguration(
+		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
+		after = { UdsListenerAutoConfiguration.class, UdsClientAutoConfiguration.class })
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean(MeterRegistry.class)
+@ConditionalOnBooleanProperty(name = "uds.enabled", matchIfMissing = true)
+public final class UdsMetricsAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	MicrometerCallRecorderFactory udsMicrometerCallRecorderFactory(MeterRegistry registry) {
+		return new MicrometerCallRecorderFactory(registry);
+	}
+
+	@Bean
+	@ConditionalOnBean(UdsListenerContainer.class)
+	@ConditionalOnMissingBean(value = UdsListenerMetrics.class, name = "udsListenerMetrics")
+	MeterBinder udsListenerMetrics(ObjectProvider<UdsListenerContainer> containers) {
+		return (registry) -> containers.forEach((container) -> new UdsListenerMetrics(container).bindTo(registry));
+	}
+
+	@Bean
+	@ConditionalOnBean(UdsTemplate.class)
+	@ConditionalOnMissingBean(value = UdsClientMetrics.class, name = "udsClientMetrics")
+	MeterBinder udsClientMetrics(ObjectProvider<UdsTemplate> templates) {
+		return (registry) -> templates
+			.forEach((template) -> new UdsClientMetrics(template.getConnectionFactory()).bindTo(registry));
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration for the metrics of Unix domain sockets.
+ */
+@NullMarked
+package io.github.udsboot.autoconfigure.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,21 @@
+package io.github.udsboot.diagnostics;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+import io.github.udsboot.handler.InvalidRouteException;
+
+/**
+ * Explains what is wrong with the route of a handler.
+ */
+class InvalidRouteFailureAnalyzer extends AbstractFailureAnalyzer<InvalidRouteException> {
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, InvalidRouteException cause) {
+		return new FailureAnalysis(
+				"The route '" + cause.getRoute() + "' of the handler " + cause.getHandler() + " is invalid: "
+						+ Sentences.of(cause.getProblem()),
+				"Change the route, which is made of the values of @UdsHandler on the class and on the method.", cause);
+	}
+
+}

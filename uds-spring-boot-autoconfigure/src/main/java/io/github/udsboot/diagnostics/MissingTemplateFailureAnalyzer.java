@@ -1,0 +1,59 @@
+package io.github.udsboot.diagnostics;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.analyzer.AbstractInjectionFailureAnalyzer;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+
+import io.github.udsboot.client.UdsOperations;
+import io.github.udsboot.client.UdsTemplate;
+
+/**
+ * Explains that there is no template since no property says where to connect to. Goes
+ * before Boot's own explanation of missing beans.
+ */
+@Order(0)
+class MissingTemplateFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSuchBeanDefinitionException> {
+
+	private final Environment environment;
+
+	MissingTemplateFailureAnalyzer(Environment environment) {
+		this.environment = environment;
+	}
+
+	@Override
+	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, NoSuchBeanDefinitionException cause,
+			@Nullable String description) {
+		if (cause.getNumberOfBeansFound() != 0 || !isTemplate(cause.getResolvableType())) {
+			return null;
+		}
+		String component = (description != null) ? description : "A component";
+		if (!this.environment.getProperty("uds.enabled", boolean.class, true)) {
+			return new FailureAnalysis(
+					component + " required a UdsTemplate, and Unix domain sockets are disabled by the property "
+							+ "'uds.enabled'.",
+					"Remove the property 'uds.enabled', or define a bean of type UdsTemplate.", cause);
+		}
+		if (isSet("uds.client.path") || isSet("uds.socket.path")) {
+			return null;
+		}
+		return new FailureAnalysis(
+				component + " required a UdsTemplate, and no property says where it should connect to.",
+				"Set the property 'uds.socket.path' to the path of the socket, or 'uds.client.path' in an application "
+						+ "that is only a client.",
+				cause);
+	}
+
+	private static boolean isTemplate(@Nullable ResolvableType type) {
+		Class<?> required = (type != null) ? type.resolve() : null;
+		return required == UdsTemplate.class || required == UdsOperations.class;
+	}
+
+	private boolean isSet(String property) {
+		return this.environment.containsProperty(property);
+	}
+
+}

@@ -1,0 +1,18 @@
+package io.github.udsboot.diagnostics;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes sentences of exception messages.
+ */
+final class Sentences {
+
+	private Sentences() {
+	}
+
+	static String of(@Nullable String message) {
+		String text = String.valueOf(message);
+		return text.endsWith(".") ? text : text + ".";
+	}
+
+}

@@ -1,0 +1,82 @@
+package io.github.udsboot;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import org.junit.jupiter.api.Test;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+/**
+ * Who may import whom in this module; the rooms of the runtime have rules of their own.
+ */
+class ArchitectureTests {
+
+	private static final String ROOT = "io.github.udsboot";
+
+	private static final JavaClasses CLASSES = new ClassFileImporter()
+		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+		.withImportOption((location) -> location.contains("autoconfigure"))
+		.importPackages(ROOT);
+
+	@Test
+	void nobodyImportsAutoConfiguration() {
+		check(noClasses().that(resideOutsideOfPackages(ROOT + ".autoconfigure.."))
+			.should()
+			.dependOnClassesThat(resideInAPackage(ROOT + ".autoconfigure..")));
+	}
+
+	@Test
+	void nobodyImportsDiagnostics() {
+		check(noClasses().that(resideOutsideOfPackages(ROOT + ".diagnostics"))
+			.should()
+			.dependOnClassesThat(resideInAPackage(ROOT + ".diagnostics..")));
+	}
+
+	@Test
+	void onlyItsAutoConfigurationImportsHealth() {
+		check(noClasses().that(resideOutsideOfPackages(ROOT + ".health", ROOT + ".autoconfigure.health"))
+			.should()
+			.dependOnClassesThat(resideInAPackage(ROOT + ".health..")));
+	}
+
+	@Test
+	void optionalLibrariesStayInTheirRooms() {
+		check(noClasses().that(resideOutsideOfPackages(ROOT + ".health..", ROOT + ".autoconfigure.health.."))
+			.should()
+			.dependOnClassesThat(resideInAPackage("org.springframework.boot.health..")));
+		check(noClasses().that(resideOutsideOfPackages(ROOT + ".autoconfigure.metrics.."))
+			.should()
+			.dependOnClassesThat(resideInAPackage("io.micrometer..")));
+		check(noClasses().that(areNot("JacksonConfiguration"))
+			.should()
+			.dependOnClassesThat(resideInAPackage("tools.jackson..")));
+	}
+
+	@Test
+	void packagesAreFreeOfCycles() {
+		check(slices().matching(ROOT + ".(**)").should().beFreeOfCycles());
+	}
+
+	private static DescribedPredicate<JavaClass> areNot(String simpleName) {
+		return DescribedPredicate.describe("are not " + simpleName, (type) -> !type.getSimpleName().equals(simpleName));
+	}
+
+	private static void check(ArchRule rule) {
+		assertClassesWereFound();
+		rule.check(CLASSES);
+	}
+
+	private static void assertClassesWereFound() {
+		if (CLASSES.stream().noneMatch((type) -> type.getSimpleName().equals("UdsAutoConfiguration"))) {
+			throw new AssertionError("The classes of this module were not found");
+		}
+	}
+
+}

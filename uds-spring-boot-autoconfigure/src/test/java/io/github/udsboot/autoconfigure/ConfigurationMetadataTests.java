@@ -1,0 +1,108 @@
+package io.github.udsboot.autoconfigure;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ConfigurationMetadataTests {
+
+	private static final Map<String, JsonNode> properties = new HashMap<>();
+
+	private static final Map<String, JsonNode> hints = new HashMap<>();
+
+	@BeforeAll
+	static void read() throws IOException {
+		JsonMapper mapper = new JsonMapper();
+		ClassLoader loader = ConfigurationMetadataTests.class.getClassLoader();
+		for (URL url : Collections.list(loader.getResources("META-INF/spring-configuration-metadata.json"))) {
+			try (InputStream stream = url.openStream()) {
+				JsonNode metadata = mapper.readTree(stream);
+				metadata.path("properties").forEach((property) -> keep(property, properties));
+				metadata.path("hints").forEach((hint) -> keep(hint, hints));
+			}
+		}
+	}
+
+	private static void keep(JsonNode entry, Map<String, JsonNode> entries) {
+		String name = entry.path("name").asString();
+		if (name.startsWith("uds.") || name.contains(".uds.")) {
+			entries.put(name, entry);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(nullValues = "-", value = { "uds.enabled, Boolean, true", "uds.socket.path, String, -",
+			"uds.socket.permissions, String, rw-------", "uds.socket.group, String, -",
+			"uds.socket.transport, TransportType, auto", "uds.socket.backlog, Integer, 1024",
+			"uds.listener.enabled, Boolean, true", "uds.listener.auto-startup, Boolean, true",
+			"uds.listener.protocol, String, ttrpc", "uds.listener.execution, Execution, auto",
+			"uds.listener.max-handler-threads, Integer, 200", "uds.listener.max-connections, Integer, 1024",
+			"uds.listener.max-connections-per-user, Integer, -",
+			"uds.listener.max-in-flight-per-connection, Integer, 256", "uds.listener.max-in-flight, Integer, 4096",
+			"uds.listener.max-frame-size, DataSize, 4MB", "uds.listener.max-metadata-size, DataSize, 8KB",
+			"uds.listener.outbound-queue-size, DataSize, 4MB", "uds.listener.first-frame-timeout, Duration, 5s",
+			"uds.listener.frame-timeout, Duration, 10s", "uds.listener.stall-timeout, Duration, 10s",
+			"uds.listener.idle-timeout, Duration, 0", "uds.listener.allowed-users, List<java.lang.String>, -",
+			"uds.listener.allowed-groups, List<java.lang.String>, -", "uds.listener.busy-poll, String, auto",
+			"uds.client.path, String, -", "uds.client.protocol, String, ttrpc", "uds.client.timeout, Duration, 30s",
+			"uds.client.connect-timeout, Duration, 5s", "uds.client.max-connections, Integer, 2",
+			"uds.client.wait-for-server, Duration, 5s", "uds.client.reconnect.initial-backoff, Duration, 20ms",
+			"uds.client.reconnect.max-backoff, Duration, 1s", "uds.client.busy-poll, String, auto",
+			"management.health.uds.enabled, Boolean, true" })
+	void everyKeyHasADescriptionATypeAndItsDefault(String name, String type, String defaultValue) {
+		JsonNode property = properties.get(name);
+		assertThat(property).as(name).isNotNull();
+		assertThat(property.path("type").asString()).endsWith("." + type);
+		assertThat(property.path("description").asString()).endsWith(".").hasSizeGreaterThan(20);
+		assertThat(property.path("defaultValue").asString(null)).isEqualTo(defaultValue);
+	}
+
+	@Test
+	void thereAreNoOtherKeys() {
+		Set<String> documented = Stream.of(ConfigurationMetadataTests.class.getDeclaredMethods())
+			.flatMap((method) -> Stream.ofNullable(method.getAnnotation(CsvSource.class)))
+			.flatMap((source) -> Stream.of(source.value()))
+			.map((line) -> line.substring(0, line.indexOf(',')))
+			.collect(Collectors.toSet());
+		assertThat(properties.keySet()).isEqualTo(documented);
+	}
+
+	@Test
+	void theGreatestFrameSizeWarnsOfPeersInGo() {
+		assertThat(properties.get("uds.listener.max-frame-size").path("description").asString()).contains("4 MB", "Go");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "uds.socket.permissions, rw-------", "uds.socket.transport, junixsocket",
+			"uds.listener.protocol, ttrpc", "uds.listener.execution, virtual", "uds.listener.busy-poll, off",
+			"uds.client.protocol, ttrpc", "uds.client.busy-poll, off" })
+	void keysWithKnownValuesHintAtThem(String name, String value) {
+		JsonNode hint = hints.get(name);
+		assertThat(hint).as(name).isNotNull();
+		assertThat(hint.path("values")).anySatisfy((known) -> {
+			assertThat(known.path("value").asString()).isEqualTo(value);
+			assertThat(known.path("description").asString()).endsWith(".");
+		});
+	}
+
+	@Test
+	void hintsBelongToKeys() {
+		assertThat(properties.keySet()).containsAll(hints.keySet());
+	}
+
+}

@@ -1,0 +1,121 @@
+package io.github.udsboot.autoconfigure;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ContextConsumer;
+import org.springframework.context.SmartLifecycle;
+
+import io.github.udsboot.annotation.UdsHandler;
+import io.github.udsboot.client.UdsTemplate;
+import io.github.udsboot.listener.UdsListenerContainer;
+import io.github.udsboot.listener.UdsListenerStats.State;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class GracefulShutdownTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	@TempDir
+	private Path directory;
+
+	@Test
+	void whenTheContextIsClosedThenACallInFlightIsAnswered() {
+		run("30s", (context) -> {
+			SlowHandler handler = context.getBean(SlowHandler.class);
+			try (UdsTemplate client = client()) {
+				CompletableFuture<String> answer = client.requestAsync("slow", "a", String.class);
+				handler.entered();
+				CompletableFuture<Void> closed = CompletableFuture
+					.runAsync(context.getSourceApplicationContext()::close);
+				UdsListenerContainer container = context.getBean(UdsListenerContainer.class);
+				Awaitility.await()
+					.atMost(PATIENCE)
+					.untilAsserted(() -> assertThat(container.stats().state()).isEqualTo(State.DRAINING));
+				assertThat(socket()).doesNotExist();
+				assertThat(closed).isNotDone();
+				handler.leave.countDown();
+				assertThat(answer).succeedsWithin(PATIENCE).isEqualTo("a");
+				assertThat(closed).succeedsWithin(PATIENCE);
+				assertThat(container.isRunning()).isFalse();
+			}
+		});
+	}
+
+	@Test
+	void whenAHandlerDoesNotReturnThenClosingTakesOnePhaseOnly() {
+		run("500ms", (context) -> {
+			SlowHandler handler = context.getBean(SlowHandler.class);
+			try (UdsTemplate client = client()) {
+				CompletableFuture<String> answer = client.requestAsync("slow", "a", String.class);
+				handler.entered();
+				long begin = System.nanoTime();
+				context.getSourceApplicationContext().close();
+				assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofMillis(450))
+					.isLessThan(Duration.ofSeconds(10));
+				assertThat(answer).failsWithin(PATIENCE);
+			}
+			finally {
+				handler.leave.countDown();
+			}
+		});
+	}
+
+	@Test
+	void whenThereIsAListenerThenItDrainsWhenWebServersDo() {
+		run("30s", (context) -> {
+			ListenerGracefulShutdownLifecycle lifecycle = context.getBean(ListenerGracefulShutdownLifecycle.class);
+			assertThat(lifecycle.getPhase()).isEqualTo(SmartLifecycle.DEFAULT_PHASE - 1024)
+				.isGreaterThan(context.getBean(UdsListenerContainer.class).getPhase());
+			assertThat(lifecycle.isRunning()).isTrue();
+		});
+	}
+
+	private void run(String timeout, ContextConsumer<AssertableApplicationContext> consumer) {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(LifecycleAutoConfiguration.class, UdsAutoConfiguration.class,
+					UdsListenerAutoConfiguration.class))
+			.withBean(SlowHandler.class)
+			.withPropertyValues("uds.socket.path=" + socket(), "spring.lifecycle.timeout-per-shutdown-phase=" + timeout)
+			.run(consumer);
+	}
+
+	private UdsTemplate client() {
+		return UdsTemplate.builder().path(socket().toString()).build();
+	}
+
+	private Path socket() {
+		return this.directory.resolve("test.sock");
+	}
+
+	static class SlowHandler {
+
+		private final CountDownLatch entered = new CountDownLatch(1);
+
+		private final CountDownLatch leave = new CountDownLatch(1);
+
+		@UdsHandler("slow")
+		String slow(String text) throws InterruptedException {
+			this.entered.countDown();
+			this.leave.await();
+			return text;
+		}
+
+		void entered() throws InterruptedException {
+			assertThat(this.entered.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+		}
+
+	}
+
+}

@@ -1,0 +1,126 @@
+package io.github.udsboot.diagnostics;
+
+import java.util.List;
+import java.util.Set;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.mockito.BDDMockito;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.core.env.Environment;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.core.io.support.SpringFactoriesLoader.ArgumentResolver;
+import org.springframework.mock.env.MockEnvironment;
+
+import io.github.udsboot.client.UdsOperations;
+import io.github.udsboot.client.UdsTemplate;
+import io.github.udsboot.handler.AmbiguousRouteException;
+import io.github.udsboot.handler.InvalidRouteException;
+import io.github.udsboot.handler.UdsRequestHandler;
+import io.github.udsboot.handler.UnknownListenerException;
+import io.github.udsboot.listener.UdsListenerStartException;
+import io.github.udsboot.transport.BindFailedException;
+import io.github.udsboot.transport.BindFailedException.Reason;
+import io.github.udsboot.transport.UdsAddress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class FailureAnalyzerTests {
+
+	@ParameterizedTest
+	@EnumSource
+	void whenASocketCannotBeBoundThenProblemAndRemedyAreGiven(Reason reason) {
+		BindFailedException cause = new BindFailedException(reason, UdsAddress.of("/run/a.sock"),
+				"The socket '/run/a.sock' has a problem", "Do something about it.", null);
+		FailureAnalysis analysis = analyze(new UdsListenerStartException("Listener 'default' cannot start", cause));
+		assertThat(analysis.getDescription()).isEqualTo("The socket '/run/a.sock' has a problem.");
+		assertThat(analysis.getAction()).startsWith("Do something about it. ").contains("'uds.socket.");
+		assertThat(analysis.getCause()).isSameAs(cause);
+	}
+
+	@Test
+	void whenAListenerCannotStartForAnotherReasonThenItIsGiven() {
+		FailureAnalysis analysis = analyze(new IllegalStateException(new UdsListenerStartException(
+				"Listener 'default' cannot start on '/run/a.sock': Virtual threads not supported",
+				new UnsupportedOperationException("Virtual threads not supported"))));
+		assertThat(analysis.getDescription()).contains("/run/a.sock", "Virtual threads not supported");
+		assertThat(analysis.getAction()).contains("uds.listener", "newer");
+	}
+
+	@Test
+	void whenRoutesAreAmbiguousThenBothHandlersAreNamed() {
+		FailureAnalysis analysis = analyze(
+				new AmbiguousRouteException("default", handler("Orders.get", "orders.{id}"), handler("Any.any", "")));
+		assertThat(analysis.getDescription()).contains("'default'", "Orders.get, route 'orders.{id}'",
+				"Any.any, without a route");
+		assertThat(analysis.getAction()).contains("Change one of the routes");
+	}
+
+	@Test
+	void whenARouteIsInvalidThenRouteHandlerAndProblemAreNamed() {
+		FailureAnalysis analysis = analyze(
+				new InvalidRouteException("a..b", "Orders.get()", "it has an empty segment"));
+		assertThat(analysis.getDescription()).contains("'a..b'", "Orders.get()", "it has an empty segment.");
+		assertThat(analysis.getAction()).contains("@UdsHandler");
+	}
+
+	@Test
+	void whenAListenerIsUnknownThenTheKnownOnesAreNamed() {
+		FailureAnalysis analysis = analyze(new UnknownListenerException(List.of("admin"), Set.of("public", "default")));
+		assertThat(analysis.getDescription()).contains("do not exist: 'admin'",
+				"known listeners are: 'default', 'public'");
+		assertThat(analysis.getAction()).contains("@UdsHandler(listener");
+	}
+
+	@Test
+	void whenATemplateIsMissingForWantOfAPathThenThePropertiesAreNamed() {
+		for (Class<?> type : List.of(UdsTemplate.class, UdsOperations.class)) {
+			FailureAnalysis analysis = analyze(new NoSuchBeanDefinitionException(type));
+			assertThat(analysis.getDescription()).contains("UdsTemplate", "no property says where");
+			assertThat(analysis.getAction()).contains("uds.socket.path", "uds.client.path");
+		}
+	}
+
+	@Test
+	void whenATemplateIsMissingSinceAllIsDisabledThenThePropertyIsNamed() {
+		FailureAnalysis analysis = analyze(new NoSuchBeanDefinitionException(UdsTemplate.class),
+				new MockEnvironment().withProperty("uds.enabled", "false"));
+		assertThat(analysis.getDescription()).contains("'uds.enabled'");
+	}
+
+	@Test
+	void whenABeanIsMissingForAnotherReasonThenBootExplainsIt() {
+		assertThat(analyze(new NoSuchBeanDefinitionException(String.class))).isNull();
+		assertThat(analyze(new NoSuchBeanDefinitionException(UdsTemplate.class),
+				new MockEnvironment().withProperty("uds.client.path", "/run/a.sock")))
+			.isNull();
+	}
+
+	private static FailureAnalysis analyze(Throwable failure) {
+		return analyze(failure, new MockEnvironment());
+	}
+
+	/** As Boot does, but with the analyzers of this module only. */
+	private static FailureAnalysis analyze(Throwable failure, Environment environment) {
+		return SpringFactoriesLoader.forDefaultResourceLocation(FailureAnalyzerTests.class.getClassLoader())
+			.load(FailureAnalyzer.class, ArgumentResolver.of(Environment.class, environment),
+					(type, name, problem) -> assertThat(name).doesNotStartWith("io.github.udsboot"))
+			.stream()
+			.filter((analyzer) -> analyzer.getClass().getPackage() == FailureAnalyzerTests.class.getPackage())
+			.map((analyzer) -> analyzer.analyze(failure))
+			.filter((analysis) -> analysis != null)
+			.findFirst()
+			.orElse(null);
+	}
+
+	private static UdsRequestHandler handler(String name, String route) {
+		UdsRequestHandler handler = BDDMockito.mock(UdsRequestHandler.class, name);
+		BDDMockito.given(handler.route()).willReturn(route);
+		BDDMockito.given(handler.isDefaultHandler()).willReturn(route.isEmpty());
+		return handler;
+	}
+
+}

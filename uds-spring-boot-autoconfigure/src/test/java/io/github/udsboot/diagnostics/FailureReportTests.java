@@ -1,0 +1,271 @@
+package io.github.udsboot.diagnostics;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.assertj.core.api.AbstractStringAssert;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import io.github.udsboot.annotation.UdsHandler;
+import io.github.udsboot.client.UdsTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * What is printed when a real application does not start.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class FailureReportTests {
+
+	@TempDir
+	private Path directory;
+
+	@Test
+	void whenThePathIsTooLongThenTheReportNamesPathLengthAndLimit(CapturedOutput output) {
+		Path socket = this.directory.resolve("a".repeat(120) + ".sock");
+		assertReport(output, Server.class, "uds.socket.path=" + socket).contains(socket.toString())
+			.containsPattern("has \\d+ bytes; the limit is 100")
+			.contains("Choose a shorter path", "'uds.socket.path'");
+	}
+
+	@Test
+	void whenTheDirectoryIsMissingThenTheReportSaysSo(CapturedOutput output) {
+		Path socket = this.directory.resolve("no/such/a.sock");
+		assertReport(output, Server.class, "uds.socket.path=" + socket).contains(socket.toString(), "does not exist",
+				"Create the directory");
+	}
+
+	@Test
+	void whenTheDirectoryIsNotWritableThenTheReportSaysSo(CapturedOutput output) throws IOException {
+		Files.setPosixFilePermissions(this.directory, PosixFilePermissions.fromString("r-x------"));
+		Assumptions.assumeFalse(Files.isWritable(this.directory), "root writes everywhere");
+		Path socket = this.directory.resolve("a.sock");
+		assertReport(output, Server.class, "uds.socket.path=" + socket).contains(socket.toString(),
+				"may not create files", "Let this user write there");
+	}
+
+	@Test
+	void whenTheDirectoryIsWritableByOthersThenTheReportSaysSo(CapturedOutput output) throws IOException {
+		Files.setPosixFilePermissions(this.directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+		Path socket = this.directory.resolve("a.sock");
+		assertReport(output, Server.class, "uds.socket.path=" + socket).contains(socket.toString(), "777",
+				"every user could replace the socket", "chmod o-w");
+	}
+
+	@Test
+	void whenAnotherContextListensThenTheReportSaysSo(CapturedOutput output) {
+		Path socket = this.directory.resolve("a.sock");
+		try (ConfigurableApplicationContext first = run(Server.class, "uds.socket.path=" + socket)) {
+			assertReport(output, Server.class, "uds.socket.path=" + socket).contains(socket.toString(), "in this JVM",
+					"Close the other application context");
+			assertThat(first.getBean(UdsTemplate.class).request("echo", "unharmed", String.class))
+				.isEqualTo("unharmed");
+		}
+	}
+
+	@Test
+	void whenSomeOtherServerListensThenTheReportSaysSo(CapturedOutput output) throws IOException {
+		Path socket = this.directory.resolve("a.sock");
+		try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+			server.bind(UnixDomainSocketAddress.of(socket));
+			assertReport(output, Server.class, "uds.socket.path=" + socket).contains(socket.toString(),
+					"A server is already running", "choose another path");
+			assertThat(socket).exists();
+		}
+	}
+
+	@Test
+	void whenAFileIsInTheWayThenTheReportSaysSoAndTheFileIsUntouched(CapturedOutput output) throws IOException {
+		Path socket = Files.writeString(this.directory.resolve("a.sock"), "precious");
+		assertReport(output, Server.class, "uds.socket.path=" + socket).contains(socket.toString(), "a regular file");
+		assertThat(socket).hasContent("precious");
+	}
+
+	@Test
+	void whenASocketOfAnotherUserIsInTheWayThenTheReportSaysSo(CapturedOutput output) throws IOException {
+		Path socket = this.directory.resolve("a.sock");
+		ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+		server.bind(UnixDomainSocketAddress.of(socket));
+		server.close();
+		Assumptions.assumeTrue(chown(socket, "daemon"), "only root gives files away");
+		assertReport(output, Server.class, "uds.socket.path=" + socket).contains(socket.toString(), "daemon");
+		assertThat(Files.exists(socket, LinkOption.NOFOLLOW_LINKS)).isTrue();
+	}
+
+	@Test
+	void whenTheGroupIsUnknownThenTheReportSaysSo(CapturedOutput output) {
+		assertReport(output, Server.class, "uds.socket.path=" + this.directory.resolve("a.sock"),
+				"uds.socket.group=no-such-group")
+			.contains("The group 'no-such-group'", "does not exist", "'uds.socket.group'");
+	}
+
+	@Test
+	void whenTheProtocolIsUnknownThenTheReportNamesTheKnownOnes(CapturedOutput output) {
+		assertReport(output, Server.class, "uds.socket.path=" + this.directory.resolve("a.sock"),
+				"uds.listener.protocol=jsonrpc")
+			.contains("Invalid value 'jsonrpc' for configuration property 'uds.listener.protocol'", "only [ttrpc]");
+	}
+
+	@Test
+	void whenAnAllowedUserIsUnknownThenTheReportNamesIt(CapturedOutput output) {
+		assertReport(output, Server.class, "uds.socket.path=" + this.directory.resolve("a.sock"),
+				"uds.listener.allowed-users=no-such-user")
+			.contains("'uds.listener.allowed-users'", "Unknown user 'no-such-user'");
+	}
+
+	@Test
+	void whenAValueCannotBeBoundThenBootsReportNamesTheProperty(CapturedOutput output) {
+		assertReport(output, Server.class, "uds.socket.path=" + this.directory.resolve("a.sock"),
+				"uds.listener.execution=quickly")
+			.contains("uds.listener.execution", "quickly", "INLINE");
+	}
+
+	@Test
+	void whenRoutesAreAmbiguousThenTheReportNamesBothHandlers(CapturedOutput output) {
+		assertReport(output, Ambiguous.class, "uds.socket.path=" + this.directory.resolve("a.sock")).contains(
+				"Ambiguous.first(String), route 'orders.{id}'", "Ambiguous.second(String), route 'orders.{number}'");
+	}
+
+	@Test
+	void whenARouteIsInvalidThenTheReportNamesIt(CapturedOutput output) {
+		assertReport(output, Invalid.class, "uds.socket.path=" + this.directory.resolve("a.sock"))
+			.contains("The route 'orders..get'", "Invalid.get(String)");
+	}
+
+	@Test
+	void whenAHandlerHasNoRouteThenTheReportSaysWhatToDo(CapturedOutput output) {
+		assertReport(output, NoRoute.class, "uds.socket.path=" + this.directory.resolve("a.sock"))
+			.contains("NoRoute.any(String)", "@UdsHandler(\"orders.get\")");
+	}
+
+	@Test
+	void whenAListenerIsUnknownThenTheReportNamesTheKnownOnes(CapturedOutput output) {
+		assertReport(output, UnknownListener.class, "uds.socket.path=" + this.directory.resolve("a.sock"))
+			.contains("do not exist: 'admin'", "The known listeners are: 'default'");
+	}
+
+	@Test
+	void whenATemplateIsWantedAndNoPathIsSetThenTheReportNamesTheProperties(CapturedOutput output) {
+		assertReport(output, Client.class).contains("Parameter 0 of method caller", "required a UdsTemplate",
+				"'uds.socket.path'", "'uds.client.path'");
+	}
+
+	private static AbstractStringAssert<?> assertReport(CapturedOutput output, Class<?> application,
+			String... properties) {
+		assertThatException().isThrownBy(() -> run(application, properties).close());
+		String all = output.getAll();
+		assertThat(all).contains("APPLICATION FAILED TO START");
+		return assertThat(all.substring(all.indexOf("APPLICATION FAILED TO START"))).contains("Description:",
+				"Action:");
+	}
+
+	private static ConfigurableApplicationContext run(Class<?> application, String... properties) {
+		List<String> arguments = new ArrayList<>(List.of("--spring.main.banner-mode=off"));
+		Stream.of(properties).map((property) -> "--" + property).forEach(arguments::add);
+		return new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
+			.run(arguments.toArray(String[]::new));
+	}
+
+	private static boolean chown(Path path, String user) {
+		try {
+			Files.setOwner(path, FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(user));
+			return true;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Server {
+
+		@UdsHandler("echo")
+		String echo(String text) {
+			return text;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Ambiguous {
+
+		@UdsHandler("orders.{id}")
+		String first(String text) {
+			return text;
+		}
+
+		@UdsHandler("orders.{number}")
+		String second(String text) {
+			return text;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Invalid {
+
+		@UdsHandler("orders..get")
+		String get(String text) {
+			return text;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class NoRoute {
+
+		@UdsHandler
+		String any(String text) {
+			return text;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class UnknownListener {
+
+		@UdsHandler(value = "stop", listener = "admin")
+		void stop() {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Client {
+
+		@Bean
+		String caller(UdsTemplate template) {
+			return template.toString();
+		}
+
+	}
+
+}
