@@ -201,7 +201,8 @@ public final class EventLoop implements Executor {
 			return;
 		}
 		runTasks();
-		if (this.current == null) {
+		// the tasks may have been those of stop(), which are to wake the loop up
+		if (this.current == null && !this.stopping) {
 			this.timers.run(System.nanoTime());
 			if (!poll()) {
 				this.selector.select(this.timers.timeoutMillis());
