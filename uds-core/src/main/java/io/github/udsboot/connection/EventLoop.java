@@ -130,13 +130,8 @@ public final class EventLoop implements Executor {
 	 */
 	private void own() {
 		boolean owner = true;
-		boolean fresh = true;
 		while (owner && !this.ended) {
 			try {
-				if (fresh) {
-					fresh = false;
-					flushCurrent();
-				}
 				owner = decodeCurrent();
 				if (owner) {
 					goOn();
@@ -156,14 +151,6 @@ public final class EventLoop implements Executor {
 		}
 	}
 
-	/** Answers may be queued behind the call that lasted. */
-	private void flushCurrent() {
-		LoopConnection connection = this.current;
-		if (connection != null) {
-			connection.flushCorked();
-		}
-	}
-
 	/** Return whether the calling thread still owns the loop. */
 	private boolean decodeCurrent() {
 		LoopConnection connection = this.current;
@@ -171,6 +158,8 @@ public final class EventLoop implements Executor {
 			return true;
 		}
 		try {
+			// a new owner finds answers queued behind the call that lasted
+			connection.flushCorked();
 			if (!connection.decode(this.currentBytes)) {
 				return false;
 			}

@@ -155,6 +155,28 @@ class EventLoopTests {
 	}
 
 	@Test
+	void aNewOwnerFirstFlushesWhatWasCorkedBehindTheCallThatLasts() throws Exception {
+		CountDownLatch received = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		try (SocketChannel peer = connect((from, frame) -> {
+			if (frame == 2) {
+				return from.loop().callOut(() -> await(release));
+			}
+			if (frame == 3) {
+				// the new owner comes here only after it has flushed
+				await(received);
+			}
+			return echo(from, frame);
+		})) {
+			peer.write(ByteBuffer.wrap(new byte[] { 1, 2, 3 }));
+			assertThat(receive(peer)).isEqualTo(1);
+			received.countDown();
+			assertThat(receive(peer)).isEqualTo(3);
+			release.countDown();
+		}
+	}
+
+	@Test
 	void applicationCodeThatThrowsLeavesTheLoopWithItsOwner() throws Exception {
 		List<Boolean> owned = new ArrayList<>();
 		try (SocketChannel peer = connect((from, frame) -> {
@@ -207,6 +229,24 @@ class EventLoopTests {
 			});
 			send(peer, 2);
 			assertThat(receive(peer)).isEqualTo(2);
+		}
+	}
+
+	@Test
+	void aLoopEndsWhateverItIsDoingWhenItIsStopped() throws Exception {
+		for (int i = 0; i < 200; i++) {
+			EventLoopGroup loops = new EventLoopGroup("loop", this.transport, 1, 4, LIMITS);
+			try (SocketChannel peer = connect()) {
+				UdsSocket socket = accept();
+				loops.add(socket, socket.peerCredentials(), new ByteReader(), handler(this::echo));
+				send(peer, 1);
+				assertThat(receive(peer)).isEqualTo(1);
+				// it has just answered and is about to look for more
+				long begun = System.nanoTime();
+				loops.close();
+				assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
+				assertThat(receive(peer)).isEqualTo(-1);
+			}
 		}
 	}
 
