@@ -22,6 +22,9 @@ final class CallLimiter {
 
 	private final Queue<Waiter> waiting = new ConcurrentLinkedQueue<>();
 
+	/** Not 0 while a thread serves; how often it was told to look since. */
+	private final AtomicInteger serving = new AtomicInteger();
+
 	/** No waiter without a thread has an earlier deadline. */
 	private final AtomicLong earliest = new AtomicLong(Long.MAX_VALUE);
 
@@ -93,7 +96,33 @@ final class CallLimiter {
 		serve();
 	}
 
+	/**
+	 * Give permits to those who wait. One thread at a time; another one, or a call that
+	 * ends as soon as it has its permit, has that thread look again: were it to serve by
+	 * itself, a queue of such calls would end on the stack.
+	 */
 	private void serve() {
+		if (this.waiting.isEmpty() || this.serving.getAndIncrement() != 0) {
+			return;
+		}
+		RuntimeException failure = null;
+		int seen = 1;
+		while (seen != 0) {
+			try {
+				serveOnce();
+				seen = this.serving.addAndGet(-seen);
+			}
+			catch (RuntimeException ex) {
+				// the others still get theirs
+				failure = ex;
+			}
+		}
+		if (failure != null) {
+			throw failure;
+		}
+	}
+
+	private void serveOnce() {
 		while (!this.waiting.isEmpty() && tryAcquire()) {
 			Waiter next = this.waiting.poll();
 			if (next == null || !next.decide()) {

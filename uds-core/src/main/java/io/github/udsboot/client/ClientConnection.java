@@ -342,12 +342,9 @@ final class ClientConnection implements AnswerReader.Answers {
 	}
 
 	private void release() {
-		if (isClosed()) {
-			this.reader.close();
-		}
 		this.reading.set(false);
+		// first free, then look: close() does it the other way round
 		if (isClosed() && tryLead()) {
-			// closed between the look and the release: nobody else would do it
 			this.reader.close();
 			this.reading.set(false);
 		}

@@ -313,9 +313,12 @@ final class ListenerRun implements Acceptor.Handler, RequestDispatcher.Connectio
 	}
 
 	private void completeDrain() {
-		if (!this.accepting && this.admission.connections() == 0) {
-			// on a thread of its own: what depends on it must not run on an event loop
-			this.drained.completeAsync(() -> null);
+		if (!this.accepting && this.admission.connections() == 0 && !this.drained.isDone()) {
+			// on a thread of its own: what depends on it must not run on an event loop,
+			// and
+			// the threads of the common pool may all be waiting for just this
+			this.drained.completeAsync(() -> null,
+					(task) -> new Thread(task, "uds-" + this.options.getName() + "-drained").start());
 		}
 	}
 

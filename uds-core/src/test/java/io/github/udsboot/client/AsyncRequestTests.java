@@ -400,7 +400,7 @@ class AsyncRequestTests {
 		});
 		Callers.await().until(() -> second.isIn(CallLimiter.class));
 		this.peer.fail(first, Status.INTERNAL);
-		assertThat(sent.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(sent.await(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
 		this.peer.answer(this.peer.request());
 		assertNothingIsLeft();
 	}
@@ -422,7 +422,7 @@ class AsyncRequestTests {
 	}
 
 	private static <T> T get(CompletableFuture<T> future) throws Exception {
-		return future.get(20, TimeUnit.SECONDS);
+		return future.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS);
 	}
 
 	private static Throwable failure(CompletableFuture<?> future) {

@@ -50,8 +50,8 @@ class ClientResourceTests {
 			CompletableFuture<String> first = template.requestAsync("echo", "first", String.class);
 			CompletableFuture<String> second = template.requestAsync("echo", "second", String.class);
 			assertThat(template.request("echo", "third", String.class)).isEqualTo("third");
-			assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("first");
-			assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo("second");
+			assertThat(first.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("first");
+			assertThat(second.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("second");
 		}
 	}
 
@@ -88,7 +88,8 @@ class ClientResourceTests {
 		try (TestListener listener = new TestListener(this.transport).start();
 				UdsTemplate template = listener.client().build()) {
 			assertThat(template.request("echo", "text", String.class)).isEqualTo("text");
-			assertThat(template.requestAsync("echo", "text", String.class).get(20, TimeUnit.SECONDS)).isEqualTo("text");
+			assertThat(template.requestAsync("echo", "text", String.class)
+				.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("text");
 			ClientIo io = template.getConnectionFactory().io();
 			Callers.await().until(io::isAsleep);
 			long ticks = io.ticks();
@@ -98,7 +99,8 @@ class ClientResourceTests {
 			assertThat(io.ticks()).isEqualTo(ticks);
 			assertThat(cpuTime(io) - time).isLessThan(Duration.ofMillis(5).toNanos());
 			// and it wakes for calls whose deadlines it looks after
-			assertThat(template.requestAsync("echo", "text", String.class).get(20, TimeUnit.SECONDS)).isEqualTo("text");
+			assertThat(template.requestAsync("echo", "text", String.class)
+				.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("text");
 		}
 	}
 

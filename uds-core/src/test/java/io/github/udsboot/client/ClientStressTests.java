@@ -44,6 +44,8 @@ class ClientStressTests {
 
 	private static final int CALLS = Integer.getInteger("uds.test.calls", 10_000);
 
+	private static final int ROUNDS = Integer.getInteger("uds.test.rounds", 3_000);
+
 	@Parameter
 	private TransportType transport;
 
@@ -131,41 +133,82 @@ class ClientStressTests {
 	}
 
 	/**
-	 * Pairs of one caller that leads now and then and one that never can: the role goes
-	 * to and fro between callers and the I/O thread, which is when wake-ups get lost.
+	 * A few calls that begin together, and the next ones only when all have ended: nobody
+	 * comes later who would read for a caller that was forgotten.
 	 */
 	@Test
+	void noWakeUpIsLostAmongCallersThatCanLead() throws Throwable {
+		noWakeUpIsLost(ROUNDS * 5, List.of(Kind.PLATFORM, Kind.PLATFORM));
+		noWakeUpIsLost(ROUNDS * 2, List.of(Kind.PLATFORM, Kind.PLATFORM, Kind.PLATFORM));
+	}
+
+	@Test
 	void noWakeUpIsLostBetweenCallersAndTheIoThread() throws Throwable {
+		noWakeUpIsLost(ROUNDS * 2, List.of(Kind.PLATFORM, Kind.ASYNC));
+		noWakeUpIsLost(ROUNDS, List.of(Kind.PLATFORM, Kind.PLATFORM, Kind.ASYNC));
+	}
+
+	@Test
+	void noWakeUpIsLostBetweenVirtualThreadsAndTheIoThread() throws Throwable {
+		assumeTrue(Callers.hasVirtualThreads());
+		noWakeUpIsLost(ROUNDS / 5, List.of(Kind.VIRTUAL, Kind.VIRTUAL));
+		noWakeUpIsLost(ROUNDS / 5, List.of(Kind.PLATFORM, Kind.VIRTUAL));
+	}
+
+	private void noWakeUpIsLost(int rounds, List<Kind> kinds) throws Throwable {
 		try (TestListener listener = new TestListener(this.transport).start()) {
 			TestClient client = new TestClient(listener.path(), this.transport);
 			client.watchIdle = false;
-			client.timeout = Duration.ofSeconds(30);
+			client.timeout = Duration.ofMinutes(1);
 			try (UdsTemplate template = client.build()) {
+				AtomicInteger arrived = new AtomicInteger();
 				List<Caller<Integer>> callers = new ArrayList<>();
-				for (int i = 0; i < 2; i++) {
+				for (int i = 0; i < kinds.size(); i++) {
 					int number = i;
-					callers.add(Callers.start(() -> {
-						for (int call = 0; call < 8_000; call++) {
-							template.request("echo", bytes(number, call), byte[].class);
+					Kind kind = kinds.get(i);
+					callers.add(Callers.start(kind == Kind.VIRTUAL, () -> {
+						for (int round = 1; round <= rounds; round++) {
+							meet(arrived, round * kinds.size());
+							spin(ThreadLocalRandom.current().nextInt(2_000));
+							byte[] payload = bytes(number, round);
+							byte[] answer = (kind == Kind.ASYNC)
+									? template.requestAsync("echo", payload, byte[].class).join()
+									: template.request("echo", payload, byte[].class);
+							assertThat(answer).isEqualTo(payload);
 						}
 						return 0;
 					}));
 				}
-				callers.add(Callers.start(() -> {
-					for (int call = 0; call < 8_000; call++) {
-						template.requestAsync("echo", bytes(7, call), byte[].class).join();
-					}
-					return 0;
-				}));
 				for (Caller<Integer> caller : callers) {
-					assertThat(caller.future().get(Callers.BOUND.toSeconds() * 5, TimeUnit.SECONDS)).isZero();
+					assertThat(caller.future().get(Callers.BOUND.toSeconds() * 2, TimeUnit.SECONDS)).isZero();
 				}
 			}
 		}
 	}
 
+	/** Wait for the others, awake, so that all go on at the same moment. */
+	private static void meet(AtomicInteger arrived, int all) {
+		arrived.incrementAndGet();
+		while (arrived.get() < all) {
+			Thread.yield();
+		}
+	}
+
+	private static void spin(int nanos) {
+		long end = System.nanoTime() + nanos;
+		while (System.nanoTime() - end < 0) {
+			Thread.onSpinWait();
+		}
+	}
+
 	private static byte[] bytes(int thread, int call) {
 		return ByteBuffer.allocate(16).putLong((long) thread << 32 | call).array();
+	}
+
+	private enum Kind {
+
+		PLATFORM, VIRTUAL, ASYNC
+
 	}
 
 	/** Callers of all kinds, in a hurry and disturbed. */

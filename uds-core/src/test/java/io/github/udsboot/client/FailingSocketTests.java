@@ -83,7 +83,7 @@ class FailingSocketTests {
 					.withCauseInstanceOf(UdsConnectionLostException.class);
 				try (Peer next = this.server.accept()) {
 					next.answer(next.request());
-					assertThat(repeated.get(20, TimeUnit.SECONDS)).isEqualTo("repeated");
+					assertThat(repeated.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("repeated");
 				}
 			}
 			assertTheNextCallSucceeds();

@@ -3,8 +3,13 @@ package io.github.udsboot.client;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.AbstractSet;
+import java.util.Iterator;
+import java.util.Set;
 
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.transport.BindFailedException;
@@ -41,6 +46,10 @@ class HookedTransport implements UdsTransport {
 		return socket.write(source);
 	}
 
+	/** Called when the interest of a key is about to change, on the thread that does. */
+	protected void changing(int from, int to) {
+	}
+
 	@Override
 	public String name() {
 		return this.delegate.name();
@@ -63,7 +72,7 @@ class HookedTransport implements UdsTransport {
 
 	@Override
 	public Selector openSelector() throws IOException {
-		return this.delegate.openSelector();
+		return new HookedSelector(this.delegate.openSelector());
 	}
 
 	private final class HookedSocket implements UdsSocket {
@@ -97,7 +106,11 @@ class HookedTransport implements UdsTransport {
 		@Override
 		public SelectionKey register(Selector selector, int operations, Object attachment)
 				throws ClosedChannelException {
-			return this.socket.register(selector, operations, attachment);
+			HookedSelector hooked = (HookedSelector) selector;
+			HookedKey key = new HookedKey(hooked);
+			key.attach(attachment);
+			key.delegate = this.socket.register(hooked.selector, operations, key);
+			return key;
 		}
 
 		@Override
@@ -108,6 +121,129 @@ class HookedTransport implements UdsTransport {
 		@Override
 		public void close() {
 			this.socket.close();
+		}
+
+	}
+
+	private static final class HookedSelector extends Selector {
+
+		private final Selector selector;
+
+		private HookedSelector(Selector selector) {
+			this.selector = selector;
+		}
+
+		@Override
+		public boolean isOpen() {
+			return this.selector.isOpen();
+		}
+
+		@Override
+		public SelectorProvider provider() {
+			return this.selector.provider();
+		}
+
+		@Override
+		public Set<SelectionKey> keys() {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public Set<SelectionKey> selectedKeys() {
+			Set<SelectionKey> selected = this.selector.selectedKeys();
+			return new AbstractSet<>() {
+
+				@Override
+				public Iterator<SelectionKey> iterator() {
+					return selected.stream().map((key) -> (SelectionKey) key.attachment()).iterator();
+				}
+
+				@Override
+				public int size() {
+					return selected.size();
+				}
+
+				@Override
+				public void clear() {
+					selected.clear();
+				}
+
+			};
+		}
+
+		@Override
+		public int selectNow() throws IOException {
+			return this.selector.selectNow();
+		}
+
+		@Override
+		public int select(long timeout) throws IOException {
+			return this.selector.select(timeout);
+		}
+
+		@Override
+		public int select() throws IOException {
+			return this.selector.select();
+		}
+
+		@Override
+		public Selector wakeup() {
+			this.selector.wakeup();
+			return this;
+		}
+
+		@Override
+		public void close() throws IOException {
+			this.selector.close();
+		}
+
+	}
+
+	private final class HookedKey extends SelectionKey {
+
+		private final HookedSelector selector;
+
+		private SelectionKey delegate;
+
+		private HookedKey(HookedSelector selector) {
+			this.selector = selector;
+		}
+
+		@Override
+		public SelectableChannel channel() {
+			return this.delegate.channel();
+		}
+
+		@Override
+		public Selector selector() {
+			return this.selector;
+		}
+
+		@Override
+		public boolean isValid() {
+			return this.delegate.isValid();
+		}
+
+		@Override
+		public void cancel() {
+			this.delegate.cancel();
+		}
+
+		@Override
+		public int interestOps() {
+			return this.delegate.interestOps();
+		}
+
+		@Override
+		public SelectionKey interestOps(int operations) {
+			changing(this.delegate.interestOps(), operations);
+			this.delegate.interestOps(operations);
+			return this;
+		}
+
+		@Override
+		public int readyOps() {
+			return this.delegate.readyOps();
 		}
 
 	}

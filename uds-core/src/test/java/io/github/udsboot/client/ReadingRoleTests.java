@@ -2,12 +2,15 @@ package io.github.udsboot.client;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.AfterEach;
@@ -143,6 +146,79 @@ class ReadingRoleTests {
 	}
 
 	@Test
+	void designatedCallerThatLeavesPassesTheRoleOnInItsTurn() throws Throwable {
+		CompletableFuture<String> first = leadWithoutCall();
+		Caller<String> second = follow("second");
+		RequestFrame secondRequest = this.peer.request();
+		AtomicReference<Throwable> outcome = new AtomicReference<>();
+		Thread third = new LeftAlone(() -> {
+			try {
+				call("third");
+			}
+			catch (UdsCancelledException ex) {
+				outcome.set(ex);
+			}
+		}, true);
+		third.start();
+		third.join(Callers.BOUND.toMillis());
+		assertThat(outcome.get()).isInstanceOf(UdsCancelledException.class);
+		second.awaitLeading();
+		this.peer.answer(secondRequest);
+		assertThat(second.result()).isEqualTo("second");
+		this.peer.answer(1, bytes("first"));
+		assertThat(first.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("first");
+	}
+
+	@Test
+	void callerThatIsAboutToSleepIsFoundByALeaderThatLeaves() throws Throwable {
+		CompletableFuture<String> first = leadWithoutCall();
+		AtomicReference<String> answer = new AtomicReference<>();
+		Thread second = new LeftAlone(() -> answer.set(call("second")), false);
+		second.start();
+		RequestFrame request = this.peer.request();
+		new Caller<>(second, null).awaitLeading();
+		this.peer.answer(1, bytes("first"));
+		assertThat(first.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("first");
+		this.peer.answer(request);
+		second.join(Callers.BOUND.toMillis());
+		assertThat(answer).hasValue("second");
+	}
+
+	@Test
+	void leaderThatLeavesWhileTheIoThreadStopsToWatchIsNotMissed() throws Throwable {
+		AtomicBoolean left = new AtomicBoolean();
+		this.client.transport = new HookedTransport(this.client.transport) {
+
+			@Override
+			protected void changing(int from, int to) {
+				if ((from & ~to & SelectionKey.OP_READ) != 0 && left.compareAndSet(false, true)) {
+					// it finds the flag still set, and so relies on the I/O thread
+					connection().leave();
+				}
+			}
+
+		};
+		CompletableFuture<String> first = leadWithoutCall();
+		this.peer.answer(1, bytes("first"));
+		assertThat(first.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("first");
+		assertThat(left).isTrue();
+	}
+
+	/** Have a call pending that no thread waits for, and the reading role held. */
+	private CompletableFuture<String> leadWithoutCall() {
+		start();
+		CompletableFuture<String> call = this.template.requestAsync("echo", "first", String.class);
+		this.peer = this.server.accept();
+		assertThat(this.peer.request().streamId()).isEqualTo(1);
+		await(() -> connection().armed().get() && connection().tryLead());
+		return call;
+	}
+
+	private static void await(Callable<Boolean> condition) {
+		Callers.await().until(condition);
+	}
+
+	@Test
 	void ioThreadTakesOverWhenNobodyWhoWaitsCanLead() throws Throwable {
 		Caller<String> first = lead();
 		CompletableFuture<String> second = this.template.requestAsync("echo", "second", String.class);
@@ -150,7 +226,7 @@ class ReadingRoleTests {
 		this.peer.answer(1, bytes("first"));
 		assertThat(first.result()).isEqualTo("first");
 		this.peer.answer(request);
-		assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo("second");
+		assertThat(second.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("second");
 	}
 
 	@Test
@@ -189,13 +265,13 @@ class ReadingRoleTests {
 		CompletableFuture<String> first = this.template.requestAsync("echo", "first", String.class);
 		this.peer = this.server.accept();
 		this.peer.request();
-		Callers.await().until(() -> connection().armed().get());
+		await(() -> connection().armed().get());
 		assertThat(connection().tryLead()).isTrue();
 		this.peer.answer(1, bytes("first"));
-		Callers.await().until(() -> !connection().armed().get());
+		await(() -> !connection().armed().get());
 		assertThat(first).isNotDone();
 		connection().leave();
-		assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("first");
+		assertThat(first.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("first");
 	}
 
 	@Test
@@ -248,9 +324,9 @@ class ReadingRoleTests {
 		}
 		this.peer = this.server.accept();
 		// nothing more can be written until this is read, and yet nobody blocks
-		Callers.await().until(() -> this.template.getConnectionFactory().stats().requestsInFlight() == 4);
+		await(() -> this.template.getConnectionFactory().stats().requestsInFlight() == 4);
 		Caller<String> small = Callers.start(() -> call("small"));
-		Callers.await().until(() -> this.template.getConnectionFactory().stats().requestsInFlight() == 5);
+		await(() -> this.template.getConnectionFactory().stats().requestsInFlight() == 5);
 		for (int i = 0; i < 5; i++) {
 			this.peer.answer(this.peer.request());
 		}
@@ -274,9 +350,9 @@ class ReadingRoleTests {
 			.findFirst()
 			.orElseThrow();
 		io.interrupt();
-		Callers.await().until(() -> !io.isInterrupted());
+		await(() -> !io.isInterrupted());
 		this.peer.answer(request);
-		assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("first");
+		assertThat(first.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("first");
 	}
 
 	@Test
@@ -341,6 +417,39 @@ class ReadingRoleTests {
 
 	private static byte[] bytes(String text) {
 		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Makes one call, which finds the reading role taken; it becomes free just before the
+	 * thread goes to sleep.
+	 */
+	private final class LeftAlone extends Thread {
+
+		private final boolean interrupted;
+
+		private int looks;
+
+		private LeftAlone(Runnable call, boolean interrupted) {
+			super(call);
+			this.interrupted = interrupted;
+		}
+
+		@Override
+		public boolean isInterrupted() {
+			if (Thread.currentThread() != this) {
+				return super.isInterrupted();
+			}
+			this.looks++;
+			if (this.looks == 1) {
+				// before the call
+				return false;
+			}
+			if (this.looks == 2) {
+				connection().leave();
+			}
+			return this.interrupted;
+		}
+
 	}
 
 }

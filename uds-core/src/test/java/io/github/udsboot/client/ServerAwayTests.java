@@ -80,7 +80,7 @@ class ServerAwayTests {
 		peer.answer(peer.request());
 		peer.answer(peer.request());
 		assertThat(blocking.result()).isEqualTo("blocking");
-		assertThat(async.get(20, TimeUnit.SECONDS)).isEqualTo("async");
+		assertThat(async.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("async");
 	}
 
 	@Test
@@ -97,7 +97,9 @@ class ServerAwayTests {
 		assertThat(this.template.requestAsync("echo", "async", String.class)).failsWithin(Callers.BOUND)
 			.withThrowableThat()
 			.withCauseInstanceOf(UdsUnavailableException.class);
-		assertThat(this.template.getConnectionFactory().stats().connectFailures()).isEqualTo(3);
+		// one attempt a call; the I/O thread may make one more for the call without a
+		// thread
+		assertThat(this.template.getConnectionFactory().stats().connectFailures()).isBetween(3L, 4L);
 	}
 
 	@Test
@@ -198,7 +200,7 @@ class ServerAwayTests {
 		CompletableFuture<String> third = this.template.requestAsync("echo", "third", String.class);
 		next = accept();
 		next.answer(next.request());
-		assertThat(third.get(20, TimeUnit.SECONDS)).isEqualTo("third");
+		assertThat(third.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("third");
 		next.close();
 		this.template.send("echo", "fourth");
 		next = accept();
@@ -261,7 +263,7 @@ class ServerAwayTests {
 			.withCauseInstanceOf(UdsConnectionLostException.class);
 		Peer next = accept();
 		next.answer(next.request());
-		assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo("second");
+		assertThat(second.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("second");
 	}
 
 	@Test
@@ -283,7 +285,7 @@ class ServerAwayTests {
 		peer.answer(peer.request());
 		peer.close();
 		answered.set(true);
-		assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("first");
+		assertThat(first.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("first");
 	}
 
 	@Test
@@ -301,7 +303,7 @@ class ServerAwayTests {
 		assertThat(refused.result()).isEqualTo("refused");
 		assertThat(this.template.getConnectionFactory().stats().connections()).isEqualTo(2);
 		old.answer(accepted);
-		assertThat(pending.get(20, TimeUnit.SECONDS)).isEqualTo("pending");
+		assertThat(pending.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("pending");
 		assertThat(old.nextOrEnd()).isNull();
 		Callers.await().until(() -> this.template.getConnectionFactory().stats().connections() == 1);
 	}
@@ -366,7 +368,7 @@ class ServerAwayTests {
 		old.refuse(old.request(), Status.UNAVAILABLE);
 		Peer next = accept();
 		next.answer(next.request());
-		assertThat(refused.get(20, TimeUnit.SECONDS)).isEqualTo("refused");
+		assertThat(refused.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("refused");
 		this.template.close();
 		assertThat(pending).failsWithin(Callers.BOUND)
 			.withThrowableThat()
@@ -392,10 +394,10 @@ class ServerAwayTests {
 		assertThat(first.nextOrEnd()).isNull();
 		CompletableFuture<String> four = this.template.requestAsync("echo", "four", String.class);
 		assertThat(answer(second)).isEqualTo(last);
-		four.get(20, TimeUnit.SECONDS);
+		four.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS);
 		CompletableFuture<String> five = this.template.requestAsync("echo", "five", String.class);
 		assertThat(answer(accept())).isEqualTo(last - 2);
-		assertThat(five.get(20, TimeUnit.SECONDS)).isEqualTo("five");
+		assertThat(five.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("five");
 		assertThat(second.nextOrEnd()).isNull();
 	}
 
@@ -454,7 +456,7 @@ class ServerAwayTests {
 		assertThat(lost).isLessThanOrEqualTo(4);
 		assertThat(this.template.getConnectionFactory().stats().connects()).isLessThanOrEqualTo(4);
 		first.answer(request);
-		assertThat(pending.get(20, TimeUnit.SECONDS)).isEqualTo("pending");
+		assertThat(pending.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("pending");
 		this.server.stop();
 		Callers.await().until(() -> closing.future().isDone());
 	}

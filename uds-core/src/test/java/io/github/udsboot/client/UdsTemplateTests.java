@@ -118,7 +118,7 @@ class UdsTemplateTests {
 			.header("TENANT", "b")
 			.header("x-other", "c")
 			.retrieve(String.class);
-		UdsRequest request = this.seen.poll(20, TimeUnit.SECONDS);
+		UdsRequest request = this.seen.poll(Callers.BOUND.toSeconds(), TimeUnit.SECONDS);
 		assertThat(request.metadata()).containsOnlyKeys("tenant", "x-other")
 			.containsEntry("tenant", List.of("a", "b"))
 			.containsEntry("x-other", List.of("c"));
@@ -157,7 +157,7 @@ class UdsTemplateTests {
 			.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(Status.DEADLINE_EXCEEDED));
 		long before = System.nanoTime();
 		this.template.route("see").timeout(Duration.ofSeconds(10)).retrieve(String.class);
-		UdsRequest request = this.seen.poll(20, TimeUnit.SECONDS);
+		UdsRequest request = this.seen.poll(Callers.BOUND.toSeconds(), TimeUnit.SECONDS);
 		assertThat(request.deadlineNanos() - before).isBetween(1L, Duration.ofSeconds(10).toNanos() * 2);
 		assertThat(this.recorded).containsExactly("never DEADLINE_EXCEEDED", "see OK");
 	}
@@ -198,7 +198,7 @@ class UdsTemplateTests {
 	@Test
 	void sendReachesTheHandlerAndItsFailureIsNobodysBusiness() throws Exception {
 		this.template.send("see", "event");
-		UdsRequest request = this.seen.poll(20, TimeUnit.SECONDS);
+		UdsRequest request = this.seen.poll(Callers.BOUND.toSeconds(), TimeUnit.SECONDS);
 		assertThat(new String(request.payload(), StandardCharsets.UTF_8)).isEqualTo("event");
 		this.template.send("missing", "event");
 		assertThat(this.template.request("echo", "after", String.class)).isEqualTo("after");
@@ -242,7 +242,8 @@ class UdsTemplateTests {
 			assertThat(get(futures.get(i))).isEqualTo("call " + i);
 		}
 		for (int i = 0; i < 64; i++) {
-			assertThat(callers.get(i).future().get(20, TimeUnit.SECONDS)).isEqualTo("caller " + i);
+			assertThat(callers.get(i).future().get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS))
+				.isEqualTo("caller " + i);
 		}
 		assertThat(this.template.getConnectionFactory().stats().connects()).isEqualTo(2);
 	}
@@ -269,7 +270,7 @@ class UdsTemplateTests {
 	}
 
 	private static <T> T get(CompletableFuture<T> future) throws Exception {
-		return future.get(20, TimeUnit.SECONDS);
+		return future.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS);
 	}
 
 	record Order(int id, List<String> items) {

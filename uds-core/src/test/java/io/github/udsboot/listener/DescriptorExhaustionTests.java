@@ -141,9 +141,14 @@ class DescriptorExhaustionTests {
 		}
 
 		@Override
-		public void close() throws Exception {
+		public void close() throws IOException {
 			this.process.destroyForcibly();
-			this.process.waitFor(10, TimeUnit.SECONDS);
+			try {
+				this.process.waitFor(10, TimeUnit.SECONDS);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
 		}
 
 	}

@@ -83,9 +83,9 @@ class PeerFaultTests {
 
 	@Test
 	void aPeerThatEndsItsOutputAfterManyRequestsGetsAllReplies() {
-		this.listener.handle("pool", Execution.POOL, (request, callback) -> {
-			callback.reply(UdsReply.ok(request.payload()));
-		}).start();
+		this.listener
+			.handle("pool", Execution.POOL, (request, callback) -> callback.reply(UdsReply.ok(request.payload())))
+			.start();
 		try (RawClient client = client()) {
 			for (int i = 0; i < 100; i++) {
 				client.send((i % 2 == 0) ? "echo" : "pool", "" + i);
