@@ -429,19 +429,26 @@ class SocketFileTests {
 
 	@Test
 	void failedBindKeepsNothing() throws IOException {
+		failToBind();
 		long descriptors = Descriptors.count();
-		BindOptions options = BindOptions.DEFAULTS;
+		for (int i = 0; i < 50; i++) {
+			failToBind();
+		}
+		assertThat(files()).containsExactly("server.sock.lock");
+		// class loading and threads of other tests come and go with a few of their own
+		assertThat(Descriptors.count()).isLessThan(descriptors + 25);
+		assertServes(bind());
+	}
+
+	private void failToBind() {
 		assertThatExceptionOfType(BindFailedException.class)
-			.isThrownBy(() -> SocketFile.bind(this.address, options, (path) -> {
+			.isThrownBy(() -> SocketFile.bind(this.address, BindOptions.DEFAULTS, (path) -> {
 				assertThat(mode(path.getParent())).isEqualTo("rwx------");
 				throw new IOException("no luck");
 			}))
 			.withMessageContaining(this.address.toString())
 			.withMessageContaining("no luck")
 			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.OTHER));
-		assertThat(files()).containsExactly("server.sock.lock");
-		assertThat(Descriptors.count()).isLessThanOrEqualTo(descriptors);
-		assertServes(bind());
 	}
 
 	@Test
