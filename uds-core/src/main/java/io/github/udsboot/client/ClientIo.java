@@ -244,28 +244,23 @@ final class ClientIo implements Runnable {
 
 	private void ready(SelectionKey key) {
 		ClientConnection connection = ((Watch) key.attachment()).connection;
-		try {
-			if (!key.isValid()) {
-				// a transport may give the key up at a hang-up although bytes are left;
-				// if somebody leads now, the next tick looks again
-				connection.readUnlessLed(Integer.MAX_VALUE);
-				return;
-			}
-			int operations = key.readyOps();
-			if ((operations & SelectionKey.OP_WRITE) != 0) {
-				// clear the interest, then write: the other way round it could get lost
-				key.interestOpsAnd(~SelectionKey.OP_WRITE);
-				connection.resumeFlush();
-			}
-			if ((operations & SelectionKey.OP_READ) != 0) {
-				this.quietTicks = 0;
-				if (!connection.readUnlessLed(READS_AT_ONCE)) {
-					disarm(connection, key);
-				}
-			}
+		int operations = readyOps(key);
+		if (operations < 0) {
+			// a transport may give the key up at a hang-up although bytes are left; if
+			// somebody leads now, the next tick looks again
+			connection.readUnlessLed(Integer.MAX_VALUE);
+			return;
 		}
-		catch (CancelledKeyException ex) {
-			logger.trace("The connection was closed meanwhile", ex);
+		if ((operations & SelectionKey.OP_WRITE) != 0) {
+			// clear the interest, then write: the other way round it could get lost
+			removeInterest(key, SelectionKey.OP_WRITE);
+			connection.resumeFlush();
+		}
+		if ((operations & SelectionKey.OP_READ) != 0) {
+			this.quietTicks = 0;
+			if (!connection.readUnlessLed(READS_AT_ONCE)) {
+				disarm(connection, key);
+			}
 		}
 	}
 
@@ -274,17 +269,43 @@ final class ClientIo implements Runnable {
 	 */
 	private void disarm(ClientConnection connection, SelectionKey key) {
 		// interest, then flag, then the role again: it may have become free meanwhile
-		key.interestOpsAnd(~SelectionKey.OP_READ);
+		removeInterest(key, SelectionKey.OP_READ);
 		connection.armed().set(false);
 		if (!connection.isLed() && connection.pendingCalls() > 0) {
 			arm(connection);
 		}
 	}
 
-	private void addInterest(ClientConnection connection, int operation) {
+	// any thread may close a connection and so cancel its key, at any moment
+
+	private static int readyOps(SelectionKey key) {
+		try {
+			return key.readyOps();
+		}
+		catch (CancelledKeyException ex) {
+			return -1;
+		}
+	}
+
+	private static void addInterest(ClientConnection connection, int operation) {
 		SelectionKey key = connection.watchKey();
-		if (key != null && key.isValid()) {
+		if (key == null) {
+			return;
+		}
+		try {
 			key.interestOpsOr(operation);
+		}
+		catch (CancelledKeyException ex) {
+			logger.trace("The connection was closed meanwhile", ex);
+		}
+	}
+
+	private static void removeInterest(SelectionKey key, int operation) {
+		try {
+			key.interestOpsAnd(~operation);
+		}
+		catch (CancelledKeyException ex) {
+			logger.trace("The connection was closed meanwhile", ex);
 		}
 	}
 

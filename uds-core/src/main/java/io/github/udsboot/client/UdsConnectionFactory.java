@@ -277,8 +277,10 @@ public final class UdsConnectionFactory implements Closeable {
 		try {
 			failure = this.closed ? closed(queued.patience.route()) : null;
 			long now = System.nanoTime();
-			if (failure == null && this.io == null) {
-				// nobody could take it out of the queue
+			if (failure == null && (this.io == null || queued.notBefore - now <= 0)) {
+				// at once if it is not to wait; and without the thread nobody could take
+				// it
+				// out of the queue
 				failure = verdict(queued.patience, queued.since, now);
 			}
 			if (failure == null) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.udsboot.TestListener;
+import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.client.Callers.Caller;
 import io.github.udsboot.client.ScriptedServer.Peer;
 import io.github.udsboot.transport.TransportType;
@@ -101,6 +102,32 @@ class ClientResourceTests {
 			// and it wakes for calls whose deadlines it looks after
 			assertThat(template.requestAsync("echo", "text", String.class)
 				.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("text");
+		}
+	}
+
+	@Test
+	void idleClientIsWokenToFinishARequestAndToSeeADeadlinePass() throws Throwable {
+		try (ScriptedServer server = new ScriptedServer().start()) {
+			TestClient client = new TestClient(server.path(), this.transport);
+			try (UdsTemplate template = client.build()) {
+				Caller<String> first = Callers.start(() -> template.request("echo", "first", String.class));
+				try (Peer peer = server.accept()) {
+					peer.answer(peer.request());
+					first.result();
+					Callers.await().until(template.getConnectionFactory().io()::isAsleep);
+					byte[] large = new byte[3 << 20];
+					Caller<byte[]> second = Callers.start(() -> template.request("echo", large, byte[].class));
+					peer.answer(peer.request());
+					assertThat(second.result()).isEqualTo(large);
+					Callers.await().until(template.getConnectionFactory().io()::isAsleep);
+					CompletableFuture<String> third = template.route("echo")
+						.timeout(Duration.ofMillis(50))
+						.retrieveAsync(String.class);
+					assertThat(third).failsWithin(Callers.BOUND)
+						.withThrowableThat()
+						.withCauseInstanceOf(UdsDeadlineExceededException.class);
+				}
+			}
 		}
 	}
 
