@@ -17,6 +17,7 @@ import io.github.udsboot.connection.Outbox;
 import io.github.udsboot.connection.Outbox.Flush;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.Frame;
+import io.github.udsboot.protocol.MultiplexedProtocol;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.transport.UdsSocket;
@@ -47,7 +48,7 @@ final class ClientConnection implements AnswerReader.Answers {
 
 	private final ClientIo io;
 
-	private final WireProtocol protocol;
+	private final MultiplexedProtocol protocol;
 
 	private final Outbox outbox;
 

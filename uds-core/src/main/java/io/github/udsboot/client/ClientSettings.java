@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.protocol.FrameLimits;
-import io.github.udsboot.protocol.WireProtocol;
+import io.github.udsboot.protocol.MultiplexedProtocol;
 import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsTransport;
 
@@ -16,7 +16,7 @@ import io.github.udsboot.transport.UdsTransport;
  * @param watchIdle whether the I/O thread watches connections on which nothing goes on,
  * to see their end; off in tests only, where a lost wake-up is to show
  */
-record ClientSettings(UdsAddress address, UdsTransport transport, WireProtocol protocol, FrameLimits frameLimits,
+record ClientSettings(UdsAddress address, UdsTransport transport, MultiplexedProtocol protocol, FrameLimits frameLimits,
 		int maxConnections, int maxInFlightPerConnection, Duration connectTimeout, Duration waitForServer,
 		Duration initialBackoff, Duration maxBackoff, @Nullable Duration busyPoll, long firstStreamId,
 		boolean watchIdle) {

@@ -9,6 +9,7 @@ import org.springframework.util.Assert;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.protocol.FrameLimits;
+import io.github.udsboot.protocol.MultiplexedProtocol;
 import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.protocol.WireProtocols;
 import io.github.udsboot.transport.TransportType;
@@ -239,12 +240,15 @@ public final class UdsTemplateBuilder {
 	public UdsTemplate build() {
 		UdsAddress address = this.address;
 		Assert.notNull(address, "The path of the socket must be set");
-		WireProtocol protocol = (this.protocol != null) ? this.protocol : WireProtocols.named("ttrpc");
+		WireProtocol selected = (this.protocol != null) ? this.protocol : WireProtocols.named("ttrpc");
+		if (!(selected instanceof MultiplexedProtocol multiplexed)) {
+			throw new IllegalArgumentException("The protocol '" + selected.name() + "' has no calls with routes");
+		}
 		UdsConnectionFactory connections = new UdsConnectionFactory(this.name,
-				new ClientSettings(address, UdsTransports.select(this.transport, address), protocol, this.frameLimits,
-						this.maxConnections, this.maxInFlightPerConnection, this.connectTimeout, this.waitForServer,
-						this.initialBackoff, this.maxBackoff, this.busyPoll,
-						(this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(), true));
+				new ClientSettings(address, UdsTransports.select(this.transport, address), multiplexed,
+						this.frameLimits, this.maxConnections, this.maxInFlightPerConnection, this.connectTimeout,
+						this.waitForServer, this.initialBackoff, this.maxBackoff, this.busyPoll,
+						(this.firstStreamId != null) ? this.firstStreamId : multiplexed.firstStreamId(), true));
 		CallExecutor calls = new CallExecutor(connections, this.recorder,
 				(this.executor != null) ? this.executor : CallbackThreads.executor());
 		return new UdsTemplate(connections, calls,

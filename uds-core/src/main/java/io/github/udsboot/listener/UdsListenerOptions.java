@@ -9,6 +9,7 @@ import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.connection.EventLoopGroup;
 import io.github.udsboot.protocol.FrameLimits;
+import io.github.udsboot.protocol.MessageProtocol;
 import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.protocol.WireProtocols;
 import io.github.udsboot.security.PeerAuthorizer;
@@ -30,6 +31,10 @@ public class UdsListenerOptions {
 	private BindOptions bindOptions = BindOptions.DEFAULTS;
 
 	private WireProtocol protocol = WireProtocols.named("ttrpc");
+
+	private @Nullable String greeting;
+
+	private @Nullable Boolean keepAlive;
 
 	private Execution execution = Execution.INLINE;
 
@@ -113,6 +118,33 @@ public class UdsListenerOptions {
 	 */
 	public void setProtocol(WireProtocol protocol) {
 		this.protocol = protocol;
+	}
+
+	public @Nullable String getGreeting() {
+		return this.greeting;
+	}
+
+	/**
+	 * Set what is sent to a peer that has connected, before anything is read; by default
+	 * nothing. Only with a {@link MessageProtocol}.
+	 * @param greeting the text, or {@code null} for none
+	 */
+	public void setGreeting(@Nullable String greeting) {
+		this.greeting = greeting;
+	}
+
+	public @Nullable Boolean getKeepAlive() {
+		return this.keepAlive;
+	}
+
+	/**
+	 * Set whether a connection outlives its first exchange, a message and its answer.
+	 * Only with a {@link MessageProtocol}.
+	 * @param keepAlive whether it does, or {@code null} for the protocol's own default:
+	 * {@code line} does, {@code raw} does not
+	 */
+	public void setKeepAlive(@Nullable Boolean keepAlive) {
+		this.keepAlive = keepAlive;
 	}
 
 	public Execution getExecution() {

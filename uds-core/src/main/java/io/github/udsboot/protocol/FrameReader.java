@@ -39,4 +39,14 @@ public interface FrameReader {
 	 */
 	boolean isMidFrame();
 
+	/**
+	 * Take note that the input has ended, after all bytes were read.
+	 * @return the last frame, where the end of the input is what ends it, or
+	 * {@code null}, which is the default
+	 * @throws ProtocolException if the input must not end here
+	 */
+	default @Nullable Frame end() throws ProtocolException {
+		return null;
+	}
+
 }

@@ -3,6 +3,11 @@ package io.github.udsboot.protocol;
 /**
  * A wire protocol: how the bytes of a connection become frames and back. Found by
  * {@link java.util.ServiceLoader} under its name, or handed over as an object.
+ *
+ * <p>
+ * Implement one of the two kinds: {@link MultiplexedProtocol} where many calls share a
+ * connection and stream ids tell them apart, {@link MessageProtocol} where messages
+ * follow each other and nothing but their order ties an answer to its request.
  */
 public interface WireProtocol {
 
@@ -26,24 +31,6 @@ public interface WireProtocol {
 	 * @return a writer that may be shared among connections
 	 */
 	FrameWriter newWriter(FrameLimits limits);
-
-	/**
-	 * Return the first stream id of a client.
-	 * @return the first id
-	 */
-	long firstStreamId();
-
-	/**
-	 * Return the distance between two stream ids of a client.
-	 * @return the distance
-	 */
-	int streamIdStep();
-
-	/**
-	 * Return the id from which on a client retires its connection.
-	 * @return the first id that is not used any more
-	 */
-	long retireStreamId();
 
 	/** The two sides of a connection. */
 	enum Side {

@@ -7,8 +7,8 @@ import java.util.concurrent.Executor;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.protocol.FrameLimits;
-import io.github.udsboot.protocol.WireProtocol;
-import io.github.udsboot.protocol.WireProtocols;
+import io.github.udsboot.protocol.MultiplexedProtocol;
+import io.github.udsboot.protocol.ttrpc.TtrpcProtocol;
 import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsTransport;
@@ -56,7 +56,7 @@ final class TestClient {
 	}
 
 	UdsTemplate build() {
-		WireProtocol protocol = WireProtocols.named("ttrpc");
+		MultiplexedProtocol protocol = new TtrpcProtocol();
 		UdsConnectionFactory connections = new UdsConnectionFactory("test",
 				new ClientSettings(this.address, this.transport, protocol, this.frameLimits, this.maxConnections,
 						this.maxInFlight, this.connectTimeout, this.waitForServer, this.initialBackoff, this.maxBackoff,

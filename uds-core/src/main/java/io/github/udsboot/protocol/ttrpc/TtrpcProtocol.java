@@ -3,14 +3,14 @@ package io.github.udsboot.protocol.ttrpc;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.FrameWriter;
-import io.github.udsboot.protocol.WireProtocol;
+import io.github.udsboot.protocol.MultiplexedProtocol;
 
 /**
  * containerd's ttrpc, unary calls, as {@code PROTOCOL.md} of
  * {@code github.com/containerd/ttrpc} describes it and its Go implementation acts.
  * {@code docs/protocol.md} of this project says what that means byte by byte.
  */
-public final class TtrpcProtocol implements WireProtocol {
+public final class TtrpcProtocol implements MultiplexedProtocol {
 
 	/** Ids are unsigned 32-bit numbers; a client stops well before they run out. */
 	private static final long RETIRE_STREAM_ID = (1L << 32) - (1L << 16);

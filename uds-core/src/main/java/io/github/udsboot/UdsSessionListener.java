@@ -1,0 +1,30 @@
+package io.github.udsboot;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees the sessions of listeners open and close. As a bean, of all listeners whose
+ * protocol has sessions: {@link UdsSession#getName()} tells which one. Runs where
+ * handlers run, so a method may block. What a method throws is logged.
+ */
+public interface UdsSessionListener {
+
+	/**
+	 * A peer has connected. Nothing it sends goes to a handler before this returns; what
+	 * is sent here, it gets right after the greeting.
+	 * @param session the session
+	 */
+	default void sessionOpened(UdsSession session) {
+	}
+
+	/**
+	 * A session has ended, of which {@link #sessionOpened} has returned. Called once per
+	 * session, perhaps while a handler is still at work on what came before.
+	 * @param session the session, which takes no more messages
+	 * @param reason why it ended, for logs, such as {@code PEER_CLOSED}
+	 * @param cause the failure behind it, or {@code null}
+	 */
+	default void sessionClosed(UdsSession session, String reason, @Nullable Throwable cause) {
+	}
+
+}

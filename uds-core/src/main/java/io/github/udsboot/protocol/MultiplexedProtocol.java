@@ -1,0 +1,27 @@
+package io.github.udsboot.protocol;
+
+/**
+ * A protocol of calls with routes, many of which share a connection. Its frames are
+ * {@link RequestFrame}s and {@link ResponseFrame}s.
+ */
+public interface MultiplexedProtocol extends WireProtocol {
+
+	/**
+	 * Return the first stream id of a client.
+	 * @return the first id
+	 */
+	long firstStreamId();
+
+	/**
+	 * Return the distance between two stream ids of a client.
+	 * @return the distance
+	 */
+	int streamIdStep();
+
+	/**
+	 * Return the id from which on a client retires its connection.
+	 * @return the first id that is not used any more
+	 */
+	long retireStreamId();
+
+}
