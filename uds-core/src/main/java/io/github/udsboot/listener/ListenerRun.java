@@ -286,7 +286,7 @@ final class ListenerRun implements Acceptor.Handler, RequestDispatcher.Connectio
 				+ ((cause != null && cause.getMessage() != null) ? ", " + cause.getMessage() : "");
 		switch (reason) {
 			case PROTOCOL_ERROR, FRAME_TIMEOUT, STALLED, EVICTED -> this.closings.log(logger::warn, text);
-			case PEER_CLOSED, STOPPED, IDLE, IO_ERROR, TRUNCATED, FIRST_FRAME_TIMEOUT -> {
+			case PEER_CLOSED, STOPPED, IDLE, IO_ERROR, TRUNCATED, FIRST_FRAME_TIMEOUT, SESSION_CLOSED -> {
 				if (logger.isDebugEnabled()) {
 					logger.debug(text.get());
 				}
