@@ -44,10 +44,14 @@ final class ConnectionOutput {
 
 	/**
 	 * Add a frame to what is to be written. Does not write.
-	 * @return {@code false} if it will never be written
+	 * @return how many bytes stand before it, -1 if it will never be written
 	 */
-	boolean offer(EncodedFrame frame) {
-		return this.outbox.offer(frame) >= 0;
+	long offer(EncodedFrame frame) {
+		return this.outbox.offer(frame);
+	}
+
+	boolean isUnsent(long position) {
+		return this.outbox.isUnsent(position);
 	}
 
 	/** Leave a frame for {@link #flushCorked()}. For the loop's owner. */

@@ -179,16 +179,29 @@ public final class LoopConnection implements LoopMember {
 	/**
 	 * Write a frame that answers nothing.
 	 * @param frame the frame
-	 * @return {@code false} if it will never be written, because the connection is closed
-	 * or its output has ended
+	 * @return how many bytes were to be written before it, for {@link #isUnsent}; -1 if
+	 * it will never be written, because the connection is closed or its output has ended
 	 */
-	public boolean push(EncodedFrame frame) {
-		if (this.output.isShutdown() || !this.output.offer(frame)) {
-			return false;
+	public long push(EncodedFrame frame) {
+		if (this.output.isShutdown()) {
+			return -1;
 		}
-		active();
-		this.output.flush();
-		return true;
+		long position = this.output.offer(frame);
+		if (position >= 0) {
+			active();
+			this.output.flush();
+		}
+		return position;
+	}
+
+	/**
+	 * Return whether a frame was certainly not sent, not even in part. Ask only after the
+	 * connection was closed.
+	 * @param position what {@link #push} said of the frame
+	 * @return {@code true} if none of its bytes can have reached the kernel
+	 */
+	public boolean isUnsent(long position) {
+		return this.output.isUnsent(position);
 	}
 
 	/**
@@ -229,6 +242,14 @@ public final class LoopConnection implements LoopMember {
 		}
 		this.ending = true;
 		this.loop.execute(this::settle);
+	}
+
+	/**
+	 * Close at once, whatever waits to be written.
+	 * @param reason why
+	 */
+	public void closeSoon(CloseReason reason) {
+		this.loop.execute(() -> close(reason, null));
 	}
 
 	/**
