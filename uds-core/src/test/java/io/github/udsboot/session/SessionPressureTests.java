@@ -63,7 +63,8 @@ class SessionPressureTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "JDK,INLINE,20", "JDK,INLINE,2000", "JDK,POOL,20", "JUNIXSOCKET,INLINE,20", "JUNIXSOCKET,POOL,2000" })
+	@CsvSource({ "JDK,INLINE,20", "JDK,INLINE,2000", "JDK,POOL,20", "JUNIXSOCKET,INLINE,20", "JUNIXSOCKET,POOL,2000",
+			"JDK,POOL,2000", "JUNIXSOCKET,INLINE,2000" })
 	void bothSidesPushAtOnceAndEverythingArrivesInOrder(TransportType transport, Execution execution, int length)
 			throws Exception {
 		use(transport);
