@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -23,6 +25,7 @@ import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.listener.UdsListenerOptions;
 import io.github.udsboot.observation.CallRecorder;
+import io.github.udsboot.protocol.MessageProtocol;
 import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsAddress;
 
@@ -41,6 +44,8 @@ public final class TestListener implements AutoCloseable {
 	private final Map<String, UdsRequestHandler> handlers = new ConcurrentHashMap<>();
 
 	private final UdsListenerOptions options;
+
+	private final List<UdsSessionListener> sessionListeners = new ArrayList<>();
 
 	private CallRecorder recorder = CallRecorder.NONE;
 
@@ -75,6 +80,23 @@ public final class TestListener implements AutoCloseable {
 		return this;
 	}
 
+	/** Speak a protocol without routes, with one handler for all messages. */
+	public TestListener messages(MessageProtocol protocol, Handler handler) {
+		return messages(protocol, Execution.AUTO, handler);
+	}
+
+	public TestListener messages(MessageProtocol protocol, Execution execution, Handler handler) {
+		this.options.setProtocol(protocol);
+		this.handlers.clear();
+		return handle("", execution, handler);
+	}
+
+	/** Set who is told of sessions, by default nobody. */
+	public TestListener sessionListener(UdsSessionListener sessionListener) {
+		this.sessionListeners.add(sessionListener);
+		return this;
+	}
+
 	public TestListener options(Consumer<UdsListenerOptions> change) {
 		change.accept(this.options);
 		return this;
@@ -97,6 +119,7 @@ public final class TestListener implements AutoCloseable {
 		if (this.container == null) {
 			this.container = new UdsListenerContainer(this.options, new MapRouter(this.handlers), this.recorder,
 					this.executor);
+			this.container.setSessionListeners(this.sessionListeners);
 		}
 		this.container.start();
 		return this;
@@ -110,7 +133,10 @@ public final class TestListener implements AutoCloseable {
 	}
 
 	public UdsTemplateBuilder client() {
-		return UdsTemplate.builder().path(this.path.toString()).transport(this.transport);
+		return UdsTemplate.builder()
+			.path(this.path.toString())
+			.transport(this.transport)
+			.protocol(this.options.getProtocol());
 	}
 
 	public Path path() {
@@ -167,7 +193,7 @@ public final class TestListener implements AutoCloseable {
 
 		@Override
 		public @Nullable UdsRequestHandler defaultHandler() {
-			return null;
+			return this.byRoute.get("");
 		}
 
 		@Override

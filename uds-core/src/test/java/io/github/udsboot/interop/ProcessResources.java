@@ -23,11 +23,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  * @param descriptors how many there are of each kind, such as {@code socket}
  * @param threads the names of the live threads by their ids
  */
-record ProcessResources(Map<String, Integer> descriptors, Map<Long, String> threads) {
+public record ProcessResources(Map<String, Integer> descriptors, Map<Long, String> threads) {
 
 	private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
-	static ProcessResources now() {
+	public static ProcessResources now() {
 		return new ProcessResources(openDescriptors(), liveThreads());
 	}
 
@@ -72,13 +72,13 @@ record ProcessResources(Map<String, Integer> descriptors, Map<Long, String> thre
 	}
 
 	/** Wait until there is no more of any kind of descriptor than at this moment. */
-	void awaitDescriptors() {
+	public void awaitDescriptors() {
 		Eventually.assertThat(() -> assertThat(openDescriptors()).allSatisfy(
 				(kind, count) -> assertThat(count).isLessThanOrEqualTo(this.descriptors.getOrDefault(kind, 0))));
 	}
 
 	/** Wait until all threads have ended that were not there at this moment. */
-	void awaitThreads() {
+	public void awaitThreads() {
 		Eventually.assertThat(() -> {
 			Map<Long, String> started = liveThreads();
 			started.keySet().removeAll(this.threads.keySet());
