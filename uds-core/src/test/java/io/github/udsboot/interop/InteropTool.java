@@ -21,7 +21,8 @@ record InteropTool(String command, String installation) {
 
 	static final InteropTool GO = new InteropTool("go", "install Go from https://go.dev/dl or with a package manager");
 
-	static final InteropTool NODE = new InteropTool("node", "install Node 18 or newer, for instance from https://nodejs.org");
+	static final InteropTool NODE = new InteropTool("node",
+			"install Node 18 or newer, for instance from https://nodejs.org");
 
 	static final InteropTool SOCAT = new InteropTool("socat", "install the package 'socat'");
 
