@@ -56,6 +56,11 @@ final class ClientSession implements ConnectionHandler, LoopSession.Owner {
 		this.session.inputEnded();
 	}
 
+	@Override
+	public boolean readsOnWhenFull() {
+		return true;
+	}
+
 	/** The answer may be there already, although the server takes no more. */
 	@Override
 	public boolean readsOnWhenUnread() {

@@ -11,6 +11,7 @@ import io.github.udsboot.Status;
 import io.github.udsboot.UdsConnectionLostException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
+import io.github.udsboot.UdsProtocolException;
 import io.github.udsboot.UdsSession;
 import io.github.udsboot.UdsUnavailableException;
 import io.github.udsboot.connection.CloseReason;
@@ -129,9 +130,7 @@ final class ExchangeExecutor {
 			if (isUnsent(session, position)) {
 				return null;
 			}
-			throw new UdsConnectionLostException(
-					"The server closed the connection before the answer came; the message may have been received", null,
-					this.connections.settings().path(), null);
+			throw lost(session);
 		}
 		finally {
 			if (reusable) {
@@ -141,6 +140,20 @@ final class ExchangeExecutor {
 				client.discard();
 			}
 		}
+	}
+
+	private UdsException lost(LoopSession session) {
+		String path = this.connections.settings().path();
+		if (session.endReason() == CloseReason.PROTOCOL_ERROR) {
+			Throwable cause = session.endCause();
+			return new UdsProtocolException(
+					"The answer was not taken: " + ((cause != null) ? cause.getMessage() : session.describeEnd()), null,
+					path, cause);
+		}
+		return new UdsConnectionLostException(
+				"The connection was closed (" + session.describeEnd()
+						+ ") before the answer came; the message may have been received",
+				null, path, session.endCause());
 	}
 
 	/** Return whether the kernel took nothing of a message, and never will. */

@@ -47,6 +47,17 @@ public interface ConnectionHandler {
 	}
 
 	/**
+	 * Return whether to read on while more waits to be written than may. By default not:
+	 * a peer that does not read its answers is not to ask for more. But if both sides
+	 * acted so, two that send at once could wait for each other for ever; so a client
+	 * reads on.
+	 * @return whether to read on
+	 */
+	default boolean readsOnWhenFull() {
+		return false;
+	}
+
+	/**
 	 * Return whether a peer that does not read any more is still worth reading from: by
 	 * default not, as it has no use for the answers.
 	 * @return whether to read on

@@ -149,7 +149,7 @@ final class ConnectionInput {
 				postpone(in);
 				return true;
 			}
-			if (this.connection.output().isFull() && !drainOutput()) {
+			if (this.connection.output().isFull() && !this.handler.readsOnWhenFull() && !drainOutput()) {
 				// the peer asks faster than it reads its answers: first the flag, then
 				// the look at the output, as somebody may just have emptied it
 				postpone(in);

@@ -159,7 +159,11 @@ public final class LoopConnection implements LoopMember {
 	 * @param frame the answer
 	 */
 	public void answer(EncodedFrame frame) {
-		this.output.offer(frame);
+		if (this.output.offer(frame) < 0) {
+			// nobody will flush it, and see then that nothing is owed any more
+			endRequest();
+			return;
+		}
 		// counted out before the flush: whoever completes it then sees what is left
 		this.inFlight.decrementAndGet();
 		active();

@@ -205,9 +205,34 @@ public final class LoopSession implements UdsSession {
 	 * @return the exception
 	 */
 	public UdsSessionClosedException closedException(String consequence) {
+		return new UdsSessionClosedException("The session is closed (" + describeEnd() + "); " + consequence,
+				this.codec.path(), endCause());
+	}
+
+	/**
+	 * Return why the session is closed.
+	 * @return who or what closed it, for messages
+	 */
+	public String describeEnd() {
+		return describe(this.ending);
+	}
+
+	/**
+	 * Return why the connection was closed.
+	 * @return the reason, {@code null} if it is open
+	 */
+	public @Nullable CloseReason endReason() {
 		Ending ending = this.ending;
-		return new UdsSessionClosedException("The session is closed (" + describe(ending) + "); " + consequence,
-				this.codec.path(), (ending != null) ? ending.cause() : null);
+		return (ending != null) ? ending.reason() : null;
+	}
+
+	/**
+	 * Return the failure that closed the connection.
+	 * @return the failure, {@code null} if there is none
+	 */
+	public @Nullable Throwable endCause() {
+		Ending ending = this.ending;
+		return (ending != null) ? ending.cause() : null;
 	}
 
 	private String describe(@Nullable Ending ending) {
