@@ -107,6 +107,32 @@ final class GoPrograms {
 		}
 	}
 
+	/**
+	 * Start a server on Go's net package and wait until it listens.
+	 * @param socket the path of the socket, must be free
+	 * @param answer what stands before the message in its answer
+	 * @return the server, which prints each message
+	 */
+	static InteropProcess startNetServer(Path socket, String answer) {
+		InteropProcess server = InteropProcess.start(program("net-server"), "-socket", socket.toString(), "-answer",
+				answer, "-stdin-eof");
+		server.awaitLine("ready");
+		return server;
+	}
+
+	/**
+	 * Start clients on Go's net package that begin at the same time.
+	 * @param socket the server's socket
+	 * @param message the message; of more than one client, each adds a space and its
+	 * number, from 0 on
+	 * @param count how many clients
+	 * @return the process of all clients, which prints each answer and ends
+	 */
+	static InteropProcess startNetClients(Path socket, String message, int count) {
+		return InteropProcess.start(program("net-client"), "-socket", socket.toString(), "-message", message, "-count",
+				String.valueOf(count));
+	}
+
 	private static synchronized Path program(String name) {
 		if (directory == null) {
 			throw new IllegalStateException("The programs are not built");

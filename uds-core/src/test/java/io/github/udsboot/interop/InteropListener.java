@@ -1,9 +1,11 @@
 package io.github.udsboot.interop;
 
 import java.nio.file.Path;
+import java.util.List;
 
 import org.springframework.context.support.GenericApplicationContext;
 
+import io.github.udsboot.UdsSessionListener;
 import io.github.udsboot.config.UdsHandlerMethodProcessor;
 import io.github.udsboot.handler.HandlerRegistry;
 import io.github.udsboot.handler.UdsHandlerEndpoint;
@@ -15,37 +17,55 @@ import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsAddress;
 
 /**
- * A listener of ours with {@link InteropService} as its handler, put together as in an
- * application.
+ * A listener of ours with a bean of handlers, put together as in an application.
  */
 final class InteropListener implements AutoCloseable {
 
 	private final GenericApplicationContext context = new GenericApplicationContext();
 
-	private final Path socket;
-
 	private final UdsListenerContainer container;
 
-	private InteropListener(Path socket, TransportType transport) {
-		this.socket = socket;
+	private <T> InteropListener(UdsListenerOptions options, Class<T> type, T handlers) {
 		HandlerRegistry registry = new HandlerRegistry();
-		this.context.registerBean(InteropService.class);
+		this.context.registerBean(type, () -> handlers);
 		this.context.registerBean(UdsHandlerMethodProcessor.class, () -> new UdsHandlerMethodProcessor(registry));
 		this.context.refresh();
-		UdsListenerOptions options = new UdsListenerOptions("interop", UdsAddress.of(socket));
-		options.setTransport(transport);
 		this.container = new UdsListenerContainer(options, registry.routerFor(UdsHandlerEndpoint.DEFAULT_LISTENER),
 				CallRecorder.NONE, null);
 	}
 
+	static UdsListenerOptions options(Path socket, TransportType transport) {
+		return options(UdsAddress.of(socket), transport);
+	}
+
+	static UdsListenerOptions options(UdsAddress address, TransportType transport) {
+		UdsListenerOptions options = new UdsListenerOptions("interop", address);
+		options.setTransport(transport);
+		return options;
+	}
+
+	/** Start a listener for ttrpc with {@link InteropService}. */
 	static InteropListener start(Path socket, TransportType transport) {
-		InteropListener listener = new InteropListener(socket, transport);
+		return start(options(socket, transport), new InteropService());
+	}
+
+	/**
+	 * Start a listener.
+	 * @param options its options
+	 * @param handlers the bean with the handlers
+	 * @param sessionListeners who is told of sessions
+	 * @return the listener, which accepts connections
+	 */
+	@SuppressWarnings("unchecked")
+	static <T> InteropListener start(UdsListenerOptions options, T handlers, UdsSessionListener... sessionListeners) {
+		InteropListener listener = new InteropListener(options, (Class<T>) handlers.getClass(), handlers);
+		listener.container.setSessionListeners(List.of(sessionListeners));
 		listener.container.start();
 		return listener;
 	}
 
 	Path socket() {
-		return this.socket;
+		return this.container.getOptions().getAddress().path();
 	}
 
 	UdsListenerStats stats() {

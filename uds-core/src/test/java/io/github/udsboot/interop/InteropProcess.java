@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 import org.springframework.util.Assert;
 
@@ -67,8 +68,48 @@ final class InteropProcess implements AutoCloseable {
 	 * @param line the whole line, such as {@code ready}
 	 */
 	void awaitLine(String line) {
-		if (!this.stdout.await(line, PATIENCE)) {
+		if (!this.stdout.await((lines) -> lines.contains(line), PATIENCE)) {
 			throw new AssertionError("No line '" + line + "' " + describe());
+		}
+	}
+
+	/**
+	 * Wait for a number of lines on stdout.
+	 * @param count how many
+	 * @return the lines, perhaps more than that
+	 */
+	List<String> awaitLines(int count) {
+		if (!this.stdout.await((lines) -> lines.size() >= count, PATIENCE)) {
+			throw new AssertionError("Not " + count + " lines " + describe());
+		}
+		return this.stdout.lines();
+	}
+
+	/**
+	 * Write to stdin.
+	 * @param input what the program is to read at once
+	 */
+	void write(byte[] input) {
+		try {
+			this.process.getOutputStream().write(input);
+			this.process.getOutputStream().flush();
+		}
+		catch (IOException ex) {
+			throw new AssertionError("Takes no input: " + describe(), ex);
+		}
+	}
+
+	void write(String input) {
+		write(input.getBytes(StandardCharsets.UTF_8));
+	}
+
+	/** End stdin. */
+	void endInput() {
+		try {
+			this.process.getOutputStream().close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
 	}
 
@@ -96,6 +137,10 @@ final class InteropProcess implements AutoCloseable {
 		return this.stdout.lines();
 	}
 
+	List<String> errorLines() {
+		return this.stderr.lines();
+	}
+
 	/**
 	 * Describe the process for the message of a failure.
 	 * @return its state and what it has printed
@@ -119,12 +164,7 @@ final class InteropProcess implements AutoCloseable {
 
 	private void awaitEnd() {
 		awaitExit(PATIENCE);
-		try {
-			this.process.getOutputStream().close();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		endInput();
 	}
 
 	@Override
@@ -177,10 +217,10 @@ final class InteropProcess implements AutoCloseable {
 			return List.copyOf(this.lines);
 		}
 
-		private synchronized boolean await(String line, Duration patience) {
+		private synchronized boolean await(Predicate<List<String>> condition, Duration patience) {
 			long deadline = System.nanoTime() + patience.toNanos();
 			try {
-				while (!this.lines.contains(line)) {
+				while (!condition.test(this.lines)) {
 					long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
 					if (this.ended || left <= 0) {
 						return false;

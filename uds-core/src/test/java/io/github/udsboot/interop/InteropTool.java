@@ -21,6 +21,15 @@ record InteropTool(String command, String installation) {
 
 	static final InteropTool GO = new InteropTool("go", "install Go from https://go.dev/dl or with a package manager");
 
+	static final InteropTool NODE = new InteropTool("node",
+			"install Node 18 or newer, for instance from https://nodejs.org");
+
+	static final InteropTool SOCAT = new InteropTool("socat", "install the package 'socat'");
+
+	static final InteropTool NC = new InteropTool("nc", "install OpenBSD's, for instance the package 'netcat-openbsd'");
+
+	static final InteropTool XVFB = new InteropTool("Xvfb", "install the package 'xvfb'");
+
 	private static final boolean REQUIRED = "required".equals(System.getenv("UDS_INTEROP"));
 
 	/**
@@ -29,6 +38,21 @@ record InteropTool(String command, String installation) {
 	 */
 	Path require() {
 		return find().orElseGet(() -> unavailable("there is no '" + this.command + "' on the PATH"));
+	}
+
+	/**
+	 * Return the command if it has an option, or end the test.
+	 * @param option an option that not every program of this name has
+	 * @return the path of the executable
+	 */
+	Path requireWith(String option) {
+		Path program = require();
+		try (InteropProcess help = InteropProcess.start(program, "-h")) {
+			help.awaitExit(InteropProcess.PATIENCE);
+			boolean known = Stream.concat(help.lines().stream(), help.errorLines().stream())
+				.anyMatch((line) -> line.contains(option));
+			return known ? program : unavailable(program + " has no option '" + option + "'");
+		}
 	}
 
 	/**

@@ -62,8 +62,13 @@ public record ProcessResources(Map<String, Integer> descriptors, Map<Long, Strin
 	private static Map<Long, String> liveThreads() {
 		ThreadMXBean bean = ManagementFactory.getThreadMXBean();
 		return Arrays.stream(bean.getThreadInfo(bean.getAllThreadIds()))
-			.filter((thread) -> thread != null && !thread.getThreadName().startsWith("junit-"))
+			.filter((thread) -> thread != null && !isForeign(thread.getThreadName()))
 			.collect(Collectors.toMap(ThreadInfo::getThreadId, ThreadInfo::getThreadName));
+	}
+
+	private static boolean isForeign(String thread) {
+		// The JDK keeps what has waited for a process for a minute
+		return thread.startsWith("junit-") || thread.startsWith("process reaper");
 	}
 
 	/** Wait until there is no more of any kind of descriptor than at this moment. */
