@@ -4,7 +4,6 @@ import java.time.Duration;
 
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.client.UdsTemplateBuilder;
-import io.github.udsboot.protocol.WireProtocols;
 import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsTransports;
@@ -14,35 +13,37 @@ import io.github.udsboot.transport.UdsTransports;
  */
 final class TemplateBuilderMapper {
 
-	private final ConfiguredValues socketValues = new ConfiguredValues("uds.socket");
+	private final ConfiguredValues socketValues;
 
-	private final ConfiguredValues clientValues = new ConfiguredValues("uds.client");
+	private final ConfiguredValues clientValues;
 
-	UdsTemplateBuilder map(String name, UdsConnectionDetails details, TransportType transport,
-			UdsClientProperties client) {
-		UdsAddress address = address(details);
+	private final Protocols protocols;
+
+	/**
+	 * Create a mapper.
+	 * @param socketValues where the transport stands
+	 * @param clientValues where the properties of the client stand
+	 * @param protocols the protocols there are
+	 */
+	TemplateBuilderMapper(ConfiguredValues socketValues, ConfiguredValues clientValues, Protocols protocols) {
+		this.socketValues = socketValues;
+		this.clientValues = clientValues;
+		this.protocols = protocols;
+	}
+
+	UdsTemplateBuilder map(String name, UdsAddress address, TransportType transport, UdsClientProperties client) {
 		this.socketValues.convert("transport", transport, (type) -> UdsTransports.select(type, address));
 		return UdsTemplate.builder()
 			.name(name)
 			.path(address.toString())
 			.transport(transport)
-			.protocol(this.clientValues.convert("protocol", client.getProtocol(), WireProtocols::named))
+			.protocol(this.clientValues.convert("protocol", client.getProtocol(), this.protocols::named))
 			.timeout(this.clientValues.positive("timeout", client.getTimeout()))
 			.connectTimeout(this.clientValues.notNegative("connect-timeout", client.getConnectTimeout()))
 			.waitForServer(this.clientValues.notNegative("wait-for-server", client.getWaitForServer()))
 			.maxConnections(this.clientValues.atLeastOne("max-connections", client.getMaxConnections()))
 			.backoff(initialBackoff(client.getReconnect()), maxBackoff(client.getReconnect()))
 			.busyPoll(this.clientValues.busyPoll("busy-poll", client.getBusyPoll()));
-	}
-
-	private static UdsAddress address(UdsConnectionDetails details) {
-		if (details instanceof PropertiesUdsConnectionDetails properties) {
-			String property = properties.getPropertyName();
-			int lastDot = property.lastIndexOf('.');
-			return new ConfiguredValues(property.substring(0, lastDot)).convert(property.substring(lastDot + 1),
-					properties.getPath(), UdsAddress::of);
-		}
-		return UdsAddress.of(details.getPath());
 	}
 
 	private Duration initialBackoff(UdsClientProperties.Reconnect reconnect) {
@@ -53,7 +54,7 @@ final class TemplateBuilderMapper {
 		Duration max = this.clientValues.positive("reconnect.max-backoff", reconnect.getMaxBackoff());
 		if (max.compareTo(reconnect.getInitialBackoff()) < 0) {
 			throw this.clientValues.invalid("reconnect.max-backoff", max,
-					"It must not be less than 'uds.client.reconnect.initial-backoff', which is "
+					"It must not be less than '" + this.clientValues.key("reconnect.initial-backoff") + "', which is "
 							+ reconnect.getInitialBackoff(),
 					null);
 		}

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 public class UdsClientProperties {
 
 	/**
-	 * Path of the socket that the client connects to, by default 'uds.socket.path'. A
-	 * leading '@' stands for an abstract name of Linux.
+	 * Path of the socket that the client connects to, of the primary client by default
+	 * 'uds.socket.path'. A leading '@' stands for an abstract name of Linux.
 	 */
 	private @Nullable String path;
 

@@ -14,7 +14,8 @@ import io.github.udsboot.annotation.Execution;
 public class UdsListenerProperties {
 
 	/**
-	 * Whether to listen on the socket.
+	 * Whether to listen on the socket. Of 'uds.listener' this concerns the default
+	 * listener only; each named listener has its own.
 	 */
 	private boolean enabled = true;
 
