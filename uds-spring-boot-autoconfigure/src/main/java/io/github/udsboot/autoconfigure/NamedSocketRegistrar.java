@@ -26,7 +26,13 @@ abstract class NamedSocketRegistrar<P> implements ImportBeanDefinitionRegistrar 
 	/** The method of the factory bean that takes a name. */
 	private static final String FACTORY_METHOD = "named";
 
-	private final Map<String, P> sockets;
+	private final Environment environment;
+
+	private final String prefix;
+
+	private final Class<P> propertiesType;
+
+	private final String singleForm;
 
 	private final Class<?> beanType;
 
@@ -43,16 +49,18 @@ abstract class NamedSocketRegistrar<P> implements ImportBeanDefinitionRegistrar 
 	 */
 	NamedSocketRegistrar(Environment environment, String prefix, Class<P> propertiesType, String singleForm,
 			Class<?> beanType, String factoryBeanName) {
-		this.sockets = bind(environment, prefix, propertiesType);
-		this.sockets.keySet().forEach((name) -> SocketNames.check(prefix, name, singleForm));
+		this.environment = environment;
+		this.prefix = prefix;
+		this.propertiesType = propertiesType;
+		this.singleForm = singleForm;
 		this.beanType = beanType;
 		this.factoryBeanName = factoryBeanName;
 	}
 
 	/** What cannot be bound is reported when the properties are bound as a bean. */
-	private static <P> Map<String, P> bind(Environment environment, String prefix, Class<P> type) {
-		return SocketNames.distinct(Binder.get(environment, new IgnoreErrorsBindHandler())
-			.bind(prefix, Bindable.mapOf(String.class, type))
+	private Map<String, P> bind() {
+		return SocketNames.distinct(Binder.get(this.environment, new IgnoreErrorsBindHandler())
+			.bind(this.prefix, Bindable.mapOf(String.class, this.propertiesType))
 			.orElseGet(Map::of));
 	}
 
@@ -67,7 +75,8 @@ abstract class NamedSocketRegistrar<P> implements ImportBeanDefinitionRegistrar 
 
 	@Override
 	public void registerBeanDefinitions(AnnotationMetadata importingClassMetadata, BeanDefinitionRegistry registry) {
-		this.sockets.forEach((name, properties) -> {
+		bind().forEach((name, properties) -> {
+			SocketNames.check(this.prefix, name, this.singleForm);
 			String beanName = name + this.beanType.getSimpleName();
 			if (isEnabled(properties) && !registry.containsBeanDefinition(beanName)) {
 				registry.registerBeanDefinition(beanName, define(name));

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.URL;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -14,6 +15,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.BeanWrapper;
+import org.springframework.beans.BeanWrapperImpl;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -63,6 +68,8 @@ class ConfigurationMetadataTests {
 			"uds.client.connect-timeout, Duration, 5s", "uds.client.max-connections, Integer, 2",
 			"uds.client.wait-for-server, Duration, 5s", "uds.client.reconnect.initial-backoff, Duration, 20ms",
 			"uds.client.reconnect.max-backoff, Duration, 1s", "uds.client.busy-poll, String, auto",
+			"uds.listeners, 'Map<java.lang.String,io.github.udsboot.autoconfigure.UdsProperties$Listener>', -",
+			"uds.clients, 'Map<java.lang.String,io.github.udsboot.autoconfigure.UdsProperties$Client>', -",
 			"management.health.uds.enabled, Boolean, true" })
 	void everyKeyHasADescriptionATypeAndItsDefault(String name, String type, String defaultValue) {
 		JsonNode property = properties.get(name);
@@ -80,6 +87,32 @@ class ConfigurationMetadataTests {
 			.map((line) -> line.substring(0, line.indexOf(',')))
 			.collect(Collectors.toSet());
 		assertThat(properties.keySet()).isEqualTo(documented);
+	}
+
+	/**
+	 * As for every map, the metadata have one entry for all names; editors look at the
+	 * type of its values.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "uds.socket., Listener", "uds.listener., Listener", "uds.client., Client" })
+	void whateverStandsWithoutANameMayStandBelowAName(String prefix, String type) throws ClassNotFoundException {
+		Class<?> named = Class.forName(UdsProperties.class.getName() + "$" + type);
+		List<String> keys = properties.keySet().stream().filter((key) -> key.startsWith(prefix)).toList();
+		assertThat(keys).hasSizeGreaterThan(4).allSatisfy((key) -> {
+			String[] path = key.substring(prefix.length()).split("\\.");
+			BeanWrapper bean = new BeanWrapperImpl(named);
+			String property = Stream.of(path)
+				.map(ConfigurationMetadataTests::camelCase)
+				.collect(Collectors.joining("."));
+			assertThat(bean.isWritableProperty(property)).isTrue();
+			assertThat(ClassUtils.resolvePrimitiveIfNecessary(bean.getPropertyType(property)).getName())
+				.isEqualTo(properties.get(key).path("type").asString().replaceAll("<.*", ""));
+		});
+	}
+
+	private static String camelCase(String dashed) {
+		String[] words = dashed.split("-");
+		return words[0] + Stream.of(words).skip(1).map(StringUtils::capitalize).collect(Collectors.joining());
 	}
 
 	@Test
