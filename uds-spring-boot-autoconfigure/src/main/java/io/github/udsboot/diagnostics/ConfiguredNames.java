@@ -1,6 +1,5 @@
 package io.github.udsboot.diagnostics;
 
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +53,7 @@ final class ConfiguredNames {
 		}
 	}
 
-	private Collection<String> below(String prefix) {
+	private List<String> below(String prefix) {
 		Map<ConfigurationPropertyName, String> names = new LinkedHashMap<>();
 		Binder.get(this.environment)
 			.bind(prefix, Bindable.mapOf(String.class, Object.class))
@@ -67,7 +66,7 @@ final class ConfiguredNames {
 				names.merge(ConfigurationPropertyName.adapt(full, '.'), full,
 						(first, second) -> (second.length() > first.length()) ? second : first);
 			});
-		return names.values();
+		return names.values().stream().sorted().toList();
 	}
 
 }

@@ -82,6 +82,7 @@ class ConfigurationMetadataTests {
 	@Test
 	void thereAreNoOtherKeys() {
 		Set<String> documented = Stream.of(ConfigurationMetadataTests.class.getDeclaredMethods())
+			.filter((method) -> method.getName().equals("everyKeyHasADescriptionATypeAndItsDefault"))
 			.flatMap((method) -> Stream.ofNullable(method.getAnnotation(CsvSource.class)))
 			.flatMap((source) -> Stream.of(source.value()))
 			.map((line) -> line.substring(0, line.indexOf(',')))
