@@ -19,7 +19,7 @@ final class AsyncExchange {
 
 	private final CallExecutor calls;
 
-	private final UdsConnectionFactory connections;
+	private final SharedConnections connections;
 
 	private final Request request;
 
@@ -30,7 +30,7 @@ final class AsyncExchange {
 	/** Belongs to whoever has the exchange in hand. */
 	private int attempt;
 
-	AsyncExchange(CallExecutor calls, UdsConnectionFactory connections, Request request, byte[] payload,
+	AsyncExchange(CallExecutor calls, SharedConnections connections, Request request, byte[] payload,
 			Recipient recipient) {
 		this.calls = calls;
 		this.connections = connections;
@@ -123,7 +123,7 @@ final class AsyncExchange {
 	}
 
 	private void enqueue(long notBefore) {
-		this.connections.enqueue(new UdsConnectionFactory.Queued(this.calls.patience(this.request), notBefore) {
+		this.connections.enqueue(new SharedConnections.Queued(this.calls.patience(this.request), notBefore) {
 
 			@Override
 			void connected() {

@@ -22,7 +22,7 @@ import io.github.udsboot.protocol.FrameWriter;
  */
 final class CallExecutor {
 
-	private final UdsConnectionFactory connections;
+	private final SharedConnections connections;
 
 	private final FrameWriter writer;
 
@@ -30,7 +30,7 @@ final class CallExecutor {
 
 	private final Executor executor;
 
-	CallExecutor(UdsConnectionFactory connections, CallRecorder recorder, Executor executor) {
+	CallExecutor(SharedConnections connections, CallRecorder recorder, Executor executor) {
 		this.connections = connections;
 		this.writer = connections.settings().protocol().newWriter(connections.settings().frameLimits());
 		this.recorder = recorder;

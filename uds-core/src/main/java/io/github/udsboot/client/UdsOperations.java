@@ -14,6 +14,7 @@ import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsLimitExceededException;
 import io.github.udsboot.UdsProtocolException;
 import io.github.udsboot.UdsRemoteException;
+import io.github.udsboot.UdsSession;
 import io.github.udsboot.UdsUnavailableException;
 
 /**
@@ -99,6 +100,54 @@ public interface UdsOperations {
 	 * @throws IllegalArgumentException if the values do not fit the variables
 	 */
 	RequestSpec route(String route, Object... variables);
+
+	/**
+	 * Send a message and wait for the one that comes back, within the client's time-out.
+	 * For protocols without routes, such as {@code line} and {@code raw}.
+	 * @param <T> the type of the answer
+	 * @param message the message
+	 * @param responseType the type of the answer
+	 * @return the answer
+	 * @throws UdsException if the exchange fails
+	 * @throws UnsupportedOperationException if the client's protocol has routes
+	 */
+	<T> T exchange(Object message, Class<T> responseType);
+
+	/**
+	 * Send a message and wait for the one that comes back. The whole exchange has a
+	 * connection of its own, which is kept for the next one if {@code keep-alive} says
+	 * so. It is never repeated if any of it may have been sent.
+	 * @param <T> the type of the answer
+	 * @param message the message
+	 * @param responseType the type of the answer
+	 * @param timeout the time for the whole exchange, more than zero
+	 * @return the answer
+	 * @throws UdsException if the exchange fails
+	 * @throws UnsupportedOperationException if the client's protocol has routes
+	 */
+	<T> T exchange(Object message, Class<T> responseType, Duration timeout);
+
+	/**
+	 * Send a message and wait for the one that comes back, of a generic type, within the
+	 * client's time-out.
+	 * @param <T> the type of the answer
+	 * @param message the message
+	 * @param responseType the type of the answer
+	 * @return the answer
+	 * @throws UdsException if the exchange fails
+	 * @throws UnsupportedOperationException if the client's protocol has routes
+	 */
+	<T> T exchange(Object message, ParameterizedTypeReference<T> responseType);
+
+	/**
+	 * Open a session: a connection of its own on which either side may send at any time.
+	 * For protocols without routes. Waits for a server that is not there yet as a call
+	 * does.
+	 * @return the session, to be closed by the caller
+	 * @throws UdsException if the server cannot be reached
+	 * @throws UnsupportedOperationException if the client's protocol has routes
+	 */
+	UdsSession open();
 
 	/**
 	 * Describes a call. Not thread-safe.

@@ -18,7 +18,9 @@ import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.util.Assert;
 
 import io.github.udsboot.UdsConversionException;
+import io.github.udsboot.UdsSession;
 import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.protocol.WireProtocol;
 
 /**
  * Calls over a Unix domain socket, the implementation of {@link UdsOperations}. Made by
@@ -38,18 +40,33 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 
 	private final UdsConnectionFactory connectionFactory;
 
-	private final CallExecutor calls;
+	/** One of the two is there, as the protocol has it. */
+	private final @Nullable CallExecutor calls;
+
+	private final @Nullable ExchangeExecutor exchanges;
+
+	private final WireProtocol protocol;
 
 	private final PayloadConverter converter;
 
 	private final Duration timeout;
 
-	UdsTemplate(UdsConnectionFactory connectionFactory, CallExecutor calls, PayloadConverter converter,
-			Duration timeout) {
-		this.connectionFactory = connectionFactory;
+	UdsTemplate(SharedConnections connections, CallExecutor calls, PayloadConverter converter, Duration timeout) {
+		this.connectionFactory = connections;
 		this.calls = calls;
+		this.exchanges = null;
+		this.protocol = connections.settings().protocol();
 		this.converter = converter;
 		this.timeout = timeout;
+	}
+
+	UdsTemplate(SessionConnections connections, ExchangeExecutor exchanges, PayloadConverter converter) {
+		this.connectionFactory = connections;
+		this.calls = null;
+		this.exchanges = exchanges;
+		this.protocol = connections.settings().protocol();
+		this.converter = converter;
+		this.timeout = connections.settings().timeout();
 	}
 
 	/**
@@ -95,7 +112,52 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 	}
 
 	@Override
+	public <T> T exchange(Object message, Class<T> responseType) {
+		return exchange(message, responseType, this.timeout);
+	}
+
+	@Override
+	@SuppressWarnings("unchecked")
+	public <T> T exchange(Object message, Class<T> responseType, Duration timeout) {
+		Assert.isTrue(timeout.toNanos() > 0, "The time-out must be more than zero");
+		return (T) exchanges().exchange(message, responseType, timeout);
+	}
+
+	@Override
+	@SuppressWarnings("unchecked")
+	public <T> T exchange(Object message, ParameterizedTypeReference<T> responseType) {
+		return (T) exchanges().exchange(message, responseType.getType(), this.timeout);
+	}
+
+	@Override
+	public UdsSession open() {
+		return exchanges().open();
+	}
+
+	private ExchangeExecutor exchanges() {
+		if (this.exchanges == null) {
+			throw new UnsupportedOperationException("exchange and open are for protocols without routes, such as "
+					+ "'line' and 'raw', and " + describe() + ": call a route with request or send");
+		}
+		return this.exchanges;
+	}
+
+	private CallExecutor calls() {
+		if (this.calls == null) {
+			throw new UnsupportedOperationException("request, send and route are for protocols of calls, such as "
+					+ "'ttrpc', and " + describe() + ": use exchange or open");
+		}
+		return this.calls;
+	}
+
+	private String describe() {
+		return "the client '" + this.connectionFactory.stats().name() + "' of '" + this.connectionFactory.getAddress()
+				+ "' speaks '" + this.protocol.name() + "'";
+	}
+
+	@Override
 	public RequestSpec route(String route, Object... variables) {
+		calls();
 		return new DefaultRequestSpec(RouteTemplate.expand(route, variables), route);
 	}
 
@@ -165,7 +227,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 
 		private @Nullable Object retrieve(Type responseType) {
 			byte[] payload = convertPayload();
-			return convertAnswer(UdsTemplate.this.calls.call(request(), payload), responseType);
+			return convertAnswer(UdsTemplate.this.calls().call(request(), payload), responseType);
 		}
 
 		@Override
@@ -187,15 +249,15 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 			catch (UdsConversionException ex) {
 				return CompletableFuture.failedFuture(ex);
 			}
-			return UdsTemplate.this.calls.callAsync(request(), payload,
-					(answer) -> (T) convertAnswer(answer, responseType));
+			return UdsTemplate.this.calls()
+				.callAsync(request(), payload, (answer) -> (T) convertAnswer(answer, responseType));
 		}
 
 		@Override
 		public void send() {
 			byte[] payload = convertPayload();
-			UdsTemplate.this.calls.send(request(), payload,
-					(failure) -> logger.warn("A one-way call failed: " + failure.getMessage()));
+			UdsTemplate.this.calls()
+				.send(request(), payload, (failure) -> logger.warn("A one-way call failed: " + failure.getMessage()));
 		}
 
 		private Request request() {
@@ -220,7 +282,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 			catch (MessageConversionException ex) {
 				throw new UdsConversionException(
 						"The payload cannot be converted, the call was not sent: " + ex.getMessage(), this.route,
-						UdsTemplate.this.connectionFactory.path(), ex);
+						UdsTemplate.this.connectionFactory.getAddress().toString(), ex);
 			}
 		}
 
@@ -231,7 +293,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 			catch (MessageConversionException ex) {
 				throw new UdsConversionException(
 						"The answer cannot be read as " + type.getTypeName() + ": " + ex.getMessage(), this.route,
-						UdsTemplate.this.connectionFactory.path(), ex);
+						UdsTemplate.this.connectionFactory.getAddress().toString(), ex);
 			}
 		}
 

@@ -9,17 +9,24 @@ import org.springframework.util.Assert;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.protocol.FrameLimits;
+import io.github.udsboot.protocol.MessageProtocol;
 import io.github.udsboot.protocol.MultiplexedProtocol;
 import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.protocol.WireProtocols;
+import io.github.udsboot.session.SessionCodec;
 import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsAddress;
+import io.github.udsboot.transport.UdsTransport;
 import io.github.udsboot.transport.UdsTransports;
 
 /**
  * Builds a {@link UdsTemplate}.
  */
 public final class UdsTemplateBuilder {
+
+	private static final int SHARED_CONNECTIONS = 2;
+
+	private static final int EXCLUSIVE_CONNECTIONS = 64;
 
 	private @Nullable UdsAddress address;
 
@@ -41,7 +48,11 @@ public final class UdsTemplateBuilder {
 
 	private Duration maxBackoff = Duration.ofSeconds(1);
 
-	private int maxConnections = 2;
+	private @Nullable Integer maxConnections;
+
+	private @Nullable Boolean keepAlive;
+
+	private ReadUntil readUntil = ReadUntil.CHUNK;
 
 	private int maxInFlightPerConnection = 256;
 
@@ -158,13 +169,38 @@ public final class UdsTemplateBuilder {
 	}
 
 	/**
-	 * Set how many connections all callers share.
-	 * @param maxConnections the number, at least 1, by default 2
+	 * Set how many connections all callers share, or, in a protocol without routes, where
+	 * each exchange has a connection of its own, how many exchanges may be under way at
+	 * once. Sessions are not counted.
+	 * @param maxConnections the number, at least 1, by default 2, or 64 in a protocol
+	 * without routes
 	 * @return this
 	 */
 	public UdsTemplateBuilder maxConnections(int maxConnections) {
 		Assert.isTrue(maxConnections > 0, "maxConnections must be at least 1");
 		this.maxConnections = maxConnections;
+		return this;
+	}
+
+	/**
+	 * Set whether a connection outlives its first exchange. Only with a
+	 * {@link MessageProtocol}.
+	 * @param keepAlive whether it does, or {@code null} for the protocol's own default:
+	 * {@code line} does, {@code raw} does not
+	 * @return this
+	 */
+	public UdsTemplateBuilder keepAlive(@Nullable Boolean keepAlive) {
+		this.keepAlive = keepAlive;
+		return this;
+	}
+
+	/**
+	 * Set where an answer ends. Only with a {@link MessageProtocol}.
+	 * @param readUntil the end, by default {@link ReadUntil#CHUNK}
+	 * @return this
+	 */
+	public UdsTemplateBuilder readUntil(ReadUntil readUntil) {
+		this.readUntil = readUntil;
 		return this;
 	}
 
@@ -240,19 +276,48 @@ public final class UdsTemplateBuilder {
 	public UdsTemplate build() {
 		UdsAddress address = this.address;
 		Assert.notNull(address, "The path of the socket must be set");
-		WireProtocol selected = (this.protocol != null) ? this.protocol : WireProtocols.named("ttrpc");
-		if (!(selected instanceof MultiplexedProtocol multiplexed)) {
-			throw new IllegalArgumentException("The protocol '" + selected.name() + "' has no calls with routes");
+		UdsTransport transport = UdsTransports.select(this.transport, address);
+		PayloadConverter converter = (this.converter != null) ? this.converter : PayloadConverter.defaults();
+		WireProtocol protocol = (this.protocol != null) ? this.protocol : WireProtocols.named("ttrpc");
+		if (protocol instanceof MessageProtocol messages) {
+			return build(address, transport, messages, converter);
 		}
-		UdsConnectionFactory connections = new UdsConnectionFactory(this.name,
-				new ClientSettings(address, UdsTransports.select(this.transport, address), multiplexed,
-						this.frameLimits, this.maxConnections, this.maxInFlightPerConnection, this.connectTimeout,
-						this.waitForServer, this.initialBackoff, this.maxBackoff, this.busyPoll,
-						(this.firstStreamId != null) ? this.firstStreamId : multiplexed.firstStreamId(), true));
+		Assert.isTrue(protocol instanceof MultiplexedProtocol,
+				() -> "The protocol '" + protocol.name() + "' is neither a MultiplexedProtocol nor a MessageProtocol");
+		return build(address, transport, (MultiplexedProtocol) protocol, converter);
+	}
+
+	private UdsTemplate build(UdsAddress address, UdsTransport transport, MultiplexedProtocol protocol,
+			PayloadConverter converter) {
+		Assert.isTrue(this.keepAlive == null && this.readUntil == ReadUntil.CHUNK,
+				() -> "The protocol '" + protocol.name()
+						+ "' keeps its connections and says itself where an answer ends: leave 'keep-alive' and "
+						+ "'read-until' out, or use 'line' or 'raw'");
+		SharedConnections connections = new SharedConnections(this.name,
+				new ClientSettings(address, transport, protocol, this.frameLimits,
+						(this.maxConnections != null) ? this.maxConnections : SHARED_CONNECTIONS,
+						this.maxInFlightPerConnection, this.connectTimeout, this.waitForServer, this.initialBackoff,
+						this.maxBackoff, this.busyPoll,
+						(this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(), true));
 		CallExecutor calls = new CallExecutor(connections, this.recorder,
 				(this.executor != null) ? this.executor : CallbackThreads.executor());
-		return new UdsTemplate(connections, calls,
-				(this.converter != null) ? this.converter : PayloadConverter.defaults(), this.timeout);
+		return new UdsTemplate(connections, calls, converter, this.timeout);
+	}
+
+	private UdsTemplate build(UdsAddress address, UdsTransport transport, MessageProtocol protocol,
+			PayloadConverter converter) {
+		boolean untilEnd = this.readUntil == ReadUntil.EOF;
+		Assert.isTrue(!untilEnd || !Boolean.TRUE.equals(this.keepAlive),
+				"A connection that is read to its end cannot be kept: leave 'keep-alive' out, or 'read-until: eof'");
+		boolean keepAlive = (this.keepAlive != null) ? this.keepAlive : protocol.keepsAlive();
+		SessionSettings settings = new SessionSettings(this.name, address, transport,
+				untilEnd ? protocol.untilEndOfInput() : protocol, this.frameLimits,
+				(this.maxConnections != null) ? this.maxConnections : EXCLUSIVE_CONNECTIONS, keepAlive && !untilEnd,
+				this.timeout, this.connectTimeout, this.waitForServer, this.initialBackoff, this.maxBackoff,
+				this.busyPoll);
+		SessionConnections connections = new SessionConnections(settings,
+				new SessionCodec(converter, protocol.newWriter(this.frameLimits), settings.path()));
+		return new UdsTemplate(connections, new ExchangeExecutor(connections, this.recorder), converter);
 	}
 
 }

@@ -29,6 +29,9 @@ public enum CloseReason {
 	/** Newer connections without a valid frame took the place. */
 	EVICTED,
 
+	/** The application closed the session, or its one exchange was over. */
+	SESSION_CLOSED,
+
 	/** The socket failed. */
 	IO_ERROR,
 

@@ -11,6 +11,14 @@ import io.github.udsboot.protocol.Frame;
 public interface ConnectionHandler {
 
 	/**
+	 * Take note that a connection is there, before anything is read from it. What is
+	 * corked here is written at once.
+	 * @param connection the connection
+	 */
+	default void opened(LoopConnection connection) {
+	}
+
+	/**
 	 * Take a frame.
 	 * @param connection where it came from
 	 * @param frame the frame
@@ -19,6 +27,33 @@ public interface ConnectionHandler {
 	 * nothing once that has said {@code false}
 	 */
 	boolean frame(LoopConnection connection, Frame frame);
+
+	/**
+	 * Go on with what was taken before and had to wait. Called before frames are, and
+	 * after {@link LoopConnection#proceedSoon()}, even on a connection that was closed
+	 * meanwhile.
+	 * @param connection the connection
+	 * @return as {@link #frame}
+	 */
+	default boolean proceed(LoopConnection connection) {
+		return true;
+	}
+
+	/**
+	 * Take note that the peer has ended its output, after all frames before were taken.
+	 * @param connection the connection
+	 */
+	default void inputEnded(LoopConnection connection) {
+	}
+
+	/**
+	 * Return whether a peer that does not read any more is still worth reading from: by
+	 * default not, as it has no use for the answers.
+	 * @return whether to read on
+	 */
+	default boolean readsOnWhenUnread() {
+		return false;
+	}
 
 	/**
 	 * Take note that a connection is closed.

@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.protocol.FrameReader;
@@ -126,6 +127,19 @@ public final class EventLoopGroup implements Closeable {
 	 * @return the connection
 	 */
 	public LoopConnection add(UdsSocket socket, PeerCredentials peer, FrameReader reader, ConnectionHandler handler) {
+		return add(socket, peer, reader, (connection) -> handler);
+	}
+
+	/**
+	 * Put a connection on the loop with the fewest, with a handler of its own.
+	 * @param socket the socket
+	 * @param peer who is at the other end
+	 * @param reader reads its frames
+	 * @param handler makes what is told about its frames; must only keep the connection
+	 * @return the connection
+	 */
+	public LoopConnection add(UdsSocket socket, PeerCredentials peer, FrameReader reader,
+			Function<LoopConnection, ConnectionHandler> handler) {
 		EventLoop loop = this.loops.stream().min(Comparator.comparingInt(EventLoop::load)).orElseThrow();
 		loop.members().expect();
 		LoopConnection connection = new LoopConnection(loop, socket, peer, reader, handler, this.limits);

@@ -5,29 +5,22 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.protocol.EncodedFrame;
-import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.ProtocolException;
 import io.github.udsboot.transport.UdsSocket;
 
 /**
- * An accepted connection that lives on an event loop. The loop's owner reads it and
- * closes it; any thread may {@link #answer}.
+ * A connection that lives on an event loop, from its registration to its close. The
+ * loop's owner reads it and closes it; any thread may write to it. Its two halves are
+ * {@link ConnectionInput} and {@link ConnectionOutput}.
  */
 public final class LoopConnection implements LoopMember {
-
-	/**
-	 * At most this much of a large frame is read at once, so that nobody else starves.
-	 */
-	private static final int LARGE_READ = 256 << 10;
-
-	/** For so long may one connection's requests be decoded and run in a row. */
-	private static final long SLICE_NANOS = 1_000_000;
 
 	/** So many reads empty a socket that is as full as the kernel lets it be. */
 	private static final int READS_BEFORE_END = 2;
@@ -36,15 +29,15 @@ public final class LoopConnection implements LoopMember {
 
 	private final UdsSocket socket;
 
-	private final FrameReader reader;
-
 	private final ConnectionHandler handler;
 
 	private final ConnectionLimits limits;
 
 	private final PeerCredentials peer;
 
-	private final Outbox outbox;
+	private final ConnectionInput input;
+
+	private final ConnectionOutput output;
 
 	private final BusyPoll busyPoll;
 
@@ -56,42 +49,32 @@ public final class LoopConnection implements LoopMember {
 
 	private volatile boolean ending;
 
-	private volatile boolean closed;
+	/** To be closed once all is written, whatever is in flight. */
+	private volatile @Nullable CloseReason finishing;
 
-	/** Written by the loop's owner: what was read waits to be decoded. */
-	private volatile boolean paused;
+	private volatile boolean closed;
 
 	private volatile long lastActive;
 
 	/** The fields below belong to the loop's owner. */
 	private @Nullable SelectionKey key;
 
-	private boolean inputEnded;
-
 	private int drainReads = -1;
 
 	private boolean proven;
 
-	private boolean corked;
-
-	private int framesOfLastRead;
-
-	private long frameSince;
-
-	private @Nullable ByteBuffer postponed;
-
 	LoopConnection(EventLoop loop, UdsSocket socket, PeerCredentials peer, FrameReader reader,
-			ConnectionHandler handler, ConnectionLimits limits) {
+			Function<LoopConnection, ConnectionHandler> handler, ConnectionLimits limits) {
 		this.loop = loop;
 		this.socket = socket;
 		this.peer = peer;
-		this.reader = reader;
-		this.handler = handler;
 		this.limits = limits;
-		this.outbox = new Outbox(socket);
+		this.output = new ConnectionOutput(this, socket, limits.outboundQueueSize());
 		this.busyPoll = new BusyPoll(limits.busyPoll());
 		this.watchesIdle = limits.watchesIdle();
 		this.lastActive = System.nanoTime();
+		this.handler = handler.apply(this);
+		this.input = new ConnectionInput(this, socket, reader, this.handler);
 	}
 
 	/**
@@ -108,6 +91,14 @@ public final class LoopConnection implements LoopMember {
 	 */
 	public PeerCredentials peer() {
 		return this.peer;
+	}
+
+	/**
+	 * Return who is told about the connection.
+	 * @return the handler
+	 */
+	public ConnectionHandler handler() {
+		return this.handler;
 	}
 
 	/**
@@ -146,7 +137,8 @@ public final class LoopConnection implements LoopMember {
 
 	/**
 	 * Return whether the connection takes no more requests.
-	 * @return {@code true} once {@link #drain()} has begun
+	 * @return {@code true} once {@link #drain()} or {@link #finish} has begun, or the
+	 * peer has ended its output
 	 */
 	public boolean isEnding() {
 		return this.ending;
@@ -167,13 +159,97 @@ public final class LoopConnection implements LoopMember {
 	 * @param frame the answer
 	 */
 	public void answer(EncodedFrame frame) {
-		this.outbox.offer(frame);
+		this.output.offer(frame);
 		// counted out before the flush: whoever completes it then sees what is left
 		this.inFlight.decrementAndGet();
-		if (this.watchesIdle) {
-			this.lastActive = System.nanoTime();
+		active();
+		this.output.flush();
+	}
+
+	/**
+	 * Note that a request which {@link #beginRequest} counted gets no answer.
+	 */
+	public void endRequest() {
+		this.inFlight.decrementAndGet();
+		if (this.ending) {
+			this.loop.execute(this::settle);
 		}
-		flush();
+	}
+
+	/**
+	 * Write a frame that answers nothing.
+	 * @param frame the frame
+	 * @return how many bytes were to be written before it, for {@link #isUnsent}; -1 if
+	 * it will never be written, because the connection is closed or its output has ended
+	 */
+	public long push(EncodedFrame frame) {
+		if (this.output.isShutdown()) {
+			return -1;
+		}
+		long position = this.output.offer(frame);
+		if (position >= 0) {
+			active();
+			this.output.flush();
+		}
+		return position;
+	}
+
+	/**
+	 * Return whether a frame was certainly not sent, not even in part. Ask only after the
+	 * connection was closed.
+	 * @param position what {@link #push} said of the frame
+	 * @return {@code true} if none of its bytes can have reached the kernel
+	 */
+	public boolean isUnsent(long position) {
+		return this.output.isUnsent(position);
+	}
+
+	/**
+	 * Wait until no more waits to be written than the outbound queue may hold, or the
+	 * connection is closed.
+	 * @param nanos how long to wait at most
+	 * @return {@code false} if the time is over
+	 * @throws InterruptedException if the thread is interrupted while it waits
+	 */
+	public boolean awaitRoom(long nanos) throws InterruptedException {
+		return this.output.awaitRoom(nanos);
+	}
+
+	/**
+	 * Wait until everything is written, or the connection is closed.
+	 * @param nanos how long to wait at most
+	 * @return {@code false} if the time is over
+	 * @throws InterruptedException if the thread is interrupted while it waits
+	 */
+	public boolean awaitWritten(long nanos) throws InterruptedException {
+		return this.output.awaitWritten(nanos);
+	}
+
+	/**
+	 * End the output once all is written; the peer can still send.
+	 */
+	public void shutdownOutput() {
+		this.output.shutdown();
+	}
+
+	/**
+	 * Take no more frames, and close once all is written, whatever is in flight.
+	 * @param reason why
+	 */
+	public void finish(CloseReason reason) {
+		if (this.finishing == null) {
+			this.finishing = reason;
+		}
+		this.ending = true;
+		this.loop.execute(this::settle);
+	}
+
+	/**
+	 * Close at once, whatever waits to be written.
+	 * @param reason why
+	 */
+	public void closeSoon(CloseReason reason) {
+		this.loop.execute(() -> close(reason, null));
 	}
 
 	/**
@@ -190,8 +266,7 @@ public final class LoopConnection implements LoopMember {
 	 * @param frame the frame
 	 */
 	public void cork(EncodedFrame frame) {
-		this.outbox.offer(frame);
-		this.corked = true;
+		this.output.cork(frame);
 	}
 
 	/**
@@ -203,28 +278,38 @@ public final class LoopConnection implements LoopMember {
 		this.inFlight.decrementAndGet();
 	}
 
-	private void flush() {
-		try {
-			switch (this.outbox.flush()) {
-				case BLOCKED -> this.loop.execute(this::awaitWritable);
-				case DONE -> written();
-				case BUSY -> {
-				}
-			}
-		}
-		catch (IOException ex) {
-			this.loop.execute(() -> vanished(ex));
-		}
-	}
-
-	/** What waited for the outbox may go on. By any thread that flushed all of it. */
-	private void written() {
-		if (this.paused && this.outbox.queuedBytes() <= this.limits.outboundQueueSize() / 2) {
-			this.loop.execute(this::unpause);
+	/** What waited for the output may go on. By any thread that wrote all of it. */
+	void written() {
+		if (this.input.waitsForOutput() && this.output.isDrainedToHalf()) {
+			this.loop.execute(this.input::unpause);
 		}
 		if (this.ending) {
 			this.loop.execute(this::settle);
 		}
+	}
+
+	// --- reading, by any thread unless said otherwise
+
+	/**
+	 * Pass no more frames on, and in the end read no more, until {@link #release()}. Call
+	 * on the loop's owner, while it passes a frame on.
+	 */
+	public void hold() {
+		this.input.hold();
+	}
+
+	/**
+	 * Pass frames on again.
+	 */
+	public void release() {
+		this.input.release();
+	}
+
+	/**
+	 * Have {@link ConnectionHandler#proceed} called soon, on the loop's owner.
+	 */
+	public void proceedSoon() {
+		this.loop.execute(this.input::proceed);
 	}
 
 	// --- on the loop's owner
@@ -234,12 +319,17 @@ public final class LoopConnection implements LoopMember {
 		try {
 			this.key = this.socket.register(this.loop.selector(), SelectionKey.OP_READ, this);
 			this.loop.members().startClocks();
+			this.handler.opened(this);
+			this.output.flushCorked();
 		}
 		catch (ClosedSelectorException ex) {
 			close(CloseReason.STOPPED, null);
 		}
 		catch (IOException ex) {
 			close(CloseReason.IO_ERROR, ex);
+		}
+		catch (RuntimeException | Error ex) {
+			fail(ex);
 		}
 	}
 
@@ -250,7 +340,7 @@ public final class LoopConnection implements LoopMember {
 				// first the interest, then the write: the other way round a new interest
 				// would be lost
 				key.interestOpsAnd(~SelectionKey.OP_WRITE);
-				resume();
+				this.output.resume();
 			}
 			if (!this.closed && key.isReadable()) {
 				receive();
@@ -261,85 +351,12 @@ public final class LoopConnection implements LoopMember {
 		}
 	}
 
-	private void resume() {
-		try {
-			if (this.outbox.resume() == Outbox.Flush.BLOCKED) {
-				awaitWritable();
-			}
-			written();
-		}
-		catch (IOException ex) {
-			vanished(ex);
-		}
-	}
-
 	/**
 	 * Read once, and leave it to the loop to decode what came.
 	 * @return whether anything came, be it the end
 	 */
 	boolean receive() {
-		if (this.paused || this.inputEnded || this.closed) {
-			return false;
-		}
-		try {
-			return read();
-		}
-		catch (IOException ex) {
-			vanished(ex);
-		}
-		catch (RuntimeException | Error ex) {
-			fail(ex);
-		}
-		return true;
-	}
-
-	private boolean read() throws IOException {
-		ByteBuffer target = this.reader.target();
-		if (target != null) {
-			return receiveLarge(target);
-		}
-		ByteBuffer buffer = this.loop.readBuffer();
-		int count = this.socket.read(buffer.clear());
-		buffer.flip();
-		return received(count, buffer);
-	}
-
-	private boolean receiveLarge(ByteBuffer target) throws IOException {
-		int limit = target.limit();
-		int total = 0;
-		int count = 0;
-		while (target.position() < limit && total < LARGE_READ * 4) {
-			target.limit(Math.min(limit, target.position() + LARGE_READ));
-			count = this.socket.read(target);
-			target.limit(limit);
-			if (count <= 0) {
-				break;
-			}
-			total += count;
-		}
-		return received((total > 0) ? total : count, EventLoop.NO_BYTES);
-	}
-
-	private boolean received(int count, ByteBuffer buffer) {
-		if (count > 0) {
-			this.framesOfLastRead = 0;
-			this.loop.decodeLater(this, buffer);
-			return true;
-		}
-		if (count < 0) {
-			endInput();
-			return true;
-		}
-		return false;
-	}
-
-	private void endInput() {
-		this.inputEnded = true;
-		// a frame that has begun will never end, but what came before is owed its answers
-		this.frameSince = 0;
-		this.ending = true;
-		updateInterest();
-		this.loop.execute(this::settle);
+		return this.input.receive();
 	}
 
 	/**
@@ -348,81 +365,14 @@ public final class LoopConnection implements LoopMember {
 	 * nothing of it any more
 	 */
 	boolean decode(ByteBuffer in) {
-		long begun = 0;
-		try {
-			while (!this.closed) {
-				if (this.outbox.queuedBytes() > this.limits.outboundQueueSize() && !drainOutbox()) {
-					// the peer asks faster than it reads its answers: first the flag,
-					// then
-					// the look at the outbox, as somebody may just have emptied it
-					postpone(in);
-					written();
-					return true;
-				}
-				Frame frame = this.reader.read(in);
-				if (frame == null) {
-					break;
-				}
-				this.framesOfLastRead++;
-				this.frameSince = 0;
-				if (!this.handler.frame(this, frame)) {
-					return false;
-				}
-				if (in.hasRemaining()) {
-					long now = System.nanoTime();
-					begun = (begun != 0) ? begun : now;
-					if (now - begun > SLICE_NANOS) {
-						// the loop's other connections have their turn first
-						postpone(in);
-						this.loop.execute(this::unpause);
-						return true;
-					}
-				}
-			}
-		}
-		catch (ProtocolException ex) {
-			flushCorked();
-			close(CloseReason.PROTOCOL_ERROR, ex);
-			return true;
-		}
-		if (this.watchesIdle) {
-			this.lastActive = System.nanoTime();
-		}
-		if (!this.reader.isMidFrame()) {
-			this.frameSince = 0;
-		}
-		else if (this.frameSince == 0) {
-			this.frameSince = System.nanoTime() | 1;
-			this.loop.members().startClocks();
-		}
-		return true;
-	}
-
-	/**
-	 * Keep what is not decoded yet for {@link #unpause()}, and read no more till then.
-	 */
-	private void postpone(ByteBuffer in) {
-		ByteBuffer rest = in;
-		if (in.isDirect()) {
-			// the loop's buffer is needed for others
-			rest = ByteBuffer.allocate(in.remaining()).put(in).flip();
-		}
-		this.postponed = rest;
-		this.paused = true;
-		this.frameSince = 0;
-		updateInterest();
-	}
-
-	private boolean drainOutbox() {
-		flushCorked();
-		return this.outbox.queuedBytes() <= this.limits.outboundQueueSize();
+		return this.input.decode(in);
 	}
 
 	/**
 	 * Go on after what was read has been decoded, as far as it was.
 	 */
 	void decoded() {
-		flushCorked();
+		this.output.flushCorked();
 		if (this.ending) {
 			this.loop.execute(this::settle);
 		}
@@ -432,36 +382,22 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	void flushCorked() {
-		if (!this.corked) {
-			return;
-		}
-		this.corked = false;
-		if (this.closed) {
-			return;
-		}
-		try {
-			if (this.outbox.flush() == Outbox.Flush.BLOCKED) {
-				awaitWritable();
-			}
-		}
-		catch (IOException ex) {
-			vanished(ex);
-		}
+		this.output.flushCorked();
 	}
 
-	private void unpause() {
-		ByteBuffer rest = this.postponed;
-		this.postponed = null;
-		if (rest == null || this.closed) {
-			return;
-		}
-		// only now may the socket be read again, else later bytes would overtake these
-		this.paused = false;
-		updateInterest();
-		this.loop.decodeLater(this, rest);
+	/** The peer has ended its output, and all before was taken. */
+	void inputEnded() {
+		this.ending = true;
+		this.handler.inputEnded(this);
 	}
 
-	private void awaitWritable() {
+	/** The peer does not keep to the protocol. */
+	void broken(ProtocolException cause) {
+		this.output.flushCorked();
+		close(CloseReason.PROTOCOL_ERROR, cause);
+	}
+
+	void awaitWritable() {
 		SelectionKey key = this.key;
 		if (key != null && key.isValid() && !this.closed) {
 			key.interestOpsOr(SelectionKey.OP_WRITE);
@@ -469,16 +405,27 @@ public final class LoopConnection implements LoopMember {
 		}
 	}
 
-	private void updateInterest() {
+	void updateInterest() {
 		SelectionKey key = this.key;
 		if (key == null || !key.isValid()) {
 			return;
 		}
-		if (this.paused || this.inputEnded) {
-			key.interestOpsAnd(~SelectionKey.OP_READ);
+		if (this.input.wantsBytes()) {
+			key.interestOpsOr(SelectionKey.OP_READ);
 		}
 		else {
-			key.interestOpsOr(SelectionKey.OP_READ);
+			key.interestOpsAnd(~SelectionKey.OP_READ);
+		}
+	}
+
+	ConnectionOutput output() {
+		return this.output;
+	}
+
+	/** Note that something goes on. By any thread. */
+	void active() {
+		if (this.watchesIdle) {
+			this.lastActive = System.nanoTime();
 		}
 	}
 
@@ -487,22 +434,31 @@ public final class LoopConnection implements LoopMember {
 	 * because it may read.
 	 */
 	private void settle() {
-		if (this.closed || this.inFlight.get() > 0 || this.outbox.queuedBytes() > 0 || this.postponed != null) {
+		if (this.closed || this.output.queuedBytes() > 0) {
+			return;
+		}
+		CloseReason finishing = this.finishing;
+		if (finishing != null) {
+			this.input.discard();
+			close(finishing, null);
+			return;
+		}
+		if (this.inFlight.get() > 0 || this.input.isPostponed()) {
 			return;
 		}
 		// what came meanwhile deserves an answer, be it a refusal, and so does a request
 		// that is half here: the frame's clock bounds the wait for the rest
-		if (receive() || (this.reader.isMidFrame() && !this.inputEnded)) {
+		if (receive() || (this.input.isMidFrame() && !this.input.isEnded())) {
 			return;
 		}
 		close(endReason(), null);
 	}
 
 	private CloseReason endReason() {
-		if (!this.inputEnded) {
+		if (!this.input.isEnded()) {
 			return CloseReason.STOPPED;
 		}
-		return this.reader.isMidFrame() ? CloseReason.TRUNCATED : CloseReason.PEER_CLOSED;
+		return this.input.isMidFrame() ? CloseReason.TRUNCATED : CloseReason.PEER_CLOSED;
 	}
 
 	/**
@@ -515,7 +471,7 @@ public final class LoopConnection implements LoopMember {
 		}
 		// what is in the socket now was sent before the drain began: it still counts;
 		// this goes on when it is decoded
-		if (this.ending || this.closed || this.paused || (this.drainReads-- > 0 && receive())) {
+		if (this.ending || this.closed || this.input.isPaused() || (this.drainReads-- > 0 && receive())) {
 			return;
 		}
 		this.ending = true;
@@ -523,7 +479,7 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	int underWay() {
-		return Math.max(this.inFlight.get(), this.framesOfLastRead);
+		return Math.max(this.inFlight.get(), this.input.framesOfLastRead());
 	}
 
 	BusyPoll busyPoll() {
@@ -537,8 +493,8 @@ public final class LoopConnection implements LoopMember {
 	@Override
 	public boolean checkClocks(long now) {
 		ConnectionClocks clocks = this.limits.clocks();
-		long blockedSince = this.outbox.blockedSince();
-		boolean writing = this.outbox.queuedBytes() > 0 && blockedSince != 0;
+		long blockedSince = this.output.blockedSince();
+		boolean writing = blockedSince != 0;
 		if (writing && ConnectionClocks.expired(clocks.stall(), blockedSince, now)) {
 			close(CloseReason.STALLED, null);
 			return false;
@@ -547,7 +503,8 @@ public final class LoopConnection implements LoopMember {
 			close(CloseReason.FIRST_FRAME_TIMEOUT, null);
 			return false;
 		}
-		if (this.frameSince != 0 && ConnectionClocks.expired(clocks.frame(), this.frameSince, now)) {
+		long frameSince = this.input.frameSince();
+		if (frameSince != 0 && ConnectionClocks.expired(clocks.frame(), frameSince, now)) {
 			close(CloseReason.FRAME_TIMEOUT, null);
 			return false;
 		}
@@ -557,7 +514,7 @@ public final class LoopConnection implements LoopMember {
 			return false;
 		}
 		boolean waitsForFirst = !this.proven && clocks.firstFrame().toNanos() > 0;
-		return writing || waitsForFirst || this.frameSince != 0 || this.watchesIdle;
+		return writing || waitsForFirst || frameSince != 0 || this.watchesIdle;
 	}
 
 	@Override
@@ -565,15 +522,30 @@ public final class LoopConnection implements LoopMember {
 		close(CloseReason.STOPPED, null);
 	}
 
+	/** The peer reads no more. */
+	void writingFailed(IOException cause) {
+		if (this.closed) {
+			return;
+		}
+		if (this.handler.readsOnWhenUnread() && this.finishing == null) {
+			// what it has sent before may still be in the socket
+			this.output.mute();
+			written();
+		}
+		else {
+			vanished(cause);
+		}
+	}
+
 	/**
 	 * The socket failed, mostly because the peer has gone without a word: normal life, if
 	 * nothing was lost.
 	 */
-	private void vanished(IOException cause) {
-		if (this.reader.isMidFrame()) {
+	void vanished(IOException cause) {
+		if (this.input.isMidFrame()) {
 			close(CloseReason.TRUNCATED, cause);
 		}
-		else if (this.inFlight.get() > 0 || this.outbox.queuedBytes() > 0) {
+		else if (this.inFlight.get() > 0 || this.output.queuedBytes() > 0) {
 			close(CloseReason.IO_ERROR, cause);
 		}
 		else {
@@ -598,8 +570,8 @@ public final class LoopConnection implements LoopMember {
 		}
 		this.closed = true;
 		this.ending = true;
-		this.postponed = null;
-		this.outbox.close();
+		this.input.close();
+		this.output.close();
 		if (this.key != null) {
 			this.key.cancel();
 		}

@@ -34,8 +34,14 @@ public final class Outbox {
 	/** Guarded by the lock. */
 	private boolean closed;
 
+	/** Frames ever offered; written under the lock, before the bytes. */
+	private long offeredFrames;
+
 	/** Bytes ever offered; written under the lock. */
 	private volatile long offeredBytes;
+
+	/** Frames that were copied to be written; written by whoever flushes, as the next. */
+	private long takenFrames;
 
 	/** Bytes that the kernel took; written by whoever flushes. */
 	private volatile long writtenBytes;
@@ -77,6 +83,7 @@ public final class Outbox {
 				return -1;
 			}
 			long position = this.offeredBytes;
+			this.offeredFrames++;
 			this.offeredBytes = position + frame.size();
 			this.offered.add(frame);
 			return position;
@@ -213,6 +220,7 @@ public final class Outbox {
 				break;
 			}
 			this.batch.remove();
+			this.takenFrames++;
 			this.batchOffset = 0;
 		}
 		buffer.flip();
@@ -264,6 +272,15 @@ public final class Outbox {
 	public long queuedBytes() {
 		long written = this.writtenBytes;
 		return this.offeredBytes - written;
+	}
+
+	/**
+	 * Return about how many frames wait to be written.
+	 * @return the number, give or take those of the moment
+	 */
+	public long queuedFrames() {
+		// both are published by the volatile fields beside them
+		return (this.writtenBytes < this.offeredBytes) ? this.offeredFrames - this.takenFrames : 0;
 	}
 
 	/**

@@ -1,13 +1,16 @@
 package io.github.udsboot.handler;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
+import org.springframework.core.ResolvableType;
 import org.springframework.messaging.support.GenericMessage;
 
+import io.github.udsboot.UdsSession;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.converter.PayloadConverter;
 
@@ -27,17 +30,36 @@ class HandlerMethodRequestHandler implements UdsRequestHandler {
 
 	private final FailureReplies failures;
 
+	private final boolean needsSession;
+
+	private final boolean returnsNothing;
+
 	HandlerMethodRequestHandler(UdsHandlerEndpoint endpoint, HandlerInvocation invocation, PayloadConverter converter) {
 		this.endpoint = endpoint;
 		this.invocation = invocation;
 		this.returnType = invocation.getReturnType();
 		this.converter = converter;
 		this.failures = new FailureReplies(endpoint);
+		this.needsSession = Arrays.stream(invocation.getMethodParameters())
+			.anyMatch((parameter) -> parameter.getParameterType() == UdsSession.class);
+		this.returnsNothing = returnsNothing(this.returnType);
 	}
 
 	@Override
 	public String route() {
 		return this.endpoint.route();
+	}
+
+	private static boolean returnsNothing(MethodParameter returnType) {
+		ResolvableType type = ResolvableType.forMethodParameter(returnType);
+		Class<?> value = CompletionStage.class.isAssignableFrom(type.toClass())
+				? type.as(CompletionStage.class).getGeneric().toClass() : type.toClass();
+		return value == void.class || value == Void.class;
+	}
+
+	@Override
+	public boolean needsSession() {
+		return this.needsSession;
 	}
 
 	@Override
@@ -104,6 +126,9 @@ class HandlerMethodRequestHandler implements UdsRequestHandler {
 	}
 
 	private UdsReply convert(@Nullable Object value) {
+		if (this.returnsNothing) {
+			return UdsReply.silence();
+		}
 		try {
 			return UdsReply.ok(this.converter.toPayload(value, this.returnType));
 		}

@@ -136,6 +136,7 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 		if (chain == null) {
 			List<HandlerMethodArgumentResolver> all = new ArrayList<>(this.customResolvers);
 			all.add(new PeerCredentialsMethodArgumentResolver());
+			all.add(new UdsSessionMethodArgumentResolver());
 			all.add(new HeaderMethodArgumentResolver(this.conversionService, this.beanFactory));
 			all.add(new HeadersMethodArgumentResolver());
 			all.add(new DestinationVariableMethodArgumentResolver(this.conversionService));

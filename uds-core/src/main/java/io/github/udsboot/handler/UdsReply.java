@@ -8,11 +8,15 @@ import io.github.udsboot.Status;
  * @param status the status
  * @param message a message that the peer may see, empty when there is none
  * @param payload the payload, may be empty; not copied
+ * @param silent whether there is nothing to answer, so that a protocol in which not every
+ * message has an answer sends none
  */
 @SuppressWarnings("ArrayRecordComponent") // A copy per message would cost too much
-public record UdsReply(Status status, String message, byte[] payload) {
+public record UdsReply(Status status, String message, byte[] payload, boolean silent) {
 
 	private static final byte[] NOTHING = {};
+
+	private static final UdsReply SILENCE = new UdsReply(Status.OK, "", NOTHING, true);
 
 	/**
 	 * Create the reply to a request that succeeded.
@@ -20,7 +24,15 @@ public record UdsReply(Status status, String message, byte[] payload) {
 	 * @return the reply
 	 */
 	public static UdsReply ok(byte[] payload) {
-		return new UdsReply(Status.OK, "", payload);
+		return new UdsReply(Status.OK, "", payload, false);
+	}
+
+	/**
+	 * Return the reply to a request that succeeded and has no answer.
+	 * @return the reply
+	 */
+	public static UdsReply silence() {
+		return SILENCE;
 	}
 
 	/**
@@ -30,7 +42,7 @@ public record UdsReply(Status status, String message, byte[] payload) {
 	 * @return the reply
 	 */
 	public static UdsReply failed(Status status, String message) {
-		return new UdsReply(status, message, NOTHING);
+		return new UdsReply(status, message, NOTHING, false);
 	}
 
 }

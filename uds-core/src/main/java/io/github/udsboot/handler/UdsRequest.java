@@ -3,7 +3,10 @@ package io.github.udsboot.handler;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.UdsSession;
 
 /**
  * A request on its way to a handler.
@@ -14,12 +17,27 @@ import io.github.udsboot.PeerCredentials;
  * @param peer who calls
  * @param deadlineNanos the caller's deadline on the clock of {@link System#nanoTime()};
  * {@link #NO_DEADLINE} for none
+ * @param session the session that the request is part of, {@code null} in a protocol
+ * without sessions
  */
 @SuppressWarnings("ArrayRecordComponent") // A copy per message would cost too much
 public record UdsRequest(String route, byte[] payload, Map<String, List<String>> metadata, PeerCredentials peer,
-		long deadlineNanos) {
+		long deadlineNanos, @Nullable UdsSession session) {
 
 	/** Says that the caller waits for ever. */
 	public static final long NO_DEADLINE = Long.MAX_VALUE;
+
+	/**
+	 * Create a request that is not part of a session.
+	 * @param route the route that was called
+	 * @param payload the payload
+	 * @param metadata the caller's metadata
+	 * @param peer who calls
+	 * @param deadlineNanos the caller's deadline
+	 */
+	public UdsRequest(String route, byte[] payload, Map<String, List<String>> metadata, PeerCredentials peer,
+			long deadlineNanos) {
+		this(route, payload, metadata, peer, deadlineNanos, null);
+	}
 
 }

@@ -25,6 +25,15 @@ public interface UdsRequestHandler {
 	}
 
 	/**
+	 * Return whether this handler asks for the session of a request, and thus serves
+	 * protocols with sessions only.
+	 * @return whether it does, by default not
+	 */
+	default boolean needsSession() {
+		return false;
+	}
+
+	/**
 	 * Return which thread should run the handler.
 	 * @return the execution
 	 */

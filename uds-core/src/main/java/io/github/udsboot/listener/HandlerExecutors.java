@@ -83,6 +83,19 @@ final class HandlerExecutors {
 		};
 	}
 
+	/**
+	 * Return what runs application code that is no handler and may block.
+	 * @return the executor
+	 */
+	Executor executor() {
+		return executorFor(this.listenerExecution);
+	}
+
+	/** Return whether handlers run on the loop that do not say anything else. */
+	boolean runsInline() {
+		return this.listenerExecution == Execution.INLINE;
+	}
+
 	/** Interrupt the handlers on threads that are not the listener's. */
 	void close() {
 		if (this.virtual != null) {

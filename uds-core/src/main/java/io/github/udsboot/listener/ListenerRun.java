@@ -2,10 +2,10 @@ package io.github.udsboot.listener;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -17,14 +17,15 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.connection.Acceptor;
 import io.github.udsboot.connection.CloseReason;
+import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.connection.ConnectionLimits;
 import io.github.udsboot.connection.EventLoopGroup;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.listener.UdsListenerStats.Refusal;
 import io.github.udsboot.listener.UdsListenerStats.State;
-import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.protocol.FrameReader;
+import io.github.udsboot.protocol.MessageProtocol;
 import io.github.udsboot.protocol.WireProtocol.Side;
 import io.github.udsboot.transport.BindFailedException;
 import io.github.udsboot.transport.UdsServerSocket;
@@ -36,7 +37,7 @@ import io.github.udsboot.transport.UdsTransports;
 /**
  * All that exists between a start and a stop of a listener container.
  */
-final class ListenerRun implements Acceptor.Handler, RequestDispatcher.ConnectionEvents {
+final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 
 	private static final Log logger = LogFactory.getLog(UdsListenerContainer.class);
 
@@ -54,7 +55,12 @@ final class ListenerRun implements Acceptor.Handler, RequestDispatcher.Connectio
 
 	private final HandlerExecutors executors;
 
-	private final RequestDispatcher dispatcher;
+	private final CallDispatcher calls;
+
+	/** Takes the frames of all connections, or {@code null} if each has a session. */
+	private final @Nullable RequestDispatcher dispatcher;
+
+	private final @Nullable SessionContext sessions;
 
 	private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -82,17 +88,26 @@ final class ListenerRun implements Acceptor.Handler, RequestDispatcher.Connectio
 
 	private @Nullable String bindFailure;
 
-	private ListenerRun(UdsListenerOptions options, UdsRouter router, CallRecorder recorder,
-			@Nullable Executor applicationExecutor, ListenerCounters counters, UdsTransport transport,
-			EventLoopGroup loops, UdsServerSocket server) {
+	private ListenerRun(UdsListenerOptions options, UdsRouter router, ListenerCollaborators collaborators,
+			ListenerCounters counters, UdsTransport transport, EventLoopGroup loops, UdsServerSocket server) {
 		this.options = options;
 		this.counters = counters;
 		this.transport = transport;
 		this.loops = loops;
 		this.server = server;
 		this.admission = new Admission(options);
-		this.executors = new HandlerExecutors(options, router, loops.handlerThreads(), applicationExecutor);
-		this.dispatcher = new RequestDispatcher(options, router, recorder, this.executors, this);
+		this.executors = new HandlerExecutors(options, router, loops.handlerThreads(),
+				collaborators.applicationExecutor());
+		this.calls = new CallDispatcher(options, router, collaborators.recorder(), this.executors);
+		if (options.getProtocol() instanceof MessageProtocol protocol) {
+			this.sessions = new SessionContext(options, protocol, collaborators.payloadConverter(),
+					collaborators.sessionListeners(), this.calls, this);
+			this.dispatcher = null;
+		}
+		else {
+			this.sessions = null;
+			this.dispatcher = new RequestDispatcher(options, this.calls, this);
+		}
 		this.acceptor = loops.accept(server, this);
 		startWatchdog();
 	}
@@ -102,8 +117,8 @@ final class ListenerRun implements Acceptor.Handler, RequestDispatcher.Connectio
 	 * @throws IOException if the address cannot be bound or a selector cannot be opened;
 	 * nothing is left open then, nor after any other exception
 	 */
-	static ListenerRun start(UdsListenerOptions options, UdsRouter router, CallRecorder recorder,
-			@Nullable Executor applicationExecutor, ListenerCounters counters) throws IOException {
+	static ListenerRun start(UdsListenerOptions options, UdsRouter router, ListenerCollaborators collaborators,
+			ListenerCounters counters) throws IOException {
 		UdsTransport transport = UdsTransports.select(options.getTransport(), options.getAddress());
 		EventLoopGroup loops = null;
 		UdsServerSocket server = null;
@@ -112,9 +127,8 @@ final class ListenerRun implements Acceptor.Handler, RequestDispatcher.Connectio
 			server = transport.bind(options.getAddress(), options.getBindOptions());
 			loops = new EventLoopGroup("uds-" + options.getName(), transport, options.getEventLoops(),
 					options.getMaxHandlerThreads(),
-					new ConnectionLimits(options.getOutboundQueueSize(), options.getClocks(), options.getBusyPoll()));
-			ListenerRun run = new ListenerRun(options, router, recorder, applicationExecutor, counters, transport,
-					loops, server);
+					new ConnectionLimits(options.getOutboundQueueSize(), clocks(options), options.getBusyPoll()));
+			ListenerRun run = new ListenerRun(options, router, collaborators, counters, transport, loops, server);
 			started = true;
 			logger.info("Listener '" + options.getName() + "' accepts " + options.getProtocol().name()
 					+ " connections on '" + options.getAddress() + "' (" + transport.name() + ")");
@@ -130,6 +144,13 @@ final class ListenerRun implements Acceptor.Handler, RequestDispatcher.Connectio
 				}
 			}
 		}
+	}
+
+	/** A peer that only listens to pushes never sends a first frame. */
+	private static ConnectionClocks clocks(UdsListenerOptions options) {
+		ConnectionClocks clocks = options.getClocks();
+		return (options.getProtocol() instanceof MessageProtocol)
+				? new ConnectionClocks(Duration.ZERO, clocks.frame(), clocks.stall(), clocks.idle()) : clocks;
 	}
 
 	/**
@@ -250,7 +271,13 @@ final class ListenerRun implements Acceptor.Handler, RequestDispatcher.Connectio
 			refused(refusal, peer);
 			return false;
 		}
-		this.admission.expectFirstFrame(this.loops.add(socket, peer, reader, this.dispatcher));
+		if (this.sessions != null) {
+			this.loops.add(socket, peer, reader, this.sessions::newSession);
+		}
+		else {
+			this.admission
+				.expectFirstFrame(this.loops.add(socket, peer, reader, Objects.requireNonNull(this.dispatcher)));
+		}
 		return true;
 	}
 
@@ -286,7 +313,7 @@ final class ListenerRun implements Acceptor.Handler, RequestDispatcher.Connectio
 				+ ((cause != null && cause.getMessage() != null) ? ", " + cause.getMessage() : "");
 		switch (reason) {
 			case PROTOCOL_ERROR, FRAME_TIMEOUT, STALLED, EVICTED -> this.closings.log(logger::warn, text);
-			case PEER_CLOSED, STOPPED, IDLE, IO_ERROR, TRUNCATED, FIRST_FRAME_TIMEOUT -> {
+			case PEER_CLOSED, STOPPED, IDLE, IO_ERROR, TRUNCATED, FIRST_FRAME_TIMEOUT, SESSION_CLOSED -> {
 				if (logger.isDebugEnabled()) {
 					logger.debug(text.get());
 				}
@@ -334,7 +361,7 @@ final class ListenerRun implements Acceptor.Handler, RequestDispatcher.Connectio
 			drained.get(Math.max(0, left), TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException ex) {
-			logger.warn("Listener '" + this.options.getName() + "' stops with " + this.dispatcher.inFlight()
+			logger.warn("Listener '" + this.options.getName() + "' stops with " + this.calls.inFlight()
 					+ " requests unanswered after " + timeout);
 		}
 		catch (InterruptedException ex) {
@@ -347,6 +374,9 @@ final class ListenerRun implements Acceptor.Handler, RequestDispatcher.Connectio
 
 	synchronized void close() {
 		this.state = State.STOPPED;
+		if (this.sessions != null) {
+			this.sessions.stop();
+		}
 		this.executors.close();
 		this.loops.close();
 		this.server.close();
@@ -357,8 +387,8 @@ final class ListenerRun implements Acceptor.Handler, RequestDispatcher.Connectio
 
 	UdsListenerStats stats(String name, String address) {
 		return new UdsListenerStats(name, address, this.state, this.admission.connections(), this.counters.accepted(),
-				this.counters.refused(), this.counters.closed(), this.counters.acceptFailures(),
-				this.dispatcher.inFlight(), this.loops.handlerThreads().running(), this.loops.handovers());
+				this.counters.refused(), this.counters.closed(), this.counters.acceptFailures(), this.calls.inFlight(),
+				this.loops.handlerThreads().running(), this.loops.handovers());
 	}
 
 }

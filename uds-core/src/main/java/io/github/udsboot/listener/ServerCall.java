@@ -13,20 +13,18 @@ import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameTooLargeException;
-import io.github.udsboot.protocol.ResponseFrame;
+import io.github.udsboot.protocol.UnencodableFrameException;
 
 /**
- * One accepted request, from its dispatch to its one answer. A reply given while the
+ * One accepted request, from its dispatch to its one outcome. A reply given while the
  * handler runs on the event loop waits until it is known whether the loop is still owned,
  * to be written together with others; any other reply is written at once.
  */
-final class ServerCall implements Runnable, UdsReplyCallback {
+abstract class ServerCall implements Runnable, UdsReplyCallback {
 
-	private final RequestDispatcher dispatcher;
+	private final CallDispatcher dispatcher;
 
 	private final LoopConnection connection;
-
-	private final long streamId;
 
 	private final UdsRequestHandler handler;
 
@@ -45,15 +43,18 @@ final class ServerCall implements Runnable, UdsReplyCallback {
 
 	private boolean undispatched;
 
-	ServerCall(RequestDispatcher dispatcher, LoopConnection connection, long streamId, UdsRequestHandler handler,
-			UdsRequest request, Map<String, String> variables, long startedAt) {
+	ServerCall(CallDispatcher dispatcher, LoopConnection connection, UdsRequestHandler handler, UdsRequest request,
+			Map<String, String> variables, long startedAt) {
 		this.dispatcher = dispatcher;
 		this.connection = connection;
-		this.streamId = streamId;
 		this.handler = handler;
 		this.request = request;
 		this.variables = variables;
 		this.startedAt = startedAt;
+	}
+
+	UdsRequestHandler handler() {
+		return this.handler;
 	}
 
 	/** Run on the event loop; {@link #finishInline} must follow. */
@@ -81,7 +82,7 @@ final class ServerCall implements Runnable, UdsReplyCallback {
 			this.handler.handle(this.request, this.variables, this);
 		}
 		catch (Throwable ex) {
-			this.dispatcher.logFailure(this.handler.route(), ex);
+			this.dispatcher.logFailure(this.handler, ex);
 			reply(UdsReply.failed(Status.INTERNAL, "The handler failed"));
 		}
 	}
@@ -114,34 +115,64 @@ final class ServerCall implements Runnable, UdsReplyCallback {
 	private void send(UdsReply reply, boolean ownsLoop) {
 		boolean ended = false;
 		try {
-			ResponseFrame response = new ResponseFrame(this.streamId, reply.status(), reply.message(), reply.payload(),
-					this.undispatched);
+			UdsReply outcome = reply;
 			EncodedFrame frame;
 			try {
-				frame = this.dispatcher.encode(response);
+				frame = encode(outcome, this.undispatched);
 			}
 			catch (FrameTooLargeException ex) {
-				this.dispatcher.logFailure(this.handler.route(), ex);
-				response = ResponseFrame.failed(this.streamId, Status.RESOURCE_EXHAUSTED,
-						"The answer is too large. " + ex.getMessage());
-				frame = this.dispatcher.encode(response);
+				outcome = unsendable(Status.RESOURCE_EXHAUSTED, "The answer is too large. ", ex);
+				frame = encode(outcome, false);
+			}
+			catch (UnencodableFrameException ex) {
+				outcome = unsendable(Status.INTERNAL, "The answer cannot be expressed in this protocol. ", ex);
+				frame = encode(outcome, false);
 			}
 			ended = true;
-			this.dispatcher.ended(this.handler.route(), response.status(), System.nanoTime() - this.startedAt);
-			if (ownsLoop) {
-				this.connection.corkAnswer(frame);
-			}
-			else {
-				this.connection.answer(frame);
-			}
+			this.dispatcher.ended(this.handler, outcome.status(), System.nanoTime() - this.startedAt);
+			write(frame, ownsLoop);
+			written(outcome, ownsLoop);
 		}
 		catch (Throwable ex) {
 			if (!ended) {
-				this.dispatcher.ended(this.handler.route(), Status.INTERNAL, System.nanoTime() - this.startedAt);
+				this.dispatcher.ended(this.handler, Status.INTERNAL, System.nanoTime() - this.startedAt);
 			}
 			this.connection.abandon(ex);
-			this.dispatcher.logFailure(this.handler.route(), ex);
+			this.dispatcher.logFailure(this.handler, ex);
 		}
+	}
+
+	private UdsReply unsendable(Status status, String message, RuntimeException cause) {
+		this.dispatcher.logFailure(this.handler, cause);
+		return UdsReply.failed(status, message + cause.getMessage());
+	}
+
+	private void write(@Nullable EncodedFrame frame, boolean ownsLoop) {
+		if (frame == null) {
+			this.connection.endRequest();
+		}
+		else if (ownsLoop) {
+			this.connection.corkAnswer(frame);
+		}
+		else {
+			this.connection.answer(frame);
+		}
+	}
+
+	/**
+	 * Encode the outcome.
+	 * @param reply the outcome
+	 * @param undispatched whether no handler has seen the request
+	 * @return the frame, or {@code null} if nothing is to be sent
+	 */
+	abstract @Nullable EncodedFrame encode(UdsReply reply, boolean undispatched);
+
+	/**
+	 * Take note that the outcome was written, or left to be written.
+	 * @param reply the outcome
+	 * @param ownsLoop whether this is the thread that owns the connection's loop
+	 */
+	void written(UdsReply reply, boolean ownsLoop) {
 	}
 
 }

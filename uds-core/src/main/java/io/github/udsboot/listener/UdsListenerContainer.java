@@ -1,6 +1,7 @@
 package io.github.udsboot.listener;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -9,10 +10,14 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.util.Assert;
 
+import io.github.udsboot.UdsSessionListener;
+import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.listener.UdsListenerStats.State;
 import io.github.udsboot.observation.CallRecorder;
+import io.github.udsboot.protocol.MessageProtocol;
 import io.github.udsboot.transport.BindFailedException;
 
 /**
@@ -40,6 +45,10 @@ public final class UdsListenerContainer implements SmartLifecycle {
 	private final @Nullable Executor applicationExecutor;
 
 	private final ListenerCounters counters = new ListenerCounters();
+
+	private @Nullable PayloadConverter payloadConverter;
+
+	private List<UdsSessionListener> sessionListeners = List.of();
 
 	private volatile @Nullable ListenerRun run;
 
@@ -81,6 +90,24 @@ public final class UdsListenerContainer implements SmartLifecycle {
 		return this.options;
 	}
 
+	/**
+	 * Set what converts the messages that sessions send and receive, by default
+	 * {@link PayloadConverter#defaults()}.
+	 * @param payloadConverter the converter; has an effect at the next start
+	 */
+	public synchronized void setPayloadConverter(PayloadConverter payloadConverter) {
+		this.payloadConverter = payloadConverter;
+	}
+
+	/**
+	 * Set who is told when sessions open and close, by default nobody.
+	 * @param sessionListeners the listeners, in the order in which they are told; has an
+	 * effect at the next start
+	 */
+	public synchronized void setSessionListeners(List<? extends UdsSessionListener> sessionListeners) {
+		this.sessionListeners = List.copyOf(sessionListeners);
+	}
+
 	@Override
 	public synchronized void start() {
 		if (this.run != null) {
@@ -92,13 +119,24 @@ public final class UdsListenerContainer implements SmartLifecycle {
 					+ this.options.getAddress() + "' stays unbound");
 			return;
 		}
+		HandlerFitness.check(router, this.options);
 		try {
-			this.run = ListenerRun.start(this.options, router, this.recorder, this.applicationExecutor, this.counters);
+			checkOptions();
+			this.run = ListenerRun.start(this.options, router, new ListenerCollaborators(this.recorder,
+					this.applicationExecutor, this.payloadConverter, this.sessionListeners), this.counters);
 		}
 		catch (IOException | UnsupportedOperationException | IllegalArgumentException | IllegalStateException ex) {
 			throw new UdsListenerStartException("Listener '" + this.options.getName() + "' cannot start on '"
 					+ this.options.getAddress() + "': " + ex.getMessage(), ex);
 		}
+	}
+
+	private void checkOptions() {
+		boolean messages = this.options.getProtocol() instanceof MessageProtocol;
+		Assert.isTrue(messages || (this.options.getGreeting() == null && this.options.getKeepAlive() == null),
+				() -> "The protocol '" + this.options.getProtocol().name()
+						+ "' has neither a greeting nor connections for one exchange: leave 'greeting' and "
+						+ "'keep-alive' out, or use 'line' or 'raw'");
 	}
 
 	@Override

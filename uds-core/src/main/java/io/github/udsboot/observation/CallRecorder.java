@@ -16,10 +16,13 @@ public interface CallRecorder {
 	/** Stands for the routes that no handler knows. */
 	String UNKNOWN_ROUTE = "UNKNOWN";
 
+	/** Stands for what has no route: messages that go to a default handler. */
+	String NO_ROUTE = "NONE";
+
 	/**
 	 * Record a call.
 	 * @param route the route as registered ({@code orders.{id}.get}), or
-	 * {@link #UNKNOWN_ROUTE}
+	 * {@link #UNKNOWN_ROUTE}, or {@link #NO_ROUTE}
 	 * @param status the outcome
 	 * @param durationNanos how long it took, in nanoseconds
 	 */

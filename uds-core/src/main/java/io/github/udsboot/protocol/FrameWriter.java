@@ -10,7 +10,9 @@ public interface FrameWriter {
 	 * @param frame the frame
 	 * @return its bytes
 	 * @throws FrameTooLargeException if the frame is over the limit
+	 * @throws UnencodableFrameException if the frame holds what the protocol cannot
+	 * express, such as a line with a delimiter in it
 	 */
-	EncodedFrame encode(Frame frame) throws FrameTooLargeException;
+	EncodedFrame encode(Frame frame) throws FrameTooLargeException, UnencodableFrameException;
 
 }

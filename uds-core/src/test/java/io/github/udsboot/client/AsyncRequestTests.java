@@ -432,7 +432,7 @@ class AsyncRequestTests {
 	}
 
 	private void assertNothingIsLeft() {
-		UdsConnectionFactory factory = this.template.getConnectionFactory();
+		SharedConnections factory = TestClient.connections(this.template);
 		Callers.await().until(() -> factory.limiter().free() == this.client.maxInFlight);
 		assertThat(factory.stats().requestsInFlight()).isZero();
 		ClientIo io = factory.io();

@@ -91,7 +91,7 @@ class ClientResourceTests {
 			assertThat(template.request("echo", "text", String.class)).isEqualTo("text");
 			assertThat(template.requestAsync("echo", "text", String.class)
 				.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("text");
-			ClientIo io = template.getConnectionFactory().io();
+			ClientIo io = TestClient.connections(template).io();
 			Callers.await().until(io::isAsleep);
 			long ticks = io.ticks();
 			long time = cpuTime(io);
@@ -114,12 +114,12 @@ class ClientResourceTests {
 				try (Peer peer = server.accept()) {
 					peer.answer(peer.request());
 					first.result();
-					Callers.await().until(template.getConnectionFactory().io()::isAsleep);
+					Callers.await().until(TestClient.connections(template).io()::isAsleep);
 					byte[] large = new byte[3 << 20];
 					Caller<byte[]> second = Callers.start(() -> template.request("echo", large, byte[].class));
 					peer.answer(peer.request());
 					assertThat(second.result()).isEqualTo(large);
-					Callers.await().until(template.getConnectionFactory().io()::isAsleep);
+					Callers.await().until(TestClient.connections(template).io()::isAsleep);
 					CompletableFuture<String> third = template.route("echo")
 						.timeout(Duration.ofMillis(50))
 						.retrieveAsync(String.class);
@@ -141,11 +141,11 @@ class ClientResourceTests {
 				Peer peer = server.accept();
 				var request = peer.request();
 				caller.awaitLeading();
-				long reads = template.getConnectionFactory().ready().reads();
+				long reads = TestClient.connections(template).ready().reads();
 				Callers.await().pollDelay(Duration.ofMillis(300)).until(() -> true);
 				// it may have polled for 50 microseconds once; awake it would read all
 				// the time
-				assertThat(template.getConnectionFactory().ready().reads() - reads).isLessThan(500);
+				assertThat(TestClient.connections(template).ready().reads() - reads).isLessThan(500);
 				peer.answer(request);
 				assertThat(caller.result()).isEqualTo("text");
 				peer.close();

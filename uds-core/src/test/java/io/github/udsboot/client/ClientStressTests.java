@@ -125,7 +125,7 @@ class ClientStressTests {
 				assertThat(crowd.answered.get()).isGreaterThan(crowd.begun.get() / 4);
 				assertThat(template.getConnectionFactory().stats().connects()).isBetween(1L, 2L);
 				Callers.await()
-					.until(() -> template.getConnectionFactory().limiter().free() == 24
+					.until(() -> TestClient.connections(template).limiter().free() == 24
 							* template.getConnectionFactory().stats().connects());
 				assertThat(template.getConnectionFactory().stats().requestsInFlight()).isZero();
 			}

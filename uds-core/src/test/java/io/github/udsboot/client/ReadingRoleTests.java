@@ -412,7 +412,7 @@ class ReadingRoleTests {
 	}
 
 	private ClientConnection connection() {
-		return this.template.getConnectionFactory().ready();
+		return TestClient.connections(this.template).ready();
 	}
 
 	private static byte[] bytes(String text) {

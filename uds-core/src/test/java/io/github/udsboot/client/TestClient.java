@@ -57,13 +57,18 @@ final class TestClient {
 
 	UdsTemplate build() {
 		MultiplexedProtocol protocol = new TtrpcProtocol();
-		UdsConnectionFactory connections = new UdsConnectionFactory("test",
+		SharedConnections connections = new SharedConnections("test",
 				new ClientSettings(this.address, this.transport, protocol, this.frameLimits, this.maxConnections,
 						this.maxInFlight, this.connectTimeout, this.waitForServer, this.initialBackoff, this.maxBackoff,
 						this.busyPoll, (this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(),
 						this.watchIdle));
 		return new UdsTemplate(connections, new CallExecutor(connections, this.recorder, this.executor),
 				PayloadConverter.defaults(), this.timeout);
+	}
+
+	/** Return what a template does not show to users. */
+	static SharedConnections connections(UdsTemplate template) {
+		return (SharedConnections) template.getConnectionFactory();
 	}
 
 }

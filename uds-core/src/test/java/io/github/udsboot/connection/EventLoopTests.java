@@ -326,10 +326,10 @@ class EventLoopTests {
 		watcher.start(List.of(loop));
 		try (SocketChannel peer = connect()) {
 			UdsSocket socket = accept();
+			ConnectionHandler handler = handler(
+					(from, frame) -> (frame == 1) ? from.loop().callOut(() -> await(release)) : echo(from, frame));
 			LoopConnection connection = new LoopConnection(loop, socket, socket.peerCredentials(), new ByteReader(),
-					handler((from, frame) -> (frame == 1) ? from.loop().callOut(() -> await(release))
-							: echo(from, frame)),
-					LIMITS);
+					(self) -> handler, LIMITS);
 			loop.execute(connection::register);
 			send(peer, 1);
 			send(peer, 2);

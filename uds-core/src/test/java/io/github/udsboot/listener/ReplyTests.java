@@ -107,7 +107,8 @@ class ReplyTests {
 
 	@Test
 	void anAnswerThatCannotBeEncodedAtAllClosesTheConnectionRatherThanLeavingTheCallerWaiting() {
-		this.listener.handle("null", (request, callback) -> callback.reply(new UdsReply(Status.OK, "", null))).start();
+		this.listener.handle("null", (request, callback) -> callback.reply(new UdsReply(Status.OK, "", null, false)))
+			.start();
 		try (RawClient client = client(); RawClient other = client()) {
 			client.send("null", "");
 			assertThat(client.isAtEnd()).isTrue();

@@ -3,6 +3,8 @@ package io.github.udsboot.protocol.ttrpc;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
+import io.github.udsboot.protocol.Utf8;
+
 /**
  * A cursor over a protobuf message, as strict as Go's decoder. It reads where the message
  * lies and allocates nothing but what is asked of it.

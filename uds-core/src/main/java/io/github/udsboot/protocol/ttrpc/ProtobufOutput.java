@@ -1,5 +1,7 @@
 package io.github.udsboot.protocol.ttrpc;
 
+import io.github.udsboot.protocol.Utf8;
+
 /**
  * Writes the fields of a protobuf message into an array of the right size, measured
  * before. Field numbers are below 16, so that a tag is one byte.

@@ -1,7 +1,5 @@
 package io.github.udsboot.protocol.ttrpc;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -13,6 +11,7 @@ import io.github.udsboot.protocol.FrameWriter;
 import io.github.udsboot.protocol.InvalidFrame;
 import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.ResponseFrame;
+import io.github.udsboot.protocol.Utf8;
 
 /**
  * Writes requests and responses. The payload is the last field of its envelope, so that a
@@ -164,16 +163,7 @@ final class TtrpcFrameWriter implements FrameWriter {
 
 	/** Cap a message, between two characters, so that an error always fits its frame. */
 	private byte[] message(String text) {
-		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-		int limit = Math.min(MAX_MESSAGE, this.maxLength / 2);
-		if (bytes.length <= limit) {
-			return bytes;
-		}
-		int end = limit;
-		while ((bytes[end] & 0xc0) == 0x80) {
-			end--;
-		}
-		return Arrays.copyOf(bytes, end);
+		return Utf8.truncated(text, Math.min(MAX_MESSAGE, this.maxLength / 2));
 	}
 
 }

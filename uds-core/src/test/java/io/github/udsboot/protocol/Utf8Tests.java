@@ -1,4 +1,4 @@
-package io.github.udsboot.protocol.ttrpc;
+package io.github.udsboot.protocol;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

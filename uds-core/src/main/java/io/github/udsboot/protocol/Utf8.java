@@ -1,11 +1,13 @@
-package io.github.udsboot.protocol.ttrpc;
+package io.github.udsboot.protocol;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * UTF-8 without a replacement character: bytes are valid or refused, and so are strings.
  */
-final class Utf8 {
+public final class Utf8 {
 
 	private static final long NOT_ASCII = 0x8080808080808080L;
 
@@ -15,8 +17,24 @@ final class Utf8 {
 	/**
 	 * Return whether bytes are well-formed after table 3-7 of the Unicode standard: no
 	 * overlong form, no surrogate, nothing above U+10FFFF.
+	 * @param in holds the bytes; its position and limit mean nothing and stay
+	 * @param from the index of the first byte
+	 * @param to the index behind the last byte
+	 * @return whether they are
 	 */
-	static boolean isValid(ByteBuffer in, int from, int to) {
+	public static boolean isValid(ByteBuffer in, int from, int to) {
+		return validTo(in, from, to) == to;
+	}
+
+	/**
+	 * Return how far bytes are well-formed.
+	 * @param in holds the bytes; its position and limit mean nothing and stay
+	 * @param from the index of the first byte
+	 * @param to the index behind the last byte
+	 * @return the index of the first byte of the first sequence that is ill-formed or cut
+	 * off, {@code to} if there is none
+	 */
+	public static int validTo(ByteBuffer in, int from, int to) {
 		int at = from;
 		while (at < to) {
 			if (to - at >= Long.BYTES && (in.getLong(at) & NOT_ASCII) == 0) {
@@ -28,12 +46,12 @@ final class Utf8 {
 			else {
 				int length = sequence(in, at, to);
 				if (length == 0) {
-					return false;
+					return at;
 				}
 				at += length;
 			}
 		}
-		return true;
+		return to;
 	}
 
 	/** Return the length of the sequence of two to four bytes, 0 if it is ill-formed. */
@@ -57,16 +75,25 @@ final class Utf8 {
 		return length;
 	}
 
-	/** Return the number of bytes of a string. */
-	static int length(String text) {
+	/**
+	 * Return the number of bytes of a string.
+	 * @param text the string
+	 * @return the number of bytes in UTF-8
+	 * @throws IllegalArgumentException if it holds half of a surrogate pair
+	 */
+	public static int length(String text) {
 		return length(text, 0, text.length());
 	}
 
 	/**
 	 * Return the number of bytes of a part of a string.
+	 * @param text the string
+	 * @param from the index of the first character
+	 * @param to the index behind the last character
+	 * @return the number of bytes in UTF-8
 	 * @throws IllegalArgumentException if it holds half of a surrogate pair
 	 */
-	static int length(String text, int from, int to) {
+	public static int length(String text, int from, int to) {
 		int length = 0;
 		int at = from;
 		while (at < to) {
@@ -86,10 +113,15 @@ final class Utf8 {
 	}
 
 	/**
-	 * Write a part of a string that {@link #length} has measured.
+	 * Write a part of a string that {@link #length(String, int, int)} has measured.
+	 * @param text the string
+	 * @param from the index of the first character
+	 * @param to the index behind the last character
+	 * @param out where to write
+	 * @param at the index of the first byte
 	 * @return the index behind the last byte
 	 */
-	static int write(String text, int from, int to, byte[] out, int at) {
+	public static int write(String text, int from, int to, byte[] out, int at) {
 		int next = at;
 		int index = from;
 		while (index < to) {
@@ -115,6 +147,37 @@ final class Utf8 {
 			}
 		}
 		return next;
+	}
+
+	/**
+	 * Return a string as bytes.
+	 * @param text the string
+	 * @return its bytes
+	 * @throws IllegalArgumentException if it holds half of a surrogate pair
+	 */
+	public static byte[] bytes(String text) {
+		byte[] bytes = new byte[length(text)];
+		write(text, 0, text.length(), bytes, 0);
+		return bytes;
+	}
+
+	/**
+	 * Return a text for humans as bytes, cut between two characters if it is long. Half
+	 * of a surrogate pair becomes a question mark.
+	 * @param text the text
+	 * @param limit the greatest number of bytes
+	 * @return its bytes, as many as fit
+	 */
+	public static byte[] truncated(String text, int limit) {
+		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+		if (bytes.length <= limit) {
+			return bytes;
+		}
+		int end = limit;
+		while ((bytes[end] & 0xc0) == 0x80) {
+			end--;
+		}
+		return Arrays.copyOf(bytes, end);
 	}
 
 	private static byte trail(int bits) {

@@ -1,0 +1,159 @@
+package io.github.udsboot.client;
+
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.Status;
+import io.github.udsboot.UdsConnectionLostException;
+import io.github.udsboot.UdsDeadlineExceededException;
+import io.github.udsboot.UdsException;
+import io.github.udsboot.UdsSession;
+import io.github.udsboot.UdsUnavailableException;
+import io.github.udsboot.connection.CloseReason;
+import io.github.udsboot.observation.CallRecorder;
+import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.protocol.Frame;
+import io.github.udsboot.session.LoopSession;
+
+/**
+ * Makes exchanges, one message out and one back, each on a connection of its own, and
+ * opens sessions. An exchange is made again only if nothing of it was sent.
+ */
+final class ExchangeExecutor {
+
+	private final SessionConnections connections;
+
+	private final CallRecorder recorder;
+
+	private final Semaphore permits;
+
+	ExchangeExecutor(SessionConnections connections, CallRecorder recorder) {
+		this.connections = connections;
+		this.recorder = recorder;
+		this.permits = new Semaphore(connections.settings().maxExchanges(), true);
+	}
+
+	UdsSession open() {
+		long now = System.nanoTime();
+		return this.connections.connect(patience(now, now + this.connections.settings().timeout().toNanos())).session();
+	}
+
+	Object exchange(Object message, Type type, Duration timeout) {
+		long startedAt = System.nanoTime();
+		long deadline = startedAt + timeout.toNanos();
+		this.connections.exchanges().incrementAndGet();
+		Status status = Status.INTERNAL;
+		try {
+			EncodedFrame frame = this.connections.codec().encode(message);
+			acquirePermit(deadline);
+			Object answer;
+			try {
+				answer = this.connections.codec().decode(exchange(frame, patience(startedAt, deadline)), type);
+			}
+			finally {
+				this.permits.release();
+			}
+			status = Status.OK;
+			return answer;
+		}
+		catch (UdsException ex) {
+			status = ex.getStatus();
+			throw ex;
+		}
+		finally {
+			this.connections.exchanges().decrementAndGet();
+			this.recorder.record(CallRecorder.NO_ROUTE, status, System.nanoTime() - startedAt);
+		}
+	}
+
+	private Patience patience(long startedAt, long deadline) {
+		long giveUp = startedAt + this.connections.settings().waitForServer().toNanos();
+		return new Patience(CallRecorder.NO_ROUTE, deadline, (giveUp - deadline < 0) ? giveUp : deadline);
+	}
+
+	private void acquirePermit(long deadline) {
+		try {
+			if (!this.permits.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+				throw this.connections.deadlineExceeded(null);
+			}
+		}
+		catch (InterruptedException ex) {
+			throw this.connections.interrupted("nothing was sent");
+		}
+	}
+
+	private Frame exchange(EncodedFrame frame, Patience patience) {
+		for (int attempt = 0;; attempt++) {
+			ClientSession pooled = this.connections.takeIdle();
+			ClientSession session = (pooled != null) ? pooled : this.connections.connect(patience);
+			Frame answer = exchange(frame, session, patience);
+			if (answer != null) {
+				return answer;
+			}
+			if (pooled == null) {
+				long now = System.nanoTime();
+				if (now - patience.giveUp() >= 0) {
+					throw new UdsUnavailableException("The server closes its connections at once; nothing was sent",
+							null, this.connections.settings().path(), null);
+				}
+				this.connections.backOff(attempt, patience.giveUp());
+			}
+		}
+	}
+
+	/**
+	 * Make an exchange on a connection, which is closed or given back then.
+	 * @return the answer, or {@code null} if nothing was sent and nothing will be
+	 */
+	private @Nullable Frame exchange(EncodedFrame frame, ClientSession client, Patience patience) {
+		LoopSession session = client.session();
+		boolean reusable = false;
+		try {
+			long position = session.connection().push(frame);
+			if (position < 0) {
+				return null;
+			}
+			Frame answer = session.receiveFrame(Duration.ofNanos(Math.max(0, patience.deadline() - System.nanoTime())));
+			if (answer != null) {
+				reusable = this.connections.settings().keepAlive();
+				return answer;
+			}
+			if (!session.isOver()) {
+				throw new UdsDeadlineExceededException("No answer came in time; the message may have been received",
+						null, this.connections.settings().path(), null);
+			}
+			if (isUnsent(session, position)) {
+				return null;
+			}
+			throw new UdsConnectionLostException(
+					"The server closed the connection before the answer came; the message may have been received", null,
+					this.connections.settings().path(), null);
+		}
+		finally {
+			if (reusable) {
+				this.connections.giveBack(client);
+			}
+			else {
+				client.discard();
+			}
+		}
+	}
+
+	/** Return whether the kernel took nothing of a message, and never will. */
+	private static boolean isUnsent(LoopSession session, long position) {
+		session.connection().finish(CloseReason.SESSION_CLOSED);
+		boolean settled = false;
+		try {
+			settled = session.connection().awaitWritten(TimeUnit.SECONDS.toNanos(1));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return settled && session.connection().isUnsent(position);
+	}
+
+}

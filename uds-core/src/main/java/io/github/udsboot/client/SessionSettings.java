@@ -1,0 +1,27 @@
+package io.github.udsboot.client;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.protocol.FrameLimits;
+import io.github.udsboot.protocol.MessageProtocol;
+import io.github.udsboot.transport.UdsAddress;
+import io.github.udsboot.transport.UdsTransport;
+
+/**
+ * How a client of a protocol without routes reaches its server;
+ * {@link UdsTemplateBuilder} has the defaults.
+ *
+ * @param maxExchanges how many exchanges may be under way at once
+ * @param keepAlive whether a connection outlives its first exchange
+ */
+record SessionSettings(String name, UdsAddress address, UdsTransport transport, MessageProtocol protocol,
+		FrameLimits frameLimits, int maxExchanges, boolean keepAlive, Duration timeout, Duration connectTimeout,
+		Duration waitForServer, Duration initialBackoff, Duration maxBackoff, @Nullable Duration busyPoll) {
+
+	String path() {
+		return this.address.toString();
+	}
+
+}

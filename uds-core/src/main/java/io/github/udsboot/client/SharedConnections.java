@@ -1,0 +1,604 @@
+package io.github.udsboot.client;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.UdsCancelledException;
+import io.github.udsboot.UdsDeadlineExceededException;
+import io.github.udsboot.UdsException;
+import io.github.udsboot.UdsUnavailableException;
+import io.github.udsboot.transport.ConnectFailedException;
+import io.github.udsboot.transport.ConnectFailedException.Reason;
+import io.github.udsboot.transport.UdsAddress;
+import io.github.udsboot.transport.UdsSocket;
+
+/**
+ * The shared connections of one client: made when they are needed, a further one only
+ * when the others are busy, and made again, with back-off and jitter, when the server
+ * comes back. While it is away the client's I/O thread makes the attempts, for all who
+ * wait, be it with a thread or without. Thread-safe.
+ */
+final class SharedConnections implements UdsConnectionFactory {
+
+	private final String name;
+
+	private final ClientSettings settings;
+
+	private final CallLimiter limiter;
+
+	/** Written under the lock. */
+	private final AtomicReferenceArray<@Nullable ClientConnection> connections;
+
+	/** Guards the fields below; held for one non-blocking connect at most. */
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** A connection was made, or there will be none, or not for the same reason. */
+	private final Condition changed = this.lock.newCondition();
+
+	private final ConnectSchedule schedule;
+
+	/** Taken out of the places above while calls were pending on them. */
+	private final List<ClientConnection> retiring = new ArrayList<>();
+
+	private final Deque<Queued> queue = new ArrayDeque<>();
+
+	/** How many of the places were ever taken. */
+	private int places;
+
+	/** The volatile ones are written under the lock. */
+	private volatile @Nullable ClientIo io;
+
+	/** Those who wait for a connection, with a thread or without. */
+	private final AtomicInteger waiting = new AtomicInteger();
+
+	/** No further connection beside one that serves before this time. */
+	private volatile long holdBackUntil = System.nanoTime();
+
+	private volatile boolean closed;
+
+	private final LongAdder connects = new LongAdder();
+
+	private final LongAdder connectFailures = new LongAdder();
+
+	SharedConnections(String name, ClientSettings settings) {
+		this.name = name;
+		this.settings = settings;
+		this.connections = new AtomicReferenceArray<>(settings.maxConnections());
+		// more with each further connection
+		this.limiter = new CallLimiter(settings.maxInFlightPerConnection());
+		this.schedule = new ConnectSchedule(settings.initialBackoff(), settings.maxBackoff());
+	}
+
+	@Override
+	public UdsAddress getAddress() {
+		return this.settings.address();
+	}
+
+	CallLimiter limiter() {
+		return this.limiter;
+	}
+
+	ClientSettings settings() {
+		return this.settings;
+	}
+
+	// --- a connection for a call
+
+	/**
+	 * Return a connection that takes calls now.
+	 * @return the best one, or {@code null} if one must be made first
+	 */
+	@Nullable ClientConnection ready() {
+		ClientConnection best = null;
+		int fewest = Integer.MAX_VALUE;
+		boolean room = false;
+		for (int i = 0; i < this.connections.length(); i++) {
+			ClientConnection connection = this.connections.get(i);
+			if (connection == null || !connection.isUsable()) {
+				room = true;
+				continue;
+			}
+			int pending = connection.pendingCalls();
+			if (pending == 0) {
+				return connection;
+			}
+			if (pending < fewest) {
+				fewest = pending;
+				best = connection;
+			}
+		}
+		return (best != null && room && System.nanoTime() - this.holdBackUntil >= 0) ? another(best) : best;
+	}
+
+	/** All connections are busy and there may be one more: try to make it, once. */
+	private ClientConnection another(ClientConnection best) {
+		if (!this.lock.tryLock()) {
+			return best;
+		}
+		try {
+			int place = freePlace();
+			if (place < 0 || this.closed) {
+				return best;
+			}
+			ClientConnection previous = this.connections.get(place);
+			if (previous != null && !previous.hasAnswered()) {
+				// the server seems to want no more: do not insist with each call
+				holdBack();
+			}
+			return open(place);
+		}
+		catch (ConnectFailedException ex) {
+			holdBack();
+			return best;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void holdBack() {
+		this.holdBackUntil = System.nanoTime() + this.schedule.maxBackoffNanos();
+	}
+
+	/**
+	 * Return a connection that takes calls, waiting for the server if need be.
+	 * @param patience how long
+	 * @return the connection
+	 */
+	ClientConnection acquire(Patience patience) {
+		ClientConnection ready = ready();
+		if (ready != null && !this.closed) {
+			return ready;
+		}
+		lock(patience);
+		try {
+			return connect(patience);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void lock(Patience patience) {
+		try {
+			if (!this.lock.tryLock(patience.deadline() - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+				throw deadlineExceeded(patience.route(), null);
+			}
+		}
+		catch (InterruptedException ex) {
+			throw interrupted(patience.route());
+		}
+	}
+
+	private ClientConnection connect(Patience patience) {
+		long since = System.nanoTime();
+		boolean first = true;
+		while (true) {
+			if (this.closed) {
+				throw closed(patience.route());
+			}
+			ClientConnection connection = ready();
+			if (connection == null && (first || this.schedule.failure() == null)) {
+				connection = firstAttempt(patience);
+			}
+			if (connection != null) {
+				return connection;
+			}
+			first = false;
+			long now = System.nanoTime();
+			UdsException failure = verdict(patience, since, now);
+			if (failure != null) {
+				throw failure;
+			}
+			this.waiting.incrementAndGet();
+			try {
+				startClock();
+				await(patience, limit(patience, since) - now);
+			}
+			finally {
+				this.waiting.decrementAndGet();
+			}
+		}
+	}
+
+	@SuppressWarnings("WaitNotInLoop") // the callers loop
+	private void await(Patience patience, long nanos) {
+		try {
+			this.changed.awaitNanos(nanos);
+		}
+		catch (InterruptedException ex) {
+			throw interrupted(patience.route());
+		}
+	}
+
+	/** Wait before a call is tried again that was certainly not executed. */
+	void backOff(Patience patience, int attempts) {
+		long end = System.nanoTime() + backoffNanos(attempts);
+		if (end - patience.giveUp() > 0) {
+			end = patience.giveUp();
+		}
+		lock(patience);
+		try {
+			long left = end - System.nanoTime();
+			while (left > 0 && !this.closed) {
+				await(patience, left);
+				left = end - System.nanoTime();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	long backoffNanos(int attempts) {
+		return this.schedule.backoffNanos(attempts);
+	}
+
+	/**
+	 * Make a connection for a call that no thread waits for, if that works at once.
+	 * @return the connection, or {@code null}
+	 */
+	@Nullable ClientConnection connectNow(Patience patience) {
+		this.lock.lock();
+		try {
+			if (this.closed) {
+				return null;
+			}
+			ClientConnection ready = ready();
+			return (ready != null) ? ready : firstAttempt(patience);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Have a call that no thread waits for go on as soon as there is a connection. Does
+	 * not wait.
+	 */
+	void enqueue(Queued queued) {
+		UdsException failure;
+		this.lock.lock();
+		try {
+			failure = this.closed ? closed(queued.patience.route()) : null;
+			long now = System.nanoTime();
+			if (failure == null && (this.io == null || queued.notBefore - now <= 0)) {
+				// at once if it is not to wait; and without the thread nobody could take
+				// it
+				// out of the queue
+				failure = verdict(queued.patience, queued.since, now);
+			}
+			if (failure == null) {
+				this.queue.add(queued);
+				this.waiting.incrementAndGet();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (failure != null) {
+			queued.failed(failure);
+			return;
+		}
+		ClientIo io = this.io;
+		if (io != null) {
+			io.execute(this::serveQueue);
+			startClock();
+		}
+	}
+
+	/** On the I/O thread. */
+	private void serveQueue() {
+		List<Runnable> actions = new ArrayList<>();
+		this.lock.lock();
+		try {
+			long now = System.nanoTime();
+			ClientConnection ready = ready();
+			if (ready == null && this.waiting.get() > 0 && !this.closed && this.schedule.isDue(now)) {
+				attempt();
+			}
+			this.queue.removeIf((queued) -> {
+				Runnable action = next(queued, now);
+				if (action != null) {
+					actions.add(action);
+				}
+				return action != null;
+			});
+			this.waiting.addAndGet(-actions.size());
+		}
+		finally {
+			this.lock.unlock();
+		}
+		// without the lock: this makes calls
+		actions.forEach(Runnable::run);
+	}
+
+	/** Return what to do with a queued call, {@code null} if it is to wait on. */
+	private @Nullable Runnable next(Queued queued, long now) {
+		UdsException failure = null;
+		if (this.closed) {
+			failure = closed(queued.patience.route());
+		}
+		else if (queued.notBefore - now <= 0) {
+			failure = verdict(queued.patience, queued.since, now);
+		}
+		if (failure == null && now - queued.patience.deadline() >= 0) {
+			failure = deadlineExceeded(queued.patience.route(), this.schedule.failure());
+		}
+		if (failure == null) {
+			return (queued.notBefore - now <= 0 && ready() != null) ? queued::connected : null;
+		}
+		UdsException found = failure;
+		return () -> queued.failed(found);
+	}
+
+	/**
+	 * Return what a call is to fail with that has no connection, {@code null} if it is to
+	 * wait on. There is no failure while there is a connection.
+	 */
+	private @Nullable UdsException verdict(Patience patience, long since, long now) {
+		ConnectFailedException failure = this.schedule.failure();
+		if (failure == null) {
+			return null;
+		}
+		long limit = (failure.reason() == Reason.BACKLOG_FULL) ? since + this.settings.connectTimeout().toNanos()
+				: patience.giveUp();
+		if (!failure.reason().isTransient() || now - limit >= 0) {
+			return new UdsUnavailableException(failure.getMessage() + "; the call was not sent", patience.route(),
+					path(), failure);
+		}
+		return (now - patience.deadline() >= 0) ? deadlineExceeded(patience.route(), failure) : null;
+	}
+
+	/** Return when {@link #verdict} will be another one. */
+	private long limit(Patience patience, long since) {
+		ConnectFailedException failure = this.schedule.failure();
+		long limit = (failure != null && failure.reason() == Reason.BACKLOG_FULL)
+				? since + this.settings.connectTimeout().toNanos() : patience.giveUp();
+		return (limit - patience.deadline() < 0) ? limit : patience.deadline();
+	}
+
+	// --- making connections, under the lock
+
+	/** Try for a caller that has just come, unless somebody has just tried. */
+	private @Nullable ClientConnection firstAttempt(Patience patience) {
+		long now = System.nanoTime();
+		boolean impatient = now - patience.giveUp() >= 0;
+		return (impatient || this.schedule.isStale(now)) ? attempt() : null;
+	}
+
+	private @Nullable ClientConnection attempt() {
+		ConnectFailedException before = this.schedule.failure();
+		try {
+			ClientConnection connection = open(freePlace());
+			this.schedule.succeeded();
+			this.changed.signalAll();
+			return connection;
+		}
+		catch (ConnectFailedException ex) {
+			this.schedule.failed(ex, System.nanoTime());
+			if (before == null || before.reason() != ex.reason()) {
+				this.changed.signalAll();
+			}
+			return null;
+		}
+	}
+
+	private int freePlace() {
+		for (int i = 0; i < this.connections.length(); i++) {
+			ClientConnection connection = this.connections.get(i);
+			if (connection == null || !connection.isUsable()) {
+				return i;
+			}
+		}
+		return -1;
+	}
+
+	private ClientConnection open(int place) throws ConnectFailedException {
+		ClientIo io = startIo();
+		ClientConnection connection = connect(io);
+		this.connects.increment();
+		io.add(connection);
+		ClientConnection old = this.connections.get(place);
+		this.retiring.removeIf(ClientConnection::isClosed);
+		if (old != null && !old.isClosed()) {
+			this.retiring.add(old);
+		}
+		this.connections.set(place, connection);
+		if (place >= this.places) {
+			this.places = place + 1;
+			if (place > 0) {
+				// elsewhere, because it may begin calls
+				io.execute(() -> this.limiter.release(this.settings.maxInFlightPerConnection()));
+			}
+		}
+		return connection;
+	}
+
+	private ClientConnection connect(ClientIo io) throws ConnectFailedException {
+		UdsSocket socket;
+		try {
+			socket = this.settings.transport().connect(this.settings.address());
+		}
+		catch (ConnectFailedException ex) {
+			this.connectFailures.increment();
+			throw ex;
+		}
+		boolean connected = false;
+		try {
+			ClientConnection connection = new ClientConnection(socket, io, this.settings);
+			connected = true;
+			return connection;
+		}
+		catch (IOException ex) {
+			throw noSelector(ex);
+		}
+		finally {
+			if (!connected) {
+				socket.close();
+			}
+		}
+	}
+
+	private ClientIo startIo() throws ConnectFailedException {
+		ClientIo io = this.io;
+		if (io == null) {
+			try {
+				io = new ClientIo(this.settings.transport(), "uds-" + this.name + "-client-io", new Clock(),
+						this.settings.watchIdle());
+			}
+			catch (IOException ex) {
+				throw noSelector(ex);
+			}
+			io.start();
+			this.io = io;
+		}
+		return io;
+	}
+
+	private ConnectFailedException noSelector(IOException cause) {
+		return new ConnectFailedException(Reason.OTHER,
+				"No selector can be opened for '" + path() + "': " + cause.getMessage(), cause);
+	}
+
+	void startClock() {
+		ClientIo io = this.io;
+		if (io != null) {
+			io.startClock();
+		}
+	}
+
+	/** For tests. */
+	@Nullable ClientIo io() {
+		return this.io;
+	}
+
+	// --- for everybody
+
+	@Override
+	public void probe() throws ConnectFailedException {
+		this.settings.transport().connect(this.settings.address()).close();
+	}
+
+	@Override
+	public UdsClientStats stats() {
+		int open = 0;
+		int pending = 0;
+		for (ClientConnection connection : all()) {
+			if (!connection.isClosed()) {
+				open++;
+				pending += connection.pendingCalls();
+			}
+		}
+		return new UdsClientStats(this.name, path(), open, pending, this.connects.sum(), this.connectFailures.sum());
+	}
+
+	private List<ClientConnection> all() {
+		this.lock.lock();
+		try {
+			List<ClientConnection> all = new ArrayList<>(this.retiring);
+			for (int i = 0; i < this.connections.length(); i++) {
+				ClientConnection connection = this.connections.get(i);
+				if (connection != null) {
+					all.add(connection);
+				}
+			}
+			return all;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public void close() {
+		this.lock.lock();
+		try {
+			// under the lock: whoever makes connections or queues has looked before or
+			// will look after
+			this.closed = true;
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		all().forEach((connection) -> connection.close("The client was closed", null));
+		serveQueue();
+		ClientIo io = this.io;
+		if (io != null) {
+			io.stop();
+		}
+	}
+
+	String path() {
+		return this.settings.address().toString();
+	}
+
+	private UdsCancelledException closed(String route) {
+		return new UdsCancelledException("The client is closed; the call was not sent", route, path(), null);
+	}
+
+	UdsCancelledException interrupted(String route) {
+		Thread.currentThread().interrupt();
+		return new UdsCancelledException("The calling thread was interrupted; the call was not sent", route, path(),
+				null);
+	}
+
+	UdsDeadlineExceededException deadlineExceeded(String route, @Nullable Throwable cause) {
+		return new UdsDeadlineExceededException(
+				"The deadline passed before the call's turn came or a connection could be had"
+						+ ((cause != null) ? " (" + cause.getMessage() + ")" : "") + "; the call was not sent",
+				route, path(), cause);
+	}
+
+	/** A call without a thread that waits for a connection. */
+	abstract static class Queued {
+
+		private final long since = System.nanoTime();
+
+		private final Patience patience;
+
+		private final long notBefore;
+
+		Queued(Patience patience, long notBefore) {
+			this.patience = patience;
+			this.notBefore = notBefore;
+		}
+
+		/** There is a connection now; out of the queue. */
+		abstract void connected();
+
+		/** There will be none; out of the queue. */
+		abstract void failed(UdsException failure);
+
+	}
+
+	private final class Clock implements ClientIo.Clock {
+
+		@Override
+		public boolean isNeeded() {
+			return SharedConnections.this.waiting.get() > 0 || SharedConnections.this.limiter.hasWaiting();
+		}
+
+		@Override
+		public void tick(long now) {
+			SharedConnections.this.limiter.expire(now);
+			if (SharedConnections.this.waiting.get() > 0) {
+				serveQueue();
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,318 @@
+package io.github.udsboot.connection;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.protocol.Frame;
+import io.github.udsboot.protocol.FrameReader;
+import io.github.udsboot.protocol.ProtocolException;
+import io.github.udsboot.transport.UdsSocket;
+
+/**
+ * The reading half of a connection on an event loop: bytes become frames, unless the
+ * handler or a peer that does not read its answers makes it pause. Belongs to the loop's
+ * owner, but for what says otherwise.
+ */
+final class ConnectionInput {
+
+	/**
+	 * At most this much of a large frame is read at once, so that nobody else starves.
+	 */
+	private static final int LARGE_READ = 256 << 10;
+
+	/** For so long may one connection's requests be decoded and run in a row. */
+	private static final long SLICE_NANOS = 1_000_000;
+
+	/** So much of what nobody will read is taken out of the socket before it closes. */
+	private static final int READS_BEFORE_CLOSE = 4;
+
+	private final LoopConnection connection;
+
+	private final UdsSocket socket;
+
+	private final FrameReader reader;
+
+	private final ConnectionHandler handler;
+
+	/** What was read waits to be decoded. Read by any thread. */
+	private volatile boolean paused;
+
+	/** The handler wants no more frames now. Read by any thread. */
+	private volatile boolean held;
+
+	private @Nullable ByteBuffer postponed;
+
+	private boolean ended;
+
+	private boolean endTaken;
+
+	private int framesOfLastRead;
+
+	private long frameSince;
+
+	ConnectionInput(LoopConnection connection, UdsSocket socket, FrameReader reader, ConnectionHandler handler) {
+		this.connection = connection;
+		this.socket = socket;
+		this.reader = reader;
+		this.handler = handler;
+	}
+
+	/**
+	 * Read once, and leave it to the loop to decode what came.
+	 * @return whether anything came, be it the end
+	 */
+	boolean receive() {
+		if (this.paused || this.ended || this.connection.isClosed()) {
+			return false;
+		}
+		try {
+			return read();
+		}
+		catch (IOException ex) {
+			this.connection.vanished(ex);
+		}
+		catch (RuntimeException | Error ex) {
+			this.connection.fail(ex);
+		}
+		return true;
+	}
+
+	private boolean read() throws IOException {
+		ByteBuffer target = this.reader.target();
+		if (target != null) {
+			return receiveLarge(target);
+		}
+		ByteBuffer buffer = this.connection.loop().readBuffer();
+		int count = this.socket.read(buffer.clear());
+		buffer.flip();
+		return received(count, buffer);
+	}
+
+	private boolean receiveLarge(ByteBuffer target) throws IOException {
+		int limit = target.limit();
+		int total = 0;
+		int count = 0;
+		while (target.position() < limit && total < LARGE_READ * 4) {
+			target.limit(Math.min(limit, target.position() + LARGE_READ));
+			count = this.socket.read(target);
+			target.limit(limit);
+			if (count <= 0) {
+				break;
+			}
+			total += count;
+		}
+		return received((total > 0) ? total : count, EventLoop.NO_BYTES);
+	}
+
+	private boolean received(int count, ByteBuffer buffer) {
+		if (count > 0) {
+			this.framesOfLastRead = 0;
+			this.connection.loop().decodeLater(this.connection, buffer);
+			return true;
+		}
+		if (count < 0) {
+			this.ended = true;
+			// a frame that has begun will never end, but what came before is owed its
+			// answers
+			this.frameSince = 0;
+			this.connection.updateInterest();
+			this.connection.loop().decodeLater(this.connection, EventLoop.NO_BYTES);
+			return true;
+		}
+		return false;
+	}
+
+	/**
+	 * Decode what arrived and pass the frames on.
+	 * @return whether the calling thread still owns the loop; if not, it must touch
+	 * nothing of it any more
+	 */
+	boolean decode(ByteBuffer in) {
+		try {
+			if (!this.handler.proceed(this.connection) || !decodeFrames(in)) {
+				return false;
+			}
+			return !this.ended || this.postponed != null || takeEnd();
+		}
+		catch (ProtocolException ex) {
+			this.connection.broken(ex);
+			return true;
+		}
+	}
+
+	private boolean decodeFrames(ByteBuffer in) throws ProtocolException {
+		long begun = 0;
+		while (!this.connection.isClosed()) {
+			if (this.held) {
+				postpone(in);
+				return true;
+			}
+			if (this.connection.output().isFull() && !drainOutput()) {
+				// the peer asks faster than it reads its answers: first the flag, then
+				// the look at the output, as somebody may just have emptied it
+				postpone(in);
+				this.connection.written();
+				return true;
+			}
+			Frame frame = this.reader.read(in);
+			if (frame == null) {
+				break;
+			}
+			this.framesOfLastRead++;
+			this.frameSince = 0;
+			if (!this.handler.frame(this.connection, frame)) {
+				return false;
+			}
+			if (in.hasRemaining()) {
+				long now = System.nanoTime();
+				begun = (begun != 0) ? begun : now;
+				if (now - begun > SLICE_NANOS) {
+					// the loop's other connections have their turn first
+					postpone(in);
+					this.connection.loop().execute(this::unpause);
+					return true;
+				}
+			}
+		}
+		startClock();
+		return true;
+	}
+
+	private void startClock() {
+		this.connection.active();
+		if (!this.reader.isMidFrame() || this.ended) {
+			this.frameSince = 0;
+		}
+		else if (this.frameSince == 0) {
+			this.frameSince = System.nanoTime() | 1;
+			this.connection.loop().members().startClocks();
+		}
+	}
+
+	private boolean takeEnd() throws ProtocolException {
+		if (!this.endTaken && !this.connection.isClosed()) {
+			this.endTaken = true;
+			Frame last = this.reader.end();
+			if (last != null && !this.handler.frame(this.connection, last)) {
+				// the loop's new owner comes here again
+				return false;
+			}
+		}
+		this.connection.inputEnded();
+		return true;
+	}
+
+	/**
+	 * Keep what is not decoded yet for {@link #unpause()}, and read no more till then.
+	 */
+	private void postpone(ByteBuffer in) {
+		ByteBuffer rest = in;
+		if (in.isDirect()) {
+			// the loop's buffer is needed for others
+			rest = ByteBuffer.allocate(in.remaining()).put(in).flip();
+		}
+		this.postponed = rest;
+		this.paused = true;
+		this.frameSince = 0;
+		this.connection.updateInterest();
+	}
+
+	private boolean drainOutput() {
+		this.connection.output().flushCorked();
+		return !this.connection.output().isFull();
+	}
+
+	/** Decode what was postponed, and read on. */
+	void unpause() {
+		ByteBuffer rest = this.postponed;
+		if (rest != null && !this.connection.isClosed()) {
+			takeUp(rest);
+		}
+	}
+
+	private void takeUp(ByteBuffer rest) {
+		this.postponed = null;
+		// only now may the socket be read again, else later bytes would overtake these
+		this.paused = false;
+		this.connection.updateInterest();
+		this.connection.loop().decodeLater(this.connection, rest);
+	}
+
+	/** Have the handler proceed, and decode what was postponed. */
+	void proceed() {
+		ByteBuffer rest = this.postponed;
+		if (rest != null && !this.connection.isClosed()) {
+			takeUp(rest);
+		}
+		else {
+			this.connection.loop().decodeLater(this.connection, EventLoop.NO_BYTES);
+		}
+	}
+
+	/** Pass no more frames on until {@link #release()}. */
+	void hold() {
+		this.held = true;
+	}
+
+	/** Go on after {@link #hold()}. By any thread. */
+	void release() {
+		this.held = false;
+		this.connection.loop().execute(this::unpause);
+	}
+
+	/** Return whether the pause is over once the output is written. By any thread. */
+	boolean waitsForOutput() {
+		return this.paused && !this.held;
+	}
+
+	/** Take some of what nobody wants out of the socket: else the peer sees a reset. */
+	void discard() {
+		try {
+			for (int i = 0; i < READS_BEFORE_CLOSE && !this.ended; i++) {
+				if (this.socket.read(this.connection.loop().readBuffer().clear()) <= 0) {
+					return;
+				}
+			}
+		}
+		catch (IOException ex) {
+			// the peer is gone, all the better
+			this.ended = true;
+		}
+	}
+
+	void close() {
+		this.postponed = null;
+	}
+
+	boolean wantsBytes() {
+		return !this.paused && !this.ended;
+	}
+
+	boolean isPaused() {
+		return this.paused;
+	}
+
+	boolean isPostponed() {
+		return this.postponed != null;
+	}
+
+	boolean isEnded() {
+		return this.ended;
+	}
+
+	boolean isMidFrame() {
+		return this.reader.isMidFrame();
+	}
+
+	int framesOfLastRead() {
+		return this.framesOfLastRead;
+	}
+
+	/** Return since when a frame is under way, 0 if none is. */
+	long frameSince() {
+		return this.frameSince;
+	}
+
+}

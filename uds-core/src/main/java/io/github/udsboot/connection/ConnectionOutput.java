@@ -1,0 +1,199 @@
+package io.github.udsboot.connection;
+
+import java.io.IOException;
+
+import io.github.udsboot.connection.Outbox.Flush;
+import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.transport.UdsSocket;
+
+/**
+ * The writing half of a connection on an event loop: what is to be written, who waits for
+ * room, and how the output ends. Where nothing else is said, for any thread.
+ */
+final class ConnectionOutput {
+
+	/** Tiny frames cost more than their bytes. */
+	private static final int MAX_QUEUED_FRAMES = 1 << 16;
+
+	private final LoopConnection connection;
+
+	private final UdsSocket socket;
+
+	private final Outbox outbox;
+
+	private final SenderGate gate = new SenderGate();
+
+	private final long capacity;
+
+	/** The peer reads no more: what is to be written is dropped. */
+	private volatile boolean mute;
+
+	private volatile boolean shutdownWanted;
+
+	/** The fields below belong to the loop's owner. */
+	private boolean corked;
+
+	private boolean shutdown;
+
+	ConnectionOutput(LoopConnection connection, UdsSocket socket, long capacity) {
+		this.connection = connection;
+		this.socket = socket;
+		this.outbox = new Outbox(socket);
+		this.capacity = capacity;
+	}
+
+	/**
+	 * Add a frame to what is to be written. Does not write.
+	 * @return how many bytes stand before it, -1 if it will never be written
+	 */
+	long offer(EncodedFrame frame) {
+		return this.outbox.offer(frame);
+	}
+
+	boolean isUnsent(long position) {
+		return this.outbox.isUnsent(position);
+	}
+
+	/** Leave a frame for {@link #flushCorked()}. For the loop's owner. */
+	void cork(EncodedFrame frame) {
+		this.outbox.offer(frame);
+		this.corked = true;
+	}
+
+	void flush() {
+		try {
+			handle(this.outbox.flush());
+		}
+		catch (IOException ex) {
+			this.connection.loop().execute(() -> this.connection.writingFailed(ex));
+		}
+	}
+
+	private void handle(Flush outcome) {
+		switch (outcome) {
+			case BLOCKED -> this.connection.loop().execute(this.connection::awaitWritable);
+			case DONE -> written();
+			case BUSY -> {
+			}
+		}
+	}
+
+	/** For the loop's owner. */
+	void flushCorked() {
+		if (!this.corked) {
+			return;
+		}
+		this.corked = false;
+		if (this.connection.isClosed()) {
+			return;
+		}
+		try {
+			if (this.outbox.flush() == Flush.BLOCKED) {
+				this.connection.awaitWritable();
+			}
+		}
+		catch (IOException ex) {
+			this.connection.writingFailed(ex);
+		}
+	}
+
+	/** Go on after the kernel would take no more. For the loop's owner. */
+	void resume() {
+		try {
+			if (this.outbox.resume() == Flush.BLOCKED) {
+				this.connection.awaitWritable();
+			}
+			written();
+		}
+		catch (IOException ex) {
+			this.connection.writingFailed(ex);
+		}
+	}
+
+	private void written() {
+		if (queuedBytes() <= this.capacity / 2) {
+			this.gate.open();
+		}
+		if (this.shutdownWanted) {
+			this.connection.loop().execute(this::shutdownWhenWritten);
+		}
+		this.connection.written();
+	}
+
+	/** Return how many bytes wait to be written to a peer that reads. */
+	long queuedBytes() {
+		return this.mute ? 0 : this.outbox.queuedBytes();
+	}
+
+	boolean isFull() {
+		return queuedBytes() > this.capacity;
+	}
+
+	boolean isDrainedToHalf() {
+		return queuedBytes() <= this.capacity / 2;
+	}
+
+	/** Return since when the peer reads nothing, 0 if it reads or nothing waits. */
+	long blockedSince() {
+		return (queuedBytes() > 0) ? this.outbox.blockedSince() : 0;
+	}
+
+	/**
+	 * Wait until no more waits to be written than may.
+	 * @return {@code false} if the time is over
+	 */
+	boolean awaitRoom(long nanos) throws InterruptedException {
+		return this.gate.await(this::hasRoom, nanos);
+	}
+
+	private boolean hasRoom() {
+		return this.mute || this.connection.isClosed()
+				|| (this.outbox.queuedBytes() <= this.capacity && this.outbox.queuedFrames() <= MAX_QUEUED_FRAMES);
+	}
+
+	/**
+	 * Wait until everything is written.
+	 * @return {@code false} if the time is over
+	 */
+	boolean awaitWritten(long nanos) throws InterruptedException {
+		return this.gate.await(() -> this.connection.isClosed() || queuedBytes() == 0, nanos);
+	}
+
+	// --- the end
+
+	/** End the output when all is written. */
+	void shutdown() {
+		this.shutdownWanted = true;
+		this.connection.loop().execute(this::shutdownWhenWritten);
+	}
+
+	boolean isShutdown() {
+		return this.shutdownWanted;
+	}
+
+	private void shutdownWhenWritten() {
+		if (this.shutdown || this.connection.isClosed() || queuedBytes() > 0) {
+			return;
+		}
+		this.shutdown = true;
+		try {
+			this.socket.shutdownOutput();
+		}
+		catch (IOException ex) {
+			this.connection.writingFailed(ex);
+		}
+	}
+
+	/** Drop what is not written and all that will come. For the loop's owner. */
+	void mute() {
+		this.mute = true;
+		this.outbox.close();
+		this.gate.open();
+	}
+
+	void close() {
+		this.outbox.close();
+		this.gate.open();
+	}
+
+}

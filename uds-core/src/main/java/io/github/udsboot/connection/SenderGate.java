@@ -1,0 +1,63 @@
+package io.github.udsboot.connection;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Where senders wait until there is room for what they send. Costs whoever makes room no
+ * more than a look while nobody waits.
+ */
+final class SenderGate {
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition opened = this.lock.newCondition();
+
+	private final AtomicInteger waiting = new AtomicInteger();
+
+	/**
+	 * Wait until there is room.
+	 * @param room whether there is room, or none will ever be needed again
+	 * @param nanos how long to wait at most
+	 * @return what {@code room} said in the end
+	 * @throws InterruptedException if the thread is interrupted while it waits
+	 */
+	boolean await(BooleanSupplier room, long nanos) throws InterruptedException {
+		if (room.getAsBoolean()) {
+			return true;
+		}
+		this.lock.lockInterruptibly();
+		try {
+			// first enlist, then look: open() is called the other way round
+			this.waiting.incrementAndGet();
+			long left = nanos;
+			while (!room.getAsBoolean()) {
+				if (left <= 0) {
+					return false;
+				}
+				left = this.opened.awaitNanos(left);
+			}
+			return true;
+		}
+		finally {
+			this.waiting.decrementAndGet();
+			this.lock.unlock();
+		}
+	}
+
+	/** Have those who wait look again. */
+	void open() {
+		if (this.waiting.get() > 0) {
+			this.lock.lock();
+			try {
+				this.opened.signalAll();
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+	}
+
+}

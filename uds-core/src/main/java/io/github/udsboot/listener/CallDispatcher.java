@@ -1,0 +1,194 @@
+package io.github.udsboot.listener;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.Status;
+import io.github.udsboot.annotation.Execution;
+import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.handler.UdsRequestHandler;
+import io.github.udsboot.handler.UdsRouter;
+import io.github.udsboot.observation.CallRecorder;
+
+/**
+ * Finds the handlers of a listener's requests, has them run on the right thread within
+ * the listener's limit, and records and logs how that went. Knows nothing of frames.
+ */
+final class CallDispatcher {
+
+	private static final Log logger = LogFactory.getLog(UdsListenerContainer.class);
+
+	/** A peer must not write lines of its own into the log. */
+	private static final Pattern NOT_PRINTABLE = Pattern.compile("[^ -~]");
+
+	private final String listener;
+
+	private final UdsRouter router;
+
+	private final CallRecorder recorder;
+
+	private final HandlerExecutors executors;
+
+	private final int maxInFlight;
+
+	private final AtomicInteger inFlight = new AtomicInteger();
+
+	private final Map<UdsRequestHandler, HandlerHistory> histories = new ConcurrentHashMap<>();
+
+	private final LogThrottle unknownRoutes = new LogThrottle();
+
+	private final LogThrottle refusedByExecutor = new LogThrottle();
+
+	private final LogThrottle failedRecordings = new LogThrottle();
+
+	CallDispatcher(UdsListenerOptions options, UdsRouter router, CallRecorder recorder, HandlerExecutors executors) {
+		this.listener = options.getName();
+		this.router = router;
+		this.recorder = recorder;
+		this.executors = executors;
+		this.maxInFlight = options.getMaxInFlight();
+	}
+
+	String listener() {
+		return this.listener;
+	}
+
+	/**
+	 * Find the handler of a route; when there is none, say so in the log.
+	 * @return the match, or {@code null}
+	 */
+	UdsRouter.@Nullable Match find(String route, LoopConnection connection) {
+		UdsRouter.Match match = this.router.find(route);
+		if (match == null) {
+			this.unknownRoutes.log(logger::warn, () -> "Listener '" + this.listener + "' has no handler for the route '"
+					+ NOT_PRINTABLE.matcher(route).replaceAll("?") + "' that " + connection.peer() + " calls");
+		}
+		return match;
+	}
+
+	/** Return the handler of messages without a route. */
+	@Nullable UdsRequestHandler defaultHandler() {
+		return this.router.defaultHandler();
+	}
+
+	/** Return the name under which a route that a peer called is recorded. */
+	String recordedRoute(String route) {
+		UdsRouter.Match match = this.router.find(route);
+		return (match != null) ? match.handler().route() : CallRecorder.UNKNOWN_ROUTE;
+	}
+
+	/**
+	 * Count a request in, which {@link #ended} counts out, unless there are too many.
+	 * @return {@code null}, or what to tell the peer
+	 */
+	@Nullable String admit() {
+		if (this.inFlight.incrementAndGet() <= this.maxInFlight) {
+			return null;
+		}
+		this.inFlight.decrementAndGet();
+		return "The server has " + this.maxInFlight + " unanswered requests, which is the limit";
+	}
+
+	/**
+	 * Have a call run, here or elsewhere. Call on the owner of the connection's loop.
+	 * @param connection the connection
+	 * @param call the call
+	 * @param now the time on the clock of {@link System#nanoTime()}
+	 * @return whether the calling thread still owns the loop
+	 */
+	boolean dispatch(LoopConnection connection, ServerCall call, long now) {
+		UdsRequestHandler handler = call.handler();
+		Execution execution = this.executors.executionOf(handler);
+		if (execution == Execution.INLINE) {
+			HandlerHistory history = historyOf(handler);
+			if (!history.prefersPool(now) && connection.loop().mayCallOut()) {
+				return runInline(connection, call, history);
+			}
+		}
+		Executor executor = this.executors.executorFor(execution);
+		try {
+			executor.execute(call);
+		}
+		catch (RuntimeException | Error ex) {
+			this.refusedByExecutor.log(logger::warn,
+					() -> "Listener '" + this.listener + "' has no thread for '" + handler + "': " + ex.getMessage());
+			call.refuse(Status.UNAVAILABLE, "The server has no thread for the request");
+		}
+		return true;
+	}
+
+	private boolean runInline(LoopConnection connection, ServerCall call, HandlerHistory history) {
+		boolean ownsLoop = connection.loop().callOut(call::runInline);
+		if (ownsLoop) {
+			history.wasQuick();
+		}
+		else {
+			history.lasted(System.nanoTime());
+		}
+		call.finishInline(ownsLoop);
+		return ownsLoop;
+	}
+
+	private HandlerHistory historyOf(UdsRequestHandler handler) {
+		HandlerHistory history = this.histories.get(handler);
+		return (history != null) ? history : this.histories.computeIfAbsent(handler, (missing) -> new HandlerHistory());
+	}
+
+	/** Return what runs application code that is no handler and may block. */
+	Executor executor() {
+		return this.executors.executor();
+	}
+
+	/**
+	 * Return what runs such code if that is not to run on the loop.
+	 * @return the executor, or {@code null} if it may run on the loop now
+	 */
+	@Nullable Executor executorOffLoop(LoopConnection connection) {
+		return (this.executors.runsInline() && connection.loop().mayCallOut()) ? null : executor();
+	}
+
+	/** Count a request out and record it. */
+	void ended(UdsRequestHandler handler, Status status, long durationNanos) {
+		this.inFlight.decrementAndGet();
+		record(handler.isDefaultHandler() ? CallRecorder.NO_ROUTE : handler.route(), status, durationNanos);
+	}
+
+	void record(String route, Status status, long durationNanos) {
+		try {
+			this.recorder.record(route, status, durationNanos);
+		}
+		catch (RuntimeException | Error ex) {
+			this.failedRecordings.log(logger::error,
+					() -> "A call on listener '" + this.listener + "' could not be recorded: " + ex);
+		}
+	}
+
+	/** Throws nothing: a call whose failure cannot be logged still gets its answer. */
+	void logFailure(UdsRequestHandler handler, Throwable cause) {
+		logFailure(() -> "The handler of '" + (handler.isDefaultHandler() ? handler : handler.route())
+				+ "' on listener '" + this.listener + "' failed", cause);
+	}
+
+	/** Throws nothing. */
+	void logFailure(Supplier<String> message, Throwable cause) {
+		try {
+			logger.error(message.get(), cause);
+		}
+		catch (Throwable ex) {
+			// out of memory once more, most likely
+		}
+	}
+
+	int inFlight() {
+		return this.inFlight.get();
+	}
+
+}

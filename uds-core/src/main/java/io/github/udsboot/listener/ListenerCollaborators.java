@@ -1,0 +1,24 @@
+package io.github.udsboot.listener;
+
+import java.util.List;
+import java.util.concurrent.Executor;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.UdsSessionListener;
+import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.observation.CallRecorder;
+
+/**
+ * Whom a listener works with, beside its handlers.
+ *
+ * @param recorder told about every call
+ * @param applicationExecutor runs handlers that ask for a pool, or {@code null}
+ * @param payloadConverter converts what sessions send and receive, or {@code null} for
+ * the default, which is not made before it is needed
+ * @param sessionListeners told of sessions
+ */
+record ListenerCollaborators(CallRecorder recorder, @Nullable Executor applicationExecutor,
+		@Nullable PayloadConverter payloadConverter, List<UdsSessionListener> sessionListeners) {
+
+}

@@ -1,0 +1,42 @@
+package io.github.udsboot.listener;
+
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.Status;
+import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.handler.UdsReply;
+import io.github.udsboot.handler.UdsRequest;
+import io.github.udsboot.handler.UdsRequestHandler;
+import io.github.udsboot.protocol.EncodedFrame;
+
+/**
+ * A message of a session on its way through its handler. Its outcome is a message, or the
+ * protocol's word for a failure, or nothing; then comes the next message's turn.
+ */
+final class MessageCall extends ServerCall {
+
+	private final ServerSession session;
+
+	MessageCall(CallDispatcher dispatcher, LoopConnection connection, ServerSession session, UdsRequestHandler handler,
+			UdsRequest request, Map<String, String> variables, long startedAt) {
+		super(dispatcher, connection, handler, request, variables, startedAt);
+		this.session = session;
+	}
+
+	@Override
+	@Nullable EncodedFrame encode(UdsReply reply, boolean undispatched) {
+		if (reply.silent()) {
+			return null;
+		}
+		return (reply.status() == Status.OK) ? this.session.encode(reply.payload())
+				: this.session.encodeFailure(reply.status(), reply.message());
+	}
+
+	@Override
+	void written(UdsReply reply, boolean ownsLoop) {
+		this.session.handled(reply.status() == Status.OK, ownsLoop);
+	}
+
+}

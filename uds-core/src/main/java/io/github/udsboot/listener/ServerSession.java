@@ -1,0 +1,307 @@
+package io.github.udsboot.listener;
+
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.Status;
+import io.github.udsboot.connection.CloseReason;
+import io.github.udsboot.connection.ConnectionHandler;
+import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.handler.UdsRequest;
+import io.github.udsboot.handler.UdsRequestHandler;
+import io.github.udsboot.handler.UdsRouter;
+import io.github.udsboot.observation.CallRecorder;
+import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.protocol.Frame;
+import io.github.udsboot.protocol.InvalidFrame;
+import io.github.udsboot.protocol.MessageFrame;
+import io.github.udsboot.session.LoopSession;
+
+/**
+ * A session of a listener: has its messages handled, one after the other. While one is
+ * with its handler the next ones wait in the session, where the handler can receive them
+ * itself.
+ */
+final class ServerSession implements ConnectionHandler, LoopSession.Owner {
+
+	private static final Log logger = LogFactory.getLog(UdsListenerContainer.class);
+
+	private final SessionContext context;
+
+	private final LoopConnection connection;
+
+	private final LoopSession session;
+
+	private final Object lock = new Object();
+
+	/** Guarded by the lock: application code has its turn. */
+	private boolean busy;
+
+	/** No further message is handled: the one exchange is over. */
+	private volatile boolean over;
+
+	/** Belongs to the loop's owner: the listeners are to be told first of all. */
+	private boolean unannounced;
+
+	/** Guarded by the lock: the listeners have been told that the session is open. */
+	private boolean announced;
+
+	/** Guarded by the lock: what they are to be told in the end. */
+	private @Nullable Runnable end;
+
+	ServerSession(SessionContext context, LoopConnection connection) {
+		this.context = context;
+		this.connection = connection;
+		this.session = context.newSession(connection, this);
+		this.unannounced = context.hasListeners();
+	}
+
+	// --- on the loop's owner
+
+	@Override
+	public void opened(LoopConnection connection) {
+		EncodedFrame greeting = this.context.greeting();
+		if (greeting != null) {
+			connection.cork(greeting);
+		}
+		if (this.unannounced) {
+			connection.proceedSoon();
+		}
+	}
+
+	@Override
+	public boolean frame(LoopConnection connection, Frame frame) {
+		if (isOver()) {
+			return true;
+		}
+		if (connection.isEnding() && !this.session.isAwaited()) {
+			refuse("The server takes no more messages");
+			return true;
+		}
+		connection.beginRequest();
+		this.session.add(frame);
+		return proceed(connection);
+	}
+
+	private boolean isOver() {
+		return this.over || this.session.isClosing();
+	}
+
+	private void refuse(String message) {
+		EncodedFrame failure = encodeFailure(Status.UNAVAILABLE, message);
+		if (failure != null) {
+			this.connection.cork(failure);
+		}
+	}
+
+	@Override
+	public boolean proceed(LoopConnection connection) {
+		if (this.unannounced && !announce()) {
+			return false;
+		}
+		while (true) {
+			Frame frame;
+			synchronized (this.lock) {
+				frame = (this.busy || isOver()) ? null : this.session.poll();
+				if (frame == null) {
+					return true;
+				}
+				this.busy = true;
+			}
+			if (!handle(frame)) {
+				return false;
+			}
+		}
+	}
+
+	/** Tell the listeners of the session before anything of it is handled. */
+	private boolean announce() {
+		this.unannounced = false;
+		synchronized (this.lock) {
+			this.busy = true;
+		}
+		Executor executor = this.context.calls().executorOffLoop(this.connection);
+		if (executor == null) {
+			boolean ownsLoop = this.connection.loop().callOut(this::tellOpened);
+			done(ownsLoop);
+			return ownsLoop;
+		}
+		Runnable task = () -> {
+			tellOpened();
+			done(false);
+		};
+		try {
+			executor.execute(task);
+		}
+		catch (RuntimeException | Error ex) {
+			// there will be no thread for the handlers either
+			this.connection.abandon(ex);
+		}
+		return true;
+	}
+
+	private void tellOpened() {
+		this.context.tell((listener) -> listener.sessionOpened(this.session));
+		Runnable end;
+		synchronized (this.lock) {
+			this.announced = true;
+			end = this.end;
+		}
+		if (end != null) {
+			this.context.tellOfEnd(end);
+		}
+	}
+
+	/**
+	 * Handle a message; the session is marked as busy.
+	 * @return whether the calling thread still owns the loop
+	 */
+	private boolean handle(Frame frame) {
+		if (frame instanceof MessageFrame message) {
+			return dispatch(message);
+		}
+		if (frame instanceof InvalidFrame invalid) {
+			logger.debug("Listener '" + this.context.calls().listener() + "' refuses a message: " + invalid.message());
+			return fail(CallRecorder.UNKNOWN_ROUTE, invalid.status(), invalid.message(), System.nanoTime());
+		}
+		return fail(CallRecorder.UNKNOWN_ROUTE, Status.INVALID_ARGUMENT, "This is no message", System.nanoTime());
+	}
+
+	private boolean dispatch(MessageFrame message) {
+		long now = System.nanoTime();
+		CallDispatcher calls = this.context.calls();
+		UdsRequestHandler handler;
+		Map<String, String> variables = Map.of();
+		if (this.context.protocol().isRouted()) {
+			UdsRouter.Match match = calls.find(message.route(), this.connection);
+			if (match == null) {
+				return fail(CallRecorder.UNKNOWN_ROUTE, Status.UNIMPLEMENTED,
+						"There is no route '" + message.route() + "'", now);
+			}
+			handler = match.handler();
+			variables = match.variables();
+		}
+		else {
+			handler = calls.defaultHandler();
+			if (handler == null) {
+				return fail(CallRecorder.NO_ROUTE, Status.UNIMPLEMENTED, "There is no handler", now);
+			}
+		}
+		String tooMany = calls.admit();
+		if (tooMany != null) {
+			return fail(handler.isDefaultHandler() ? CallRecorder.NO_ROUTE : handler.route(), Status.RESOURCE_EXHAUSTED,
+					tooMany, now);
+		}
+		UdsRequest request = new UdsRequest(message.route(), message.payload(), Map.of(), this.connection.peer(),
+				UdsRequest.NO_DEADLINE, this.session);
+		return calls.dispatch(this.connection,
+				new MessageCall(calls, this.connection, this, handler, request, variables, now), now);
+	}
+
+	/** Answer a message that no handler sees. */
+	private boolean fail(String route, Status status, String message, long since) {
+		EncodedFrame failure = encodeFailure(status, message);
+		this.context.calls().record(route, status, System.nanoTime() - since);
+		if (failure != null) {
+			this.connection.corkAnswer(failure);
+		}
+		else {
+			this.connection.endRequest();
+		}
+		handled(false, true);
+		return true;
+	}
+
+	@Override
+	public void inputEnded(LoopConnection connection) {
+		this.session.inputEnded();
+	}
+
+	/** What a peer sent before it hung up may be an order, and none may be lost. */
+	@Override
+	public boolean readsOnWhenUnread() {
+		return true;
+	}
+
+	@Override
+	public void closed(LoopConnection connection, CloseReason reason, @Nullable Throwable cause) {
+		this.session.closed(reason, cause);
+		if (this.context.hasListeners()) {
+			tellClosed(reason, cause);
+		}
+		this.context.events().closed(connection, reason, cause);
+		// accepted is accepted
+		goOn();
+	}
+
+	private void tellClosed(CloseReason reason, @Nullable Throwable cause) {
+		Runnable end = () -> this.context
+			.tell((listener) -> listener.sessionClosed(this.session, reason.name(), cause));
+		boolean now;
+		synchronized (this.lock) {
+			this.end = end;
+			now = this.announced;
+		}
+		if (now) {
+			this.context.tellOfEnd(end);
+		}
+	}
+
+	// --- by any thread
+
+	EncodedFrame encode(byte[] payload) {
+		return this.context.writer().encode(new MessageFrame(payload));
+	}
+
+	@Nullable EncodedFrame encodeFailure(Status status, String message) {
+		return this.context.protocol().encodeFailure(status, message);
+	}
+
+	/**
+	 * A message has its outcome, which is written or about to be.
+	 * @param succeeded whether the outcome is none that the protocol has no word for
+	 * @param ownsLoop whether this is the loop's owner, who goes on by itself
+	 */
+	void handled(boolean succeeded, boolean ownsLoop) {
+		boolean untold = !succeeded && this.context.protocol().encodeFailure(Status.UNKNOWN, "") == null;
+		if (untold || !this.context.keepAlive()) {
+			this.over = true;
+			this.connection.finish(CloseReason.SESSION_CLOSED);
+		}
+		done(ownsLoop);
+	}
+
+	private void done(boolean ownsLoop) {
+		synchronized (this.lock) {
+			this.busy = false;
+		}
+		if (!ownsLoop) {
+			goOn();
+		}
+	}
+
+	private void goOn() {
+		if (!isOver() && this.session.hasUnclaimed()) {
+			this.connection.proceedSoon();
+		}
+	}
+
+	@Override
+	public void received(boolean taken) {
+		if (taken) {
+			this.connection.endRequest();
+		}
+		boolean busy;
+		synchronized (this.lock) {
+			busy = this.busy;
+		}
+		if (!busy) {
+			goOn();
+		}
+	}
+
+}

@@ -1,0 +1,154 @@
+package io.github.udsboot.listener;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.UdsSessionListener;
+import io.github.udsboot.connection.ConnectionHandler;
+import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.protocol.FrameWriter;
+import io.github.udsboot.protocol.MessageProtocol;
+import io.github.udsboot.session.LoopSession;
+import io.github.udsboot.session.SessionCodec;
+
+/**
+ * What the sessions of one listener have in common, and who is told of them.
+ */
+final class SessionContext {
+
+	private static final Duration RECEIVE_TIMEOUT = Duration.ofSeconds(30);
+
+	/** The stall clock ends the wait of a sender before; without one, it waits on. */
+	private static final Duration SEND_TIMEOUT = Duration.ofNanos(Long.MAX_VALUE);
+
+	private final CallDispatcher calls;
+
+	private final ConnectionEvents events;
+
+	private final MessageProtocol protocol;
+
+	private final FrameWriter writer;
+
+	private final SessionCodec codec;
+
+	private final boolean keepAlive;
+
+	private final @Nullable EncodedFrame greeting;
+
+	private final List<UdsSessionListener> listeners;
+
+	/** Ends that the listeners have not been told of yet. */
+	private final Queue<Runnable> ends = new ConcurrentLinkedQueue<>();
+
+	private volatile boolean stopping;
+
+	SessionContext(UdsListenerOptions options, MessageProtocol protocol, @Nullable PayloadConverter converter,
+			List<UdsSessionListener> listeners, CallDispatcher calls, ConnectionEvents events) {
+		this.calls = calls;
+		this.events = events;
+		this.protocol = protocol;
+		this.writer = protocol.newWriter(options.getFrameLimits());
+		this.codec = new SessionCodec((converter != null) ? converter : PayloadConverter.defaults(), this.writer,
+				options.getAddress().toString());
+		Boolean keepAlive = options.getKeepAlive();
+		this.keepAlive = (keepAlive != null) ? keepAlive : protocol.keepsAlive();
+		String greeting = options.getGreeting();
+		this.greeting = (greeting != null) ? protocol.encodeGreeting(greeting) : null;
+		this.listeners = List.copyOf(listeners);
+	}
+
+	ConnectionHandler newSession(LoopConnection connection) {
+		return new ServerSession(this, connection);
+	}
+
+	LoopSession newSession(LoopConnection connection, LoopSession.Owner owner) {
+		return new LoopSession(this.calls.listener(), connection, this.codec, SEND_TIMEOUT, RECEIVE_TIMEOUT, owner);
+	}
+
+	CallDispatcher calls() {
+		return this.calls;
+	}
+
+	ConnectionEvents events() {
+		return this.events;
+	}
+
+	MessageProtocol protocol() {
+		return this.protocol;
+	}
+
+	FrameWriter writer() {
+		return this.writer;
+	}
+
+	boolean keepAlive() {
+		return this.keepAlive;
+	}
+
+	@Nullable EncodedFrame greeting() {
+		return this.greeting;
+	}
+
+	boolean hasListeners() {
+		return !this.listeners.isEmpty();
+	}
+
+	/** Tell every listener something; one that fails costs the others nothing. */
+	void tell(Consumer<UdsSessionListener> event) {
+		for (UdsSessionListener listener : this.listeners) {
+			try {
+				event.accept(listener);
+			}
+			catch (Throwable ex) {
+				this.calls.logFailure(() -> listener.getClass().getName() + " failed on a session of listener '"
+						+ this.calls.listener() + "'", ex);
+			}
+		}
+	}
+
+	/**
+	 * Have listeners told of the end of a session, off the loop, or here if the threads
+	 * for that have ended.
+	 */
+	void tellOfEnd(Runnable end) {
+		this.ends.add(end);
+		try {
+			this.calls.executor().execute(this::tellOfNextEnd);
+		}
+		catch (RuntimeException | Error ex) {
+			tellOfNextEnd();
+		}
+		if (this.stopping) {
+			tellOfEnds();
+		}
+	}
+
+	private boolean tellOfNextEnd() {
+		Runnable end = this.ends.poll();
+		if (end != null) {
+			end.run();
+		}
+		return end != null;
+	}
+
+	private void tellOfEnds() {
+		boolean more = true;
+		while (more) {
+			more = tellOfNextEnd();
+		}
+	}
+
+	/** The threads of the listener are about to end: leave no end untold. */
+	void stop() {
+		this.stopping = true;
+		tellOfEnds();
+	}
+
+}

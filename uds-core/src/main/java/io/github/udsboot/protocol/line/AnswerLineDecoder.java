@@ -1,0 +1,18 @@
+package io.github.udsboot.protocol.line;
+
+import java.nio.ByteBuffer;
+
+import io.github.udsboot.protocol.Frame;
+
+/**
+ * What a client makes of a line with {@link LineRouting#FIRST_WORD}: a failure or data.
+ */
+final class AnswerLineDecoder extends LineDecoder {
+
+	@Override
+	Frame decodeText(ByteBuffer in, int from, int to) {
+		Frame failure = FailureLine.read(in, from, to);
+		return (failure != null) ? failure : super.decodeText(in, from, to);
+	}
+
+}

@@ -1,0 +1,121 @@
+package io.github.udsboot.protocol.line;
+
+import java.nio.ByteBuffer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.Status;
+import io.github.udsboot.protocol.Frame;
+import io.github.udsboot.protocol.FrameReader;
+import io.github.udsboot.protocol.GatheredBytes;
+import io.github.udsboot.protocol.InvalidFrame;
+
+/**
+ * Cuts the bytes of a connection into lines. A line that is whole in the caller's buffer
+ * is decoded where it lies; only of others is something kept, and of those that are too
+ * long nothing but that.
+ */
+final class LineFrameReader implements FrameReader {
+
+	private final Delimiter delimiter;
+
+	private final LineDecoder decoder;
+
+	private final int maxLength;
+
+	private final DelimiterSearch search;
+
+	/** A line under way, perhaps with a part of its delimiter. */
+	private @Nullable GatheredBytes begun;
+
+	/** The line under way is too long. */
+	private boolean skipping;
+
+	LineFrameReader(Delimiter delimiter, LineDecoder decoder, int maxLength) {
+		this.delimiter = delimiter;
+		this.decoder = decoder;
+		this.maxLength = maxLength;
+		this.search = new DelimiterSearch(delimiter);
+	}
+
+	@Override
+	public @Nullable Frame read(ByteBuffer in) {
+		int from = in.position();
+		int end = this.search.find(in, from, in.limit());
+		if (end < 0) {
+			in.position(in.limit());
+			keep(in, from, in.limit());
+			return null;
+		}
+		in.position(end);
+		Frame frame = finish(in, from, end);
+		this.begun = null;
+		this.skipping = false;
+		return frame;
+	}
+
+	@Override
+	public @Nullable ByteBuffer target() {
+		return null;
+	}
+
+	@Override
+	public boolean isMidFrame() {
+		return this.begun != null || this.skipping;
+	}
+
+	private void keep(ByteBuffer in, int from, int to) {
+		if (from == to || this.skipping) {
+			return;
+		}
+		GatheredBytes begun = this.begun;
+		long length = ((begun != null) ? begun.size() : 0) + (long) (to - from);
+		if (length - this.search.matched() > greatestLength()) {
+			this.begun = null;
+			this.skipping = true;
+			return;
+		}
+		if (begun == null) {
+			begun = new GatheredBytes(greatestLength() + this.delimiter.length());
+			this.begun = begun;
+		}
+		begun.add(in, from, to - from);
+	}
+
+	private Frame finish(ByteBuffer in, int from, int end) {
+		GatheredBytes begun = this.begun;
+		if (this.skipping) {
+			return tooLong();
+		}
+		if (begun == null) {
+			return decode(in, from, end - this.delimiter.length());
+		}
+		long length = begun.size() + (long) (end - from) - this.delimiter.length();
+		if (length > greatestLength()) {
+			return tooLong();
+		}
+		// negative when the delimiter began in what is gathered
+		int missing = (int) length - begun.size();
+		if (missing > 0) {
+			begun.add(in, from, missing);
+		}
+		return decode(begun.buffer(), 0, (int) length);
+	}
+
+	private Frame decode(ByteBuffer in, int from, int to) {
+		int contentEnd = this.delimiter.contentEnd(in, from, to);
+		return (contentEnd - from <= this.maxLength) ? this.decoder.decode(in, from, contentEnd) : tooLong();
+	}
+
+	/**
+	 * Return what a line may have before its delimiter: a carriage return is no content.
+	 */
+	private int greatestLength() {
+		return this.maxLength + 1;
+	}
+
+	private InvalidFrame tooLong() {
+		return new InvalidFrame(0, Status.RESOURCE_EXHAUSTED, "Line is over the limit of " + this.maxLength + " bytes");
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Bytes as they come: what one read returns is one message.
+ */
+@NullMarked
+package io.github.udsboot.protocol.raw;
+
+import org.jspecify.annotations.NullMarked;

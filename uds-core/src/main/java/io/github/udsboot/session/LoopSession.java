@@ -1,0 +1,327 @@
+package io.github.udsboot.session;
+
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ParameterizedTypeReference;
+
+import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.UdsCancelledException;
+import io.github.udsboot.UdsDeadlineExceededException;
+import io.github.udsboot.UdsSession;
+import io.github.udsboot.UdsSessionClosedException;
+import io.github.udsboot.connection.CloseReason;
+import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.protocol.Frame;
+
+/**
+ * A session on a connection of an event loop. The loop's owner adds what arrives; any
+ * thread of the application sends and receives. No lock is held while somebody waits for
+ * the peer.
+ */
+public final class LoopSession implements UdsSession {
+
+	private static final AtomicLong IDS = new AtomicLong();
+
+	private final String id;
+
+	private final String name;
+
+	private final LoopConnection connection;
+
+	private final SessionCodec codec;
+
+	private final Owner owner;
+
+	private final Duration sendTimeout;
+
+	private final Duration receiveTimeout;
+
+	private final SessionInbox inbox;
+
+	private final Map<String, Object> attributes = new ConcurrentHashMap<>();
+
+	private volatile boolean closing;
+
+	private volatile @Nullable Ending ending;
+
+	/**
+	 * Create a session.
+	 * @param name the name of its listener or client
+	 * @param connection the connection
+	 * @param codec encodes and decodes
+	 * @param sendTimeout how long to wait for a peer that does not read
+	 * @param receiveTimeout how long to wait for a message where nothing else is said
+	 * @param owner told what threads receive
+	 */
+	public LoopSession(String name, LoopConnection connection, SessionCodec codec, Duration sendTimeout,
+			Duration receiveTimeout, Owner owner) {
+		this.id = name + "-" + IDS.incrementAndGet();
+		this.name = name;
+		this.connection = connection;
+		this.codec = codec;
+		this.sendTimeout = sendTimeout;
+		this.receiveTimeout = receiveTimeout;
+		this.owner = owner;
+		this.inbox = new SessionInbox(connection);
+	}
+
+	@Override
+	public String getId() {
+		return this.id;
+	}
+
+	@Override
+	public String getName() {
+		return this.name;
+	}
+
+	@Override
+	public PeerCredentials getPeer() {
+		return this.connection.peer();
+	}
+
+	@Override
+	public Map<String, Object> getAttributes() {
+		return this.attributes;
+	}
+
+	@Override
+	public boolean isOpen() {
+		return !this.closing && !this.connection.isEnding();
+	}
+
+	// --- sending
+
+	@Override
+	public void send(Object message) {
+		if (sendFrame(this.codec.encode(message)) < 0) {
+			throw closedException("the message was not sent");
+		}
+	}
+
+	/**
+	 * Send a frame.
+	 * @param frame the frame
+	 * @return as {@link LoopConnection#push}
+	 */
+	public long sendFrame(EncodedFrame frame) {
+		if (!awaitRoom()) {
+			throw new UdsDeadlineExceededException(
+					"The peer has not read for " + this.sendTimeout
+							+ " and the outbound queue is full; the message was not sent",
+					null, this.codec.path(), null);
+		}
+		return this.closing ? -1 : this.connection.push(frame);
+	}
+
+	private boolean awaitRoom() {
+		try {
+			return this.connection.awaitRoom(this.sendTimeout.toNanos());
+		}
+		catch (InterruptedException ex) {
+			throw interrupted("; the message was not sent");
+		}
+	}
+
+	@Override
+	public void shutdownOutput() {
+		this.connection.shutdownOutput();
+	}
+
+	// --- receiving
+
+	@Override
+	public <T> T receive(Class<T> messageType) {
+		return receive(messageType, this.receiveTimeout);
+	}
+
+	@Override
+	@SuppressWarnings("unchecked")
+	public <T> T receive(Class<T> messageType, Duration timeout) {
+		return (T) receive((Type) messageType, timeout);
+	}
+
+	@Override
+	@SuppressWarnings("unchecked")
+	public <T> T receive(ParameterizedTypeReference<T> messageType, Duration timeout) {
+		return (T) receive(messageType.getType(), timeout);
+	}
+
+	private Object receive(Type type, Duration timeout) {
+		Frame frame = receiveFrame(timeout);
+		if (frame == null) {
+			if (isOver()) {
+				throw closedException("nothing more can be received");
+			}
+			throw new UdsDeadlineExceededException("No message came within " + timeout, null, this.codec.path(), null);
+		}
+		return this.codec.decode(frame, type);
+	}
+
+	/**
+	 * Wait for the next frame.
+	 * @param timeout how long
+	 * @return the frame, or {@code null} if the time is over or the input has ended
+	 */
+	public @Nullable Frame receiveFrame(Duration timeout) {
+		boolean received = false;
+		try {
+			Frame frame = this.inbox.await(timeout.toNanos());
+			received = frame != null;
+			return frame;
+		}
+		catch (InterruptedException ex) {
+			throw interrupted("");
+		}
+		finally {
+			this.owner.received(received);
+		}
+	}
+
+	/**
+	 * Return whether nothing will arrive any more and nothing is left.
+	 * @return whether {@link #receiveFrame} would return nothing for good
+	 */
+	public boolean isOver() {
+		return this.inbox.isOver();
+	}
+
+	private UdsCancelledException interrupted(String consequence) {
+		Thread.currentThread().interrupt();
+		return new UdsCancelledException("The thread was interrupted" + consequence, null, this.codec.path(), null);
+	}
+
+	// --- the end
+
+	/**
+	 * Return what describes that the session is closed.
+	 * @param consequence what that means now
+	 * @return the exception
+	 */
+	public UdsSessionClosedException closedException(String consequence) {
+		Ending ending = this.ending;
+		return new UdsSessionClosedException("The session is closed (" + describe(ending) + "); " + consequence,
+				this.codec.path(), (ending != null) ? ending.cause() : null);
+	}
+
+	private String describe(@Nullable Ending ending) {
+		if (ending == null) {
+			return this.closing ? "by this side" : "the peer has ended its output or reads no more";
+		}
+		return switch (ending.reason()) {
+			case PEER_CLOSED -> "by the peer";
+			case SESSION_CLOSED -> "by this side";
+			case STOPPED -> "'" + this.name + "' has stopped";
+			case STALLED -> "the peer did not read for too long";
+			case TRUNCATED -> "the peer ended in the middle of a message";
+			case FRAME_TIMEOUT -> "a message that began did not end in time";
+			case IDLE -> "it was idle for too long";
+			case PROTOCOL_ERROR -> "the peer does not keep to the protocol: " + messageOf(ending);
+			case IO_ERROR -> "the connection broke: " + messageOf(ending);
+			case FIRST_FRAME_TIMEOUT, EVICTED -> ending.reason().toString();
+		};
+	}
+
+	private static String messageOf(Ending ending) {
+		return (ending.cause() != null) ? String.valueOf(ending.cause().getMessage()) : "";
+	}
+
+	@Override
+	public void close() {
+		this.closing = true;
+		this.inbox.end();
+		this.connection.finish(CloseReason.SESSION_CLOSED);
+		this.owner.closing();
+	}
+
+	/**
+	 * Return the connection.
+	 * @return the connection
+	 */
+	public LoopConnection connection() {
+		return this.connection;
+	}
+
+	/**
+	 * Return whether the application has closed the session.
+	 * @return {@code true} once {@link #close()} was called
+	 */
+	public boolean isClosing() {
+		return this.closing;
+	}
+
+	// --- for the loop's owner
+
+	/**
+	 * Add what has arrived.
+	 * @param frame the frame
+	 */
+	public void add(Frame frame) {
+		this.inbox.add(frame);
+	}
+
+	/**
+	 * Take the next frame, unless a thread waits for it.
+	 * @return the frame, or {@code null}
+	 */
+	public @Nullable Frame poll() {
+		return this.inbox.poll();
+	}
+
+	/**
+	 * Return whether there is a frame that no thread waits for. By any thread.
+	 * @return whether {@link #poll()} would return one
+	 */
+	public boolean hasUnclaimed() {
+		return this.inbox.isUnclaimed();
+	}
+
+	/**
+	 * Return whether a thread waits for a frame.
+	 * @return whether one does
+	 */
+	public boolean isAwaited() {
+		return this.inbox.isAwaited();
+	}
+
+	/** Take note that nothing more will arrive. */
+	public void inputEnded() {
+		this.inbox.end();
+	}
+
+	/**
+	 * Take note that the connection is closed.
+	 * @param reason why
+	 * @param cause the failure behind it, if any
+	 */
+	public void closed(CloseReason reason, @Nullable Throwable cause) {
+		this.ending = new Ending(reason, cause);
+		this.inbox.end();
+	}
+
+	/** Told what threads of the application do. */
+	public interface Owner {
+
+		/**
+		 * A thread has waited for a frame.
+		 * @param taken whether it has taken one
+		 */
+		void received(boolean taken);
+
+		/** A thread has closed the session. */
+		default void closing() {
+		}
+
+	}
+
+	private record Ending(CloseReason reason, @Nullable Throwable cause) {
+
+	}
+
+}

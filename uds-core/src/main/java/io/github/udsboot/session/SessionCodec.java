@@ -1,0 +1,119 @@
+package io.github.udsboot.session;
+
+import java.lang.reflect.Type;
+
+import org.springframework.messaging.converter.MessageConversionException;
+
+import io.github.udsboot.Status;
+import io.github.udsboot.UdsConversionException;
+import io.github.udsboot.UdsException;
+import io.github.udsboot.UdsLimitExceededException;
+import io.github.udsboot.UdsProtocolException;
+import io.github.udsboot.UdsRemoteException;
+import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.protocol.Frame;
+import io.github.udsboot.protocol.FrameTooLargeException;
+import io.github.udsboot.protocol.FrameWriter;
+import io.github.udsboot.protocol.InvalidFrame;
+import io.github.udsboot.protocol.MessageFrame;
+import io.github.udsboot.protocol.ResponseFrame;
+import io.github.udsboot.protocol.UnencodableFrameException;
+
+/**
+ * Turns what the application sends into frames, and frames into what it receives.
+ * Thread-safe.
+ */
+public final class SessionCodec {
+
+	private final PayloadConverter converter;
+
+	private final FrameWriter writer;
+
+	private final String path;
+
+	/**
+	 * Create a codec.
+	 * @param converter converts payloads
+	 * @param writer writes messages
+	 * @param path the socket's path or abstract name, for messages
+	 */
+	public SessionCodec(PayloadConverter converter, FrameWriter writer, String path) {
+		this.converter = converter;
+		this.writer = writer;
+		this.path = path;
+	}
+
+	/**
+	 * Return the socket's path.
+	 * @return the path or the abstract name
+	 */
+	public String path() {
+		return this.path;
+	}
+
+	/**
+	 * Encode a message.
+	 * @param message the message
+	 * @return the frame
+	 * @throws UdsConversionException if it cannot be converted or expressed
+	 * @throws UdsLimitExceededException if it is too large
+	 */
+	public EncodedFrame encode(Object message) {
+		try {
+			return this.writer.encode(new MessageFrame(this.converter.toPayload(message)));
+		}
+		catch (FrameTooLargeException ex) {
+			throw new UdsLimitExceededException(ex.getMessage() + "; the message was not sent. Send it in parts", null,
+					this.path, ex);
+		}
+		catch (UnencodableFrameException ex) {
+			throw new UdsConversionException(ex.getMessage() + "; the message was not sent", null, this.path, ex);
+		}
+		catch (MessageConversionException ex) {
+			throw new UdsConversionException("The message cannot be converted and was not sent: " + ex.getMessage(),
+					null, this.path, ex);
+		}
+	}
+
+	/**
+	 * Decode what was received.
+	 * @param frame the frame
+	 * @param type the type that is asked for
+	 * @return the message
+	 * @throws UdsException if it is a failure, or not of the type
+	 */
+	public Object decode(Frame frame, Type type) {
+		if (frame instanceof MessageFrame message) {
+			return convert(message.payload(), type);
+		}
+		if (frame instanceof ResponseFrame failure) {
+			throw new UdsRemoteException(failure.status(), failure.message(), null, this.path);
+		}
+		if (frame instanceof InvalidFrame invalid && invalid.status() == Status.RESOURCE_EXHAUSTED) {
+			throw new UdsLimitExceededException("A message was not taken: " + invalid.message(), null, this.path, null);
+		}
+		throw new UdsProtocolException(
+				"A message was not taken: "
+						+ ((frame instanceof InvalidFrame invalid) ? invalid.message() : "unexpected " + frame),
+				null, this.path, null);
+	}
+
+	private Object convert(byte[] payload, Type type) {
+		Object value;
+		try {
+			value = this.converter.fromPayload(payload, type);
+		}
+		catch (MessageConversionException ex) {
+			throw new UdsConversionException(
+					"The message cannot be read as " + type.getTypeName() + ": " + ex.getMessage(), null, this.path,
+					ex);
+		}
+		if (value == null) {
+			throw new UdsConversionException("The message is empty and cannot be read as " + type.getTypeName(), null,
+					this.path, null);
+		}
+		return value;
+	}
+
+}

@@ -1,0 +1,167 @@
+package io.github.udsboot.session;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.protocol.Frame;
+import io.github.udsboot.protocol.MessageFrame;
+
+/**
+ * What has arrived on a session and was not taken yet. When it is full the connection is
+ * read no further, so that a peer which sends faster than it is listened to has to wait.
+ * Threads that wait to receive come before the handlers of a listener.
+ */
+final class SessionInbox {
+
+	private static final int MAX_MESSAGES = 256;
+
+	private static final int MAX_BYTES = 256 << 10;
+
+	/** What a message costs beside its payload, about. */
+	private static final int OVERHEAD = 64;
+
+	private final LoopConnection connection;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition changed = this.lock.newCondition();
+
+	/** The fields below are guarded by the lock. */
+	private final ArrayDeque<Frame> messages = new ArrayDeque<>(4);
+
+	private long bytes;
+
+	private int receivers;
+
+	private boolean held;
+
+	private boolean ended;
+
+	SessionInbox(LoopConnection connection) {
+		this.connection = connection;
+	}
+
+	/** Add what has arrived. Call on the loop's owner, while it passes the frame on. */
+	void add(Frame message) {
+		this.lock.lock();
+		try {
+			this.messages.add(message);
+			this.bytes += cost(message);
+			if (this.messages.size() >= MAX_MESSAGES || this.bytes >= MAX_BYTES) {
+				this.held = true;
+				this.connection.hold();
+			}
+			if (this.receivers > 0) {
+				this.changed.signal();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private static int cost(Frame message) {
+		return OVERHEAD + ((message instanceof MessageFrame frame) ? frame.payload().length : 0);
+	}
+
+	/**
+	 * Take the next message, unless a thread waits for it.
+	 * @return the message, or {@code null}
+	 */
+	@Nullable Frame poll() {
+		this.lock.lock();
+		try {
+			return (this.receivers == 0) ? take() : null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Wait for the next message and take it.
+	 * @param nanos how long to wait at most
+	 * @return the message, or {@code null} if the time is over or the input has ended
+	 * @throws InterruptedException if the thread is interrupted while it waits
+	 */
+	@Nullable Frame await(long nanos) throws InterruptedException {
+		this.lock.lockInterruptibly();
+		this.receivers++;
+		try {
+			long left = nanos;
+			while (this.messages.isEmpty() && !this.ended && left > 0) {
+				left = this.changed.awaitNanos(left);
+			}
+			return take();
+		}
+		finally {
+			this.receivers--;
+			if (this.receivers > 0 && !this.messages.isEmpty()) {
+				// the signal may have been meant for another one
+				this.changed.signal();
+			}
+			this.lock.unlock();
+		}
+	}
+
+	private @Nullable Frame take() {
+		Frame message = this.messages.poll();
+		if (message != null) {
+			this.bytes -= cost(message);
+			if (this.held && this.messages.size() <= MAX_MESSAGES / 2 && this.bytes <= MAX_BYTES / 2) {
+				this.held = false;
+				this.connection.release();
+			}
+		}
+		return message;
+	}
+
+	/** Return whether somebody could take a message, other than by waiting for it. */
+	boolean isUnclaimed() {
+		this.lock.lock();
+		try {
+			return this.receivers == 0 && !this.messages.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	boolean isAwaited() {
+		this.lock.lock();
+		try {
+			return this.receivers > 0;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Nothing more will arrive. */
+	void end() {
+		this.lock.lock();
+		try {
+			this.ended = true;
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Return whether nothing will arrive and nothing is left. */
+	boolean isOver() {
+		this.lock.lock();
+		try {
+			return this.ended && this.messages.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+}
