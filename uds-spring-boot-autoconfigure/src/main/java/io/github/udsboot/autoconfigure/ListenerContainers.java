@@ -9,13 +9,11 @@ import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.core.env.Environment;
 import org.springframework.util.Assert;
 
+import io.github.udsboot.UdsSessionListener;
+import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.handler.HandlerRegistry;
-import io.github.udsboot.handler.InvalidRouteException;
-import io.github.udsboot.handler.UdsRequestHandler;
-import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.listener.UdsListenerOptions;
-import io.github.udsboot.protocol.MultiplexedProtocol;
 import io.github.udsboot.security.PeerAuthorizer;
 
 /**
@@ -37,6 +35,8 @@ final class ListenerContainers {
 
 	private final HandlerRegistry registry;
 
+	private final PayloadConverter payloadConverter;
+
 	private final CallRecorders recorders;
 
 	private final Environment environment;
@@ -45,21 +45,26 @@ final class ListenerContainers {
 
 	private final ObjectProvider<UdsListenerOptionsCustomizer> customizers;
 
+	private final ObjectProvider<UdsSessionListener> sessionListeners;
+
 	private final ObjectProvider<LifecycleProperties> lifecycleProperties;
 
 	private final ObjectProvider<Executor> applicationTaskExecutor;
 
-	ListenerContainers(UdsProperties properties, Protocols protocols, HandlerRegistry registry, CallRecorders recorders,
-			Environment environment, ObjectProvider<PeerAuthorizer> authorizer,
-			ObjectProvider<UdsListenerOptionsCustomizer> customizers,
+	ListenerContainers(UdsProperties properties, Protocols protocols, HandlerRegistry registry,
+			PayloadConverter payloadConverter, CallRecorders recorders, Environment environment,
+			ObjectProvider<PeerAuthorizer> authorizer, ObjectProvider<UdsListenerOptionsCustomizer> customizers,
+			ObjectProvider<UdsSessionListener> sessionListeners,
 			ObjectProvider<LifecycleProperties> lifecycleProperties, ObjectProvider<Executor> applicationTaskExecutor) {
 		this.properties = properties;
 		this.protocols = protocols;
 		this.registry = registry;
+		this.payloadConverter = payloadConverter;
 		this.recorders = recorders;
 		this.environment = environment;
 		this.authorizer = authorizer;
 		this.customizers = customizers;
+		this.sessionListeners = sessionListeners;
 		this.lifecycleProperties = lifecycleProperties;
 		this.applicationTaskExecutor = applicationTaskExecutor;
 	}
@@ -96,8 +101,11 @@ final class ListenerContainers {
 		// Of several, none is the one that may be left out: that would let peers in
 		this.authorizer.ifAvailable((bean) -> authorize(options, bean, listener, listenerValues));
 		this.customizers.orderedStream().forEach((customizer) -> customizer.customize(options));
-		return new UdsListenerContainer(options, () -> router(options), this.recorders.forListener(name),
-				this.applicationTaskExecutor.getIfAvailable());
+		UdsListenerContainer container = new UdsListenerContainer(options, () -> this.registry.routerFor(name),
+				this.recorders.forListener(name), this.applicationTaskExecutor.getIfAvailable());
+		container.setPayloadConverter(this.payloadConverter);
+		container.setSessionListeners(this.sessionListeners.orderedStream().toList());
+		return container;
 	}
 
 	private static void authorize(UdsListenerOptions options, PeerAuthorizer authorizer,
@@ -107,17 +115,6 @@ final class ListenerContainers {
 					+ "' and '" + values.key("allowed-groups") + "' have no effect");
 		}
 		options.setAuthorizer(authorizer);
-	}
-
-	private UdsRouter router(UdsListenerOptions options) {
-		UdsRouter router = this.registry.routerFor(options.getName());
-		UdsRequestHandler defaultHandler = router.defaultHandler();
-		if (defaultHandler != null && options.getProtocol() instanceof MultiplexedProtocol protocol) {
-			throw new InvalidRouteException("", defaultHandler.toString(),
-					"it has none, and the protocol '" + protocol.name() + "' of listener '" + options.getName()
-							+ "' calls handlers by their route. Give it one, such as @UdsHandler(\"orders.get\")");
-		}
-		return router;
 	}
 
 }

@@ -58,7 +58,7 @@ final class ListenerOptionsMapper {
 		mapClocks(listener, options);
 		mapAllowList(listener.getAllowedUsers(), listener.getAllowedGroups(), options);
 		options.setAutoStartup(listener.isAutoStartup());
-		options.setProtocol(this.listenerValues.convert("protocol", listener.getProtocol(), this.protocols::named));
+		mapProtocol(listener, options);
 		options.setExecution(execution(listener.getExecution()));
 		options.setBusyPoll(this.listenerValues.busyPoll("busy-poll", listener.getBusyPoll()));
 		return options;
@@ -70,6 +70,15 @@ final class ListenerOptionsMapper {
 		options.setTransport(socket.getTransport());
 		options.setBindOptions(new BindOptions(this.socketValues.permissions("permissions", socket.getPermissions()),
 				socket.getGroup(), this.socketValues.atLeastOne("backlog", socket.getBacklog())));
+	}
+
+	private void mapProtocol(UdsListenerProperties listener, UdsListenerOptions options) {
+		ProtocolMapper mapper = new ProtocolMapper(this.listenerValues, this.protocols);
+		options.setProtocol(mapper.map(listener.getProtocol(), listener.getLine()));
+		mapper.requireMessages("greeting", listener.getGreeting(), options.getProtocol());
+		mapper.requireMessages("keep-alive", listener.getKeepAlive(), options.getProtocol());
+		options.setGreeting(listener.getGreeting());
+		options.setKeepAlive(listener.getKeepAlive());
 	}
 
 	private void mapLimits(UdsListenerProperties listener, UdsListenerOptions options) {

@@ -2,8 +2,12 @@ package io.github.udsboot.autoconfigure;
 
 import java.time.Duration;
 
+import io.github.udsboot.client.ReadUntil;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.client.UdsTemplateBuilder;
+import io.github.udsboot.protocol.FrameLimits;
+import io.github.udsboot.protocol.MessageProtocol;
+import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsTransports;
@@ -33,17 +37,55 @@ final class TemplateBuilderMapper {
 
 	UdsTemplateBuilder map(String name, UdsAddress address, TransportType transport, UdsClientProperties client) {
 		this.socketValues.convert("transport", transport, (type) -> UdsTransports.select(type, address));
-		return UdsTemplate.builder()
+		UdsTemplateBuilder builder = UdsTemplate.builder()
 			.name(name)
 			.path(address.toString())
 			.transport(transport)
-			.protocol(this.clientValues.convert("protocol", client.getProtocol(), this.protocols::named))
 			.timeout(this.clientValues.positive("timeout", client.getTimeout()))
 			.connectTimeout(this.clientValues.notNegative("connect-timeout", client.getConnectTimeout()))
 			.waitForServer(this.clientValues.notNegative("wait-for-server", client.getWaitForServer()))
-			.maxConnections(this.clientValues.atLeastOne("max-connections", client.getMaxConnections()))
+			.frameLimits(frameLimits(client))
 			.backoff(initialBackoff(client.getReconnect()), maxBackoff(client.getReconnect()))
 			.busyPoll(this.clientValues.busyPoll("busy-poll", client.getBusyPoll()));
+		Integer maxConnections = client.getMaxConnections();
+		if (maxConnections != null) {
+			builder.maxConnections(this.clientValues.atLeastOne("max-connections", maxConnections));
+		}
+		mapProtocol(client, builder);
+		return builder;
+	}
+
+	private void mapProtocol(UdsClientProperties client, UdsTemplateBuilder builder) {
+		ProtocolMapper mapper = new ProtocolMapper(this.clientValues, this.protocols);
+		WireProtocol protocol = mapper.map(client.getProtocol(), client.getLine());
+		mapper.requireMessages("keep-alive", client.getKeepAlive(), protocol);
+		if (client.getReadUntil() == ReadUntil.EOF) {
+			mapper.requireMessages("read-until", client.getReadUntil(), protocol);
+			requireReadingToTheEnd(client, protocol);
+		}
+		builder.protocol(protocol).keepAlive(client.getKeepAlive()).readUntil(client.getReadUntil());
+	}
+
+	private void requireReadingToTheEnd(UdsClientProperties client, WireProtocol protocol) {
+		if (Boolean.TRUE.equals(client.getKeepAlive())) {
+			throw this.clientValues.invalid("keep-alive", true,
+					"A connection that is read to its end cannot be kept, and '" + this.clientValues.key("read-until")
+							+ "' is 'eof'. Leave one of the two out",
+					null);
+		}
+		try {
+			((MessageProtocol) protocol).untilEndOfInput();
+		}
+		catch (UnsupportedOperationException ex) {
+			throw this.clientValues.invalid("read-until", client.getReadUntil(), ex.getMessage(), ex);
+		}
+	}
+
+	private FrameLimits frameLimits(UdsClientProperties client) {
+		FrameLimits defaults = FrameLimits.DEFAULTS;
+		return new FrameLimits(
+				this.clientValues.bytes("max-frame-size", client.getMaxFrameSize(), 1, FrameLimits.FRAME_SIZE_CEILING),
+				defaults.maxMetadataSize(), defaults.maxMetadataEntries(), defaults.maxRouteLength());
 	}
 
 	private Duration initialBackoff(UdsClientProperties.Reconnect reconnect) {

@@ -19,6 +19,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.validation.Validator;
 
+import io.github.udsboot.UdsSessionListener;
 import io.github.udsboot.config.UdsHandlerMethodProcessor;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.handler.HandlerRegistry;
@@ -80,12 +81,13 @@ public final class UdsListenerAutoConfiguration {
 	@Bean(ListenerContainers.BEAN_NAME)
 	@ConditionalOnMissingBean
 	ListenerContainers udsListenerContainers(UdsProperties properties, Protocols protocols, HandlerRegistry registry,
-			CallRecorders recorders, Environment environment, ObjectProvider<PeerAuthorizer> authorizer,
-			ObjectProvider<UdsListenerOptionsCustomizer> customizers,
+			PayloadConverter payloadConverter, CallRecorders recorders, Environment environment,
+			ObjectProvider<PeerAuthorizer> authorizer, ObjectProvider<UdsListenerOptionsCustomizer> customizers,
+			ObjectProvider<UdsSessionListener> sessionListeners,
 			ObjectProvider<LifecycleProperties> lifecycleProperties,
 			@Qualifier(TaskExecutionAutoConfiguration.APPLICATION_TASK_EXECUTOR_BEAN_NAME) ObjectProvider<Executor> applicationTaskExecutor) {
-		return new ListenerContainers(properties, protocols, registry, recorders, environment, authorizer, customizers,
-				lifecycleProperties, applicationTaskExecutor);
+		return new ListenerContainers(properties, protocols, registry, payloadConverter, recorders, environment,
+				authorizer, customizers, sessionListeners, lifecycleProperties, applicationTaskExecutor);
 	}
 
 	@Bean

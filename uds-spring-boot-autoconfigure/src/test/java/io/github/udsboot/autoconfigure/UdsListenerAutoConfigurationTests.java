@@ -252,8 +252,8 @@ class UdsListenerAutoConfigurationTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"', value = { "uds.socket.path||is no socket path",
 			"uds.socket.path|@|is no socket path", "uds.socket.permissions|432|octal",
-			"uds.socket.backlog|0|at least 1", "uds.listener.protocol|jsonrpc|only [ttrpc]",
-			"uds.listener.protocol|TTRPC|only [ttrpc]", "uds.listener.max-handler-threads|0|at least 1",
+			"uds.socket.backlog|0|at least 1", "uds.listener.protocol|jsonrpc|only [line, raw, ttrpc]",
+			"uds.listener.protocol|TTRPC|only [line, raw, ttrpc]", "uds.listener.max-handler-threads|0|at least 1",
 			"uds.listener.max-connections|0|at least 1", "uds.listener.max-connections-per-user|0|at least 1",
 			"uds.listener.max-in-flight-per-connection|0|at least 1", "uds.listener.max-in-flight|-1|at least 1",
 			"uds.listener.max-frame-size|16MB|16777215", "uds.listener.max-metadata-size|-1B|from 0",
