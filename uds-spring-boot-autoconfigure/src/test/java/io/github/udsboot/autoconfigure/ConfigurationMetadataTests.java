@@ -65,9 +65,14 @@ class ConfigurationMetadataTests {
 			"uds.listener.idle-timeout, Duration, 0", "uds.listener.allowed-users, List<java.lang.String>, -",
 			"uds.listener.allowed-groups, List<java.lang.String>, -", "uds.listener.busy-poll, String, auto",
 			"uds.client.path, String, -", "uds.client.protocol, String, ttrpc", "uds.client.timeout, Duration, 30s",
-			"uds.client.connect-timeout, Duration, 5s", "uds.client.max-connections, Integer, 2",
+			"uds.client.connect-timeout, Duration, 5s", "uds.client.max-connections, Integer, -",
 			"uds.client.wait-for-server, Duration, 5s", "uds.client.reconnect.initial-backoff, Duration, 20ms",
 			"uds.client.reconnect.max-backoff, Duration, 1s", "uds.client.busy-poll, String, auto",
+			"uds.listener.greeting, String, -", "uds.listener.keep-alive, Boolean, -",
+			"uds.listener.line.delimiter, String, '\n'", "uds.listener.line.routing, LineRouting, none",
+			"uds.client.max-frame-size, DataSize, 4MB", "uds.client.keep-alive, Boolean, -",
+			"uds.client.read-until, ReadUntil, chunk", "uds.client.line.delimiter, String, '\n'",
+			"uds.client.line.routing, LineRouting, none",
 			"uds.listeners, 'Map<java.lang.String,io.github.udsboot.autoconfigure.UdsProperties$Listener>', -",
 			"uds.clients, 'Map<java.lang.String,io.github.udsboot.autoconfigure.UdsProperties$Client>', -",
 			"management.health.uds.enabled, Boolean, true" })
@@ -124,7 +129,9 @@ class ConfigurationMetadataTests {
 	@ParameterizedTest
 	@CsvSource({ "uds.socket.permissions, rw-------", "uds.socket.transport, junixsocket",
 			"uds.listener.protocol, ttrpc", "uds.listener.execution, virtual", "uds.listener.busy-poll, off",
-			"uds.client.protocol, ttrpc", "uds.client.busy-poll, off" })
+			"uds.listener.protocol, line", "uds.listener.protocol, raw", "uds.listener.line.routing, first-word",
+			"uds.client.protocol, ttrpc", "uds.client.protocol, line", "uds.client.protocol, raw",
+			"uds.client.line.routing, first-word", "uds.client.read-until, eof", "uds.client.busy-poll, off" })
 	void keysWithKnownValuesHintAtThem(String name, String value) {
 		JsonNode hint = hints.get(name);
 		assertThat(hint).as(name).isNotNull();

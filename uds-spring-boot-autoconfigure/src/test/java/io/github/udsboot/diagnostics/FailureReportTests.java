@@ -126,7 +126,8 @@ class FailureReportTests {
 	void whenTheProtocolIsUnknownThenTheReportNamesTheKnownOnes(CapturedOutput output) {
 		assertReport(output, Server.class, "uds.socket.path=" + this.directory.resolve("a.sock"),
 				"uds.listener.protocol=jsonrpc")
-			.contains("Invalid value 'jsonrpc' for configuration property 'uds.listener.protocol'", "only [line, raw, ttrpc]");
+			.contains("Invalid value 'jsonrpc' for configuration property 'uds.listener.protocol'",
+					"only [line, raw, ttrpc]");
 	}
 
 	@Test

@@ -63,7 +63,8 @@ public final class UdsHealthContributorAutoConfiguration {
 		Map<String, T> byName = new LinkedHashMap<>();
 		beans.forEach((beanName, bean) -> {
 			String name = names.apply(bean);
-			byName.put((uses.getOrDefault(name, 0L) == 1) ? name : beanName, bean);
+			boolean unique = uses.getOrDefault(name, 0L) == 1 && !beans.containsKey(name);
+			byName.put(unique ? name : beanName, bean);
 		});
 		return byName;
 	}
