@@ -91,6 +91,25 @@ class GracefulShutdownTests {
 		});
 	}
 
+	@Test
+	void whenWebServersDrainThenANamedListenerDoes() {
+		run("uds.listeners.slow.path", NamedSlowHandler.class, "30s", (context) -> {
+			SlowHandler handler = context.getBean(SlowHandler.class);
+			UdsListenerContainer container = context.getBean(UdsListenerContainer.class);
+			try (UdsTemplate client = client()) {
+				CompletableFuture<String> answer = client.requestAsync("slow", "a", String.class);
+				handler.entered();
+				CountDownLatch drained = new CountDownLatch(1);
+				context.getBean(ListenerGracefulShutdownLifecycle.class).stop(drained::countDown);
+				assertThat(container.stats().state()).isEqualTo(State.DRAINING);
+				assertThat(drained.getCount()).isEqualTo(1);
+				handler.leave.countDown();
+				assertThat(answer).succeedsWithin(PATIENCE).isEqualTo("a");
+				assertThat(drained.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+			}
+		});
+	}
+
 	private void run(String timeout, ContextConsumer<AssertableApplicationContext> consumer) {
 		run("uds.socket.path", SlowHandler.class, timeout, consumer);
 	}
