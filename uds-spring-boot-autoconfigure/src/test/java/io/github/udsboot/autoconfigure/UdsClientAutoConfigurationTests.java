@@ -213,13 +213,13 @@ class UdsClientAutoConfigurationTests {
 		@Bean
 		@Order(2)
 		UdsTemplateBuilderCustomizer second() {
-			return (builder) -> builder.name("second");
+			return (name, builder) -> builder.name("second");
 		}
 
 		@Bean
 		@Order(1)
 		UdsTemplateBuilderCustomizer first() {
-			return (builder) -> builder.name("first");
+			return (name, builder) -> builder.name("first");
 		}
 
 	}

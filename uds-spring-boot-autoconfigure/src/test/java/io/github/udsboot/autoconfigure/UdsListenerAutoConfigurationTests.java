@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
@@ -112,7 +113,7 @@ class UdsListenerAutoConfigurationTests {
 	void whenListenerIsDisabledThenNoSocketIsBound() {
 		withHandlers().withPropertyValues("uds.listener.enabled=false").run((context) -> {
 			assertThat(context).doesNotHaveBean(UdsListenerContainer.class);
-			assertThat(context).doesNotHaveBean(HandlerRegistry.class);
+			assertThat(context).hasNotFailed();
 			assertThat(context).hasSingleBean(UdsTemplate.class);
 			assertThat(this.socket).doesNotExist();
 		});
@@ -134,7 +135,7 @@ class UdsListenerAutoConfigurationTests {
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				assertThat(context).doesNotHaveBean(UdsListenerContainer.class);
-				assertThat(output).contains("set 'uds.socket.path' to make the handlers callable");
+				assertThat(output).contains("set 'uds.socket.path'", "to make the handlers callable");
 			});
 	}
 
@@ -367,6 +368,16 @@ class UdsListenerAutoConfigurationTests {
 				assertThat(optionsOf(context).getAuthorizer()).isSameAs(authorizer);
 				assertThat(output).contains("The application's PeerAuthorizer decides who may connect");
 			});
+	}
+
+	@Test
+	void whenThereAreSeveralPeerAuthorizersThenNoneIsLeftOut() {
+		this.contextRunner.withBean("first", PeerAuthorizer.class, () -> (peer) -> false)
+			.withBean("second", PeerAuthorizer.class, () -> (peer) -> true)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(NoUniqueBeanDefinitionException.class)
+				.hasMessageContaining("first,second"));
 	}
 
 	@Test
