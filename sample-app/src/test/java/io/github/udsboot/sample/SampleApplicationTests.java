@@ -7,6 +7,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +21,10 @@ import org.springframework.test.json.JsonContent;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsRemoteException;
+import io.github.udsboot.UdsSession;
 import io.github.udsboot.client.UdsTemplate;
+import io.github.udsboot.protocol.line.LineProtocol;
+import io.github.udsboot.protocol.line.LineRouting;
 import io.github.udsboot.sample.Orders.Order;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,6 +45,7 @@ class SampleApplicationTests {
 	@DynamicPropertySource
 	static void socketPath(DynamicPropertyRegistry registry) {
 		registry.add("uds.socket.path", () -> directory.resolve("sample.sock").toString());
+		registry.add("uds.listeners.text.path", () -> directory.resolve("text.sock").toString());
 	}
 
 	@Test
@@ -69,14 +74,43 @@ class SampleApplicationTests {
 	}
 
 	@Test
+	void whenALineBeginsWithGreetThenTheTextListenerAnswers() {
+		try (UdsTemplate text = textClient()) {
+			assertThat(text.exchange("greet Ada", String.class)).isEqualTo("Hello, Ada!");
+			assertThatExceptionOfType(UdsRemoteException.class).isThrownBy(() -> text.exchange("dance", String.class))
+				.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(Status.UNIMPLEMENTED));
+		}
+	}
+
+	@Test
+	void whenTheClockIsAskedForThenItTicksOn() {
+		try (UdsTemplate text = textClient(); UdsSession session = text.open()) {
+			session.send("clock");
+			for (int i = 0; i < 3; i++) {
+				assertThat(session.receive(String.class, Duration.ofSeconds(20))).matches("\\d\\d:\\d\\d:\\d\\d");
+			}
+		}
+	}
+
+	private static UdsTemplate textClient() {
+		return UdsTemplate.builder()
+			.path(directory.resolve("text.sock").toString())
+			.protocol(new LineProtocol().withRouting(LineRouting.FIRST_WORD))
+			.build();
+	}
+
+	@Test
 	void whenTheSocketListensThenHealthProvesIt() throws Exception {
 		HttpResponse<String> response = get("/actuator/health");
 		assertThat(response.statusCode()).isEqualTo(200);
 		JsonContent health = new JsonContent(response.body());
 		assertThat(health).extractingPath("$.components.uds.status").isEqualTo("UP");
-		assertThat(health).extractingPath("$.components.uds.components.listener.details.path")
+		String listeners = "$.components.uds.components.listener.components.";
+		assertThat(health).extractingPath(listeners + "default.details.path")
 			.isEqualTo(directory.resolve("sample.sock").toString());
-		assertThat(health).extractingPath("$.components.uds.components.listener.details.state").isEqualTo("RUNNING");
+		assertThat(health).extractingPath(listeners + "default.details.state").isEqualTo("RUNNING");
+		assertThat(health).extractingPath(listeners + "text.details.path")
+			.isEqualTo(directory.resolve("text.sock").toString());
 		assertThat(health).extractingPath("$.components.uds.components.client.status").isEqualTo("UP");
 		assertThat(Files.exists(directory.resolve("sample.sock"))).isTrue();
 	}

@@ -1,4 +1,4 @@
-package io.github.udsboot.sample.readme;
+package io.github.udsboot.readme;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,7 +52,7 @@ class ReadmeTests {
 
 	@Test
 	void everyJavaSnippetIsCompiledHere() throws IOException {
-		Path sources = readme.project().resolve("sample-app/src/test/java/io/github/udsboot/sample/readme");
+		Path sources = readme.project().resolve("sample-app/src/test/java/io/github/udsboot/readme");
 		StringBuilder compiled = new StringBuilder();
 		try (Stream<Path> files = Files.list(sources)) {
 			for (Path file : files.toList()) {
@@ -84,11 +84,88 @@ class ReadmeTests {
 		assertThat(Path.of(path)).doesNotExist();
 	}
 
+	@Test
+	void theSampleTalksToAShell() throws Exception {
+		String path = this.directory.resolve("text.sock").toString();
+		try (ConfigurableApplicationContext context = runSample(path)) {
+			List<String> commands = commands("/tmp/uds-sample-text.sock", path);
+			assertThat(commands).hasSize(2);
+			assertThat(context.isRunning()).isTrue();
+			try (ShellCommand greet = ShellCommand.start(commands.get(0), readme.project())) {
+				assertThat(greet.output()).isEqualTo(readme.blocks("text").get(0));
+			}
+			try (ShellCommand clock = ShellCommand.start(commands.get(1), readme.project())) {
+				assertThat(clock.output().lines()).hasSizeGreaterThanOrEqualTo(2)
+					.allSatisfy((line) -> assertThat(line).matches("\\d\\d:\\d\\d:\\d\\d"));
+			}
+		}
+	}
+
+	private ConfigurableApplicationContext runSample(String textPath) {
+		return SpringApplication.run(SampleApplication.class, "--server.port=0",
+				"--uds.socket.path=" + this.directory.resolve("sample.sock"), "--uds.listeners.text.path=" + textPath);
+	}
+
+	@Test
+	void thePartnersTalkToThePartnerExample() throws Exception {
+		List<String> commands = commands("/run/orders", this.directory.toString());
+		assertThat(commands).hasSize(4);
+		try (ConfigurableApplicationContext context = runPartners()) {
+			try (ShellCommand goClient = ShellCommand.start(commands.get(0), readme.project())) {
+				assertThat(goClient.output()).isEqualTo("received: 你好\n");
+			}
+			try (ShellCommand nodeClient = ShellCommand.start(commands.get(1), readme.project())) {
+				assertThat(nodeClient.output()).contains("connected to server\nhello\n", "disconnected from server\n");
+			}
+			PartnerClient client = context.getBean(PartnerClient.class);
+			// the client waits for the server that has just been started
+			try (ShellCommand goServer = ShellCommand.start(commands.get(2), readme.project())) {
+				assertThat(client.ask("你好")).contains("你好");
+				assertThat(goServer.isAlive()).isTrue();
+			}
+			try (ShellCommand nodeServer = ShellCommand.start(commands.get(3), readme.project())) {
+				assertThat(client.converse()).containsExactly("hello", "world!");
+				assertThat(nodeServer.isAlive()).isTrue();
+			}
+		}
+	}
+
+	private ConfigurableApplicationContext runPartners() throws IOException {
+		Map<String, Object> values = yaml(1);
+		values.put("uds.clients.go.wait-for-server", "2m");
+		values.put("uds.clients.go.timeout", "2m");
+		values.put("uds.clients.node.wait-for-server", "2m");
+		values.put("uds.clients.node.timeout", "2m");
+		String[] arguments = values.entrySet()
+			.stream()
+			.map((entry) -> "--" + entry.getKey() + "="
+					+ entry.getValue().toString().replace("/run/orders", this.directory.toString()))
+			.toArray(String[]::new);
+		return new SpringApplicationBuilder(PartnerApplication.class).web(WebApplicationType.NONE).run(arguments);
+	}
+
+	/** Return the commands that name a path, with another path in its place. */
+	private static List<String> commands(String path, String replacement) {
+		return readme.blocks("shell")
+			.stream()
+			.flatMap(String::lines)
+			.filter((line) -> line.contains(path))
+			.map((line) -> line.replace(path, replacement))
+			.toList();
+	}
+
+	@Test
+	void everyShellCommandIsRunByATest() {
+		assertThat(readme.blocks("shell").stream().flatMap(String::lines))
+			.allMatch((line) -> line.startsWith("curl ") || line.startsWith("./mvnw ")
+					|| line.contains("/tmp/uds-sample-text.sock") || line.contains("/run/orders"));
+	}
+
 	private ConfigurableApplicationContext run(String path) throws IOException {
 		SpringApplication application = new SpringApplicationBuilder(OrderApplication.class)
 			.web(WebApplicationType.NONE)
 			.build();
-		String[] arguments = yaml().entrySet()
+		String[] arguments = yaml(0).entrySet()
 			.stream()
 			// a group of that name is not on every machine
 			.filter((entry) -> !entry.getKey().equals("uds.socket.group"))
@@ -98,8 +175,8 @@ class ReadmeTests {
 		return application.run(arguments);
 	}
 
-	private static Map<String, Object> yaml() throws IOException {
-		byte[] yaml = readme.blocks("yaml").get(0).getBytes(StandardCharsets.UTF_8);
+	private static Map<String, Object> yaml(int index) throws IOException {
+		byte[] yaml = readme.blocks("yaml").get(index).getBytes(StandardCharsets.UTF_8);
 		PropertySource<?> source = new YamlPropertySourceLoader().load("readme", new ByteArrayResource(yaml)).get(0);
 		Map<String, Object> values = new TreeMap<>();
 		for (String name : ((EnumerablePropertySource<?>) source).getPropertyNames()) {
@@ -121,14 +198,12 @@ class ReadmeTests {
 		assertThat(readme.configurationKeys()).hasSizeGreaterThan(20)
 			.filteredOn((key) -> meters.stream().noneMatch(key::startsWith))
 			.allSatisfy((key) -> assertThat(metadata).contains("\"" + key + "\""));
-		assertThat(yaml().keySet()).allSatisfy((key) -> assertThat(metadata).contains("\"" + key + "\""));
+		assertThat(yaml(0).keySet()).allSatisfy((key) -> assertThat(metadata).contains("\"" + key + "\""));
 	}
 
 	@Test
 	void theShellCommandsAnswerAsShown() throws Exception {
-		String path = this.directory.resolve("sample.sock").toString();
-		try (ConfigurableApplicationContext context = SpringApplication.run(SampleApplication.class, "--server.port=0",
-				"--uds.socket.path=" + path)) {
+		try (ConfigurableApplicationContext context = runSample(this.directory.resolve("text.sock").toString())) {
 			String port = context.getEnvironment().getProperty("local.server.port");
 			int curls = 0;
 			for (String block : readme.blocks("shell")) {
@@ -173,6 +248,13 @@ class ReadmeTests {
 	@EnableAutoConfiguration
 	@Import({ OrderHandlers.class, OrderClient.class, AuditHandler.class })
 	static class OrderApplication {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import({ PartnerHandlers.class, PartnerClient.class })
+	static class PartnerApplication {
 
 	}
 

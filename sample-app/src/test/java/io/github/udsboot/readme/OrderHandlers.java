@@ -1,4 +1,4 @@
-package io.github.udsboot.sample.readme;
+package io.github.udsboot.readme;
 
 import org.springframework.messaging.handler.annotation.DestinationVariable;
 import org.springframework.messaging.handler.annotation.Header;

@@ -1,4 +1,4 @@
-package io.github.udsboot.sample.readme;
+package io.github.udsboot.readme;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -1,4 +1,0 @@
-package io.github.udsboot.sample.readme;
-
-record Order(long id, String note) {
-}

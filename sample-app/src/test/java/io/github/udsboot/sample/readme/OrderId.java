@@ -1,4 +1,0 @@
-package io.github.udsboot.sample.readme;
-
-record OrderId(long value) {
-}
