@@ -17,6 +17,8 @@ import io.github.udsboot.session.SessionCodec;
  */
 final class ClientSession implements ConnectionHandler, LoopSession.Owner {
 
+	private static final int MAX_WAITING = 256;
+
 	private final LoopConnection connection;
 
 	private final LoopSession session;
@@ -31,7 +33,7 @@ final class ClientSession implements ConnectionHandler, LoopSession.Owner {
 		this.closeTimeout = settings.timeout();
 		this.closed = closed;
 		this.session = new LoopSession(settings.name(), connection, codec, settings.timeout(), settings.timeout(),
-				this);
+				MAX_WAITING, this);
 	}
 
 	LoopSession session() {

@@ -38,6 +38,8 @@ final class SessionContext {
 
 	private final SessionCodec codec;
 
+	private final int maxWaiting;
+
 	private final boolean keepAlive;
 
 	private final @Nullable EncodedFrame greeting;
@@ -57,6 +59,7 @@ final class SessionContext {
 		this.writer = protocol.newWriter(options.getFrameLimits());
 		this.codec = new SessionCodec((converter != null) ? converter : PayloadConverter.defaults(), this.writer,
 				options.getAddress().toString());
+		this.maxWaiting = options.getMaxInFlightPerConnection();
 		Boolean keepAlive = options.getKeepAlive();
 		this.keepAlive = (keepAlive != null) ? keepAlive : protocol.keepsAlive();
 		String greeting = options.getGreeting();
@@ -69,7 +72,8 @@ final class SessionContext {
 	}
 
 	LoopSession newSession(LoopConnection connection, LoopSession.Owner owner) {
-		return new LoopSession(this.calls.listener(), connection, this.codec, SEND_TIMEOUT, RECEIVE_TIMEOUT, owner);
+		return new LoopSession(this.calls.listener(), connection, this.codec, SEND_TIMEOUT, RECEIVE_TIMEOUT,
+				this.maxWaiting, owner);
 	}
 
 	CallDispatcher calls() {

@@ -18,6 +18,7 @@ import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.listener.UdsListenerStats.State;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.protocol.MessageProtocol;
+import io.github.udsboot.security.PeerAuthorizer;
 import io.github.udsboot.transport.BindFailedException;
 
 /**
@@ -137,6 +138,10 @@ public final class UdsListenerContainer implements SmartLifecycle {
 				() -> "The protocol '" + this.options.getProtocol().name()
 						+ "' has neither a greeting nor connections for one exchange: leave 'greeting' and "
 						+ "'keep-alive' out, or use 'line' or 'raw'");
+		Assert.isTrue(
+				!this.options.getAddress().isAbstract() || this.options.getAuthorizer() != PeerAuthorizer.ACCEPT_ALL,
+				"An abstract name has no permissions, so everybody on this host could connect: let the peer be "
+						+ "checked, by 'allowed-users', 'allowed-groups' or a PeerAuthorizer, or use a path");
 	}
 
 	@Override

@@ -255,7 +255,8 @@ public class UdsListenerOptions {
 
 	/**
 	 * Set how many requests of one connection may be unanswered, by default 256. Further
-	 * ones are refused with {@code RESOURCE_EXHAUSTED}.
+	 * ones are refused with {@code RESOURCE_EXHAUSTED} or, in a {@link MessageProtocol},
+	 * read later.
 	 * @param maxInFlightPerConnection the number, at least 1
 	 */
 	public void setMaxInFlightPerConnection(int maxInFlightPerConnection) {

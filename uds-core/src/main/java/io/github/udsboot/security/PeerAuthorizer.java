@@ -11,6 +11,9 @@ import io.github.udsboot.PeerCredentials;
 @FunctionalInterface
 public interface PeerAuthorizer {
 
+	/** Accepts everybody; see {@link #acceptAll()}. */
+	PeerAuthorizer ACCEPT_ALL = (peer) -> true;
+
 	/**
 	 * Return whether a peer may stay.
 	 * @param peer who it is
@@ -19,11 +22,13 @@ public interface PeerAuthorizer {
 	boolean isAuthorized(PeerCredentials peer);
 
 	/**
-	 * Return an authorizer that leaves the decision to the mode of the socket file.
+	 * Return an authorizer that leaves the decision to the mode of the socket file. Not
+	 * for abstract names, which have no mode: a listener with one refuses to start with
+	 * it.
 	 * @return an authorizer that accepts everybody
 	 */
 	static PeerAuthorizer acceptAll() {
-		return (peer) -> true;
+		return ACCEPT_ALL;
 	}
 
 	/**

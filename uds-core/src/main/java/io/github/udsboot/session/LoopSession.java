@@ -57,10 +57,11 @@ public final class LoopSession implements UdsSession {
 	 * @param codec encodes and decodes
 	 * @param sendTimeout how long to wait for a peer that does not read
 	 * @param receiveTimeout how long to wait for a message where nothing else is said
+	 * @param maxWaiting how many messages may wait to be taken before no more are read
 	 * @param owner told what threads receive
 	 */
 	public LoopSession(String name, LoopConnection connection, SessionCodec codec, Duration sendTimeout,
-			Duration receiveTimeout, Owner owner) {
+			Duration receiveTimeout, int maxWaiting, Owner owner) {
 		this.id = name + "-" + IDS.incrementAndGet();
 		this.name = name;
 		this.connection = connection;
@@ -68,7 +69,7 @@ public final class LoopSession implements UdsSession {
 		this.sendTimeout = sendTimeout;
 		this.receiveTimeout = receiveTimeout;
 		this.owner = owner;
-		this.inbox = new SessionInbox(connection);
+		this.inbox = new SessionInbox(connection, maxWaiting);
 	}
 
 	@Override

@@ -17,14 +17,14 @@ import io.github.udsboot.protocol.MessageFrame;
  */
 final class SessionInbox {
 
-	private static final int MAX_MESSAGES = 256;
-
 	private static final int MAX_BYTES = 256 << 10;
 
 	/** What a message costs beside its payload, about. */
 	private static final int OVERHEAD = 64;
 
 	private final LoopConnection connection;
+
+	private final int maxMessages;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -41,8 +41,9 @@ final class SessionInbox {
 
 	private boolean ended;
 
-	SessionInbox(LoopConnection connection) {
+	SessionInbox(LoopConnection connection, int maxMessages) {
 		this.connection = connection;
+		this.maxMessages = maxMessages;
 	}
 
 	/** Add what has arrived. Call on the loop's owner, while it passes the frame on. */
@@ -51,7 +52,7 @@ final class SessionInbox {
 		try {
 			this.messages.add(message);
 			this.bytes += cost(message);
-			if (this.messages.size() >= MAX_MESSAGES || this.bytes >= MAX_BYTES) {
+			if (this.messages.size() >= this.maxMessages || this.bytes >= MAX_BYTES) {
 				this.held = true;
 				this.connection.hold();
 			}
@@ -127,7 +128,7 @@ final class SessionInbox {
 	}
 
 	private boolean endHold() {
-		boolean release = this.held && this.messages.size() <= MAX_MESSAGES / 2 && this.bytes <= MAX_BYTES / 2;
+		boolean release = this.held && this.messages.size() <= this.maxMessages / 2 && this.bytes <= MAX_BYTES / 2;
 		if (release) {
 			this.held = false;
 		}
