@@ -2,6 +2,7 @@ package io.github.udsboot.listener;
 
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -36,10 +37,12 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 
 	private final LoopSession session;
 
-	private final Object lock = new Object();
+	/**
+	 * Application code has its turn; taken by the loop's owner, given back by anybody.
+	 */
+	private final AtomicBoolean busy = new AtomicBoolean();
 
-	/** Guarded by the lock: application code has its turn. */
-	private boolean busy;
+	private final Object lock = new Object();
 
 	/** No further message is handled: the one exchange is over. */
 	private volatile boolean over;
@@ -103,27 +106,23 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 		if (this.unannounced && !announce()) {
 			return false;
 		}
-		while (true) {
-			Frame frame;
-			synchronized (this.lock) {
-				frame = (this.busy || isOver()) ? null : this.session.poll();
-				if (frame == null) {
-					return true;
-				}
-				this.busy = true;
+		while (!isOver() && this.session.hasUnclaimed() && this.busy.compareAndSet(false, true)) {
+			Frame frame = this.session.poll();
+			if (frame == null) {
+				// a thread has received it meanwhile
+				this.busy.set(false);
 			}
-			if (!handle(frame)) {
+			else if (!handle(frame)) {
 				return false;
 			}
 		}
+		return true;
 	}
 
 	/** Tell the listeners of the session before anything of it is handled. */
 	private boolean announce() {
 		this.unannounced = false;
-		synchronized (this.lock) {
-			this.busy = true;
-		}
+		this.busy.set(true);
 		Executor executor = this.context.calls().executorOffLoop(this.connection);
 		if (executor == null) {
 			boolean ownsLoop = this.connection.loop().callOut(this::tellOpened);
@@ -276,9 +275,9 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 	}
 
 	private void done(boolean ownsLoop) {
-		synchronized (this.lock) {
-			this.busy = false;
-		}
+		// first the turn, then the look: whoever adds a message does it the other way
+		// round
+		this.busy.set(false);
 		if (!ownsLoop) {
 			goOn();
 		}
@@ -295,11 +294,7 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 		if (taken) {
 			this.connection.endRequest();
 		}
-		boolean busy;
-		synchronized (this.lock) {
-			busy = this.busy;
-		}
-		if (!busy) {
+		if (!this.busy.get()) {
 			goOn();
 		}
 	}

@@ -73,13 +73,18 @@ final class SessionInbox {
 	 * @return the message, or {@code null}
 	 */
 	@Nullable Frame poll() {
+		Frame message;
+		boolean release;
 		this.lock.lock();
 		try {
-			return (this.receivers == 0) ? take() : null;
+			message = (this.receivers == 0) ? take() : null;
+			release = endHold();
 		}
 		finally {
 			this.lock.unlock();
 		}
+		releaseIf(release);
+		return message;
 	}
 
 	/**
@@ -89,6 +94,8 @@ final class SessionInbox {
 	 * @throws InterruptedException if the thread is interrupted while it waits
 	 */
 	@Nullable Frame await(long nanos) throws InterruptedException {
+		Frame message;
+		boolean release;
 		this.lock.lockInterruptibly();
 		this.receivers++;
 		try {
@@ -96,7 +103,8 @@ final class SessionInbox {
 			while (this.messages.isEmpty() && !this.ended && left > 0) {
 				left = this.changed.awaitNanos(left);
 			}
-			return take();
+			message = take();
+			release = endHold();
 		}
 		finally {
 			this.receivers--;
@@ -106,18 +114,34 @@ final class SessionInbox {
 			}
 			this.lock.unlock();
 		}
+		releaseIf(release);
+		return message;
 	}
 
 	private @Nullable Frame take() {
 		Frame message = this.messages.poll();
 		if (message != null) {
 			this.bytes -= cost(message);
-			if (this.held && this.messages.size() <= MAX_MESSAGES / 2 && this.bytes <= MAX_BYTES / 2) {
-				this.held = false;
-				this.connection.release();
-			}
 		}
 		return message;
+	}
+
+	private boolean endHold() {
+		boolean release = this.held && this.messages.size() <= MAX_MESSAGES / 2 && this.bytes <= MAX_BYTES / 2;
+		if (release) {
+			this.held = false;
+		}
+		return release;
+	}
+
+	/**
+	 * Without the lock, as this gives the loop a task. When it comes too late, after the
+	 * next hold, a message more is read than should be, and the hold is renewed with it.
+	 */
+	private void releaseIf(boolean release) {
+		if (release) {
+			this.connection.release();
+		}
 	}
 
 	/** Return whether somebody could take a message, other than by waiting for it. */

@@ -45,6 +45,11 @@ public abstract class FrameReaderContractTests {
 	/** Return a frame for the given side whose size counts as this against the limit. */
 	protected abstract Frame frameOfSize(Side side, int size);
 
+	/** Encode a frame, by default with the writer that all frames go through. */
+	protected EncodedFrame encode(FrameWriter writer, Frame frame) {
+		return writer.encode(frame);
+	}
+
 	@ParameterizedTest
 	@EnumSource
 	void framesSurviveTheRoundTrip(Side side) throws Exception {
@@ -104,6 +109,20 @@ public abstract class FrameReaderContractTests {
 
 	@ParameterizedTest
 	@EnumSource
+	void endOfTheInputMakesNoFrame(Side side) throws Exception {
+		FrameReader reader = reader(side);
+		new ReaderDriver(reader).feed(encode(framesTo(side)));
+		assertThat(reader.end()).isNull();
+		for (Frame frame : framesTo(side)) {
+			byte[] bytes = encode(frame);
+			FrameReader truncated = reader(side);
+			new ReaderDriver(truncated).feed(Arrays.copyOf(bytes, bytes.length - 1));
+			assertThat(truncated.end()).isNull();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
 	void frameIsReadUpToTheLimitAndRefusedAboveIt(Side side) throws Exception {
 		for (int limit : new int[] { 100, 1_000, 20_000, 100_000, 4 << 20 }) {
 			FrameLimits limits = new FrameLimits(limit, 8 << 10, 64, 255);
@@ -112,14 +131,17 @@ public abstract class FrameReaderContractTests {
 				assertThat(FrameText.of(new ReaderDriver(protocol().newReader(side, limits)).feed(encode(frame))))
 					.containsExactly(FrameText.of(frame));
 			}
-			List<Frame> refused = new ReaderDriver(protocol().newReader(side, limits))
-				.feed(encode(frameOfSize(side, limit + 1)));
-			assertThat(refused).singleElement()
-				.isInstanceOfSatisfying(InvalidFrame.class,
-						(invalid) -> assertThat(invalid.status()).isEqualTo(Status.RESOURCE_EXHAUSTED))
-				.extracting((invalid) -> ((InvalidFrame) invalid).message())
-				.asString()
-				.contains(String.valueOf(limit));
+			for (int size : new int[] { limit + 1, limit + 2, 3 * limit }) {
+				FrameReader reader = protocol().newReader(side, limits);
+				List<Frame> refused = new ReaderDriver(reader).feed(encode(frameOfSize(side, size)));
+				assertThat(refused).singleElement()
+					.isInstanceOfSatisfying(InvalidFrame.class,
+							(invalid) -> assertThat(invalid.status()).isEqualTo(Status.RESOURCE_EXHAUSTED))
+					.extracting((invalid) -> ((InvalidFrame) invalid).message())
+					.asString()
+					.contains(String.valueOf(limit));
+				assertThat(reader.isMidFrame()).isFalse();
+			}
 		}
 	}
 
@@ -194,7 +216,7 @@ public abstract class FrameReaderContractTests {
 
 	protected final byte[] encode(Frame frame) {
 		FrameLimits unlimited = new FrameLimits(FrameLimits.FRAME_SIZE_CEILING, 8 << 10, 64, 255);
-		EncodedFrame encoded = protocol().newWriter(unlimited).encode(frame);
+		EncodedFrame encoded = encode(protocol().newWriter(unlimited), frame);
 		byte[] bytes = Arrays.copyOf(encoded.head(), encoded.size());
 		System.arraycopy(encoded.body(), 0, bytes, encoded.head().length, encoded.body().length);
 		return bytes;
@@ -243,8 +265,16 @@ public abstract class FrameReaderContractTests {
 		private byte[] noise() {
 			byte[] noise = new byte[this.random.nextInt(200)];
 			this.random.nextBytes(noise);
+			// bytes that mean something to the protocol stand in its frames
+			byte[] seed = this.seeds.get(this.random.nextInt(this.seeds.size()));
+			int meaningful = this.random.nextInt(3);
+			for (int i = 0; i < noise.length; i++) {
+				if (this.random.nextInt(2) < meaningful) {
+					noise[i] = seed[this.random.nextBoolean() ? seed.length - 1 : this.random.nextInt(seed.length)];
+				}
+			}
 			if (noise.length > 0 && this.random.nextBoolean()) {
-				noise[0] = 0;
+				noise[0] = seed[0];
 			}
 			return noise;
 		}

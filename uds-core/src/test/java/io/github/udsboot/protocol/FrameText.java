@@ -25,6 +25,9 @@ public final class FrameText {
 			return "response %d %s '%s'%s payload %s".formatted(response.streamId(), response.status(),
 					response.message(), response.undispatched() ? " not dispatched" : "", bytes(response.payload()));
 		}
+		if (frame instanceof MessageFrame message) {
+			return "message '%s' payload %s".formatted(message.route(), bytes(message.payload()));
+		}
 		InvalidFrame invalid = (InvalidFrame) frame;
 		return "invalid %d %s".formatted(invalid.streamId(), invalid.status());
 	}

@@ -4,11 +4,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * The UTF-8 check against the JDK's decoder.
@@ -53,6 +56,40 @@ class Utf8Tests {
 					check(bytes);
 				}
 			}
+		}
+	}
+
+	@Test
+	void firstBadSequenceIsFoundWhereItBegins() {
+		for (String bad : new String[] { "80", "c3", "c328", "e282", "e28228", "f09f98", "eda080", "ff" }) {
+			for (int before = 0; before < 20; before++) {
+				byte[] sequence = HexFormat.of().parseHex(bad);
+				byte[] bytes = Arrays.copyOf("x".repeat(before).getBytes(StandardCharsets.US_ASCII),
+						before + sequence.length);
+				System.arraycopy(sequence, 0, bytes, before, sequence.length);
+				assertThat(Utf8.validTo(ByteBuffer.wrap(bytes), 0, bytes.length)).isEqualTo(before);
+			}
+		}
+		byte[] good = "gr\u00fc\u00df \ud83d\ude00".getBytes(StandardCharsets.UTF_8);
+		assertThat(Utf8.validTo(ByteBuffer.wrap(good), 0, good.length)).isEqualTo(good.length);
+		// a sequence that goes on behind the range is cut off
+		assertThat(Utf8.validTo(ByteBuffer.wrap(good), 0, good.length - 1)).isEqualTo(good.length - 4);
+	}
+
+	@Test
+	void stringIsTurnedIntoBytesOrRefused() {
+		String text = "a\u0080\u0800\ud83d\ude00";
+		assertThat(Utf8.bytes(text)).isEqualTo(text.getBytes(StandardCharsets.UTF_8));
+		assertThatIllegalArgumentException().isThrownBy(() -> Utf8.bytes("a\ud83d"));
+	}
+
+	@Test
+	void longTextIsCutBetweenTwoCharacters() {
+		for (int limit = 0; limit < 12; limit++) {
+			byte[] cut = Utf8.truncated("\u00fc\u20ac\ud83d\ude00!", limit);
+			int expected = (limit >= 10) ? 10 : (limit == 9) ? 9 : (limit >= 5) ? 5 : (limit >= 2) ? 2 : 0;
+			assertThat(cut).hasSize(expected);
+			assertThat(isValid(cut)).isTrue();
 		}
 	}
 

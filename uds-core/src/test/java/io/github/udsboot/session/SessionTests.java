@@ -163,8 +163,8 @@ class SessionTests {
 	@Test
 	void whatIsReceivedTooLateGoesToTheHandler() throws Exception {
 		line(Execution.AUTO, (request, callback) -> {
-			this.sessions.add(request.session());
 			this.seen.add(text(request));
+			this.sessions.add(request.session());
 			callback.reply(UdsReply.silence());
 		}).start();
 		try (TextPeer peer = peer()) {

@@ -138,10 +138,19 @@ final class ConfiguredValues {
 		return permissions;
 	}
 
+	/**
+	 * Return the full name of a property.
+	 * @param name the name of the property, without the prefix
+	 * @return the name with the prefix
+	 */
+	String key(String name) {
+		return this.prefix + "." + name;
+	}
+
 	InvalidConfigurationPropertyValueException invalid(String name, @Nullable Object value, @Nullable String reason,
 			@Nullable Throwable cause) {
 		String sentence = (reason == null || reason.endsWith(".")) ? reason : reason + ".";
-		return new InvalidConfigurationPropertyValueException(this.prefix + "." + name, value, sentence, cause);
+		return new InvalidConfigurationPropertyValueException(key(name), value, sentence, cause);
 	}
 
 }

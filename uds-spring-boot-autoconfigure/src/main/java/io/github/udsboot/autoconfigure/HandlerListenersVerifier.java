@@ -24,29 +24,42 @@ final class HandlerListenersVerifier implements SmartInitializingSingleton {
 
 	private final ObjectProvider<UdsListenerContainer> containers;
 
-	HandlerListenersVerifier(HandlerRegistry registry, ObjectProvider<UdsListenerContainer> containers) {
+	private final UdsProperties properties;
+
+	HandlerListenersVerifier(HandlerRegistry registry, ObjectProvider<UdsListenerContainer> containers,
+			UdsProperties properties) {
 		this.registry = registry;
 		this.containers = containers;
+		this.properties = properties;
 	}
 
 	@Override
 	public void afterSingletonsInstantiated() {
 		Set<String> unknown = new TreeSet<>(this.registry.listenerNames());
+		Set<String> known = knownNames();
+		unknown.removeAll(known);
 		if (unknown.isEmpty()) {
 			return;
 		}
-		Set<String> known = this.containers.stream()
-			.map((container) -> container.getOptions().getName())
-			.collect(Collectors.toSet());
 		if (known.isEmpty()) {
 			logger.warn("There are handlers for the listeners " + unknown
-					+ " and there is no listener: set 'uds.socket.path' to make the handlers callable");
+					+ " and there is no listener: set 'uds.socket.path', or 'uds.listeners.<name>.path' for a listener "
+					+ "with a name, to make the handlers callable");
 			return;
 		}
-		unknown.removeAll(known);
-		if (!unknown.isEmpty()) {
-			throw new UnknownListenerException(unknown, known);
+		throw new UnknownListenerException(unknown, known);
+	}
+
+	/** Those included that are disabled: their handlers are well-known, and at rest. */
+	private Set<String> knownNames() {
+		Set<String> known = this.containers.stream(ObjectProvider.UNFILTERED)
+			.map((container) -> container.getOptions().getName())
+			.collect(Collectors.toCollection(TreeSet::new));
+		known.addAll(SocketNames.distinct(this.properties.getListeners()).keySet());
+		if (!this.properties.getListener().isEnabled()) {
+			known.add(SocketNames.DEFAULT);
 		}
+		return known;
 	}
 
 }

@@ -43,7 +43,9 @@ final class ListenerGracefulShutdownLifecycle implements SmartLifecycle {
 
 	private CompletableFuture<Void> drain() {
 		this.running = false;
-		List<CompletableFuture<Void>> drains = this.containers.stream().map(UdsListenerContainer::drain).toList();
+		List<CompletableFuture<Void>> drains = this.containers.stream(ObjectProvider.UNFILTERED)
+			.map(UdsListenerContainer::drain)
+			.toList();
 		return CompletableFuture.allOf(drains.toArray(CompletableFuture[]::new));
 	}
 

@@ -8,13 +8,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.system.JavaVersion;
 import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
-import org.springframework.util.Assert;
 
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.listener.UdsListenerOptions;
 import io.github.udsboot.protocol.FrameLimits;
-import io.github.udsboot.protocol.WireProtocols;
 import io.github.udsboot.security.AllowListPeerAuthorizer;
 import io.github.udsboot.transport.BindOptions;
 import io.github.udsboot.transport.UdsAddress;
@@ -25,19 +23,34 @@ import io.github.udsboot.transport.UdsTransports;
  */
 final class ListenerOptionsMapper {
 
-	private final ConfiguredValues socketValues = new ConfiguredValues("uds.socket");
+	private final ConfiguredValues socketValues;
 
-	private final ConfiguredValues listenerValues = new ConfiguredValues("uds.listener");
+	private final ConfiguredValues listenerValues;
+
+	private final Protocols protocols;
 
 	private final Environment environment;
 
-	ListenerOptionsMapper(Environment environment) {
+	/**
+	 * Create a mapper.
+	 * @param socketValues where the properties of the socket stand
+	 * @param listenerValues where the properties of the listener stand
+	 * @param protocols the protocols there are
+	 * @param environment the environment
+	 */
+	ListenerOptionsMapper(ConfiguredValues socketValues, ConfiguredValues listenerValues, Protocols protocols,
+			Environment environment) {
+		this.socketValues = socketValues;
+		this.listenerValues = listenerValues;
+		this.protocols = protocols;
 		this.environment = environment;
 	}
 
 	UdsListenerOptions map(String name, UdsSocketProperties socket, UdsListenerProperties listener) {
 		String path = socket.getPath();
-		Assert.state(path != null, "The path of the socket must be set");
+		if (path == null) {
+			throw InvalidSocketPropertiesException.missingPath(this.socketValues.key("path"));
+		}
 		UdsListenerOptions options = new UdsListenerOptions(name,
 				this.socketValues.convert("path", path, UdsAddress::of));
 		mapSocket(socket, options);
@@ -45,7 +58,7 @@ final class ListenerOptionsMapper {
 		mapClocks(listener, options);
 		mapAllowList(listener.getAllowedUsers(), listener.getAllowedGroups(), options);
 		options.setAutoStartup(listener.isAutoStartup());
-		options.setProtocol(this.listenerValues.convert("protocol", listener.getProtocol(), WireProtocols::named));
+		mapProtocol(listener, options);
 		options.setExecution(execution(listener.getExecution()));
 		options.setBusyPoll(this.listenerValues.busyPoll("busy-poll", listener.getBusyPoll()));
 		return options;
@@ -57,6 +70,15 @@ final class ListenerOptionsMapper {
 		options.setTransport(socket.getTransport());
 		options.setBindOptions(new BindOptions(this.socketValues.permissions("permissions", socket.getPermissions()),
 				socket.getGroup(), this.socketValues.atLeastOne("backlog", socket.getBacklog())));
+	}
+
+	private void mapProtocol(UdsListenerProperties listener, UdsListenerOptions options) {
+		ProtocolMapper mapper = new ProtocolMapper(this.listenerValues, this.protocols);
+		options.setProtocol(mapper.map(listener.getProtocol(), listener.getLine()));
+		mapper.requireMessages("greeting", listener.getGreeting(), options.getProtocol());
+		mapper.requireMessages("keep-alive", listener.getKeepAlive(), options.getProtocol());
+		options.setGreeting(listener.getGreeting());
+		options.setKeepAlive(listener.getKeepAlive());
 	}
 
 	private void mapLimits(UdsListenerProperties listener, UdsListenerOptions options) {

@@ -2,9 +2,12 @@ package io.github.udsboot.autoconfigure;
 
 import java.time.Duration;
 
+import io.github.udsboot.client.ReadUntil;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.client.UdsTemplateBuilder;
-import io.github.udsboot.protocol.WireProtocols;
+import io.github.udsboot.protocol.FrameLimits;
+import io.github.udsboot.protocol.MessageProtocol;
+import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsTransports;
@@ -14,35 +17,75 @@ import io.github.udsboot.transport.UdsTransports;
  */
 final class TemplateBuilderMapper {
 
-	private final ConfiguredValues socketValues = new ConfiguredValues("uds.socket");
+	private final ConfiguredValues socketValues;
 
-	private final ConfiguredValues clientValues = new ConfiguredValues("uds.client");
+	private final ConfiguredValues clientValues;
 
-	UdsTemplateBuilder map(String name, UdsConnectionDetails details, TransportType transport,
-			UdsClientProperties client) {
-		UdsAddress address = address(details);
+	private final Protocols protocols;
+
+	/**
+	 * Create a mapper.
+	 * @param socketValues where the transport stands
+	 * @param clientValues where the properties of the client stand
+	 * @param protocols the protocols there are
+	 */
+	TemplateBuilderMapper(ConfiguredValues socketValues, ConfiguredValues clientValues, Protocols protocols) {
+		this.socketValues = socketValues;
+		this.clientValues = clientValues;
+		this.protocols = protocols;
+	}
+
+	UdsTemplateBuilder map(String name, UdsAddress address, TransportType transport, UdsClientProperties client) {
 		this.socketValues.convert("transport", transport, (type) -> UdsTransports.select(type, address));
-		return UdsTemplate.builder()
+		UdsTemplateBuilder builder = UdsTemplate.builder()
 			.name(name)
 			.path(address.toString())
 			.transport(transport)
-			.protocol(this.clientValues.convert("protocol", client.getProtocol(), WireProtocols::named))
 			.timeout(this.clientValues.positive("timeout", client.getTimeout()))
 			.connectTimeout(this.clientValues.notNegative("connect-timeout", client.getConnectTimeout()))
 			.waitForServer(this.clientValues.notNegative("wait-for-server", client.getWaitForServer()))
-			.maxConnections(this.clientValues.atLeastOne("max-connections", client.getMaxConnections()))
+			.frameLimits(frameLimits(client))
 			.backoff(initialBackoff(client.getReconnect()), maxBackoff(client.getReconnect()))
 			.busyPoll(this.clientValues.busyPoll("busy-poll", client.getBusyPoll()));
+		Integer maxConnections = client.getMaxConnections();
+		if (maxConnections != null) {
+			builder.maxConnections(this.clientValues.atLeastOne("max-connections", maxConnections));
+		}
+		mapProtocol(client, builder);
+		return builder;
 	}
 
-	private static UdsAddress address(UdsConnectionDetails details) {
-		if (details instanceof PropertiesUdsConnectionDetails properties) {
-			String property = properties.getPropertyName();
-			int lastDot = property.lastIndexOf('.');
-			return new ConfiguredValues(property.substring(0, lastDot)).convert(property.substring(lastDot + 1),
-					properties.getPath(), UdsAddress::of);
+	private void mapProtocol(UdsClientProperties client, UdsTemplateBuilder builder) {
+		ProtocolMapper mapper = new ProtocolMapper(this.clientValues, this.protocols);
+		WireProtocol protocol = mapper.map(client.getProtocol(), client.getLine());
+		mapper.requireMessages("keep-alive", client.getKeepAlive(), protocol);
+		if (client.getReadUntil() == ReadUntil.EOF) {
+			mapper.requireMessages("read-until", client.getReadUntil(), protocol);
+			requireReadingToTheEnd(client, protocol);
 		}
-		return UdsAddress.of(details.getPath());
+		builder.protocol(protocol).keepAlive(client.getKeepAlive()).readUntil(client.getReadUntil());
+	}
+
+	private void requireReadingToTheEnd(UdsClientProperties client, WireProtocol protocol) {
+		if (Boolean.TRUE.equals(client.getKeepAlive())) {
+			throw this.clientValues.invalid("keep-alive", true,
+					"A connection that is read to its end cannot be kept, and '" + this.clientValues.key("read-until")
+							+ "' is 'eof'. Leave one of the two out",
+					null);
+		}
+		try {
+			((MessageProtocol) protocol).untilEndOfInput();
+		}
+		catch (UnsupportedOperationException ex) {
+			throw this.clientValues.invalid("read-until", client.getReadUntil(), ex.getMessage(), ex);
+		}
+	}
+
+	private FrameLimits frameLimits(UdsClientProperties client) {
+		FrameLimits defaults = FrameLimits.DEFAULTS;
+		return new FrameLimits(
+				this.clientValues.bytes("max-frame-size", client.getMaxFrameSize(), 1, FrameLimits.FRAME_SIZE_CEILING),
+				defaults.maxMetadataSize(), defaults.maxMetadataEntries(), defaults.maxRouteLength());
 	}
 
 	private Duration initialBackoff(UdsClientProperties.Reconnect reconnect) {
@@ -53,7 +96,7 @@ final class TemplateBuilderMapper {
 		Duration max = this.clientValues.positive("reconnect.max-backoff", reconnect.getMaxBackoff());
 		if (max.compareTo(reconnect.getInitialBackoff()) < 0) {
 			throw this.clientValues.invalid("reconnect.max-backoff", max,
-					"It must not be less than 'uds.client.reconnect.initial-backoff', which is "
+					"It must not be less than '" + this.clientValues.key("reconnect.initial-backoff") + "', which is "
 							+ reconnect.getInitialBackoff(),
 					null);
 		}

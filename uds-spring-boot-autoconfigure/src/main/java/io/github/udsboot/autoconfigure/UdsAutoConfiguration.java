@@ -17,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.observation.CallRecorderFactory;
+import io.github.udsboot.protocol.WireProtocol;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for what listeners and clients of
@@ -47,6 +48,12 @@ public final class UdsAutoConfiguration {
 	CallRecorders udsCallRecorders(ObjectProvider<CallRecorder> recorders,
 			ObjectProvider<CallRecorderFactory> factories) {
 		return new CallRecorders(recorders, factories);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Protocols udsProtocols(ObjectProvider<WireProtocol> protocols) {
+		return new Protocols(protocols);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -7,33 +7,33 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 
 import io.github.udsboot.client.UdsOperations;
 import io.github.udsboot.client.UdsTemplate;
-import io.github.udsboot.client.UdsTemplateBuilder;
 import io.github.udsboot.converter.PayloadConverter;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for {@link UdsTemplate}.
+ * {@link EnableAutoConfiguration Auto-configuration} for {@link UdsTemplate}: that of the
+ * primary client, and those of clients that have a name.
  */
 @AutoConfiguration(after = UdsAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "uds.enabled", matchIfMissing = true)
+@Import(NamedClientRegistrar.class)
 public final class UdsClientAutoConfiguration {
 
-	private static final String PRIMARY_CLIENT = "default";
+	@Bean(ClientTemplates.BEAN_NAME)
+	@ConditionalOnMissingBean
+	ClientTemplates udsClientTemplates(UdsProperties properties, Protocols protocols, PayloadConverter payloadConverter,
+			CallRecorders recorders, ObjectProvider<UdsTemplateBuilderCustomizer> customizers) {
+		return new ClientTemplates(properties, protocols, payloadConverter, recorders, customizers);
+	}
 
 	@Bean
 	@ConditionalOnBean(UdsConnectionDetails.class)
 	@ConditionalOnMissingBean(UdsOperations.class)
-	UdsTemplate udsTemplate(UdsProperties properties, UdsConnectionDetails connectionDetails,
-			PayloadConverter payloadConverter, CallRecorders recorders,
-			ObjectProvider<UdsTemplateBuilderCustomizer> customizers) {
-		UdsTemplateBuilder builder = new TemplateBuilderMapper().map(PRIMARY_CLIENT, connectionDetails,
-				properties.getSocket().getTransport(), properties.getClient());
-		builder.converter(payloadConverter);
-		builder.recorder(recorders.forClient(PRIMARY_CLIENT));
-		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
-		return builder.build();
+	UdsTemplate udsTemplate(ClientTemplates templates, UdsConnectionDetails connectionDetails) {
+		return templates.primary(connectionDetails);
 	}
 
 }

@@ -3,6 +3,10 @@ package io.github.udsboot.autoconfigure;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.util.unit.DataSize;
+
+import io.github.udsboot.client.ReadUntil;
 
 /**
  * Configuration properties for a client.
@@ -10,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 public class UdsClientProperties {
 
 	/**
-	 * Path of the socket that the client connects to, by default 'uds.socket.path'. A
-	 * leading '@' stands for an abstract name of Linux.
+	 * Path of the socket that the client connects to, of the primary client by default
+	 * 'uds.socket.path'. A leading '@' stands for an abstract name of Linux.
 	 */
 	private @Nullable String path;
 
@@ -32,9 +36,17 @@ public class UdsClientProperties {
 	private Duration connectTimeout = Duration.ofSeconds(5);
 
 	/**
-	 * Number of connections that all callers share.
+	 * Number of connections that all callers share, by default 2. With protocols without
+	 * calls, such as 'line' and 'raw', number of exchanges that may be under way, each on
+	 * a connection of its own, by default 64.
 	 */
-	private int maxConnections = 2;
+	private @Nullable Integer maxConnections;
+
+	/**
+	 * Greatest size of a request or an answer, up to 16 MB less one byte. Peers written
+	 * in Go take no more than 4 MB.
+	 */
+	private DataSize maxFrameSize = DataSize.ofMegabytes(4);
 
 	/**
 	 * How long a call waits, within its timeout, for a server that is not there yet or
@@ -47,6 +59,21 @@ public class UdsClientProperties {
 	 * default 50 microseconds where there are two or more processors.
 	 */
 	private String busyPoll = "auto";
+
+	/**
+	 * Whether a connection outlives its first exchange. By default as the protocol says:
+	 * with 'line' it does, with 'raw' it does not. Only with protocols without calls.
+	 */
+	private @Nullable Boolean keepAlive;
+
+	/**
+	 * Where an answer ends: with the message, as the protocol says, or with the end of
+	 * all that the server sends. The latter only with protocols without calls.
+	 */
+	private ReadUntil readUntil = ReadUntil.CHUNK;
+
+	@NestedConfigurationProperty
+	private final UdsLineProperties line = new UdsLineProperties();
 
 	private final Reconnect reconnect = new Reconnect();
 
@@ -82,12 +109,20 @@ public class UdsClientProperties {
 		this.connectTimeout = connectTimeout;
 	}
 
-	public int getMaxConnections() {
+	public @Nullable Integer getMaxConnections() {
 		return this.maxConnections;
 	}
 
-	public void setMaxConnections(int maxConnections) {
+	public void setMaxConnections(@Nullable Integer maxConnections) {
 		this.maxConnections = maxConnections;
+	}
+
+	public DataSize getMaxFrameSize() {
+		return this.maxFrameSize;
+	}
+
+	public void setMaxFrameSize(DataSize maxFrameSize) {
+		this.maxFrameSize = maxFrameSize;
 	}
 
 	public Duration getWaitForServer() {
@@ -104,6 +139,26 @@ public class UdsClientProperties {
 
 	public void setBusyPoll(String busyPoll) {
 		this.busyPoll = busyPoll;
+	}
+
+	public @Nullable Boolean getKeepAlive() {
+		return this.keepAlive;
+	}
+
+	public void setKeepAlive(@Nullable Boolean keepAlive) {
+		this.keepAlive = keepAlive;
+	}
+
+	public ReadUntil getReadUntil() {
+		return this.readUntil;
+	}
+
+	public void setReadUntil(ReadUntil readUntil) {
+		this.readUntil = readUntil;
+	}
+
+	public UdsLineProperties getLine() {
+		return this.line;
 	}
 
 	public Reconnect getReconnect() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.util.unit.DataSize;
 
 import io.github.udsboot.annotation.Execution;
@@ -14,7 +15,8 @@ import io.github.udsboot.annotation.Execution;
 public class UdsListenerProperties {
 
 	/**
-	 * Whether to listen on the socket.
+	 * Whether to listen on the socket. Of 'uds.listener' this concerns the default
+	 * listener only; each named listener has its own.
 	 */
 	private boolean enabled = true;
 
@@ -119,6 +121,22 @@ public class UdsListenerProperties {
 	 * 50 microseconds where there are two or more processors.
 	 */
 	private String busyPoll = "auto";
+
+	/**
+	 * Text that a peer is sent when it has connected, none by default. Only with
+	 * protocols without calls, such as 'line' and 'raw'.
+	 */
+	private @Nullable String greeting;
+
+	/**
+	 * Whether a connection outlives its first message and the answer. By default as the
+	 * protocol says: with 'line' it does, with 'raw' it does not. Only with protocols
+	 * without calls.
+	 */
+	private @Nullable Boolean keepAlive;
+
+	@NestedConfigurationProperty
+	private final UdsLineProperties line = new UdsLineProperties();
 
 	public boolean isEnabled() {
 		return this.enabled;
@@ -270,6 +288,26 @@ public class UdsListenerProperties {
 
 	public void setBusyPoll(String busyPoll) {
 		this.busyPoll = busyPoll;
+	}
+
+	public @Nullable String getGreeting() {
+		return this.greeting;
+	}
+
+	public void setGreeting(@Nullable String greeting) {
+		this.greeting = greeting;
+	}
+
+	public @Nullable Boolean getKeepAlive() {
+		return this.keepAlive;
+	}
+
+	public void setKeepAlive(@Nullable Boolean keepAlive) {
+		this.keepAlive = keepAlive;
+	}
+
+	public UdsLineProperties getLine() {
+		return this.line;
 	}
 
 }

@@ -1,7 +1,13 @@
 package io.github.udsboot.autoconfigure;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
+
+import io.github.udsboot.transport.TransportType;
 
 /**
  * Configuration properties for Unix domain sockets.
@@ -23,6 +29,18 @@ public class UdsProperties {
 	@NestedConfigurationProperty
 	private final UdsClientProperties client = new UdsClientProperties();
 
+	/**
+	 * Listeners beside the default one, by name. Below a name stand the keys of
+	 * 'uds.socket', of which 'path' must be set, and those of 'uds.listener'.
+	 */
+	private final Map<String, Listener> listeners = new LinkedHashMap<>();
+
+	/**
+	 * Clients beside the primary one, by name. Below a name stand the keys of
+	 * 'uds.client', of which 'path' must be set, and 'transport'.
+	 */
+	private final Map<String, Client> clients = new LinkedHashMap<>();
+
 	public boolean isEnabled() {
 		return this.enabled;
 	}
@@ -41,6 +59,112 @@ public class UdsProperties {
 
 	public UdsClientProperties getClient() {
 		return this.client;
+	}
+
+	public Map<String, Listener> getListeners() {
+		return this.listeners;
+	}
+
+	public Map<String, Client> getClients() {
+		return this.clients;
+	}
+
+	/**
+	 * A listener with a name: the properties of a listener and of its socket side by
+	 * side.
+	 */
+	public static class Listener extends UdsListenerProperties {
+
+		private final UdsSocketProperties socket = new UdsSocketProperties();
+
+		UdsSocketProperties socket() {
+			return this.socket;
+		}
+
+		public @Nullable String getPath() {
+			return this.socket.getPath();
+		}
+
+		/**
+		 * Path of the socket. A leading '@' stands for an abstract name of Linux.
+		 * @param path the path
+		 */
+		public void setPath(@Nullable String path) {
+			this.socket.setPath(path);
+		}
+
+		public String getPermissions() {
+			return this.socket.getPermissions();
+		}
+
+		/**
+		 * Permissions of the socket file, symbolic or octal with a leading zero (in YAML
+		 * quoted, '"0660"'). Who may write may connect.
+		 * @param permissions the permissions
+		 */
+		public void setPermissions(String permissions) {
+			this.socket.setPermissions(permissions);
+		}
+
+		public @Nullable String getGroup() {
+			return this.socket.getGroup();
+		}
+
+		/**
+		 * Group of the socket file, by name or number. Left as the system sets it by
+		 * default.
+		 * @param group the group
+		 */
+		public void setGroup(@Nullable String group) {
+			this.socket.setGroup(group);
+		}
+
+		public TransportType getTransport() {
+			return this.socket.getTransport();
+		}
+
+		/**
+		 * Implementation of the socket. By default that of the JDK, except for abstract
+		 * names.
+		 * @param transport the transport
+		 */
+		public void setTransport(TransportType transport) {
+			this.socket.setTransport(transport);
+		}
+
+		public int getBacklog() {
+			return this.socket.getBacklog();
+		}
+
+		/**
+		 * Number of connections that may wait to be accepted.
+		 * @param backlog the number
+		 */
+		public void setBacklog(int backlog) {
+			this.socket.setBacklog(backlog);
+		}
+
+	}
+
+	/**
+	 * A client with a name.
+	 */
+	public static class Client extends UdsClientProperties {
+
+		/**
+		 * Implementation of the socket. By default that of the JDK, except for abstract
+		 * names.
+		 */
+		private TransportType transport = TransportType.AUTO;
+
+		public TransportType getTransport() {
+			return this.transport;
+		}
+
+		public void setTransport(TransportType transport) {
+			this.transport = transport;
+		}
+
 	}
 
 }

@@ -3,16 +3,17 @@ package io.github.udsboot.autoconfigure;
 import io.github.udsboot.client.UdsTemplateBuilder;
 
 /**
- * Callback that can be implemented by beans to customize the builder of the template
- * after the properties were applied.
+ * Callback that can be implemented by beans to customize the builder of each template,
+ * the primary client's and those of named clients, after the properties were applied.
  */
 @FunctionalInterface
 public interface UdsTemplateBuilderCustomizer {
 
 	/**
-	 * Customize the builder.
+	 * Customize the builder of a client.
+	 * @param name the client's name, {@code default} for the primary client
 	 * @param builder the builder
 	 */
-	void customize(UdsTemplateBuilder builder);
+	void customize(String name, UdsTemplateBuilder builder);
 
 }

@@ -1,30 +1,60 @@
 package io.github.udsboot.diagnostics;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.env.Environment;
 
 import io.github.udsboot.transport.BindFailedException;
+import io.github.udsboot.transport.BindFailedException.Reason;
 
 /**
  * Explains why a socket could not be bound.
  */
 class BindFailedFailureAnalyzer extends AbstractFailureAnalyzer<BindFailedException> {
 
-	@Override
-	protected FailureAnalysis analyze(Throwable rootFailure, BindFailedException cause) {
-		return new FailureAnalysis(Sentences.of(cause.getMessage()), cause.remedy() + " " + property(cause), cause);
+	private static final String NAMED = "uds.listeners.<name>";
+
+	private final ConfiguredNames names;
+
+	BindFailedFailureAnalyzer(Environment environment) {
+		this.names = new ConfiguredNames(environment);
 	}
 
-	private static String property(BindFailedException cause) {
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, BindFailedException cause) {
+		List<String> sockets = this.names.socketsAt(cause.address());
+		if (cause.reason() == Reason.SAME_JVM && sockets.size() > 1) {
+			return new FailureAnalysis(
+					"Several listeners are to listen on '" + cause.address() + "': the properties "
+							+ quoted(sockets, "path") + " say so.",
+					"Give each listener a path of its own, or disable all but one of them.", cause);
+		}
+		return new FailureAnalysis(Sentences.of(cause.getMessage()), cause.remedy() + " " + property(cause, sockets),
+				cause);
+	}
+
+	private static String property(BindFailedException cause, List<String> sockets) {
 		return switch (cause.reason()) {
-			case PERMISSIONS -> "The properties 'uds.socket.permissions' and 'uds.socket.group' set the mode and the "
-					+ "group of the default listener's socket.";
-			case TRANSPORT_UNAVAILABLE ->
-				"The property 'uds.socket.transport' sets the transport of the default listener.";
+			case PERMISSIONS -> "Mode and group of the socket are set by " + quoted(sockets, "permissions") + " and "
+					+ quoted(sockets, "group") + ".";
+			case TRANSPORT_UNAVAILABLE -> "The transport is set by " + quoted(sockets, "transport") + ".";
 			case PATH_TOO_LONG, DIRECTORY_MISSING, NOT_A_DIRECTORY, DIRECTORY_NOT_WRITABLE, DIRECTORY_UNSAFE,
 					LIVE_SERVER, SAME_JVM, NOT_A_SOCKET, FOREIGN_SOCKET, LOCK_UNUSABLE, OTHER ->
-				"The property 'uds.socket.path' sets the path of the default listener.";
+				"The path is set by " + quoted(sockets, "path") + ".";
 		};
+	}
+
+	/** Without a match the application has made the listener's options by itself. */
+	private static String quoted(List<String> sockets, String property) {
+		if (sockets.isEmpty()) {
+			return "'uds.socket." + property + "', or '" + NAMED + "." + property + "' of a listener with a name";
+		}
+		return sockets.stream()
+			.map((prefix) -> "'" + prefix + "." + property + "'")
+			.collect(Collectors.joining(" and "));
 	}
 
 }

@@ -15,7 +15,8 @@ class InvalidRouteFailureAnalyzer extends AbstractFailureAnalyzer<InvalidRouteEx
 		return new FailureAnalysis(
 				"The route '" + cause.getRoute() + "' of the handler " + cause.getHandler() + " is invalid: "
 						+ Sentences.of(cause.getProblem()),
-				"Change the route, which is made of the values of @UdsHandler on the class and on the method.", cause);
+				"Change the handler or its route, which is made of the values of @UdsHandler on the class and on the method.",
+				cause);
 	}
 
 }

@@ -23,10 +23,11 @@ class ListenerStartFailureAnalyzer extends AbstractFailureAnalyzer<UdsListenerSt
 	private static String action(@Nullable Throwable reason) {
 		if (reason instanceof UnsupportedOperationException) {
 			return "Use what this Java has, or a newer one. The properties below 'uds.listener' say what the default "
-					+ "listener uses.";
+					+ "listener uses, those below 'uds.listeners.<name>' what a listener with a name does.";
 		}
-		return "Review the properties below 'uds.socket' and 'uds.listener', and the limits that the system sets this "
-				+ "process (file descriptors, threads).";
+		return "Review the properties below 'uds.socket' and 'uds.listener', those of a listener with a name below "
+				+ "'uds.listeners.<name>', and the limits that the system sets this process (file descriptors, "
+				+ "threads).";
 	}
 
 }

@@ -1,19 +1,25 @@
 package io.github.udsboot.diagnostics;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.beans.factory.UnsatisfiedDependencyException;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.analyzer.AbstractInjectionFailureAnalyzer;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 import io.github.udsboot.client.UdsOperations;
 import io.github.udsboot.client.UdsTemplate;
 
 /**
- * Explains that there is no template since no property says where to connect to. Goes
- * before Boot's own explanation of missing beans.
+ * Explains that there is no template since no property says where to connect to, or no
+ * client has the name that is asked for. Goes before Boot's own explanation of missing
+ * beans.
  */
 @Order(0)
 class MissingTemplateFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSuchBeanDefinitionException> {
@@ -37,14 +43,45 @@ class MissingTemplateFailureAnalyzer extends AbstractInjectionFailureAnalyzer<No
 							+ "'uds.enabled'.",
 					"Remove the property 'uds.enabled', or define a bean of type UdsTemplate.", cause);
 		}
+		List<String> clients = new ConfiguredNames(this.environment).clients();
+		String qualifier = qualifier(rootFailure);
+		if (qualifier != null) {
+			return new FailureAnalysis(
+					component + " required the UdsTemplate of the client '" + qualifier
+							+ "', which is not configured. The clients with a name are: "
+							+ (clients.isEmpty() ? "none" : quoted(clients, "'", "'", ", ")) + ".",
+					"Set the property 'uds.clients." + qualifier + ".path', or correct the name in @Qualifier.", cause);
+		}
 		if (isSet("uds.client.path") || isSet("uds.socket.path")) {
 			return null;
 		}
 		return new FailureAnalysis(
 				component + " required a UdsTemplate, and no property says where it should connect to.",
 				"Set the property 'uds.socket.path' to the path of the socket, or 'uds.client.path' in an application "
-						+ "that is only a client.",
+						+ "that is only a client." + orQualifier(clients),
 				cause);
+	}
+
+	private static @Nullable String qualifier(Throwable failure) {
+		Throwable cause = failure;
+		while (cause != null) {
+			if (cause instanceof UnsatisfiedDependencyException unsatisfied
+					&& unsatisfied.getInjectionPoint() != null) {
+				Qualifier qualifier = unsatisfied.getInjectionPoint().getAnnotation(Qualifier.class);
+				return (qualifier != null) ? qualifier.value() : null;
+			}
+			cause = cause.getCause();
+		}
+		return null;
+	}
+
+	private static String orQualifier(List<String> clients) {
+		return clients.isEmpty() ? "" : " Or say which of the clients with a name is meant: "
+				+ quoted(clients, "@Qualifier(\"", "\")", " or ") + ".";
+	}
+
+	private static String quoted(List<String> names, String prefix, String suffix, String delimiter) {
+		return StringUtils.collectionToDelimitedString(names, delimiter, prefix, suffix);
 	}
 
 	private static boolean isTemplate(@Nullable ResolvableType type) {

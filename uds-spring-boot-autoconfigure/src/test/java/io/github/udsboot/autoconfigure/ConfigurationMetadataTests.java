@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.URL;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -14,6 +15,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.BeanWrapper;
+import org.springframework.beans.BeanWrapperImpl;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -60,9 +65,16 @@ class ConfigurationMetadataTests {
 			"uds.listener.idle-timeout, Duration, 0", "uds.listener.allowed-users, List<java.lang.String>, -",
 			"uds.listener.allowed-groups, List<java.lang.String>, -", "uds.listener.busy-poll, String, auto",
 			"uds.client.path, String, -", "uds.client.protocol, String, ttrpc", "uds.client.timeout, Duration, 30s",
-			"uds.client.connect-timeout, Duration, 5s", "uds.client.max-connections, Integer, 2",
+			"uds.client.connect-timeout, Duration, 5s", "uds.client.max-connections, Integer, -",
 			"uds.client.wait-for-server, Duration, 5s", "uds.client.reconnect.initial-backoff, Duration, 20ms",
 			"uds.client.reconnect.max-backoff, Duration, 1s", "uds.client.busy-poll, String, auto",
+			"uds.listener.greeting, String, -", "uds.listener.keep-alive, Boolean, -",
+			"uds.listener.line.delimiter, String, '\n'", "uds.listener.line.routing, LineRouting, none",
+			"uds.client.max-frame-size, DataSize, 4MB", "uds.client.keep-alive, Boolean, -",
+			"uds.client.read-until, ReadUntil, chunk", "uds.client.line.delimiter, String, '\n'",
+			"uds.client.line.routing, LineRouting, none",
+			"uds.listeners, 'Map<java.lang.String,io.github.udsboot.autoconfigure.UdsProperties$Listener>', -",
+			"uds.clients, 'Map<java.lang.String,io.github.udsboot.autoconfigure.UdsProperties$Client>', -",
 			"management.health.uds.enabled, Boolean, true" })
 	void everyKeyHasADescriptionATypeAndItsDefault(String name, String type, String defaultValue) {
 		JsonNode property = properties.get(name);
@@ -75,11 +87,38 @@ class ConfigurationMetadataTests {
 	@Test
 	void thereAreNoOtherKeys() {
 		Set<String> documented = Stream.of(ConfigurationMetadataTests.class.getDeclaredMethods())
+			.filter((method) -> method.getName().equals("everyKeyHasADescriptionATypeAndItsDefault"))
 			.flatMap((method) -> Stream.ofNullable(method.getAnnotation(CsvSource.class)))
 			.flatMap((source) -> Stream.of(source.value()))
 			.map((line) -> line.substring(0, line.indexOf(',')))
 			.collect(Collectors.toSet());
 		assertThat(properties.keySet()).isEqualTo(documented);
+	}
+
+	/**
+	 * As for every map, the metadata have one entry for all names; editors look at the
+	 * type of its values.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "uds.socket., Listener", "uds.listener., Listener", "uds.client., Client" })
+	void whateverStandsWithoutANameMayStandBelowAName(String prefix, String type) throws ClassNotFoundException {
+		Class<?> named = Class.forName(UdsProperties.class.getName() + "$" + type);
+		List<String> keys = properties.keySet().stream().filter((key) -> key.startsWith(prefix)).toList();
+		assertThat(keys).hasSizeGreaterThan(4).allSatisfy((key) -> {
+			String[] path = key.substring(prefix.length()).split("\\.");
+			BeanWrapper bean = new BeanWrapperImpl(named);
+			String property = Stream.of(path)
+				.map(ConfigurationMetadataTests::camelCase)
+				.collect(Collectors.joining("."));
+			assertThat(bean.isWritableProperty(property)).isTrue();
+			assertThat(ClassUtils.resolvePrimitiveIfNecessary(bean.getPropertyType(property)).getName())
+				.isEqualTo(properties.get(key).path("type").asString().replaceAll("<.*", ""));
+		});
+	}
+
+	private static String camelCase(String dashed) {
+		String[] words = dashed.split("-");
+		return words[0] + Stream.of(words).skip(1).map(StringUtils::capitalize).collect(Collectors.joining());
 	}
 
 	@Test
@@ -90,7 +129,9 @@ class ConfigurationMetadataTests {
 	@ParameterizedTest
 	@CsvSource({ "uds.socket.permissions, rw-------", "uds.socket.transport, junixsocket",
 			"uds.listener.protocol, ttrpc", "uds.listener.execution, virtual", "uds.listener.busy-poll, off",
-			"uds.client.protocol, ttrpc", "uds.client.busy-poll, off" })
+			"uds.listener.protocol, line", "uds.listener.protocol, raw", "uds.listener.line.routing, first-word",
+			"uds.client.protocol, ttrpc", "uds.client.protocol, line", "uds.client.protocol, raw",
+			"uds.client.line.routing, first-word", "uds.client.read-until, eof", "uds.client.busy-poll, off" })
 	void keysWithKnownValuesHintAtThem(String name, String value) {
 		JsonNode hint = hints.get(name);
 		assertThat(hint).as(name).isNotNull();

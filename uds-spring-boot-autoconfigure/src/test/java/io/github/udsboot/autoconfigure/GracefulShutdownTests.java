@@ -32,14 +32,23 @@ class GracefulShutdownTests {
 
 	@Test
 	void whenTheContextIsClosedThenACallInFlightIsAnswered() {
-		run("30s", (context) -> {
+		assertAnswered("uds.socket.path", SlowHandler.class);
+	}
+
+	@Test
+	void whenTheContextIsClosedThenACallInFlightOfANamedListenerIsAnswered() {
+		assertAnswered("uds.listeners.slow.path", NamedSlowHandler.class);
+	}
+
+	private void assertAnswered(String property, Class<? extends SlowHandler> handlerType) {
+		run(property, handlerType, "30s", (context) -> {
 			SlowHandler handler = context.getBean(SlowHandler.class);
 			try (UdsTemplate client = client()) {
 				CompletableFuture<String> answer = client.requestAsync("slow", "a", String.class);
 				handler.entered();
+				UdsListenerContainer container = context.getBean(UdsListenerContainer.class);
 				CompletableFuture<Void> closed = CompletableFuture
 					.runAsync(context.getSourceApplicationContext()::close);
-				UdsListenerContainer container = context.getBean(UdsListenerContainer.class);
 				Awaitility.await()
 					.atMost(PATIENCE)
 					.untilAsserted(() -> assertThat(container.stats().state()).isEqualTo(State.DRAINING));
@@ -82,12 +91,36 @@ class GracefulShutdownTests {
 		});
 	}
 
+	@Test
+	void whenWebServersDrainThenANamedListenerDoes() {
+		run("uds.listeners.slow.path", NamedSlowHandler.class, "30s", (context) -> {
+			SlowHandler handler = context.getBean(SlowHandler.class);
+			UdsListenerContainer container = context.getBean(UdsListenerContainer.class);
+			try (UdsTemplate client = client()) {
+				CompletableFuture<String> answer = client.requestAsync("slow", "a", String.class);
+				handler.entered();
+				CountDownLatch drained = new CountDownLatch(1);
+				context.getBean(ListenerGracefulShutdownLifecycle.class).stop(drained::countDown);
+				assertThat(container.stats().state()).isEqualTo(State.DRAINING);
+				assertThat(drained.getCount()).isEqualTo(1);
+				handler.leave.countDown();
+				assertThat(answer).succeedsWithin(PATIENCE).isEqualTo("a");
+				assertThat(drained.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+			}
+		});
+	}
+
 	private void run(String timeout, ContextConsumer<AssertableApplicationContext> consumer) {
+		run("uds.socket.path", SlowHandler.class, timeout, consumer);
+	}
+
+	private void run(String property, Class<? extends SlowHandler> handlerType, String timeout,
+			ContextConsumer<AssertableApplicationContext> consumer) {
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(LifecycleAutoConfiguration.class, UdsAutoConfiguration.class,
 					UdsListenerAutoConfiguration.class))
-			.withBean(SlowHandler.class)
-			.withPropertyValues("uds.socket.path=" + socket(), "spring.lifecycle.timeout-per-shutdown-phase=" + timeout)
+			.withBean(handlerType)
+			.withPropertyValues(property + "=" + socket(), "spring.lifecycle.timeout-per-shutdown-phase=" + timeout)
 			.run(consumer);
 	}
 
@@ -107,6 +140,10 @@ class GracefulShutdownTests {
 
 		@UdsHandler("slow")
 		String slow(String text) throws InterruptedException {
+			return stay(text);
+		}
+
+		String stay(String text) throws InterruptedException {
 			this.entered.countDown();
 			this.leave.await();
 			return text;
@@ -114,6 +151,16 @@ class GracefulShutdownTests {
 
 		void entered() throws InterruptedException {
 			assertThat(this.entered.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+		}
+
+	}
+
+	static class NamedSlowHandler extends SlowHandler {
+
+		@Override
+		@UdsHandler(value = "slow", listener = "slow")
+		String slow(String text) throws InterruptedException {
+			return stay(text);
 		}
 
 	}

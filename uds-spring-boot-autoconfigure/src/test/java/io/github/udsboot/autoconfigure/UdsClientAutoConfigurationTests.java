@@ -164,7 +164,7 @@ class UdsClientAutoConfigurationTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"',
-			value = { "uds.client.path||is no socket path", "uds.client.protocol|grpc|only [ttrpc]",
+			value = { "uds.client.path||is no socket path", "uds.client.protocol|grpc|only [line, raw, ttrpc]",
 					"uds.client.timeout|0s|more than zero", "uds.client.connect-timeout|-1s|negative",
 					"uds.client.max-connections|0|at least 1", "uds.client.wait-for-server|-1s|negative",
 					"uds.client.reconnect.initial-backoff|0s|more than zero",
@@ -213,13 +213,13 @@ class UdsClientAutoConfigurationTests {
 		@Bean
 		@Order(2)
 		UdsTemplateBuilderCustomizer second() {
-			return (builder) -> builder.name("second");
+			return (name, builder) -> builder.name("second");
 		}
 
 		@Bean
 		@Order(1)
 		UdsTemplateBuilderCustomizer first() {
-			return (builder) -> builder.name("first");
+			return (name, builder) -> builder.name("first");
 		}
 
 	}

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
@@ -112,7 +113,7 @@ class UdsListenerAutoConfigurationTests {
 	void whenListenerIsDisabledThenNoSocketIsBound() {
 		withHandlers().withPropertyValues("uds.listener.enabled=false").run((context) -> {
 			assertThat(context).doesNotHaveBean(UdsListenerContainer.class);
-			assertThat(context).doesNotHaveBean(HandlerRegistry.class);
+			assertThat(context).hasNotFailed();
 			assertThat(context).hasSingleBean(UdsTemplate.class);
 			assertThat(this.socket).doesNotExist();
 		});
@@ -134,7 +135,7 @@ class UdsListenerAutoConfigurationTests {
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				assertThat(context).doesNotHaveBean(UdsListenerContainer.class);
-				assertThat(output).contains("set 'uds.socket.path' to make the handlers callable");
+				assertThat(output).contains("set 'uds.socket.path'", "to make the handlers callable");
 			});
 	}
 
@@ -251,8 +252,8 @@ class UdsListenerAutoConfigurationTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"', value = { "uds.socket.path||is no socket path",
 			"uds.socket.path|@|is no socket path", "uds.socket.permissions|432|octal",
-			"uds.socket.backlog|0|at least 1", "uds.listener.protocol|jsonrpc|only [ttrpc]",
-			"uds.listener.protocol|TTRPC|only [ttrpc]", "uds.listener.max-handler-threads|0|at least 1",
+			"uds.socket.backlog|0|at least 1", "uds.listener.protocol|jsonrpc|only [line, raw, ttrpc]",
+			"uds.listener.protocol|TTRPC|only [line, raw, ttrpc]", "uds.listener.max-handler-threads|0|at least 1",
 			"uds.listener.max-connections|0|at least 1", "uds.listener.max-connections-per-user|0|at least 1",
 			"uds.listener.max-in-flight-per-connection|0|at least 1", "uds.listener.max-in-flight|-1|at least 1",
 			"uds.listener.max-frame-size|16MB|16777215", "uds.listener.max-metadata-size|-1B|from 0",
@@ -367,6 +368,16 @@ class UdsListenerAutoConfigurationTests {
 				assertThat(optionsOf(context).getAuthorizer()).isSameAs(authorizer);
 				assertThat(output).contains("The application's PeerAuthorizer decides who may connect");
 			});
+	}
+
+	@Test
+	void whenThereAreSeveralPeerAuthorizersThenNoneIsLeftOut() {
+		this.contextRunner.withBean("first", PeerAuthorizer.class, () -> (peer) -> false)
+			.withBean("second", PeerAuthorizer.class, () -> (peer) -> true)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(NoUniqueBeanDefinitionException.class)
+				.hasMessageContaining("first,second"));
 	}
 
 	@Test

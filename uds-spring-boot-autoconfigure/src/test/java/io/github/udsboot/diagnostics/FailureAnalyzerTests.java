@@ -42,6 +42,32 @@ class FailureAnalyzerTests {
 	}
 
 	@Test
+	void whenTheSocketOfANamedListenerCannotBeBoundThenItsPropertiesAreNamed() {
+		MockEnvironment environment = new MockEnvironment().withProperty("uds.socket.path", "/run/b.sock")
+			.withProperty("uds.listeners.order-events.path", "/run/x/../a.sock")
+			.withProperty("uds.listeners.off.path", "/run/a.sock")
+			.withProperty("uds.listeners.off.enabled", "false")
+			.withProperty("uds.listeners.wrong.path", "@");
+		UdsAddress address = UdsAddress.of("/run/a.sock");
+		assertThat(
+				analyze(new BindFailedException(Reason.PERMISSIONS, address, "Problem", "Remedy.", null), environment)
+					.getAction())
+			.isEqualTo("Remedy. Mode and group of the socket are set by 'uds.listeners.order-events.permissions' and "
+					+ "'uds.listeners.order-events.group'.");
+		assertThat(analyze(new BindFailedException(Reason.OTHER, address, "Problem", "Remedy.", null), environment)
+			.getAction()).isEqualTo("Remedy. The path is set by 'uds.listeners.order-events.path'.");
+	}
+
+	@Test
+	void whenTheListenerThatCannotBeBoundIsNotConfiguredThenBothFormsAreNamed() {
+		assertThat(
+				analyze(new BindFailedException(Reason.OTHER, UdsAddress.of("/run/a.sock"), "Problem", "Remedy.", null))
+					.getAction())
+			.isEqualTo("Remedy. The path is set by 'uds.socket.path', or 'uds.listeners.<name>.path' of a listener "
+					+ "with a name.");
+	}
+
+	@Test
 	void whenAListenerCannotStartForAnotherReasonThenItIsGiven() {
 		FailureAnalysis analysis = analyze(new IllegalStateException(new UdsListenerStartException(
 				"Listener 'default' cannot start on '/run/a.sock': Virtual threads not supported",
@@ -73,6 +99,13 @@ class FailureAnalyzerTests {
 		assertThat(analysis.getDescription()).contains("do not exist: 'admin'",
 				"known listeners are: 'default', 'public'");
 		assertThat(analysis.getAction()).contains("@UdsHandler(listener");
+	}
+
+	@Test
+	void whenTheDefaultListenerIsMissingThenThePropertyIsNamed() {
+		FailureAnalysis analysis = analyze(new UnknownListenerException(List.of("default"), Set.of("text")));
+		assertThat(analysis.getDescription()).contains("do not exist: 'default'", "known listeners are: 'text'");
+		assertThat(analysis.getAction()).contains("names no listener", "set 'uds.socket.path'");
 	}
 
 	@Test

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -125,7 +126,8 @@ class FailureReportTests {
 	void whenTheProtocolIsUnknownThenTheReportNamesTheKnownOnes(CapturedOutput output) {
 		assertReport(output, Server.class, "uds.socket.path=" + this.directory.resolve("a.sock"),
 				"uds.listener.protocol=jsonrpc")
-			.contains("Invalid value 'jsonrpc' for configuration property 'uds.listener.protocol'", "only [ttrpc]");
+			.contains("Invalid value 'jsonrpc' for configuration property 'uds.listener.protocol'",
+					"only [line, raw, ttrpc]");
 	}
 
 	@Test
@@ -170,6 +172,54 @@ class FailureReportTests {
 	void whenATemplateIsWantedAndNoPathIsSetThenTheReportNamesTheProperties(CapturedOutput output) {
 		assertReport(output, Client.class).contains("Parameter 0 of method caller", "required a UdsTemplate",
 				"'uds.socket.path'", "'uds.client.path'");
+	}
+
+	@Test
+	void whenTwoListenersHaveTheSamePathThenTheReportNamesBothProperties(CapturedOutput output) {
+		Path socket = this.directory.resolve("a.sock");
+		assertReport(output, Named.class, "uds.listeners.order-events.path=" + socket,
+				"uds.listeners.text.path=" + socket, "uds.listeners.off.path=" + socket,
+				"uds.listeners.off.enabled=false")
+			.contains("Several listeners are to listen on '" + socket
+					+ "': the properties 'uds.listeners.order-events.path' and 'uds.listeners.text.path' say so.",
+					"Give each listener a path of its own");
+	}
+
+	@Test
+	void whenANamedListenerHasNoPathThenTheReportNamesTheProperty(CapturedOutput output) {
+		assertReport(output, Named.class, "uds.listeners.text.backlog=7",
+				"uds.listeners.order-events.path=" + this.directory.resolve("a.sock"))
+			.contains("The property 'uds.listeners.text.path' is invalid: it is not set",
+					"Set 'uds.listeners.text.path' to the path of the socket");
+	}
+
+	@Test
+	void whenAListenerIsNamedDefaultThenTheReportSaysWhereItsPropertiesBelong(CapturedOutput output) {
+		assertReport(output, Server.class, "uds.listeners.default.path=" + this.directory.resolve("a.sock")).contains(
+				"The property 'uds.listeners.default' is invalid",
+				"Move the properties below 'uds.socket' and 'uds.listener'");
+	}
+
+	@Test
+	void whenAValueUnderANameIsInvalidThenTheReportNamesTheWholeProperty(CapturedOutput output) {
+		assertReport(output, Named.class, "uds.listeners.text.path=" + this.directory.resolve("a.sock"),
+				"uds.listeners.text.backlog=0", "uds.listeners.order-events.path=" + this.directory.resolve("b.sock"))
+			.contains("Invalid value '0' for configuration property 'uds.listeners.text.backlog'", "at least 1");
+	}
+
+	@Test
+	void whenAClientIsAskedForByAnUnknownNameThenTheReportNamesTheKnownOnes(CapturedOutput output) {
+		assertReport(output, QualifiedClient.class, "uds.client.path=/run/a.sock", "uds.clients.orders.path=/run/b",
+				"uds.clients.text.path=/run/c")
+			.contains("Parameter 0 of method caller", "the client 'oders', which is not configured",
+					"The clients with a name are: 'orders', 'text'.",
+					"Set the property 'uds.clients.oders.path', or correct the name in @Qualifier");
+	}
+
+	@Test
+	void whenOnlyNamedClientsAreConfiguredThenTheReportNamesTheirQualifiers(CapturedOutput output) {
+		assertReport(output, Client.class, "uds.clients.orders.path=/run/b", "uds.clients.text.path=/run/c").contains(
+				"Parameter 0 of method caller", "'uds.client.path'", "@Qualifier(\"orders\") or @Qualifier(\"text\")");
 	}
 
 	private static AbstractStringAssert<?> assertReport(CapturedOutput output, Class<?> application,
@@ -253,6 +303,28 @@ class FailureReportTests {
 
 		@UdsHandler(value = "stop", listener = "admin")
 		void stop() {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Named {
+
+		@UdsHandler(value = "echo", listener = { "order-events", "text" })
+		String echo(String text) {
+			return text;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class QualifiedClient {
+
+		@Bean
+		String caller(@Qualifier("oders") UdsTemplate template) {
+			return template.toString();
 		}
 
 	}

@@ -11,6 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
+import io.github.udsboot.autoconfigure.ConditionalOnUdsBean;
 import io.github.udsboot.autoconfigure.UdsClientAutoConfiguration;
 import io.github.udsboot.autoconfigure.UdsListenerAutoConfiguration;
 import io.github.udsboot.client.UdsTemplate;
@@ -38,17 +39,18 @@ public final class UdsMetricsAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnBean(UdsListenerContainer.class)
+	@ConditionalOnUdsBean(UdsListenerContainer.class)
 	@ConditionalOnMissingBean(value = UdsListenerMetrics.class, name = "udsListenerMetrics")
 	MeterBinder udsListenerMetrics(ObjectProvider<UdsListenerContainer> containers) {
-		return (registry) -> containers.forEach((container) -> new UdsListenerMetrics(container).bindTo(registry));
+		return (registry) -> containers.stream(ObjectProvider.UNFILTERED)
+			.forEach((container) -> new UdsListenerMetrics(container).bindTo(registry));
 	}
 
 	@Bean
-	@ConditionalOnBean(UdsTemplate.class)
+	@ConditionalOnUdsBean(UdsTemplate.class)
 	@ConditionalOnMissingBean(value = UdsClientMetrics.class, name = "udsClientMetrics")
 	MeterBinder udsClientMetrics(ObjectProvider<UdsTemplate> templates) {
-		return (registry) -> templates
+		return (registry) -> templates.stream(ObjectProvider.UNFILTERED)
 			.forEach((template) -> new UdsClientMetrics(template.getConnectionFactory()).bindTo(registry));
 	}
 

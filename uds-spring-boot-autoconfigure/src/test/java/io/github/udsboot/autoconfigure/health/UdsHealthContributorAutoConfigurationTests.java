@@ -76,6 +76,47 @@ class UdsHealthContributorAutoConfigurationTests {
 	}
 
 	@Test
+	void whenListenersAndClientsHaveNamesThenTheyContributeByThem() {
+		this.contextRunner.withUserConfiguration(GreetingHandlers.class)
+			.withPropertyValues("uds.socket.path=" + this.directory.resolve("a.sock"),
+					"uds.listeners.order-events.path=" + this.directory.resolve("b.sock"),
+					"uds.clients.order-events.path=" + this.directory.resolve("b.sock"),
+					"uds.clients.text.path=" + this.directory.resolve("c.sock"))
+			.run((context) -> {
+				CompositeHealthContributor contributor = context.getBean("udsHealthContributor",
+						CompositeHealthContributor.class);
+				CompositeHealthContributor listeners = (CompositeHealthContributor) contributor
+					.getContributor("listener");
+				CompositeHealthContributor clients = (CompositeHealthContributor) contributor.getContributor("client");
+				assertThat(listeners.stream().map(Entry::name)).containsExactlyInAnyOrder("default", "order-events");
+				assertThat(clients.stream().map(Entry::name)).containsExactlyInAnyOrder("default", "order-events",
+						"text");
+				assertThat(status(listeners, "default")).isEqualTo(Status.UP);
+				// It has no handler
+				assertThat(status(listeners, "order-events")).isEqualTo(Status.UNKNOWN);
+				assertThat(status(clients, "default")).isEqualTo(Status.UP);
+				assertThat(status(clients, "text")).isEqualTo(Status.DOWN);
+			});
+	}
+
+	@Test
+	void whenAllHaveNamesThenTheyContributeAllTheSame() {
+		this.contextRunner
+			.withPropertyValues("uds.clients.text.path=" + this.directory.resolve("c.sock"),
+					"uds.clients.orders.path=" + this.directory.resolve("c.sock"))
+			.run((context) -> assertThat(
+					context.getBean("udsHealthContributor", CompositeHealthContributor.class).stream().map(Entry::name))
+				.containsExactlyInAnyOrder("text", "orders"));
+		this.contextRunner.withPropertyValues("uds.listeners.text.path=" + this.directory.resolve("c.sock"))
+			.run((context) -> assertThat(context.getBean("udsHealthContributor"))
+				.isInstanceOf(UdsHealthIndicator.class));
+	}
+
+	private static Status status(CompositeHealthContributor contributors, String name) {
+		return ((HealthIndicator) contributors.getContributor(name)).health().getStatus();
+	}
+
+	@Test
 	void whenThereIsNeitherListenerNorClientThenNothingContributes() {
 		this.contextRunner.run((context) -> assertThat(context).doesNotHaveBean(HealthContributor.class));
 	}

@@ -19,6 +19,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
+import io.github.udsboot.annotation.UdsHandler;
 import io.github.udsboot.autoconfigure.GreetingHandlers;
 import io.github.udsboot.autoconfigure.UdsAutoConfiguration;
 import io.github.udsboot.autoconfigure.UdsClientAutoConfiguration;
@@ -59,6 +60,29 @@ class UdsMetricsAutoConfigurationTests {
 					.isEqualTo(1);
 				assertThat(registry.get("uds.client.connections").tag("client", "default").gauge().value())
 					.isEqualTo(1);
+			});
+	}
+
+	@Test
+	void whenListenersAndClientsHaveNamesThenTheirMetersHaveThemAsTags() {
+		this.contextRunner.withUserConfiguration(NamedHandler.class)
+			.withPropertyValues("uds.listeners.order-events.path=" + this.directory.resolve("a.sock"),
+					"uds.clients.order-events.path=" + this.directory.resolve("a.sock"),
+					"uds.clients.idle.path=" + this.directory.resolve("b.sock"))
+			.run((context) -> {
+				MeterRegistry registry = context.getBean(MeterRegistry.class);
+				context.getBean("order-eventsUdsTemplate", UdsTemplate.class).request("greet", "x", String.class);
+				assertThat(registry.get("uds.client.requests").tag("client", "order-events").timer().count())
+					.isEqualTo(1);
+				Awaitility.await()
+					.untilAsserted(() -> assertThat(
+							registry.find("uds.server.requests").tag("listener", "order-events").timer())
+						.isNotNull());
+				assertThat(registry.get("uds.server.connections").tag("listener", "order-events").gauge().value())
+					.isEqualTo(1);
+				assertThat(registry.get("uds.client.connections").tag("client", "order-events").gauge().value())
+					.isEqualTo(1);
+				assertThat(registry.get("uds.client.connections").tag("client", "idle").gauge().value()).isZero();
 			});
 	}
 
@@ -126,6 +150,16 @@ class UdsMetricsAutoConfigurationTests {
 				assertThat(context).hasNotFailed();
 				assertThat(context.getBean(UdsTemplate.class).request("echo", "x", String.class)).isEqualTo("x");
 			});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NamedHandler {
+
+		@UdsHandler(value = "greet", listener = "order-events")
+		String greet(String text) {
+			return text;
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

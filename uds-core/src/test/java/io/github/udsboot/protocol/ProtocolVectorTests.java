@@ -1,15 +1,20 @@
-package io.github.udsboot.protocol.ttrpc;
+package io.github.udsboot.protocol;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -17,17 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.protocol.EncodedFrame;
-import io.github.udsboot.protocol.Frame;
-import io.github.udsboot.protocol.FrameLimits;
-import io.github.udsboot.protocol.FrameReader;
-import io.github.udsboot.protocol.FrameText;
-import io.github.udsboot.protocol.InvalidFrame;
-import io.github.udsboot.protocol.ProtocolException;
-import io.github.udsboot.protocol.ReaderDriver;
-import io.github.udsboot.protocol.RequestFrame;
-import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.protocol.WireProtocol.Side;
+import io.github.udsboot.protocol.line.LineProtocol;
+import io.github.udsboot.protocol.line.LineRouting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -35,13 +32,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * The vectors of {@code docs/protocol.md}.
  */
-class TtrpcVectorTests {
+class ProtocolVectorTests {
 
 	private static final Pattern BLOCK = Pattern.compile("^```vector\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
 
 	private static final Pattern LINE = Pattern.compile("(\\w*) +(.*)|(\\w+)");
-
-	private final TtrpcProtocol protocol = new TtrpcProtocol();
 
 	static Stream<Vector> vectors() throws IOException {
 		List<Vector> vectors = new ArrayList<>();
@@ -53,30 +48,44 @@ class TtrpcVectorTests {
 	}
 
 	@Test
-	void pageHasVectorsWithNamesOfTheirOwn() throws Exception {
-		assertThat(vectors().map(Vector::toString)).hasSizeGreaterThan(20).doesNotHaveDuplicates();
+	void pageHasVectorsOfEachProtocolWithNamesOfTheirOwn() throws Exception {
+		assertThat(vectors().map(Vector::toString)).doesNotHaveDuplicates();
+		Map<String, Long> counts = vectors()
+			.collect(Collectors.groupingBy((vector) -> vector.protocol().name(), Collectors.counting()));
+		assertThat(counts.get("ttrpc")).isGreaterThan(20);
+		assertThat(counts.get("line")).isGreaterThan(20);
+		assertThat(counts.get("raw")).isGreaterThan(2);
 	}
 
 	@ParameterizedTest
 	@MethodSource("vectors")
 	void isReadAsThePageSays(Vector vector) throws Exception {
-		FrameReader reader = this.protocol.newReader(vector.reader(), FrameLimits.DEFAULTS);
+		if (vector.get("check").equals("write")) {
+			return;
+		}
+		FrameReader reader = vector.protocol().newReader(vector.reader(), FrameLimits.DEFAULTS);
 		ReaderDriver driver = new ReaderDriver(reader);
 		if (vector.get("is").equals("closed")) {
 			assertThatExceptionOfType(ProtocolException.class).isThrownBy(() -> driver.feed(vector.bytes()));
 			return;
 		}
-		List<Frame> expected = vector.frames();
-		assertThat(FrameText.of(driver.feed(vector.bytes()))).isEqualTo(FrameText.of(expected));
-		assertThat(reader.isMidFrame()).isFalse();
+		List<Frame> frames = new ArrayList<>(driver.feed(vector.bytes()));
+		assertThat(reader.isMidFrame()).isEqualTo(vector.get("is").equals("truncated"));
+		Frame last = reader.end();
+		if (last != null) {
+			frames.add(last);
+		}
+		assertThat(FrameText.of(frames)).isEqualTo(FrameText.of(vector.frames()));
 	}
 
 	@ParameterizedTest
 	@MethodSource("vectors")
 	void isWrittenAsThePageSays(Vector vector) {
-		if (vector.get("check").equals("both")) {
-			EncodedFrame encoded = this.protocol.newWriter(FrameLimits.DEFAULTS).encode(vector.frames().get(0));
-			assertThat(Raw.join(encoded.head(), encoded.body())).isEqualTo(vector.bytes());
+		if (!vector.get("check").equals("read")) {
+			EncodedFrame encoded = vector.encode();
+			byte[] bytes = Arrays.copyOf(encoded.head(), encoded.size());
+			System.arraycopy(encoded.body(), 0, bytes, encoded.head().length, encoded.body().length);
+			assertThat(bytes).isEqualTo(vector.bytes());
 		}
 	}
 
@@ -107,6 +116,27 @@ class TtrpcVectorTests {
 			return vector;
 		}
 
+		WireProtocol protocol() {
+			WireProtocol protocol = WireProtocols.named(get("protocol"));
+			if (protocol instanceof LineProtocol line) {
+				String delimiter = new String(hex(this.values.getOrDefault("delimiter", "0a")), StandardCharsets.UTF_8);
+				String routing = this.values.getOrDefault("routing", "none").toUpperCase(Locale.ROOT).replace('-', '_');
+				protocol = line.withDelimiter(delimiter).withRouting(LineRouting.valueOf(routing));
+			}
+			return this.values.containsKey("until") ? ((MessageProtocol) protocol).untilEndOfInput() : protocol;
+		}
+
+		EncodedFrame encode() {
+			WireProtocol protocol = protocol();
+			if (protocol instanceof MessageProtocol messages && !get("is").equals("message")) {
+				EncodedFrame encoded = get("is").equals("greeting") ? messages.encodeGreeting(get("text")) : messages
+					.encodeFailure(Status.valueOf(get("status")), this.values.getOrDefault("message", ""));
+				assertThat(encoded).isNotNull();
+				return encoded;
+			}
+			return protocol.newWriter(FrameLimits.DEFAULTS).encode(frames().get(0));
+		}
+
 		Side reader() {
 			return switch (get("from")) {
 				case "client" -> Side.SERVER;
@@ -117,24 +147,29 @@ class TtrpcVectorTests {
 
 		byte[] bytes() {
 			String[] parts = get("bytes").split("\\+");
-			byte[] bytes = Raw.hex(parts[0]);
-			return (parts.length == 1) ? bytes
-					: Raw.join(bytes, new byte[Integer.parseInt(parts[1].substring(0, parts[1].indexOf('*')))]);
+			byte[] bytes = hex(parts[0]);
+			int more = (parts.length > 1) ? Integer.parseInt(parts[1].substring(0, parts[1].indexOf('*'))) : 0;
+			return Arrays.copyOf(bytes, bytes.length + more);
 		}
 
 		List<Frame> frames() {
 			long stream = Long.parseLong(this.values.getOrDefault("stream", "0"));
 			Status status = Status.valueOf(this.values.getOrDefault("status", "OK"));
-			byte[] payload = Raw.hex(this.values.getOrDefault("payload", ""));
+			byte[] payload = hex(this.values.getOrDefault("payload", ""));
 			return switch (get("is")) {
 				case "request" -> List.of(new RequestFrame(stream, get("route"), payload,
 						Long.parseLong(this.values.getOrDefault("timeout", "0")), this.metadata));
 				case "response" -> List.of(new ResponseFrame(stream, status, this.values.getOrDefault("message", ""),
 						payload, Boolean.parseBoolean(this.values.get("undispatched"))));
 				case "invalid" -> List.of(new InvalidFrame(stream, status, ""));
-				case "nothing" -> List.of();
+				case "message" -> List.of(new MessageFrame(this.values.getOrDefault("route", ""), payload));
+				case "nothing", "truncated" -> List.of();
 				default -> throw new IllegalArgumentException(get("is"));
 			};
+		}
+
+		private static byte[] hex(String hex) {
+			return HexFormat.of().parseHex(hex.replace(" ", ""));
 		}
 
 		String get(String key) {

@@ -1,0 +1,87 @@
+package io.github.udsboot.autoconfigure;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.util.Assert;
+
+import io.github.udsboot.client.UdsTemplate;
+import io.github.udsboot.client.UdsTemplateBuilder;
+import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.transport.UdsAddress;
+
+/**
+ * Makes the templates of the configured clients.
+ */
+final class ClientTemplates {
+
+	/** The name of the bean of this type. */
+	static final String BEAN_NAME = "udsClientTemplates";
+
+	/** What the clients that have a name stand below. */
+	static final String NAMED_PREFIX = "uds.clients";
+
+	private final UdsProperties properties;
+
+	private final Protocols protocols;
+
+	private final PayloadConverter payloadConverter;
+
+	private final CallRecorders recorders;
+
+	private final ObjectProvider<UdsTemplateBuilderCustomizer> customizers;
+
+	ClientTemplates(UdsProperties properties, Protocols protocols, PayloadConverter payloadConverter,
+			CallRecorders recorders, ObjectProvider<UdsTemplateBuilderCustomizer> customizers) {
+		this.properties = properties;
+		this.protocols = protocols;
+		this.payloadConverter = payloadConverter;
+		this.recorders = recorders;
+		this.customizers = customizers;
+	}
+
+	/**
+	 * Make the template of the primary client.
+	 * @param connectionDetails where it connects to
+	 * @return a new template
+	 */
+	UdsTemplate primary(UdsConnectionDetails connectionDetails) {
+		TemplateBuilderMapper mapper = new TemplateBuilderMapper(new ConfiguredValues("uds.socket"),
+				new ConfiguredValues("uds.client"), this.protocols);
+		return build(SocketNames.DEFAULT, mapper.map(SocketNames.DEFAULT, address(connectionDetails),
+				this.properties.getSocket().getTransport(), this.properties.getClient()));
+	}
+
+	/**
+	 * Make the template of a client that has a name.
+	 * @param name the name
+	 * @return a new template
+	 */
+	UdsTemplate named(String name) {
+		UdsProperties.Client client = this.properties.getClients().get(name);
+		Assert.state(client != null, () -> "There is no client '" + name + "'");
+		ConfiguredValues values = new ConfiguredValues(NAMED_PREFIX + "." + name);
+		String path = client.getPath();
+		if (path == null) {
+			throw InvalidSocketPropertiesException.missingPath(values.key("path"));
+		}
+		return build(name, new TemplateBuilderMapper(values, values, this.protocols).map(name,
+				values.convert("path", path, UdsAddress::of), client.getTransport(), client));
+	}
+
+	private UdsTemplate build(String name, UdsTemplateBuilder builder) {
+		builder.converter(this.payloadConverter);
+		builder.recorder(this.recorders.forClient(name));
+		this.customizers.orderedStream().forEach((customizer) -> customizer.customize(name, builder));
+		return builder.build();
+	}
+
+	private static UdsAddress address(UdsConnectionDetails details) {
+		if (details instanceof PropertiesUdsConnectionDetails properties) {
+			String property = properties.getPropertyName();
+			int lastDot = property.lastIndexOf('.');
+			return new ConfiguredValues(property.substring(0, lastDot)).convert(property.substring(lastDot + 1),
+					properties.getPath(), UdsAddress::of);
+		}
+		return UdsAddress.of(details.getPath());
+	}
+
+}

@@ -1,0 +1,17 @@
+package io.github.udsboot.autoconfigure;
+
+import org.springframework.core.env.Environment;
+
+import io.github.udsboot.client.UdsTemplate;
+
+/**
+ * Registers the clients that have a name.
+ */
+class NamedClientRegistrar extends NamedSocketRegistrar<UdsProperties.Client> {
+
+	NamedClientRegistrar(Environment environment) {
+		super(environment, ClientTemplates.NAMED_PREFIX, UdsProperties.Client.class, "'uds.client'", UdsTemplate.class,
+				ClientTemplates.BEAN_NAME);
+	}
+
+}
