@@ -25,6 +25,13 @@ final class InteropProcess implements AutoCloseable {
 	/** For what takes milliseconds, on a machine that does something else as well. */
 	static final Duration PATIENCE = Duration.ofSeconds(30);
 
+	static {
+		// Not every program ends when a build is broken off and its stdin ends
+		Runtime.getRuntime()
+			.addShutdownHook(new Thread(() -> ProcessHandle.current().children().forEach(ProcessHandle::destroy),
+					"interop-end"));
+	}
+
 	private final String name;
 
 	private final Process process;

@@ -99,6 +99,7 @@ class XvfbInteropTests {
 			ByteBuffer setup = receive(session);
 			assertThat(setup.get(0)).as("status").isEqualTo((byte) 1);
 			assertThat(setup.getShort(2)).as("major version").isEqualTo((short) 11);
+			assertThat(setup.capacity()).as("size").isEqualTo(8 + 4 * Short.toUnsignedInt(setup.getShort(6)));
 			assertThat(text(setup, 40, setup.getShort(24))).as("vendor").contains("X.Org");
 			assertThat(setup.get(28)).as("screens").isEqualTo((byte) 1);
 			assertThat(session.isOpen()).isTrue();
