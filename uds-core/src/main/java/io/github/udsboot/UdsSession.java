@@ -99,8 +99,10 @@ public interface UdsSession extends AutoCloseable {
 	 * session stays
 	 * @throws UdsRemoteException if the peer sent a failure in place of a message; the
 	 * session stays
-	 * @throws UdsProtocolException if the peer sent what the protocol does not allow, or
-	 * what is over a limit; if the session can go on, it stays
+	 * @throws UdsLimitExceededException if the message was over the limit of a frame; it
+	 * is lost, the session stays
+	 * @throws UdsProtocolException if the message was none that the protocol allows, such
+	 * as a line that is no UTF-8; it is lost, the session stays
 	 * @throws UdsCancelledException if the thread was interrupted
 	 */
 	<T> T receive(Class<T> messageType, Duration timeout);

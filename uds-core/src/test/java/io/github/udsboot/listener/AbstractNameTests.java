@@ -1,6 +1,7 @@
 package io.github.udsboot.listener;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.UUID;
 
 import org.junit.jupiter.api.AfterEach;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.condition.OS;
 
 import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsSession;
+import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.annotation.UdsHandler;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.handler.HandlerRegistry;
@@ -36,7 +38,8 @@ class AbstractNameTests {
 		try {
 			HandlerRegistry registry = new HandlerRegistry();
 			Echo echo = new Echo();
-			registry.register(UdsHandlerEndpoint.of("test", "", echo, Echo.class.getDeclaredMethod("echo", String.class)));
+			registry.register(new UdsHandlerEndpoint(Set.of("test"), "", () -> echo, Echo.class,
+					Echo.class.getDeclaredMethod("echo", String.class), Execution.AUTO));
 			return registry.routerFor("test");
 		}
 		catch (NoSuchMethodException ex) {
