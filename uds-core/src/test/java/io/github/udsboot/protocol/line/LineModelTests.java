@@ -28,8 +28,11 @@ class LineModelTests {
 	private static final String[] DELIMITERS = { "\n", "\r\n", "\0", "a", "aa", "ab", "aab", "aba", "abab", "aabaaab",
 			"\u00fc", "\n\n", "\r", "ab\n" };
 
-	/** Few, so that delimiters, their parts and broken characters come often. */
-	private static final String ALPHABET = "aaabbb\r\n\n\0\u00c3\u00bc";
+	/**
+	 * Few, so that delimiters, their parts, broken characters, and bytes that differ from
+	 * the beginning of a delimiter in one bit come often.
+	 */
+	private static final String ALPHABET = "aaabbb\r\n\n\0\u00c3\u00bc`\u000b\u0001";
 
 	private final Random random = new Random(20_260_101);
 

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import com.sun.management.ThreadMXBean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -196,7 +197,7 @@ class LineReadingTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "\n", "xxxxxy", "\r\n" })
-	@Timeout(60)
+	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void noByteIsLookedAtTwice(String delimiter) throws Exception {
 		// a reader that began anew with each read would need a trillion steps
 		int length = 3_000_000;
