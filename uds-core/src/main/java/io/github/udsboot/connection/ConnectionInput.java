@@ -48,6 +48,8 @@ final class ConnectionInput {
 
 	private boolean endTaken;
 
+	private boolean endTold;
+
 	private int framesOfLastRead;
 
 	private long frameSince;
@@ -200,7 +202,10 @@ final class ConnectionInput {
 				return false;
 			}
 		}
-		this.connection.inputEnded();
+		if (!this.endTold) {
+			this.endTold = true;
+			this.connection.inputEnded();
+		}
 		return true;
 	}
 

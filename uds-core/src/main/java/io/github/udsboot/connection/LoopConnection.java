@@ -318,6 +318,14 @@ public final class LoopConnection implements LoopMember {
 
 	// --- on the loop's owner
 
+	/**
+	 * Return whether a frame has begun and not ended. Call on the loop's owner.
+	 * @return {@code true} if the end of the input now cuts a frame off
+	 */
+	public boolean isMidFrame() {
+		return this.input.isMidFrame();
+	}
+
 	void register() {
 		this.loop.members().add(this);
 		try {

@@ -217,6 +217,13 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 
 	@Override
 	public void inputEnded(LoopConnection connection) {
+		if (connection.isMidFrame() && !isOver()) {
+			// who forgot the end of a line would wonder why nothing happened
+			connection.beginRequest();
+			this.session.add(new InvalidFrame(0, Status.INVALID_ARGUMENT,
+					"The last message has no end; half a message is not handled"));
+			connection.proceedSoon();
+		}
 		this.session.inputEnded();
 	}
 

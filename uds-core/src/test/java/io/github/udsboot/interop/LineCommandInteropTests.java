@@ -160,7 +160,10 @@ class LineCommandInteropTests {
 
 	@Test
 	void lineWithoutItsEndIsNotRun() {
-		assertThat(answersTo("note one\nnote two")).isEmpty();
+		assertThat(answersTo("note one\nnote two")).singleElement()
+			.asString()
+			.startsWith("ERR INVALID_ARGUMENT ")
+			.contains("no end");
 		// Whatever was accepted is done when the listener has stopped
 		this.listener.close();
 		assertThat(this.commands.notes).containsExactly("one");

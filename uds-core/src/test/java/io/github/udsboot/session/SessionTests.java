@@ -237,7 +237,8 @@ class SessionTests {
 	void halfALineAtTheEndDoesNotRun() {
 		line(Execution.AUTO, SessionTests::echo).start();
 		try (TextPeer peer = peer()) {
-			assertThat(peer.send("whole\ndelete ever").endOutput().readAll()).isEqualTo("whole\n");
+			assertThat(peer.send("whole\ndelete ever").endOutput().readAll())
+				.matches("whole\nERR INVALID_ARGUMENT [^\n]*no end[^\n]*\n");
 		}
 		Awaitility.await()
 			.atMost(BOUND)
