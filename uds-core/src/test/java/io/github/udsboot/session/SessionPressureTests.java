@@ -94,6 +94,26 @@ class SessionPressureTests {
 	}
 
 	@Test
+	void aHandlerOnTheLoopThatPushesMoreThanFitsHurtsNobody() {
+		this.listener.messages(new LineProtocol(), Execution.INLINE, (request, callback) -> {
+			if (text(request).equals("flood")) {
+				push(request.session(), "down", 2000);
+			}
+			echo(request, callback);
+		}).start();
+		try (UdsTemplate client = this.listener.client().build(); UdsSession session = client.open()) {
+			session.send("flood");
+			for (int i = 0; i < MESSAGES; i++) {
+				assertThat(session.receive(String.class, BOUND)).isEqualTo(message("down", i, 2000));
+				if (i % 1000 == 0) {
+					assertThat(client.exchange("good", String.class)).isEqualTo("good");
+				}
+			}
+			assertThat(session.receive(String.class, BOUND)).isEqualTo("flood");
+		}
+	}
+
+	@Test
 	void aClientThatSendsEverythingBeforeItReadsIsServedToo() {
 		this.listener.messages(new LineProtocol(), SessionPressureTests::echo).start();
 		try (UdsTemplate client = this.listener.client().build(); UdsSession session = client.open()) {
