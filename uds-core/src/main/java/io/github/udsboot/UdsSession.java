@@ -61,7 +61,8 @@ public interface UdsSession extends AutoCloseable {
 	 * that more than the outbound queue (4 MiB by default) waits to be written, this
 	 * waits: on the client's side for the client's time-out, on the listener's side until
 	 * the peer reads on or has stalled for {@code stall-timeout} and is disconnected.
-	 * @param message the message, converted as a payload
+	 * @param message the message, converted as a payload; what it holds may be changed
+	 * when this returns
 	 * @throws UdsSessionClosedException if the session is closed; the message was not
 	 * sent
 	 * @throws UdsDeadlineExceededException if the peer did not read in time; the message

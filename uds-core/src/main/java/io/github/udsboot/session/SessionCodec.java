@@ -61,7 +61,10 @@ public final class SessionCodec {
 	 */
 	public EncodedFrame encode(Object message) {
 		try {
-			return this.writer.encode(new MessageFrame(this.converter.toPayload(message)));
+			byte[] payload = this.converter.toPayload(message);
+			// it may be written long after this returns, when the application has filled
+			// its array with the next message
+			return this.writer.encode(new MessageFrame((payload != message) ? payload : payload.clone()));
 		}
 		catch (FrameTooLargeException ex) {
 			throw new UdsLimitExceededException(ex.getMessage() + "; the message was not sent. Send it in parts", null,

@@ -125,6 +125,37 @@ class SessionPressureTests {
 	}
 
 	@Test
+	void anArrayMayBeUsedAgainAfterItWasSent() {
+		CountDownLatch release = new CountDownLatch(1);
+		BlockingQueue<String> handled = new LinkedBlockingQueue<>();
+		this.listener.messages(new LineProtocol(), Execution.POOL, (request, callback) -> {
+			release.await();
+			handled.add(text(request));
+			callback.reply(UdsReply.silence());
+		}).start();
+		try (UdsTemplate client = this.listener.client().build(); UdsSession session = client.open()) {
+			byte[] array = new byte[10_000];
+			for (int i = 0; i < 200; i++) {
+				java.util.Arrays.fill(array, (byte) ('a' + i % 26));
+				session.send(array);
+			}
+			release.countDown();
+			for (int i = 0; i < 200; i++) {
+				assertThat(take(handled)).isEqualTo(String.valueOf((char) ('a' + i % 26)).repeat(10_000));
+			}
+		}
+	}
+
+	private static String take(BlockingQueue<String> queue) {
+		try {
+			return queue.poll(20, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
 	void manyThreadsSendWholeMessages() throws Exception {
 		this.listener.messages(new LineProtocol(), SessionPressureTests::echo).start();
 		try (UdsTemplate client = this.listener.client().build(); UdsSession session = client.open()) {
