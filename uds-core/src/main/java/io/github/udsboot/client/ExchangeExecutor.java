@@ -144,8 +144,8 @@ final class ExchangeExecutor {
 
 	private UdsException lost(LoopSession session) {
 		String path = this.connections.settings().path();
-		if (session.endReason() == CloseReason.PROTOCOL_ERROR) {
-			Throwable cause = session.endCause();
+		if (session.connection().closeReason() == CloseReason.PROTOCOL_ERROR) {
+			Throwable cause = session.connection().closeCause();
 			return new UdsProtocolException(
 					"The answer was not taken: " + ((cause != null) ? cause.getMessage() : session.describeEnd()), null,
 					path, cause);
@@ -153,7 +153,7 @@ final class ExchangeExecutor {
 		return new UdsConnectionLostException(
 				"The connection was closed (" + session.describeEnd()
 						+ ") before the answer came; the message may have been received",
-				null, path, session.endCause());
+				null, path, session.connection().closeCause());
 	}
 
 	/** Return whether the kernel took nothing of a message, and never will. */

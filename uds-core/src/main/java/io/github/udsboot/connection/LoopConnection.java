@@ -52,6 +52,11 @@ public final class LoopConnection implements LoopMember {
 	/** To be closed once all is written, whatever is in flight. */
 	private volatile @Nullable CloseReason finishing;
 
+	/** Written, with the cause first, before the connection is closed. */
+	private volatile @Nullable CloseReason closeReason;
+
+	private @Nullable Throwable closeCause;
+
 	private volatile boolean closed;
 
 	private volatile long lastActive;
@@ -150,6 +155,22 @@ public final class LoopConnection implements LoopMember {
 	 */
 	public boolean isClosed() {
 		return this.closed;
+	}
+
+	/**
+	 * Return why the connection is closed.
+	 * @return the reason, {@code null} while it is open
+	 */
+	public @Nullable CloseReason closeReason() {
+		return this.closeReason;
+	}
+
+	/**
+	 * Return the failure that the connection was closed for.
+	 * @return the failure, {@code null} while it is open, or if there is none
+	 */
+	public @Nullable Throwable closeCause() {
+		return (this.closeReason != null) ? this.closeCause : null;
 	}
 
 	// --- writing, by any thread
@@ -580,6 +601,9 @@ public final class LoopConnection implements LoopMember {
 		if (this.closed) {
 			return;
 		}
+		// first the reason: whoever is woken by what follows wants to know it
+		this.closeCause = cause;
+		this.closeReason = reason;
 		this.closed = true;
 		this.ending = true;
 		this.input.close();

@@ -48,8 +48,6 @@ public final class LoopSession implements UdsSession {
 
 	private volatile boolean closing;
 
-	private volatile @Nullable Ending ending;
-
 	/**
 	 * Create a session.
 	 * @param name the name of its listener or client
@@ -207,7 +205,7 @@ public final class LoopSession implements UdsSession {
 	 */
 	public UdsSessionClosedException closedException(String consequence) {
 		return new UdsSessionClosedException("The session is closed (" + describeEnd() + "); " + consequence,
-				this.codec.path(), endCause());
+				this.codec.path(), this.connection.closeCause());
 	}
 
 	/**
@@ -215,32 +213,11 @@ public final class LoopSession implements UdsSession {
 	 * @return who or what closed it, for messages
 	 */
 	public String describeEnd() {
-		return describe(this.ending);
-	}
-
-	/**
-	 * Return why the connection was closed.
-	 * @return the reason, {@code null} if it is open
-	 */
-	public @Nullable CloseReason endReason() {
-		Ending ending = this.ending;
-		return (ending != null) ? ending.reason() : null;
-	}
-
-	/**
-	 * Return the failure that closed the connection.
-	 * @return the failure, {@code null} if there is none
-	 */
-	public @Nullable Throwable endCause() {
-		Ending ending = this.ending;
-		return (ending != null) ? ending.cause() : null;
-	}
-
-	private String describe(@Nullable Ending ending) {
-		if (ending == null) {
-			return this.closing ? "by this side" : "the peer has ended its output or reads no more";
+		CloseReason reason = this.connection.closeReason();
+		if (reason == null) {
+			return this.closing ? "by this side" : "by the peer, which has ended its output or reads no more";
 		}
-		return switch (ending.reason()) {
+		return switch (reason) {
 			case PEER_CLOSED -> "by the peer";
 			case SESSION_CLOSED -> "by this side";
 			case STOPPED -> "'" + this.name + "' has stopped";
@@ -248,14 +225,15 @@ public final class LoopSession implements UdsSession {
 			case TRUNCATED -> "the peer ended in the middle of a message";
 			case FRAME_TIMEOUT -> "a message that began did not end in time";
 			case IDLE -> "it was idle for too long";
-			case PROTOCOL_ERROR -> "the peer does not keep to the protocol: " + messageOf(ending);
-			case IO_ERROR -> "the connection broke: " + messageOf(ending);
-			case FIRST_FRAME_TIMEOUT, EVICTED -> ending.reason().toString();
+			case PROTOCOL_ERROR -> "the peer does not keep to the protocol: " + messageOfCause();
+			case IO_ERROR -> "the connection broke: " + messageOfCause();
+			case FIRST_FRAME_TIMEOUT, EVICTED -> reason.toString();
 		};
 	}
 
-	private static String messageOf(Ending ending) {
-		return (ending.cause() != null) ? String.valueOf(ending.cause().getMessage()) : "";
+	private String messageOfCause() {
+		Throwable cause = this.connection.closeCause();
+		return (cause != null) ? String.valueOf(cause.getMessage()) : "";
 	}
 
 	@Override
@@ -321,13 +299,8 @@ public final class LoopSession implements UdsSession {
 		this.inbox.end();
 	}
 
-	/**
-	 * Take note that the connection is closed.
-	 * @param reason why
-	 * @param cause the failure behind it, if any
-	 */
-	public void closed(CloseReason reason, @Nullable Throwable cause) {
-		this.ending = new Ending(reason, cause);
+	/** Take note that the connection is closed. */
+	public void closed() {
 		this.inbox.end();
 	}
 
@@ -343,10 +316,6 @@ public final class LoopSession implements UdsSession {
 		/** A thread has closed the session. */
 		default void closing() {
 		}
-
-	}
-
-	private record Ending(CloseReason reason, @Nullable Throwable cause) {
 
 	}
 
