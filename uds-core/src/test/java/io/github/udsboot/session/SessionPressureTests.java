@@ -19,9 +19,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.core.task.support.TaskExecutorAdapter;
 
 import io.github.udsboot.TestListener;
 import io.github.udsboot.UdsDeadlineExceededException;
@@ -42,6 +46,7 @@ import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Sessions with peers that send much, read little, or are many.
@@ -64,15 +69,19 @@ class SessionPressureTests {
 
 	@ParameterizedTest
 	@CsvSource({ "JDK,INLINE,20", "JDK,INLINE,2000", "JDK,POOL,20", "JUNIXSOCKET,INLINE,20", "JUNIXSOCKET,POOL,2000",
-			"JDK,POOL,2000", "JUNIXSOCKET,INLINE,2000" })
+			"JDK,POOL,2000", "JUNIXSOCKET,INLINE,2000", "JDK,VIRTUAL,20", "JDK,VIRTUAL,2000",
+			"JUNIXSOCKET,VIRTUAL,2000" })
 	void bothSidesPushAtOnceAndEverythingArrivesInOrder(TransportType transport, Execution execution, int length)
 			throws Exception {
+		assumeTrue(execution != Execution.VIRTUAL || JRE.currentVersionNumber() >= 21, "Java has no virtual threads");
+		AsyncTaskExecutor threads = (execution == Execution.VIRTUAL) ? new VirtualThreadTaskExecutor()
+				: new TaskExecutorAdapter(this.threads);
 		use(transport);
 		List<String> atListener = new ArrayList<>();
 		CompletableFuture<List<String>> received = new CompletableFuture<>();
 		this.listener.messages(new LineProtocol(), execution, (request, callback) -> {
 			if (atListener.isEmpty()) {
-				this.threads.execute(() -> push(request.session(), "down", length));
+				threads.execute(() -> push(request.session(), "down", length));
 			}
 			atListener.add(text(request));
 			if (atListener.size() == MESSAGES) {
@@ -81,10 +90,12 @@ class SessionPressureTests {
 			callback.reply(UdsReply.silence());
 		}).start();
 		try (UdsTemplate client = this.listener.client().build(); UdsSession session = client.open()) {
-			Future<?> sender = this.threads.submit(() -> push(session, "up", length));
-			for (int i = 0; i < MESSAGES; i++) {
-				assertThat(session.receive(String.class, BOUND)).isEqualTo(message("down", i, length));
-			}
+			Future<?> sender = threads.submit(() -> push(session, "up", length));
+			threads.submit(() -> {
+				for (int i = 0; i < MESSAGES; i++) {
+					assertThat(session.receive(String.class, BOUND)).isEqualTo(message("down", i, length));
+				}
+			}).get(60, TimeUnit.SECONDS);
 			sender.get(30, TimeUnit.SECONDS);
 			List<String> up = received.get(30, TimeUnit.SECONDS);
 			for (int i = 0; i < MESSAGES; i++) {
