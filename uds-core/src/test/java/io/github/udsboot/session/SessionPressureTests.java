@@ -272,7 +272,7 @@ class SessionPressureTests {
 			}
 			assertThat(outcome.get()).isInstanceOf(UdsSessionClosedException.class)
 				.hasMessageContaining("did not read");
-			assertThat(closed(CloseReason.STALLED)).isEqualTo(1);
+			Awaitility.await().atMost(BOUND).until(() -> closed(CloseReason.STALLED) == 1);
 			assertThat(sent.get()).as("bounded by the outbound queue").isBetween(4000, 6000);
 		}
 	}
