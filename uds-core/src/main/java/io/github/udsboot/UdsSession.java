@@ -63,8 +63,8 @@ public interface UdsSession extends AutoCloseable {
 	 * the peer reads on or has stalled for {@code stall-timeout} and is disconnected.
 	 * @param message the message, converted as a payload; what it holds may be changed
 	 * when this returns
-	 * @throws UdsSessionClosedException if the session is closed; the message was not
-	 * sent
+	 * @throws UdsSessionClosedException if the session is closed, or its output was
+	 * {@linkplain #shutdownOutput() ended}; the message was not sent
 	 * @throws UdsDeadlineExceededException if the peer did not read in time; the message
 	 * was not sent, and the session stays as it is
 	 * @throws UdsConversionException if the message cannot be converted, or cannot be

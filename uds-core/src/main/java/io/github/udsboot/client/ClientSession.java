@@ -8,12 +8,15 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.ConnectionHandler;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.session.LoopSession;
 import io.github.udsboot.session.SessionCodec;
 
 /**
- * A session of a client: what arrives waits for whoever receives it.
+ * A session of a client: what arrives waits for whoever receives it. If it serves
+ * exchanges, one message arrives for each; what comes out of turn ends it, since an
+ * answer could be mistaken.
  */
 final class ClientSession implements ConnectionHandler, LoopSession.Owner {
 
@@ -27,10 +30,19 @@ final class ClientSession implements ConnectionHandler, LoopSession.Owner {
 
 	private final Consumer<ClientSession> closed;
 
-	ClientSession(LoopConnection connection, SessionSettings settings, SessionCodec codec,
+	private final boolean exchanges;
+
+	/** Belongs to the loop's owner: the next message is an answer. */
+	private boolean asked = true;
+
+	/** Where the message of the exchange begins, -1 if it is not to be written. */
+	private volatile long position = -1;
+
+	ClientSession(LoopConnection connection, SessionSettings settings, SessionCodec codec, boolean exchanges,
 			Consumer<ClientSession> closed) {
 		this.connection = connection;
 		this.closeTimeout = settings.timeout();
+		this.exchanges = exchanges;
 		this.closed = closed;
 		this.session = new LoopSession(settings.name(), connection, codec, settings.timeout(), settings.timeout(),
 				MAX_WAITING, this);
@@ -40,14 +52,46 @@ final class ClientSession implements ConnectionHandler, LoopSession.Owner {
 		return this.session;
 	}
 
-	/** Return whether nothing is under way, so that an exchange may begin. */
-	boolean isIdle() {
-		return this.session.isOpen() && !this.session.hasUnclaimed();
+	/**
+	 * Begin the first exchange: write its message.
+	 */
+	void askFirst(EncodedFrame message) {
+		this.position = this.connection.push(message);
+	}
+
+	/**
+	 * Begin a further exchange: have its message written, unless the server has ended the
+	 * connection, or said anything since its last answer. The loop has to look before it
+	 * writes: for what is read later nobody could tell.
+	 */
+	void askAgain(EncodedFrame message) {
+		this.position = -1;
+		this.connection.loop().execute(() -> {
+			if (this.connection.isQuiet()) {
+				this.asked = true;
+				askFirst(message);
+			}
+			else {
+				this.connection.close(CloseReason.SESSION_CLOSED, null);
+			}
+		});
+	}
+
+	/**
+	 * Return where the message of the exchange begins.
+	 * @return as {@link LoopConnection#push}; final once nothing more will be received
+	 */
+	long position() {
+		return this.position;
 	}
 
 	@Override
 	public boolean frame(LoopConnection connection, Frame frame) {
-		if (!this.session.isClosing()) {
+		if (this.exchanges && !this.asked) {
+			connection.close(CloseReason.SESSION_CLOSED, null);
+		}
+		else if (!this.session.isClosing()) {
+			this.asked = false;
 			this.session.add(frame);
 		}
 		return true;

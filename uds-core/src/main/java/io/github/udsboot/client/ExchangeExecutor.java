@@ -12,12 +12,15 @@ import io.github.udsboot.UdsConnectionLostException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsProtocolException;
+import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.UdsSession;
 import io.github.udsboot.UdsUnavailableException;
 import io.github.udsboot.connection.CloseReason;
+import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.Frame;
+import io.github.udsboot.protocol.InvalidFrame;
 import io.github.udsboot.session.LoopSession;
 
 /**
@@ -25,6 +28,9 @@ import io.github.udsboot.session.LoopSession;
  * opens sessions. An exchange is made again only if nothing of it was sent.
  */
 final class ExchangeExecutor {
+
+	/** What is not written then, the server does not read. */
+	private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private final SessionConnections connections;
 
@@ -40,7 +46,8 @@ final class ExchangeExecutor {
 
 	UdsSession open() {
 		long now = System.nanoTime();
-		return this.connections.connect(patience(now, now + this.connections.settings().timeout().toNanos())).session();
+		return this.connections.connect(patience(now, now + this.connections.settings().timeout().toNanos()), false)
+			.session();
 	}
 
 	Object exchange(Object message, Type type, Duration timeout) {
@@ -53,7 +60,7 @@ final class ExchangeExecutor {
 			acquirePermit(deadline);
 			Object answer;
 			try {
-				answer = this.connections.codec().decode(exchange(frame, patience(startedAt, deadline)), type);
+				answer = decode(exchange(frame, patience(startedAt, deadline)), type);
 			}
 			finally {
 				this.permits.release();
@@ -87,11 +94,20 @@ final class ExchangeExecutor {
 		}
 	}
 
+	/** What is said of messages that were not sent must not be said of answers. */
+	private Object decode(Frame answer, Type type) {
+		if (answer instanceof InvalidFrame invalid && invalid.status() == Status.RESOURCE_EXHAUSTED) {
+			throw new UdsRemoteException(invalid.status(), "The answer was not taken: " + invalid.message(), null,
+					this.connections.settings().path());
+		}
+		return this.connections.codec().decode(answer, type);
+	}
+
 	private Frame exchange(EncodedFrame frame, Patience patience) {
 		for (int attempt = 0;; attempt++) {
 			ClientSession pooled = this.connections.takeIdle();
-			ClientSession session = (pooled != null) ? pooled : this.connections.connect(patience);
-			Frame answer = exchange(frame, session, patience);
+			Frame answer = (pooled != null) ? exchange(pooled, () -> pooled.askAgain(frame), patience)
+					: exchangeFirst(frame, patience);
 			if (answer != null) {
 				return answer;
 			}
@@ -106,18 +122,20 @@ final class ExchangeExecutor {
 		}
 	}
 
+	private @Nullable Frame exchangeFirst(EncodedFrame frame, Patience patience) {
+		ClientSession client = this.connections.connect(patience, true);
+		return exchange(client, () -> client.askFirst(frame), patience);
+	}
+
 	/**
 	 * Make an exchange on a connection, which is closed or given back then.
 	 * @return the answer, or {@code null} if nothing was sent and nothing will be
 	 */
-	private @Nullable Frame exchange(EncodedFrame frame, ClientSession client, Patience patience) {
+	private @Nullable Frame exchange(ClientSession client, Runnable ask, Patience patience) {
 		LoopSession session = client.session();
 		boolean reusable = false;
 		try {
-			long position = session.connection().push(frame);
-			if (position < 0) {
-				return null;
-			}
+			ask.run();
 			Frame answer = session.receiveFrame(Duration.ofNanos(Math.max(0, patience.deadline() - System.nanoTime())));
 			if (answer != null) {
 				reusable = this.connections.settings().keepAlive();
@@ -127,7 +145,7 @@ final class ExchangeExecutor {
 				throw new UdsDeadlineExceededException("No answer came in time; the message may have been received",
 						null, this.connections.settings().path(), null);
 			}
-			if (isUnsent(session, position)) {
+			if (isUnsent(client, patience.deadline())) {
 				return null;
 			}
 			throw lost(session);
@@ -157,16 +175,19 @@ final class ExchangeExecutor {
 	}
 
 	/** Return whether the kernel took nothing of a message, and never will. */
-	private static boolean isUnsent(LoopSession session, long position) {
-		session.connection().finish(CloseReason.SESSION_CLOSED);
+	private static boolean isUnsent(ClientSession client, long deadline) {
+		LoopConnection connection = client.session().connection();
+		connection.finish(CloseReason.SESSION_CLOSED);
+		long left = Math.min(SETTLE_NANOS, deadline - System.nanoTime());
 		boolean settled = false;
 		try {
-			settled = session.connection().awaitWritten(TimeUnit.SECONDS.toNanos(1));
+			settled = connection.awaitWritten(left);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		return settled && session.connection().isUnsent(position);
+		long position = client.position();
+		return position < 0 || (settled && connection.isUnsent(position));
 	}
 
 }

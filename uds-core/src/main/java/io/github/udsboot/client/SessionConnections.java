@@ -90,24 +90,20 @@ final class SessionConnections implements UdsConnectionFactory {
 	// --- connections
 
 	/**
-	 * Return a connection on which nothing goes on.
+	 * Return a connection that has served an exchange and may serve another.
 	 * @return the connection, or {@code null} if there is none
 	 */
 	@Nullable ClientSession takeIdle() {
-		while (true) {
-			ClientSession session;
-			this.lock.lock();
-			try {
+		this.lock.lock();
+		try {
+			ClientSession session = this.idle.poll();
+			while (session != null && !session.session().isOpen()) {
 				session = this.idle.poll();
 			}
-			finally {
-				this.lock.unlock();
-			}
-			if (session == null || session.isIdle()) {
-				return session;
-			}
-			// the server has ended it, or speaks unasked: an answer could be mistaken
-			session.discard();
+			return session;
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -115,7 +111,7 @@ final class SessionConnections implements UdsConnectionFactory {
 	void giveBack(ClientSession session) {
 		this.lock.lock();
 		try {
-			if (!this.closed && session.isIdle()) {
+			if (!this.closed && session.session().isOpen()) {
 				this.idle.push(session);
 				return;
 			}
@@ -129,13 +125,14 @@ final class SessionConnections implements UdsConnectionFactory {
 	/**
 	 * Make a connection, waiting for the server if need be.
 	 * @param patience how long
+	 * @param exchanges whether it serves exchanges, or else a session
 	 * @return the connection
 	 */
-	ClientSession connect(Patience patience) {
+	ClientSession connect(Patience patience, boolean exchanges) {
 		long since = System.nanoTime();
 		for (int attempt = 0;; attempt++) {
 			try {
-				return connect();
+				return connect(exchanges);
 			}
 			catch (ConnectFailedException ex) {
 				this.connectFailures.increment();
@@ -154,12 +151,12 @@ final class SessionConnections implements UdsConnectionFactory {
 		}
 	}
 
-	private ClientSession connect() throws ConnectFailedException {
+	private ClientSession connect(boolean exchanges) throws ConnectFailedException {
 		UdsSocket socket = this.settings.transport().connect(this.settings.address());
 		boolean added = false;
 		try {
 			PeerCredentials peer = socket.peerCredentials();
-			ClientSession session = add(socket, peer);
+			ClientSession session = add(socket, peer, exchanges);
 			added = true;
 			this.connects.increment();
 			return session;
@@ -175,7 +172,7 @@ final class SessionConnections implements UdsConnectionFactory {
 		}
 	}
 
-	private ClientSession add(UdsSocket socket, PeerCredentials peer) throws IOException {
+	private ClientSession add(UdsSocket socket, PeerCredentials peer, boolean exchanges) throws IOException {
 		this.lock.lock();
 		try {
 			if (this.closed) {
@@ -188,7 +185,8 @@ final class SessionConnections implements UdsConnectionFactory {
 				this.loops = loops;
 			}
 			LoopConnection connection = loops.add(socket, peer,
-					this.settings.protocol().newReader(Side.CLIENT, this.settings.frameLimits()), this::newSession);
+					this.settings.protocol().newReader(Side.CLIENT, this.settings.frameLimits()),
+					(added) -> newSession(added, exchanges));
 			return (ClientSession) connection.handler();
 		}
 		finally {
@@ -196,8 +194,9 @@ final class SessionConnections implements UdsConnectionFactory {
 		}
 	}
 
-	private ClientSession newSession(LoopConnection connection) {
-		ClientSession session = new ClientSession(connection, this.settings, this.codec, this.sessions::remove);
+	private ClientSession newSession(LoopConnection connection, boolean exchanges) {
+		ClientSession session = new ClientSession(connection, this.settings, this.codec, exchanges,
+				this.sessions::remove);
 		this.sessions.add(session);
 		return session;
 	}

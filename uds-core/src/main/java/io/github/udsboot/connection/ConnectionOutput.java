@@ -88,8 +88,13 @@ final class ConnectionOutput {
 			return;
 		}
 		try {
-			if (this.outbox.flush() == Flush.BLOCKED) {
+			Flush outcome = this.outbox.flush();
+			if (outcome == Flush.BLOCKED) {
 				this.connection.awaitWritable();
+			}
+			else if (outcome == Flush.DONE) {
+				// what others offered meanwhile was written too, and they may wait
+				written();
 			}
 		}
 		catch (IOException ex) {

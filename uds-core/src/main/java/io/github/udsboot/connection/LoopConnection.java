@@ -331,6 +331,16 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
+	 * Return whether nothing has arrived that was not passed on, and nothing ends. Reads,
+	 * so call it from a task of the loop only; what comes of that is passed on.
+	 * @return whether a message that is written now comes before all that is still to
+	 * arrive
+	 */
+	public boolean isQuiet() {
+		return !this.ending && !this.input.isPaused() && !this.input.isMidFrame() && !receive();
+	}
+
+	/**
 	 * Have {@link ConnectionHandler#proceed} called soon, on the loop's owner.
 	 */
 	public void proceedSoon() {

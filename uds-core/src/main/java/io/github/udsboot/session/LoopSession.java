@@ -4,6 +4,7 @@ import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,8 @@ public final class LoopSession implements UdsSession {
 	private final Map<String, Object> attributes = new ConcurrentHashMap<>();
 
 	private volatile boolean closing;
+
+	private volatile boolean outputEnded;
 
 	/**
 	 * Create a session.
@@ -100,7 +103,8 @@ public final class LoopSession implements UdsSession {
 	@Override
 	public void send(Object message) {
 		if (sendFrame(this.codec.encode(message)) < 0) {
-			throw closedException("the message was not sent");
+			throw closedException(this.outputEnded ? "this side has ended its output" : describeEnd(),
+					"the message was not sent");
 		}
 	}
 
@@ -130,6 +134,7 @@ public final class LoopSession implements UdsSession {
 
 	@Override
 	public void shutdownOutput() {
+		this.outputEnded = true;
 		this.connection.shutdownOutput();
 	}
 
@@ -171,7 +176,7 @@ public final class LoopSession implements UdsSession {
 	public @Nullable Frame receiveFrame(Duration timeout) {
 		boolean received = false;
 		try {
-			Frame frame = this.inbox.await(timeout.toNanos());
+			Frame frame = this.inbox.await(TimeUnit.NANOSECONDS.convert(timeout));
 			received = frame != null;
 			return frame;
 		}
@@ -204,8 +209,12 @@ public final class LoopSession implements UdsSession {
 	 * @return the exception
 	 */
 	public UdsSessionClosedException closedException(String consequence) {
-		return new UdsSessionClosedException("The session is closed (" + describeEnd() + "); " + consequence,
-				this.codec.path(), this.connection.closeCause());
+		return closedException(describeEnd(), consequence);
+	}
+
+	private UdsSessionClosedException closedException(String end, String consequence) {
+		return new UdsSessionClosedException("The session is closed (" + end + "); " + consequence, this.codec.path(),
+				this.connection.closeCause());
 	}
 
 	/**

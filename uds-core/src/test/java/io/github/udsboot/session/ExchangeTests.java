@@ -154,24 +154,6 @@ class ExchangeTests {
 	}
 
 	@Test
-	void aServerThatSpeaksUnaskedCannotGiveAnAnswerToTheWrongQuestion() {
-		BlockingQueue<UdsSession> sessions = new LinkedBlockingQueue<>();
-		this.listener.messages(new LineProtocol(), (request, callback) -> {
-			sessions.add(request.session());
-			echo(request, callback);
-		}).start();
-		try (UdsTemplate client = this.listener.client().build()) {
-			assertThat(client.exchange("one", String.class)).isEqualTo("one");
-			sessions.remove().send("unasked");
-			Awaitility.await().atMost(BOUND).untilAsserted(() -> {
-				// sooner or later the push is here, and then the connection is not used
-				assertThat(client.exchange("two", String.class)).isIn("two", "unasked");
-				assertThat(client.getConnectionFactory().stats().connects()).isEqualTo(2);
-			});
-		}
-	}
-
-	@Test
 	void aConnectionThatBreaksIsReportedAsPerhapsReceived() {
 		this.listener.messages(new LineProtocol(), (request, callback) -> {
 			request.session().close();

@@ -2,6 +2,7 @@ package io.github.udsboot.session;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -445,6 +446,16 @@ class SessionTests {
 	}
 
 	@Test
+	void aReceiveMayWaitForEver() {
+		Duration forEver = ChronoUnit.FOREVER.getDuration();
+		line(Execution.AUTO, SessionTests::echo).start();
+		try (UdsTemplate client = this.listener.client().build(); UdsSession session = client.open()) {
+			session.send("one");
+			assertThat(session.receive(String.class, forEver)).isEqualTo("one");
+		}
+	}
+
+	@Test
 	void whatHadArrivedCanBeReceivedAfterTheEnd() throws Exception {
 		line(Execution.AUTO, (request, callback) -> {
 			request.session().send("one");
@@ -528,7 +539,8 @@ class SessionTests {
 		try (UdsTemplate client = this.listener.client().build(); UdsSession session = client.open()) {
 			session.send("last");
 			session.shutdownOutput();
-			assertThatExceptionOfType(UdsSessionClosedException.class).isThrownBy(() -> session.send("more"));
+			assertThatExceptionOfType(UdsSessionClosedException.class).isThrownBy(() -> session.send("more"))
+				.withMessageContaining("this side has ended its output");
 			assertThat(session.receive(String.class)).isEqualTo("last");
 			assertThatExceptionOfType(UdsSessionClosedException.class).isThrownBy(() -> session.receive(String.class));
 		}

@@ -29,12 +29,16 @@ final class TextPeer implements AutoCloseable {
 		try {
 			SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
 			channel.connect(UnixDomainSocketAddress.of(path));
-			channel.configureBlocking(false);
-			return new TextPeer(channel);
+			return of(channel);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	static TextPeer of(SocketChannel channel) throws IOException {
+		channel.configureBlocking(false);
+		return new TextPeer(channel);
 	}
 
 	TextPeer send(String text) {
