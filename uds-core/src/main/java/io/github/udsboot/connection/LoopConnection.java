@@ -52,6 +52,11 @@ public final class LoopConnection implements LoopMember {
 	/** To be closed once all is written, whatever is in flight. */
 	private volatile @Nullable CloseReason finishing;
 
+	/** Written before the flag that follows, and not again. */
+	private @Nullable CloseReason closeReason;
+
+	private @Nullable Throwable closeCause;
+
 	private volatile boolean closed;
 
 	private volatile long lastActive;
@@ -150,6 +155,22 @@ public final class LoopConnection implements LoopMember {
 	 */
 	public boolean isClosed() {
 		return this.closed;
+	}
+
+	/**
+	 * Return why the connection was closed.
+	 * @return the reason, {@code null} if it is open
+	 */
+	public @Nullable CloseReason closeReason() {
+		return this.closed ? this.closeReason : null;
+	}
+
+	/**
+	 * Return the failure that closed the connection.
+	 * @return the failure, {@code null} if there is none
+	 */
+	public @Nullable Throwable closeCause() {
+		return this.closed ? this.closeCause : null;
 	}
 
 	// --- writing, by any thread
@@ -572,6 +593,8 @@ public final class LoopConnection implements LoopMember {
 		if (this.closed) {
 			return;
 		}
+		this.closeReason = reason;
+		this.closeCause = cause;
 		this.closed = true;
 		this.ending = true;
 		this.input.close();

@@ -228,7 +228,7 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 
 	@Override
 	public void closed(LoopConnection connection, CloseReason reason, @Nullable Throwable cause) {
-		this.session.closed(reason, cause);
+		this.session.inputEnded();
 		if (this.context.hasListeners()) {
 			tellClosed(reason, cause);
 		}

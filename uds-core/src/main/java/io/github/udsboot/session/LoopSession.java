@@ -48,8 +48,6 @@ public final class LoopSession implements UdsSession {
 
 	private volatile boolean closing;
 
-	private volatile @Nullable Ending ending;
-
 	/**
 	 * Create a session.
 	 * @param name the name of its listener or client
@@ -215,32 +213,11 @@ public final class LoopSession implements UdsSession {
 	 * @return who or what closed it, for messages
 	 */
 	public String describeEnd() {
-		return describe(this.ending);
-	}
-
-	/**
-	 * Return why the connection was closed.
-	 * @return the reason, {@code null} if it is open
-	 */
-	public @Nullable CloseReason endReason() {
-		Ending ending = this.ending;
-		return (ending != null) ? ending.reason() : null;
-	}
-
-	/**
-	 * Return the failure that closed the connection.
-	 * @return the failure, {@code null} if there is none
-	 */
-	public @Nullable Throwable endCause() {
-		Ending ending = this.ending;
-		return (ending != null) ? ending.cause() : null;
-	}
-
-	private String describe(@Nullable Ending ending) {
-		if (ending == null) {
+		CloseReason reason = this.connection.closeReason();
+		if (reason == null) {
 			return this.closing ? "by this side" : "the peer has ended its output or reads no more";
 		}
-		return switch (ending.reason()) {
+		return switch (reason) {
 			case PEER_CLOSED -> "by the peer";
 			case SESSION_CLOSED -> "by this side";
 			case STOPPED -> "'" + this.name + "' has stopped";
@@ -248,14 +225,31 @@ public final class LoopSession implements UdsSession {
 			case TRUNCATED -> "the peer ended in the middle of a message";
 			case FRAME_TIMEOUT -> "a message that began did not end in time";
 			case IDLE -> "it was idle for too long";
-			case PROTOCOL_ERROR -> "the peer does not keep to the protocol: " + messageOf(ending);
-			case IO_ERROR -> "the connection broke: " + messageOf(ending);
-			case FIRST_FRAME_TIMEOUT, EVICTED -> ending.reason().toString();
+			case PROTOCOL_ERROR -> "the peer does not keep to the protocol: " + endMessage();
+			case IO_ERROR -> "the connection broke: " + endMessage();
+			case FIRST_FRAME_TIMEOUT, EVICTED -> reason.toString();
 		};
 	}
 
-	private static String messageOf(Ending ending) {
-		return (ending.cause() != null) ? String.valueOf(ending.cause().getMessage()) : "";
+	private String endMessage() {
+		Throwable cause = endCause();
+		return (cause != null) ? String.valueOf(cause.getMessage()) : "";
+	}
+
+	/**
+	 * Return why the connection was closed.
+	 * @return the reason, {@code null} if it is open
+	 */
+	public @Nullable CloseReason endReason() {
+		return this.connection.closeReason();
+	}
+
+	/**
+	 * Return the failure that closed the connection.
+	 * @return the failure, {@code null} if there is none
+	 */
+	public @Nullable Throwable endCause() {
+		return this.connection.closeCause();
 	}
 
 	@Override
@@ -321,16 +315,6 @@ public final class LoopSession implements UdsSession {
 		this.inbox.end();
 	}
 
-	/**
-	 * Take note that the connection is closed.
-	 * @param reason why
-	 * @param cause the failure behind it, if any
-	 */
-	public void closed(CloseReason reason, @Nullable Throwable cause) {
-		this.ending = new Ending(reason, cause);
-		this.inbox.end();
-	}
-
 	/** Told what threads of the application do. */
 	public interface Owner {
 
@@ -343,10 +327,6 @@ public final class LoopSession implements UdsSession {
 		/** A thread has closed the session. */
 		default void closing() {
 		}
-
-	}
-
-	private record Ending(CloseReason reason, @Nullable Throwable cause) {
 
 	}
 
