@@ -39,6 +39,9 @@ final class ConnectionInput {
 	/** What was read waits to be decoded. Read by any thread. */
 	private volatile boolean paused;
 
+	/** The pause is over once the output is written. Read by any thread. */
+	private volatile boolean waitsForOutput;
+
 	/** The handler wants no more frames now. Read by any thread. */
 	private volatile boolean held;
 
@@ -131,6 +134,10 @@ final class ConnectionInput {
 	 */
 	boolean decode(ByteBuffer in) {
 		try {
+			if (isOutputFull()) {
+				pauseForOutput(in);
+				return true;
+			}
 			if (!this.handler.proceed(this.connection) || !decodeFrames(in)) {
 				return false;
 			}
@@ -149,11 +156,8 @@ final class ConnectionInput {
 				postpone(in);
 				return true;
 			}
-			if (this.connection.output().isFull() && !this.handler.readsOnWhenFull() && !drainOutput()) {
-				// the peer asks faster than it reads its answers: first the flag, then
-				// the look at the output, as somebody may just have emptied it
-				postpone(in);
-				this.connection.written();
+			if (isOutputFull()) {
+				pauseForOutput(in);
 				return true;
 			}
 			Frame frame = this.reader.read(in);
@@ -219,9 +223,22 @@ final class ConnectionInput {
 		this.connection.updateInterest();
 	}
 
-	private boolean drainOutput() {
-		this.connection.output().flushCorked();
-		return !this.connection.output().isFull();
+	/** Return whether the peer asks faster than it reads its answers. */
+	private boolean isOutputFull() {
+		ConnectionOutput output = this.connection.output();
+		if (!output.isFull() || this.handler.readsOnWhenFull() || this.connection.isClosed()) {
+			return false;
+		}
+		output.flushCorked();
+		return output.isFull() && !this.connection.isClosed();
+	}
+
+	private void pauseForOutput(ByteBuffer in) {
+		postpone(in);
+		// first the flag, then the look at the output, as somebody may just have emptied
+		// it
+		this.waitsForOutput = true;
+		this.connection.written();
 	}
 
 	/** Decode what was postponed, and read on. */
@@ -234,6 +251,7 @@ final class ConnectionInput {
 
 	private void takeUp(ByteBuffer rest) {
 		this.postponed = null;
+		this.waitsForOutput = false;
 		// only now may the socket be read again, else later bytes would overtake these
 		this.paused = false;
 		this.connection.updateInterest();
@@ -264,7 +282,7 @@ final class ConnectionInput {
 
 	/** Return whether the pause is over once the output is written. By any thread. */
 	boolean waitsForOutput() {
-		return this.paused && !this.held;
+		return this.waitsForOutput;
 	}
 
 	/** Take some of what nobody wants out of the socket: else the peer sees a reset. */

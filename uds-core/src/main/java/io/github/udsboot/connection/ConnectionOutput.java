@@ -88,8 +88,11 @@ final class ConnectionOutput {
 			return;
 		}
 		try {
-			if (this.outbox.flush() == Flush.BLOCKED) {
-				this.connection.awaitWritable();
+			switch (this.outbox.flush()) {
+				case BLOCKED -> this.connection.awaitWritable();
+				case DONE -> this.gate.open();
+				case BUSY -> {
+				}
 			}
 		}
 		catch (IOException ex) {

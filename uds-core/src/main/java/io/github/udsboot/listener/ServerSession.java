@@ -101,20 +101,28 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 		}
 	}
 
+	/**
+	 * Handles one message. If more wait, their turn comes after that of the loop's other
+	 * connections, and not before the answers so far are written.
+	 */
 	@Override
 	public boolean proceed(LoopConnection connection) {
 		if (this.unannounced && !announce()) {
 			return false;
 		}
-		while (!isOver() && this.session.hasUnclaimed() && this.busy.compareAndSet(false, true)) {
-			Frame frame = this.session.poll();
-			if (frame == null) {
-				// a thread has received it meanwhile
-				this.busy.set(false);
-			}
-			else if (!handle(frame)) {
-				return false;
-			}
+		if (isOver() || !this.session.hasUnclaimed() || !this.busy.compareAndSet(false, true)) {
+			return true;
+		}
+		Frame frame = this.session.poll();
+		if (frame == null) {
+			// a thread has received it meanwhile
+			this.busy.set(false);
+		}
+		else if (!handle(frame)) {
+			return false;
+		}
+		if (!this.busy.get()) {
+			goOn();
 		}
 		return true;
 	}
