@@ -74,12 +74,24 @@ final class ConnectionInput {
 			return read();
 		}
 		catch (IOException ex) {
-			this.connection.vanished(ex);
+			readingFailed(ex);
 		}
 		catch (RuntimeException | Error ex) {
 			this.connection.fail(ex);
 		}
 		return true;
+	}
+
+	private void readingFailed(IOException cause) {
+		if (!this.handler.outlastsPeer()) {
+			this.connection.vanished(cause);
+			return;
+		}
+		// what was read before is still to be handled; what the protocol ends with the
+		// input has not ended
+		this.endTaken = true;
+		this.connection.output().mute();
+		end();
 	}
 
 	private boolean read() throws IOException {
@@ -116,15 +128,18 @@ final class ConnectionInput {
 			return true;
 		}
 		if (count < 0) {
-			this.ended = true;
-			// a frame that has begun will never end, but what came before is owed its
-			// answers
-			this.frameSince = 0;
-			this.connection.updateInterest();
-			this.connection.loop().decodeLater(this.connection, EventLoop.NO_BYTES);
+			end();
 			return true;
 		}
 		return false;
+	}
+
+	private void end() {
+		this.ended = true;
+		// a frame that has begun will never end, but what came before is owed its answers
+		this.frameSince = 0;
+		this.connection.updateInterest();
+		this.connection.loop().decodeLater(this.connection, EventLoop.NO_BYTES);
 	}
 
 	/**

@@ -72,6 +72,9 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 			connection.cork(greeting);
 		}
 		if (this.unannounced) {
+			// owed like an answer: what the listeners send is not cut off by a peer that
+			// ends its output, nor by a drain
+			connection.beginRequest();
 			connection.proceedSoon();
 		}
 	}
@@ -134,11 +137,13 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 		Executor executor = this.context.calls().executorOffLoop(this.connection);
 		if (executor == null) {
 			boolean ownsLoop = this.connection.loop().callOut(this::tellOpened);
+			this.connection.endRequest();
 			done(ownsLoop);
 			return ownsLoop;
 		}
 		Runnable task = () -> {
 			tellOpened();
+			this.connection.endRequest();
 			done(false);
 		};
 		try {
@@ -231,6 +236,11 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 	/** What a peer sent before it hung up may be an order, and none may be lost. */
 	@Override
 	public boolean readsOnWhenUnread() {
+		return true;
+	}
+
+	@Override
+	public boolean outlastsPeer() {
 		return true;
 	}
 
