@@ -67,6 +67,16 @@ public interface ConnectionHandler {
 	}
 
 	/**
+	 * Return whether a peer that has vanished, leaving unread what was written to it, is
+	 * like one that has ended its output and reads no more: what it had sent is handled
+	 * before the connection is closed. By default not.
+	 * @return whether to finish what was taken
+	 */
+	default boolean outlastsPeer() {
+		return false;
+	}
+
+	/**
 	 * Take note that a connection is closed.
 	 * @param connection the connection
 	 * @param reason why

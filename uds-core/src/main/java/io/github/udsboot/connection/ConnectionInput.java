@@ -39,6 +39,9 @@ final class ConnectionInput {
 	/** What was read waits to be decoded. Read by any thread. */
 	private volatile boolean paused;
 
+	/** The pause is over once the output is written. Read by any thread. */
+	private volatile boolean waitsForOutput;
+
 	/** The handler wants no more frames now. Read by any thread. */
 	private volatile boolean held;
 
@@ -73,12 +76,24 @@ final class ConnectionInput {
 			return read();
 		}
 		catch (IOException ex) {
-			this.connection.vanished(ex);
+			readingFailed(ex);
 		}
 		catch (RuntimeException | Error ex) {
 			this.connection.fail(ex);
 		}
 		return true;
+	}
+
+	private void readingFailed(IOException cause) {
+		if (!this.handler.outlastsPeer()) {
+			this.connection.vanished(cause);
+			return;
+		}
+		// what was read before is still to be handled; what the protocol ends with the
+		// input has not ended
+		this.endTaken = true;
+		this.connection.output().mute();
+		end();
 	}
 
 	private boolean read() throws IOException {
@@ -115,15 +130,18 @@ final class ConnectionInput {
 			return true;
 		}
 		if (count < 0) {
-			this.ended = true;
-			// a frame that has begun will never end, but what came before is owed its
-			// answers
-			this.frameSince = 0;
-			this.connection.updateInterest();
-			this.connection.loop().decodeLater(this.connection, EventLoop.NO_BYTES);
+			end();
 			return true;
 		}
 		return false;
+	}
+
+	private void end() {
+		this.ended = true;
+		// a frame that has begun will never end, but what came before is owed its answers
+		this.frameSince = 0;
+		this.connection.updateInterest();
+		this.connection.loop().decodeLater(this.connection, EventLoop.NO_BYTES);
 	}
 
 	/**
@@ -133,6 +151,10 @@ final class ConnectionInput {
 	 */
 	boolean decode(ByteBuffer in) {
 		try {
+			if (isOutputFull()) {
+				pauseForOutput(in);
+				return true;
+			}
 			if (!this.handler.proceed(this.connection) || !decodeFrames(in)) {
 				return false;
 			}
@@ -151,11 +173,8 @@ final class ConnectionInput {
 				postpone(in);
 				return true;
 			}
-			if (this.connection.output().isFull() && !this.handler.readsOnWhenFull() && !drainOutput()) {
-				// the peer asks faster than it reads its answers: first the flag, then
-				// the look at the output, as somebody may just have emptied it
-				postpone(in);
-				this.connection.written();
+			if (isOutputFull()) {
+				pauseForOutput(in);
 				return true;
 			}
 			Frame frame = this.reader.read(in);
@@ -224,9 +243,22 @@ final class ConnectionInput {
 		this.connection.updateInterest();
 	}
 
-	private boolean drainOutput() {
-		this.connection.output().flushCorked();
-		return !this.connection.output().isFull();
+	/** Return whether the peer asks faster than it reads its answers. */
+	private boolean isOutputFull() {
+		ConnectionOutput output = this.connection.output();
+		if (!output.isFull() || this.handler.readsOnWhenFull() || this.connection.isClosed()) {
+			return false;
+		}
+		output.flushCorked();
+		return output.isFull() && !this.connection.isClosed();
+	}
+
+	private void pauseForOutput(ByteBuffer in) {
+		postpone(in);
+		// first the flag, then the look at the output, as somebody may just have emptied
+		// it
+		this.waitsForOutput = true;
+		this.connection.written();
 	}
 
 	/** Decode what was postponed, and read on. */
@@ -239,6 +271,7 @@ final class ConnectionInput {
 
 	private void takeUp(ByteBuffer rest) {
 		this.postponed = null;
+		this.waitsForOutput = false;
 		// only now may the socket be read again, else later bytes would overtake these
 		this.paused = false;
 		this.connection.updateInterest();
@@ -269,7 +302,7 @@ final class ConnectionInput {
 
 	/** Return whether the pause is over once the output is written. By any thread. */
 	boolean waitsForOutput() {
-		return this.paused && !this.held;
+		return this.waitsForOutput;
 	}
 
 	/** Take some of what nobody wants out of the socket: else the peer sees a reset. */

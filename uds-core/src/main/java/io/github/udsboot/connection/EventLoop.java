@@ -6,6 +6,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,11 @@ public final class EventLoop implements Executor {
 
 	private volatile boolean ended;
 
+	/**
+	 * How often was asked, after the end, to close what is left; whoever finds 0 does it.
+	 */
+	private final AtomicInteger closers = new AtomicInteger();
+
 	/** Whose bytes are to be decoded next. */
 	private @Nullable LoopConnection current;
 
@@ -68,14 +74,14 @@ public final class EventLoop implements Executor {
 	}
 
 	/**
-	 * Run a task on the loop's owner, soon; when the loop has ended, at once and on the
-	 * calling thread.
+	 * Run a task on the loop's owner, soon; when the loop has ended, on the calling
+	 * thread or on another one that does the same at the moment.
 	 * @param task the task; must not block
 	 */
 	@Override
 	public void execute(Runnable task) {
 		this.selector.execute(task);
-		if (this.ended) {
+		if (this.ended && this.closers.getAndIncrement() == 0) {
 			closeAll();
 		}
 	}
@@ -244,6 +250,8 @@ public final class EventLoop implements Executor {
 	}
 
 	private void end() {
+		// before anybody else can see the end, so that all is closed when this returns
+		this.closers.set(1);
 		this.ended = true;
 		closeAll();
 		this.selector.close();
@@ -252,9 +260,19 @@ public final class EventLoop implements Executor {
 
 	/**
 	 * Close what lives here, and what the tasks still put here, also after the end: a
-	 * connection that nobody closes would leak.
+	 * connection that nobody closes would leak. One thread at a time, and others do not
+	 * wait for it: two loops that end would wait for each other. Nor does this call
+	 * itself, as a task per connection would use up the stack.
 	 */
-	private synchronized void closeAll() {
+	private void closeAll() {
+		int asked = 1;
+		while (asked > 0) {
+			closeMembers();
+			asked = this.closers.addAndGet(-asked);
+		}
+	}
+
+	private void closeMembers() {
 		boolean more = true;
 		while (more) {
 			try {

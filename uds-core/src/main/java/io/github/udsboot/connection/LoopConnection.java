@@ -25,6 +25,9 @@ public final class LoopConnection implements LoopMember {
 	/** So many reads empty a socket that is as full as the kernel lets it be. */
 	private static final int READS_BEFORE_END = 2;
 
+	/** So often does a peer hear a refusal before it finds a closed connection. */
+	private static final int LOOKS_BEFORE_END = 16;
+
 	private final EventLoop loop;
 
 	private final UdsSocket socket;
@@ -65,6 +68,8 @@ public final class LoopConnection implements LoopMember {
 	private @Nullable SelectionKey key;
 
 	private int drainReads = -1;
+
+	private int looks;
 
 	private boolean proven;
 
@@ -489,9 +494,13 @@ public final class LoopConnection implements LoopMember {
 		if (this.inFlight.get() > 0 || this.input.isPostponed()) {
 			return;
 		}
-		// what came meanwhile deserves an answer, be it a refusal, and so does a request
-		// that is half here: the frame's clock bounds the wait for the rest
-		if (receive() || (this.input.isMidFrame() && !this.input.isEnded())) {
+		if (this.input.framesOfLastRead() > 0 && ++this.looks > LOOKS_BEFORE_END) {
+			// it sends on and on, whatever it is told
+			this.input.discard();
+		}
+		else if (receive() || (this.input.isMidFrame() && !this.input.isEnded())) {
+			// what came meanwhile deserves an answer, be it a refusal, and so does a
+			// request that is half here: the frame's clock bounds the wait for the rest
 			return;
 		}
 		close(endReason(), null);

@@ -3,6 +3,7 @@ package io.github.udsboot.listener;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -142,9 +143,13 @@ final class CallDispatcher {
 		return (history != null) ? history : this.histories.computeIfAbsent(handler, (missing) -> new HandlerHistory());
 	}
 
-	/** Return what runs application code that is no handler and may block. */
-	Executor executor() {
-		return this.executors.executor();
+	/**
+	 * Have application code run that is no handler and may block, not on the loop.
+	 * @throws RejectedExecutionException if the listener has stopped; other failures to
+	 * start a thread mean the same
+	 */
+	void executeOffLoop(Runnable task) {
+		this.executors.execute(task);
 	}
 
 	/**
@@ -152,7 +157,7 @@ final class CallDispatcher {
 	 * @return the executor, or {@code null} if it may run on the loop now
 	 */
 	@Nullable Executor executorOffLoop(LoopConnection connection) {
-		return (this.executors.runsInline() && connection.loop().mayCallOut()) ? null : executor();
+		return (this.executors.runsInline() && connection.loop().mayCallOut()) ? null : this.executors.executor();
 	}
 
 	/** Count a request out and record it. */

@@ -5,11 +5,16 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.LoopConnection;
 
-/** Told when a connection has sent its first valid frame and when it is closed. */
+/**
+ * Told when a connection has sent its first valid frame, when it is closed, and when
+ * those who listen to its session have been told of that.
+ */
 interface ConnectionEvents {
 
 	void proven(LoopConnection connection);
 
 	void closed(LoopConnection connection, CloseReason reason, @Nullable Throwable cause);
+
+	void told();
 
 }

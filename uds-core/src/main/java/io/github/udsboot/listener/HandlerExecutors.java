@@ -1,6 +1,7 @@
 package io.github.udsboot.listener;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
@@ -89,6 +90,22 @@ final class HandlerExecutors {
 	 */
 	Executor executor() {
 		return executorFor(this.listenerExecution);
+	}
+
+	/**
+	 * Run application code that is no handler, may block and must not be left out: on the
+	 * listener's own threads if the executor takes no more.
+	 * @param task the task
+	 * @throws RejectedExecutionException if the listener has stopped; other failures to
+	 * start a thread mean the same
+	 */
+	void execute(Runnable task) {
+		try {
+			executor().execute(task);
+		}
+		catch (RuntimeException | Error ex) {
+			this.slowHandlers.execute(task);
+		}
 	}
 
 	/** Return whether handlers run on the loop that do not say anything else. */

@@ -307,6 +307,11 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 		completeDrain();
 	}
 
+	@Override
+	public void told() {
+		completeDrain();
+	}
+
 	private void log(LoopConnection connection, CloseReason reason, @Nullable Throwable cause) {
 		Supplier<String> text = () -> "Listener '" + this.options.getName() + "' closed the connection of "
 				+ connection.peer() + ": " + reason
@@ -323,7 +328,8 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 
 	/**
 	 * Begin to drain, unless that has begun.
-	 * @return completes when all connections are closed; not to be completed by others
+	 * @return completes when all connections are closed and listeners have been told; not
+	 * to be completed by others
 	 */
 	synchronized CompletableFuture<Void> drain() {
 		if (this.state != State.DRAINING && this.state != State.STOPPED) {
@@ -340,13 +346,17 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 	}
 
 	private void completeDrain() {
-		if (!this.accepting && this.admission.connections() == 0 && !this.drained.isDone()) {
+		if (!this.accepting && this.admission.connections() == 0 && isQuiet() && !this.drained.isDone()) {
 			// on a thread of its own: what depends on it must not run on an event loop,
 			// and
 			// the threads of the common pool may all be waiting for just this
 			this.drained.completeAsync(() -> null,
 					(task) -> new Thread(task, "uds-" + this.options.getName() + "-drained").start());
 		}
+	}
+
+	private boolean isQuiet() {
+		return this.sessions == null || this.sessions.isQuiet();
 	}
 
 	/**
@@ -374,15 +384,19 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 
 	synchronized void close() {
 		this.state = State.STOPPED;
-		if (this.sessions != null) {
-			this.sessions.stop();
-		}
 		this.executors.close();
 		this.loops.close();
 		this.server.close();
 		this.stopped.countDown();
 		this.drained.completeAsync(() -> null);
 		logger.info("Listener '" + this.options.getName() + "' has stopped");
+	}
+
+	/** Tell of the ends that no thread was left for. Call with no lock held. */
+	void tellOfEnds() {
+		if (this.sessions != null) {
+			this.sessions.stop();
+		}
 	}
 
 	UdsListenerStats stats(String name, String address) {

@@ -72,6 +72,9 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 			connection.cork(greeting);
 		}
 		if (this.unannounced) {
+			// owed like an answer: what the listeners send is not cut off by a peer that
+			// ends its output, nor by a drain
+			connection.beginRequest();
 			connection.proceedSoon();
 		}
 	}
@@ -101,20 +104,28 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 		}
 	}
 
+	/**
+	 * Handles one message. If more wait, their turn comes after that of the loop's other
+	 * connections, and not before the answers so far are written.
+	 */
 	@Override
 	public boolean proceed(LoopConnection connection) {
 		if (this.unannounced && !announce()) {
 			return false;
 		}
-		while (!isOver() && this.session.hasUnclaimed() && this.busy.compareAndSet(false, true)) {
-			Frame frame = this.session.poll();
-			if (frame == null) {
-				// a thread has received it meanwhile
-				this.busy.set(false);
-			}
-			else if (!handle(frame)) {
-				return false;
-			}
+		if (isOver() || !this.session.hasUnclaimed() || !this.busy.compareAndSet(false, true)) {
+			return true;
+		}
+		Frame frame = this.session.poll();
+		if (frame == null) {
+			// a thread has received it meanwhile
+			this.busy.set(false);
+		}
+		else if (!handle(frame)) {
+			return false;
+		}
+		if (!this.busy.get()) {
+			goOn();
 		}
 		return true;
 	}
@@ -126,11 +137,13 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 		Executor executor = this.context.calls().executorOffLoop(this.connection);
 		if (executor == null) {
 			boolean ownsLoop = this.connection.loop().callOut(this::tellOpened);
+			this.connection.endRequest();
 			done(ownsLoop);
 			return ownsLoop;
 		}
 		Runnable task = () -> {
 			tellOpened();
+			this.connection.endRequest();
 			done(false);
 		};
 		try {
@@ -230,6 +243,11 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 	/** What a peer sent before it hung up may be an order, and none may be lost. */
 	@Override
 	public boolean readsOnWhenUnread() {
+		return true;
+	}
+
+	@Override
+	public boolean outlastsPeer() {
 		return true;
 	}
 

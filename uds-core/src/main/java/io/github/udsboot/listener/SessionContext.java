@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,10 @@ final class SessionContext {
 	/** Ends that the listeners have not been told of yet. */
 	private final Queue<Runnable> ends = new ConcurrentLinkedQueue<>();
 
-	private volatile boolean stopping;
+	/** How many ends the listeners have not been told of, or not to the end. */
+	private final AtomicInteger untold = new AtomicInteger();
+
+	private volatile boolean stopped;
 
 	SessionContext(UdsListenerOptions options, MessageProtocol protocol, @Nullable PayloadConverter converter,
 			List<UdsSessionListener> listeners, CallDispatcher calls, ConnectionEvents events) {
@@ -118,19 +122,19 @@ final class SessionContext {
 	}
 
 	/**
-	 * Have listeners told of the end of a session, off the loop, or here if the threads
-	 * for that have ended.
+	 * Have listeners told of the end of a session, off the loop. If the threads for that
+	 * have ended, {@link #stop()} does it, or this when that is over.
 	 */
 	void tellOfEnd(Runnable end) {
+		this.untold.incrementAndGet();
 		this.ends.add(end);
 		try {
-			this.calls.executor().execute(this::tellOfNextEnd);
+			this.calls.executeOffLoop(this::tellOfNextEnd);
 		}
 		catch (RuntimeException | Error ex) {
-			tellOfNextEnd();
-		}
-		if (this.stopping) {
-			tellOfEnds();
+			if (this.stopped) {
+				tellOfEnds();
+			}
 		}
 	}
 
@@ -138,6 +142,8 @@ final class SessionContext {
 		Runnable end = this.ends.poll();
 		if (end != null) {
 			end.run();
+			this.untold.decrementAndGet();
+			this.events.told();
 		}
 		return end != null;
 	}
@@ -149,9 +155,15 @@ final class SessionContext {
 		}
 	}
 
-	/** The threads of the listener are about to end: leave no end untold. */
+	/** Return whether the listeners have been told of all ends so far. */
+	boolean isQuiet() {
+		return this.untold.get() == 0;
+	}
+
+	/** The threads of the listener have ended: leave no end untold. */
 	void stop() {
-		this.stopping = true;
+		// first the flag, then the look: tellOfEnd() does it the other way round
+		this.stopped = true;
 		tellOfEnds();
 	}
 

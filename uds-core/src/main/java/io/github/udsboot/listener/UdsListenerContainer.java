@@ -150,6 +150,7 @@ public final class UdsListenerContainer implements SmartLifecycle {
 		if (run != null) {
 			run.awaitDrain(this.options.getDrainTimeout());
 			close(run);
+			run.tellOfEnds();
 		}
 	}
 
