@@ -59,11 +59,14 @@ final class ExchangeExecutor {
 			EncodedFrame frame = this.connections.codec().encode(message);
 			acquirePermit(deadline);
 			Object answer;
+			boolean kept = false;
 			try {
-				answer = decode(exchange(frame, patience(startedAt, deadline)), type);
+				Frame answered = exchange(frame, patience(startedAt, deadline));
+				kept = this.connections.settings().keepAlive();
+				answer = decode(answered, type);
 			}
 			finally {
-				this.permits.release();
+				releasePermit(kept);
 			}
 			status = Status.OK;
 			return answer;
@@ -91,6 +94,16 @@ final class ExchangeExecutor {
 		}
 		catch (InterruptedException ex) {
 			throw this.connections.interrupted("nothing was sent");
+		}
+	}
+
+	/** A connection that is to be closed counts until it is. */
+	private void releasePermit(boolean kept) {
+		if (kept) {
+			this.permits.release();
+		}
+		else {
+			this.connections.afterDiscards(this.permits::release);
 		}
 	}
 

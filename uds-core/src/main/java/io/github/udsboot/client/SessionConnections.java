@@ -123,6 +123,27 @@ final class SessionConnections implements UdsConnectionFactory {
 	}
 
 	/**
+	 * Run a task when the connections that were discarded before are closed.
+	 * @param task the task, must not block
+	 */
+	void afterDiscards(Runnable task) {
+		EventLoopGroup loops;
+		this.lock.lock();
+		try {
+			loops = this.loops;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (loops != null) {
+			loops.execute(task);
+		}
+		else {
+			task.run();
+		}
+	}
+
+	/**
 	 * Make a connection, waiting for the server if need be.
 	 * @param patience how long
 	 * @param exchanges whether it serves exchanges, or else a session

@@ -148,6 +148,14 @@ public final class EventLoopGroup implements Closeable {
 	}
 
 	/**
+	 * Run a task on the first loop, soon, after all that it was given before.
+	 * @param task the task; must not block
+	 */
+	public void execute(Runnable task) {
+		this.loops.get(0).execute(task);
+	}
+
+	/**
 	 * Let every connection take what it has been sent, refuse more, and close when it has
 	 * answered.
 	 */

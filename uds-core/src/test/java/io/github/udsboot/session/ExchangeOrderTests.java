@@ -137,6 +137,32 @@ class ExchangeOrderTests {
 	}
 
 	@Test
+	void aConnectionCountsUntilItIsClosed() throws Exception {
+		SlowReading slow = new SlowReading();
+		try (UdsTemplate client = client().protocol(slow).maxConnections(1).build()) {
+			CompletableFuture<String> one = CompletableFuture
+				.supplyAsync(() -> client.exchange("one", String.class, Duration.ofSeconds(2)));
+			try (TextPeer first = this.server.accept()) {
+				first.send("wait\n");
+				assertThat(slow.waiting.await(20, TimeUnit.SECONDS)).isTrue();
+				assertThat(failure(one)).isInstanceOf(UdsDeadlineExceededException.class);
+				// the loop is held up, so the connection is there still
+				assertThatExceptionOfType(UdsDeadlineExceededException.class)
+					.isThrownBy(() -> client.exchange("two", String.class, Duration.ofMillis(50)))
+					.withMessageContaining("nothing was sent");
+				assertThat(client.getConnectionFactory().stats().connects()).isEqualTo(1);
+				slow.goOn.countDown();
+				CompletableFuture<String> three = ask(client, "three");
+				try (TextPeer second = this.server.accept()) {
+					second.read("three\n".length());
+					second.send("3\n");
+					assertThat(get(three)).isEqualTo("3");
+				}
+			}
+		}
+	}
+
+	@Test
 	void anAnswerOverTheLimitIsNotReportedAsAMessageThatWasNotSent() throws Exception {
 		try (UdsTemplate client = client().frameLimits(new FrameLimits(10, 0, 0, 255)).build()) {
 			CompletableFuture<String> one = ask(client, "one");
