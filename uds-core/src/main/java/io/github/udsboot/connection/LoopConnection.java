@@ -50,6 +50,9 @@ public final class LoopConnection implements LoopMember {
 
 	private final boolean watchesIdle;
 
+	/** Will be ending once what was sent before is taken. */
+	private volatile boolean draining;
+
 	private volatile boolean ending;
 
 	/** To be closed once all is written, whatever is in flight. */
@@ -152,6 +155,14 @@ public final class LoopConnection implements LoopMember {
 	 */
 	public boolean isEnding() {
 		return this.ending;
+	}
+
+	/**
+	 * Return whether {@link #drain()} has begun: what was sent before is still taken.
+	 * @return {@code true} once it has
+	 */
+	public boolean isDraining() {
+		return this.draining;
 	}
 
 	/**
@@ -520,6 +531,7 @@ public final class LoopConnection implements LoopMember {
 	void drain() {
 		if (this.drainReads < 0) {
 			this.drainReads = READS_BEFORE_END;
+			this.draining = true;
 		}
 		// what is in the socket now was sent before the drain began: it still counts;
 		// this goes on when it is decoded

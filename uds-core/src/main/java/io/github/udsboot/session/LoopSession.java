@@ -95,7 +95,7 @@ public final class LoopSession implements UdsSession {
 
 	@Override
 	public boolean isOpen() {
-		return !this.closing && !this.connection.isEnding();
+		return !this.closing && !this.connection.isEnding() && !this.connection.isDraining();
 	}
 
 	// --- sending

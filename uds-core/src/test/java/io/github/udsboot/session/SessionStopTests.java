@@ -349,6 +349,24 @@ class SessionStopTests {
 		}
 	}
 
+	@Test
+	void aHandlerSeesADrainThoughItsPeerHasSentMoreThanMayWait() throws Exception {
+		this.listener.messages(new LineProtocol(), (request, callback) -> {
+			this.sessions.add(request.session());
+			while (request.session().isOpen() && this.release.getCount() > 0) {
+				Thread.sleep(1);
+			}
+			this.seen.add(text(request));
+			callback.reply(UdsReply.silence());
+		}).options((options) -> options.setMaxInFlightPerConnection(4)).start();
+		try (TextPeer peer = peer()) {
+			peer.send("x\n".repeat(100));
+			take(this.sessions);
+			this.listener.container().drain().get(20, TimeUnit.SECONDS);
+			assertThat(this.seen).as("all that was sent before").hasSize(100);
+		}
+	}
+
 	private static Thread untilItFails(Runnable action) {
 		Thread thread = new Thread(() -> {
 			try {
