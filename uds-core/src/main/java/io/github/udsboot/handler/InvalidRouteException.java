@@ -16,12 +16,12 @@ public class InvalidRouteException extends IllegalArgumentException {
 
 	/**
 	 * Create an exception.
-	 * @param route the route
+	 * @param route the route, empty if the handler has none
 	 * @param handler the handler method
 	 * @param problem what is wrong with the route, and the remedy
 	 */
 	public InvalidRouteException(String route, String handler, String problem) {
-		super("Invalid route '" + route + "' of " + handler + ": " + problem);
+		super((route.isEmpty() ? "Invalid handler " : "Invalid route '" + route + "' of ") + handler + ": " + problem);
 		this.route = route;
 		this.handler = handler;
 		this.problem = problem;

@@ -27,7 +27,7 @@ final class HandlerFitness {
 		String subject = "the protocol '" + protocol.name() + "' of listener '" + options.getName() + "' ";
 		for (UdsRequestHandler handler : router.handlers()) {
 			if (routes && handler.isDefaultHandler()) {
-				throw unfit(handler, "it has none, and " + subject
+				throw unfit(handler, "it has no route, and " + subject
 						+ "calls handlers by their route. Give it one, such as @UdsHandler(\"orders.get\")");
 			}
 			if (!routes && !handler.isDefaultHandler()) {

@@ -12,9 +12,9 @@ class InvalidRouteFailureAnalyzer extends AbstractFailureAnalyzer<InvalidRouteEx
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidRouteException cause) {
+		String subject = cause.getRoute().isEmpty() ? "The" : "The route '" + cause.getRoute() + "' of the";
 		return new FailureAnalysis(
-				"The route '" + cause.getRoute() + "' of the handler " + cause.getHandler() + " is invalid: "
-						+ Sentences.of(cause.getProblem()),
+				subject + " handler " + cause.getHandler() + " is invalid: " + Sentences.of(cause.getProblem()),
 				"Change the handler or its route, which is made of the values of @UdsHandler on the class and on the method.",
 				cause);
 	}

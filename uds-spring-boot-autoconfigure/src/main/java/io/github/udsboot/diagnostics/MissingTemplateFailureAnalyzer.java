@@ -47,9 +47,8 @@ class MissingTemplateFailureAnalyzer extends AbstractInjectionFailureAnalyzer<No
 		String qualifier = qualifier(rootFailure);
 		if (qualifier != null) {
 			return new FailureAnalysis(
-					component + " required the UdsTemplate of the client '" + qualifier
-							+ "', which is not configured. The clients with a name are: "
-							+ (clients.isEmpty() ? "none" : quoted(clients, "'", "'", ", ")) + ".",
+					component + " required the UdsTemplate of the client '" + qualifier + "', which is not configured."
+							+ describe(clients, qualifier),
 					"Set the property 'uds.clients." + qualifier + ".path', or correct the name in @Qualifier.", cause);
 		}
 		if (isSet("uds.client.path") || isSet("uds.socket.path")) {
@@ -60,6 +59,14 @@ class MissingTemplateFailureAnalyzer extends AbstractInjectionFailureAnalyzer<No
 				"Set the property 'uds.socket.path' to the path of the socket, or 'uds.client.path' in an application "
 						+ "that is only a client." + orQualifier(clients),
 				cause);
+	}
+
+	/** A name below which nothing was understood is found, and yet makes no client. */
+	private static String describe(List<String> clients, String qualifier) {
+		List<String> others = clients.stream().filter((client) -> !client.equals(qualifier)).toList();
+		return ((others.size() < clients.size())
+				? " Nothing below 'uds.clients." + qualifier + "' is a property of a client." : "")
+				+ " The clients with a name are: " + (others.isEmpty() ? "none" : quoted(others, "'", "'", ", ")) + ".";
 	}
 
 	private static @Nullable String qualifier(Throwable failure) {

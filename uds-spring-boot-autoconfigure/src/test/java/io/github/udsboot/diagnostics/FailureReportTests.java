@@ -159,7 +159,9 @@ class FailureReportTests {
 	@Test
 	void whenAHandlerHasNoRouteThenTheReportSaysWhatToDo(CapturedOutput output) {
 		assertReport(output, NoRoute.class, "uds.socket.path=" + this.directory.resolve("a.sock"))
-			.contains("NoRoute.any(String)", "@UdsHandler(\"orders.get\")");
+			.contains("The handler ", "NoRoute.any(String) is invalid: it has no route, and the protocol 'ttrpc'",
+					"@UdsHandler(\"orders.get\")")
+			.doesNotContain("route ''");
 	}
 
 	@Test
@@ -214,6 +216,14 @@ class FailureReportTests {
 			.contains("Parameter 0 of method caller", "the client 'oders', which is not configured",
 					"The clients with a name are: 'orders', 'text'.",
 					"Set the property 'uds.clients.oders.path', or correct the name in @Qualifier");
+	}
+
+	@Test
+	void whenNothingOfAClientIsSpeltRightThenTheReportDoesNotCallItConfigured(CapturedOutput output) {
+		assertReport(output, QualifiedClient.class, "uds.clients.oders.pth=/run/b", "uds.clients.text.path=/run/c")
+			.contains("the client 'oders', which is not configured",
+					"Nothing below 'uds.clients.oders' is a property of a client.",
+					"The clients with a name are: 'text'.", "Set the property 'uds.clients.oders.path'");
 	}
 
 	@Test
