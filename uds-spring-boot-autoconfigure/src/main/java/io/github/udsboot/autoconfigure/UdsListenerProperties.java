@@ -56,7 +56,7 @@ public class UdsListenerProperties {
 
 	/**
 	 * Number of requests of one connection that may be unanswered. Further ones are
-	 * refused with RESOURCE_EXHAUSTED.
+	 * refused with RESOURCE_EXHAUSTED or, with protocols without calls, read later.
 	 */
 	private int maxInFlightPerConnection = 256;
 
@@ -85,6 +85,7 @@ public class UdsListenerProperties {
 
 	/**
 	 * Time from the connect to the end of the first valid request. Zero for no limit.
+	 * Only with protocols of calls: others have peers that just listen.
 	 */
 	private Duration firstFrameTimeout = Duration.ofSeconds(5);
 
