@@ -18,7 +18,8 @@ public record LoadResult(long calls, long totalCalls, double seconds, List<Doubl
 	/** The percentiles, the last of which is the maximum. */
 	public static final List<Double> PERCENTILES = List.of(50.0, 75.0, 90.0, 95.0, 99.0, 99.9, 99.99, 100.0);
 
-	private static final String WORD = "result";
+	/** Begins the line of a result. */
+	public static final String RESULT = "result ";
 
 	public LoadResult {
 		micros = List.copyOf(micros);
@@ -46,15 +47,6 @@ public record LoadResult(long calls, long totalCalls, double seconds, List<Doubl
 	 */
 	public double rate() {
 		return this.calls / this.seconds;
-	}
-
-	/**
-	 * Return whether a line is what {@link #toString()} writes.
-	 * @param line the line
-	 * @return {@code true} if it can be parsed
-	 */
-	public static boolean isResult(String line) {
-		return line.startsWith(WORD + " ");
 	}
 
 	/**
@@ -89,8 +81,8 @@ public record LoadResult(long calls, long totalCalls, double seconds, List<Doubl
 
 	@Override
 	public String toString() {
-		StringBuilder line = new StringBuilder(WORD);
-		line.append(String.format(Locale.ROOT, " calls=%d total=%d seconds=%.6f allocated=%d", this.calls,
+		StringBuilder line = new StringBuilder(RESULT);
+		line.append(String.format(Locale.ROOT, "calls=%d total=%d seconds=%.6f allocated=%d", this.calls,
 				this.totalCalls, this.seconds, this.allocatedBytes));
 		for (int i = 0; i < PERCENTILES.size(); i++) {
 			line.append(String.format(Locale.ROOT, " %s=%.3f", key(PERCENTILES.get(i)), this.micros.get(i)));

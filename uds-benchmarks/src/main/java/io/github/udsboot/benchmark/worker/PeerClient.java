@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.udsboot.benchmark.load.CallersLoad;
 import io.github.udsboot.benchmark.load.EchoClient;
 import io.github.udsboot.benchmark.load.InFlightLoad;
@@ -21,7 +23,21 @@ public final class PeerClient {
 	/** Begins the line that says why a load failed. */
 	public static final String FAILED = "failed ";
 
-	private PeerClient() {
+	/** Asks for a client that connects, calls once and then does nothing. */
+	public static final String HOLD = "hold";
+
+	/** Asks for the end of that client. */
+	public static final String RELEASE = "release";
+
+	private final Peer peer;
+
+	private final String address;
+
+	private @Nullable EchoClient held;
+
+	private PeerClient(Peer peer, String address) {
+		this.peer = peer;
+		this.address = address;
 	}
 
 	/**
@@ -31,20 +47,42 @@ public final class PeerClient {
 	 * @throws InterruptedException never
 	 */
 	public static void main(String[] args) throws IOException, InterruptedException {
-		Peer peer = Peers.named(args[0]);
+		PeerClient client = new PeerClient(Peers.named(args[0]), args[1]);
 		System.out.println(PeerServer.READY + args[1]);
 		BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 		String line = input.readLine();
 		while (line != null) {
-			System.out.println(run(Load.parse(line), peer, args[1]));
+			System.out.println(client.answer(line));
 			line = input.readLine();
 		}
 		// What a library left running must not keep the process
 		System.exit(0);
 	}
 
-	private static String run(Load load, Peer peer, String address) throws InterruptedException {
-		try (EchoClient client = peer.connect(address, load.connections())) {
+	private String answer(String line) throws InterruptedException {
+		return switch (line) {
+			case HOLD -> {
+				this.held = this.peer.connect(this.address, 0);
+				this.held.echo(new byte[0]);
+				yield HOLD;
+			}
+			case RELEASE -> {
+				release();
+				yield RELEASE;
+			}
+			default -> run(Load.parse(line));
+		};
+	}
+
+	private void release() {
+		if (this.held != null) {
+			this.held.close();
+			this.held = null;
+		}
+	}
+
+	private String run(Load load) throws InterruptedException {
+		try (EchoClient client = this.peer.connect(this.address, load.connections())) {
 			LoadResult result = (load.depth() > 1) ? InFlightLoad.run(load, client) : CallersLoad.run(load, client);
 			return result.toString();
 		}

@@ -47,7 +47,7 @@ public final class PeerServer {
 
 	private static String answer(String question) {
 		return switch (question) {
-			case ALLOCATED -> String.valueOf(AllocationCounter.allocatedBytes());
+			case ALLOCATED -> ALLOCATED + " " + AllocationCounter.allocatedBytes();
 			case COLLECT -> {
 				System.gc();
 				yield COLLECT;

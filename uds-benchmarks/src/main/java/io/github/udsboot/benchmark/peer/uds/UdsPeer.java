@@ -18,6 +18,9 @@ import io.github.udsboot.client.UdsTemplate;
  */
 public final class UdsPeer implements Peer {
 
+	/** The route of the echo. */
+	public static final String ECHO_ROUTE = EchoHandler.ECHO;
+
 	private final List<String> properties;
 
 	/**

@@ -1,0 +1,38 @@
+package io.github.udsboot.benchmark.run;
+
+import java.time.Duration;
+
+/**
+ * Watches how much of a processor processes take.
+ */
+final class CpuWatch {
+
+	private CpuWatch() {
+	}
+
+	/**
+	 * Watch processes for a time.
+	 * @return what they took of one processor, in percent
+	 */
+	static double percent(Duration time, long... pids) {
+		Duration before = sum(pids);
+		long begin = System.nanoTime();
+		try {
+			Thread.sleep(time.toMillis());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("Interrupted while processes are watched", ex);
+		}
+		return 100.0 * sum(pids).minus(before).toNanos() / (System.nanoTime() - begin);
+	}
+
+	private static Duration sum(long... pids) {
+		Duration sum = Duration.ZERO;
+		for (long pid : pids) {
+			sum = sum.plus(ProcessFigures.cpu(pid));
+		}
+		return sum;
+	}
+
+}
