@@ -22,7 +22,9 @@ import io.github.udsboot.benchmark.startup.StartedApplication;
  */
 final class StartUpMeasure implements Measure {
 
-	private static final Pattern OURS = Pattern.compile(".*(uds-core|uds-spring-boot|junixsocket).*");
+	/** What the starter brings along, beside Spring Boot's own starters. */
+	private static final Pattern STARTER = Pattern.compile(
+			".*[/\\\\](uds-(core|spring-boot-\\w+)[/\\\\]target[/\\\\]classes|(junixsocket|spring-messaging)-[^/\\\\]+\\.jar)");
 
 	private final String starterClassPath;
 
@@ -53,7 +55,7 @@ final class StartUpMeasure implements Measure {
 
 	private void measure(Round round) {
 		List<String> with = entries();
-		List<String> without = with.stream().filter((entry) -> !OURS.matcher(entry).matches()).toList();
+		List<String> without = with.stream().filter((entry) -> !STARTER.matcher(entry).matches()).toList();
 		if (without.size() == with.size()) {
 			throw new IllegalStateException("The starter is not on the class path");
 		}
