@@ -13,6 +13,12 @@ public final class Goals {
 
 	private static final String OURS = "ours";
 
+	/**
+	 * With the descriptors that many systems allow at most, 20,000, there are a few
+	 * fewer.
+	 */
+	private static final double ALMOST_10_000 = 9_500;
+
 	private static final double P50 = 50;
 
 	private static final double P99 = 99;
@@ -112,7 +118,7 @@ public final class Goals {
 								Requirement.atLeast(
 										new Figure("connections", "",
 												(results) -> results.underWay(crowd, MeasureNames.IDLE_MEMORY)),
-										1, Figure.constant("", 10_000)))),
+										1, Figure.constant("", ALMOST_10_000)))),
 				new Goal("allocation a unary byte[] call beyond the payload", List.of(
 						Requirement.atMost(Figure.value("server", " B", Contenders.UDS, MeasureNames.ALLOCATION_SERVER),
 								1, perCall),

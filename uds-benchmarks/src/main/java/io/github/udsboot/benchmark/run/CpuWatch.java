@@ -10,13 +10,22 @@ final class CpuWatch {
 	private CpuWatch() {
 	}
 
+	/** What the compiler and the collector still have to do after a load. */
+	private static final Duration SETTLING = Duration.ofSeconds(3);
+
 	/**
-	 * Watch processes for a time.
+	 * Watch processes for a time, once they have settled.
 	 * @return what they took of one processor, in percent
 	 */
 	static double percent(Duration time, long... pids) {
+		sleep(SETTLING);
 		Duration before = sum(pids);
 		long begin = System.nanoTime();
+		sleep(time);
+		return 100.0 * sum(pids).minus(before).toNanos() / (System.nanoTime() - begin);
+	}
+
+	private static void sleep(Duration time) {
 		try {
 			Thread.sleep(time.toMillis());
 		}
@@ -24,7 +33,6 @@ final class CpuWatch {
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException("Interrupted while processes are watched", ex);
 		}
-		return 100.0 * sum(pids).minus(before).toNanos() / (System.nanoTime() - begin);
 	}
 
 	private static Duration sum(long... pids) {

@@ -14,14 +14,16 @@ import io.github.udsboot.benchmark.report.Row;
 import io.github.udsboot.benchmark.worker.IdleConnections;
 
 /**
- * What 10,000 idle connections cost a server.
+ * What 10,000 idle connections cost a server, or as many as descriptors are allowed for.
  */
 final class IdleConnectionsMeasure implements Measure {
 
-	private static final int CONNECTIONS = 10_000;
+	private static final int MOST = 10_000;
 
-	/** The server keeps half of its descriptors for other things. */
-	private static final long DESCRIPTORS = 2L * CONNECTIONS + 512;
+	private static final int FEWEST = 1_000;
+
+	/** Descriptors that are none of connections. */
+	private static final int SPARE = 512;
 
 	private static final Duration OPENING = Duration.ofSeconds(30);
 
@@ -40,30 +42,34 @@ final class IdleConnectionsMeasure implements Measure {
 		if (!ProcessFigures.areAvailable()) {
 			round.skipped(name(), "needs /proc");
 		}
-		else if (DescriptorLimit.current() < DESCRIPTORS) {
-			round.skipped(name(), "needs a limit of " + DESCRIPTORS + " descriptors (ulimit -n), which is "
-					+ DescriptorLimit.current());
+		else if (connections() < FEWEST) {
+			round.skipped(name(), "needs more descriptors (ulimit -n) than " + DescriptorLimit.current());
 		}
 		else if (!round.turns(List.of(Contenders.UDS)).isEmpty()) {
-			round.attempt(Contenders.CROWD.name(), name(), () -> measure(round));
+			round.attempt(Contenders.CROWD.name(), name(), () -> measure(round, connections()));
 		}
 	}
 
-	private static void measure(Round round) {
+	/** A server takes half of its descriptors for connections at most. */
+	private static int connections() {
+		return (int) Math.min(MOST, (DescriptorLimit.current() - SPARE) / 2);
+	}
+
+	private static void measure(Round round, int connections) {
 		JavaContender crowd = Contenders.CROWD;
 		Workspace workspace = round.workspace();
 		try (JavaSession session = crowd.start(workspace)) {
 			// The code that connections run through is there before memory is measured
-			open(workspace, CONNECTIONS / 10).close();
+			open(workspace, FEWEST).close();
 			session.collect();
 			long before = ProcessFigures.residentKilobytes(session.serverPid());
-			ChildProcess opener = open(workspace, CONNECTIONS);
+			ChildProcess opener = open(workspace, connections);
 			try {
 				session.collect();
-				double each = (double) (ProcessFigures.residentKilobytes(session.serverPid()) - before) / CONNECTIONS;
+				double each = (double) (ProcessFigures.residentKilobytes(session.serverPid()) - before) / connections;
 				double cpu = CpuWatch.percent(round.pace().idle(), session.serverPid());
-				round.add(Row.of(round.number(), crowd.name(), MeasureNames.IDLE_MEMORY, each, "KB").with(CONNECTIONS));
-				round.add(Row.of(round.number(), crowd.name(), MeasureNames.IDLE_CPU, cpu, "%").with(CONNECTIONS));
+				round.add(Row.of(round.number(), crowd.name(), MeasureNames.IDLE_MEMORY, each, "KB").with(connections));
+				round.add(Row.of(round.number(), crowd.name(), MeasureNames.IDLE_CPU, cpu, "%").with(connections));
 			}
 			finally {
 				opener.close();

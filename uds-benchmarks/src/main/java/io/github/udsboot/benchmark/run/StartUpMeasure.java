@@ -23,8 +23,8 @@ import io.github.udsboot.benchmark.startup.StartedApplication;
 final class StartUpMeasure implements Measure {
 
 	/** What the starter brings along, beside Spring Boot's own starters. */
-	private static final Pattern STARTER = Pattern.compile(
-			".*[/\\\\](uds-(core|spring-boot-\\w+)[/\\\\]target[/\\\\]classes|(junixsocket|spring-messaging)-[^/\\\\]+\\.jar)");
+	private static final Pattern STARTER = Pattern.compile("(uds-core|uds-spring-boot-\\w+)[/\\\\]target[/\\\\]"
+			+ "|[/\\\\](uds-core|uds-spring-boot-\\w+|junixsocket-[a-z-]+|spring-messaging)-[0-9][^/\\\\]*\\.jar$");
 
 	private final String starterClassPath;
 
@@ -55,7 +55,7 @@ final class StartUpMeasure implements Measure {
 
 	private void measure(Round round) {
 		List<String> with = entries();
-		List<String> without = with.stream().filter((entry) -> !STARTER.matcher(entry).matches()).toList();
+		List<String> without = with.stream().filter((entry) -> !STARTER.matcher(entry).find()).toList();
 		if (without.size() == with.size()) {
 			throw new IllegalStateException("The starter is not on the class path");
 		}
