@@ -45,6 +45,9 @@ public class CodecBenchmark {
 
 	private static final long TIMEOUT_NANOS = 30_000_000_000L;
 
+	/** In the header of a frame. */
+	private static final int STREAM_ID_OFFSET = 4;
+
 	private final TtrpcProtocol protocol = new TtrpcProtocol();
 
 	private final FrameWriter writer = this.protocol.newWriter(FrameLimits.DEFAULTS);
@@ -60,6 +63,8 @@ public class CodecBenchmark {
 	private RequestFrame request = new RequestFrame(1, ROUTE, new byte[0], TIMEOUT_NANOS, Map.of());
 
 	private ResponseFrame response = ResponseFrame.ok(1, new byte[0]);
+
+	private int streamId = 1;
 
 	private ByteBuffer requestBytes = ByteBuffer.allocate(0);
 
@@ -110,8 +115,12 @@ public class CodecBenchmark {
 	 * @throws ProtocolException never
 	 */
 	@Benchmark
-	public @Nullable Frame readRequest() throws ProtocolException {
-		return this.serverReader.read(this.requestBytes.rewind());
+	public Frame readRequest() throws ProtocolException {
+		// A server takes each id once, and only greater ones
+		this.streamId += 2;
+		this.requestBytes.putInt(STREAM_ID_OFFSET, this.streamId);
+		Frame frame = this.serverReader.read(this.requestBytes.rewind());
+		return checked(frame, frame instanceof RequestFrame read && read.payload().length == this.payload);
 	}
 
 	/**
@@ -120,8 +129,16 @@ public class CodecBenchmark {
 	 * @throws ProtocolException never
 	 */
 	@Benchmark
-	public @Nullable Frame readResponse() throws ProtocolException {
-		return this.clientReader.read(this.responseBytes.rewind());
+	public Frame readResponse() throws ProtocolException {
+		Frame frame = this.clientReader.read(this.responseBytes.rewind());
+		return checked(frame, frame instanceof ResponseFrame read && read.payload().length == this.payload);
+	}
+
+	private static Frame checked(@Nullable Frame frame, boolean right) {
+		if (frame == null || !right) {
+			throw new IllegalStateException("Another frame was read than was written: " + frame);
+		}
+		return frame;
 	}
 
 }

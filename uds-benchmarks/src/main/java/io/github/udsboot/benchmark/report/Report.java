@@ -57,8 +57,8 @@ public final class Report {
 		Environment environment = this.results.environment();
 		line("# Benchmarks");
 		line("");
-		line("Made by `uds-benchmarks/run`. Every figure is the median of " + this.results.rounds()
-				+ " rounds, in which the contenders alternate; client and server are processes of their own, "
+		line("Made by `uds-benchmarks/run`. Every figure is the median of the rounds (" + this.results.rounds()
+				+ "), in which the contenders alternate; client and server are processes of their own, "
 				+ "and every process in Java lives through a round. Absolute figures are of this machine; "
 				+ "the ratios are what carries over. All figures: [results.csv](results.csv).");
 		line("");

@@ -30,10 +30,16 @@ record Requirement(Figure figure, boolean atLeast, double factor, Figure other) 
 		}
 		double limit = this.factor * other.getAsDouble();
 		boolean met = this.atLeast ? figure.getAsDouble() >= limit : figure.getAsDouble() <= limit;
-		return new Verdict(met,
-				this.figure.print(figure.getAsDouble()) + (this.atLeast ? " ≥ " : " ≤ ") + factorText()
-						+ this.other.print(other.getAsDouble()) + ratioText(figure.getAsDouble(), other.getAsDouble())
-						+ (met ? "" : " is not so"));
+		return new Verdict(met, this.figure.print(figure.getAsDouble()) + relation(met) + factorText()
+				+ this.other.print(other.getAsDouble()) + ratioText(figure.getAsDouble(), other.getAsDouble()));
+	}
+
+	/** The one that is true. */
+	private String relation(boolean met) {
+		if (this.atLeast) {
+			return met ? " ≥ " : " < ";
+		}
+		return met ? " ≤ " : " > ";
 	}
 
 	private String factorText() {
