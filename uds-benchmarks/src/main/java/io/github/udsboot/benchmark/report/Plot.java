@@ -62,7 +62,8 @@ final class Plot {
 		svg.append(text("<text transform=\"translate(18 %d) rotate(-90)\" text-anchor=\"middle\">%s</text>%n",
 				(TOP + BOTTOM) / 2, escape(this.yTitle)));
 		grid(svg, x, y);
-		for (int i = 0; i < this.series.size(); i++) {
+		// The first last, so that it lies on top
+		for (int i = this.series.size() - 1; i >= 0; i--) {
 			line(svg, this.series.get(i), i, x, y);
 		}
 		return svg.append("</svg>\n").toString();
@@ -82,21 +83,22 @@ final class Plot {
 	}
 
 	private static void line(StringBuilder svg, Series line, int index, LogAxis x, LogAxis y) {
-		String colour = COLOURS.get(index % COLOURS.size());
+		String colour = COLOURS.get(line.style() % COLOURS.size());
+		boolean first = line.style() == 0;
 		String points = line.points()
 			.stream()
 			.map((point) -> text("%.1f,%.1f", x.pixel(point.x()), y.pixel(point.y())))
 			.collect(Collectors.joining(" "));
 		svg.append(text("<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"%s\"/>%n", points, colour,
-				(index == 0) ? "3" : "1.5"));
+				first ? "3" : "1.5"));
 		for (Point point : line.points()) {
 			svg.append(text("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%s\" fill=\"%s\"/>%n", x.pixel(point.x()),
-					y.pixel(point.y()), (index == 0) ? "3.5" : "2.5", colour));
+					y.pixel(point.y()), first ? "3.5" : "2.5", colour));
 		}
 		int at = TOP + 8 + index * LEGEND_LINE;
 		svg.append(
 				text("<rect x=\"%d\" y=\"%d\" width=\"14\" height=\"4\" fill=\"%s\"/>%n", RIGHT + 20, at - 6, colour));
-		svg.append(label(RIGHT + 40, at, "start", (index == 0) ? "font-weight=\"bold\"" : "", line.title()));
+		svg.append(label(RIGHT + 40, at, "start", first ? "font-weight=\"bold\"" : "", line.title()));
 	}
 
 	private static String rule(double x1, double y1, double x2, double y2) {

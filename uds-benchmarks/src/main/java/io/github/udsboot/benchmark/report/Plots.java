@@ -61,7 +61,7 @@ final class Plots {
 		});
 		List<Tick> ticks = IntStream.range(0, LoadResult.PERCENTILES.size())
 			.mapToObj((index) -> new Tick(nines(LoadResult.PERCENTILES.get(index)),
-					LoadResult.percentileNames().get(index)))
+					label(LoadResult.PERCENTILES.get(index))))
 			.toList();
 		draw(plots, file, new Plot(title, "percentile", "µs", ticks, series), series);
 	}
@@ -69,6 +69,10 @@ final class Plots {
 	/** How many calls there are for each slower one; the maximum stands last. */
 	private static double nines(double percentile) {
 		return (percentile == 100) ? 50_000 : 100 / (100 - percentile);
+	}
+
+	private static String label(double percentile) {
+		return (percentile == 100) ? "max" : Units.shortNumber(percentile) + " %";
 	}
 
 	private void rates(Map<String, String> plots, String file, String title, String xTitle, List<Integer> values,
@@ -84,13 +88,14 @@ final class Plots {
 		draw(plots, file, new Plot(title, xTitle, RATE, ticks, series), series);
 	}
 
-	/** A contender that keeps its place keeps its colour, but one point is no line. */
+	/** A contender has the same colour in all plots. One point is no line. */
 	private static List<Series> series(BiFunction<String, List<Point>, List<Point>> points) {
 		List<Series> series = new ArrayList<>();
-		for (Contender contender : Contenders.all()) {
-			List<Point> all = points.apply(contender.name(), new ArrayList<>());
+		List<Contender> contenders = Contenders.all();
+		for (int i = 0; i < contenders.size(); i++) {
+			List<Point> all = points.apply(contenders.get(i).name(), new ArrayList<>());
 			if (all.size() > 1) {
-				series.add(new Series(contender.title(), all));
+				series.add(new Series(i, contenders.get(i).title(), all));
 			}
 		}
 		return series;

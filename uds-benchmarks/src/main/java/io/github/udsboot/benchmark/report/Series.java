@@ -5,10 +5,12 @@ import java.util.List;
 /**
  * A line of a plot.
  *
+ * @param style its place among the contenders, which gives its colour; that of the first
+ * stands out
  * @param title the title in the legend
  * @param points its points, from left to right
  */
-record Series(String title, List<Point> points) {
+record Series(int style, String title, List<Point> points) {
 
 	Series {
 		points = List.copyOf(points);

@@ -11,8 +11,14 @@ import io.github.udsboot.benchmark.report.Row;
  */
 record LoadMeasure(String name, boolean isQuick, Load load, List<String> contenders) implements Measure {
 
+	private static final int VIRTUAL_THREADS = 21;
+
 	@Override
 	public void run(Round round) {
+		if (this.load.virtual() && Runtime.version().feature() < VIRTUAL_THREADS) {
+			round.skipped(this.name, "needs JDK " + VIRTUAL_THREADS);
+			return;
+		}
 		Load load = round.pace().of(this.load);
 		for (Contender contender : round.turns(this.contenders)) {
 			round.attempt(contender.name(), this.name, () -> round

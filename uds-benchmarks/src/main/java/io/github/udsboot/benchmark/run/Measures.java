@@ -50,10 +50,8 @@ final class Measures {
 			measures.add(new LoadMeasure(MeasureNames.callers(callers), callers == CROWD,
 					Load.ofCallers(SMALL, callers), MANY_CALLERS));
 		}
-		if (Runtime.version().feature() >= 21) {
-			measures.add(new LoadMeasure(MeasureNames.VIRTUAL_CALLERS, true,
-					Load.ofCallers(SMALL, CROWD).onVirtualThreads(), OURS));
-		}
+		measures.add(new LoadMeasure(MeasureNames.VIRTUAL_CALLERS, true,
+				Load.ofCallers(SMALL, CROWD).onVirtualThreads(), OURS));
 		for (int bytes : MeasureNames.PAYLOADS) {
 			measures.add(new LoadMeasure(MeasureNames.payload(bytes), QUICK_PAYLOADS.contains(bytes),
 					Load.ofCallers(bytes, 1), EVERYBODY));

@@ -49,8 +49,8 @@ class PlotTests {
 	@Test
 	void plotIsWellFormedAndHasALineForEachSeries() throws Exception {
 		Plot plot = new Plot("Calls & answers", "x < y", "µs", List.of(new Tick(1, "1"), new Tick(10, "10")),
-				List.of(new Series("a", List.of(new Point(1, 5), new Point(10, 50))),
-						new Series("b", List.of(new Point(1, 7), new Point(10, 70)))));
+				List.of(new Series(0, "a", List.of(new Point(1, 5), new Point(10, 50))),
+						new Series(4, "b", List.of(new Point(1, 7), new Point(10, 70)))));
 		Document svg = parse(plot.svg());
 		assertThat(svg.getElementsByTagName("polyline").getLength()).isEqualTo(2);
 		assertThat(svg.getElementsByTagName("circle").getLength()).isEqualTo(4);
