@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +17,14 @@ public final class CallersLoad {
 
 	private final EchoClient client;
 
+	private final LongSupplier clock;
+
 	private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-	private CallersLoad(Load load, EchoClient client) {
+	private CallersLoad(Load load, EchoClient client, LongSupplier clock) {
 		this.load = load;
 		this.client = client;
+		this.clock = clock;
 	}
 
 	/**
@@ -31,11 +35,15 @@ public final class CallersLoad {
 	 * @throws InterruptedException if interrupted while the load runs
 	 */
 	public static LoadResult run(Load load, EchoClient client) throws InterruptedException {
-		return new CallersLoad(load, client).run();
+		return run(load, client, System::nanoTime);
+	}
+
+	static LoadResult run(Load load, EchoClient client, LongSupplier clock) throws InterruptedException {
+		return new CallersLoad(load, client, clock).run();
 	}
 
 	private LoadResult run() throws InterruptedException {
-		LoadTimes times = LoadTimes.startingNow(this.load);
+		LoadTimes times = LoadTimes.starting(this.clock.getAsLong(), this.load);
 		List<Caller> callers = new ArrayList<>();
 		CountDownLatch done = new CountDownLatch(this.load.callers());
 		for (int i = 0; i < this.load.callers(); i++) {
@@ -87,12 +95,12 @@ public final class CallersLoad {
 		private void call() {
 			boolean counting = false;
 			long allocatedBefore = 0;
-			long begin = System.nanoTime();
+			long begin = CallersLoad.this.clock.getAsLong();
 			while (!this.times.isOver(begin) && CallersLoad.this.failure.get() == null) {
 				boolean slow = isSlow();
 				byte[] answer = slow ? CallersLoad.this.client.echoSlowly(this.payload.bytes())
 						: CallersLoad.this.client.echo(this.payload.bytes());
-				long end = System.nanoTime();
+				long end = CallersLoad.this.clock.getAsLong();
 				this.calls++;
 				if (this.times.covers(begin, end)) {
 					this.payload.checkLength(answer);

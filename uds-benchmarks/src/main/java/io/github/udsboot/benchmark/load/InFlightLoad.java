@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class InFlightLoad {
 
 	private final EchoClient client;
+
+	private final LongSupplier clock;
 
 	private final Payload payload;
 
@@ -33,11 +36,12 @@ public final class InFlightLoad {
 
 	private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-	private InFlightLoad(Load load, EchoClient client) {
+	private InFlightLoad(Load load, EchoClient client, LongSupplier clock) {
 		this.client = client;
+		this.clock = clock;
 		this.payload = Payload.ofSize(load.payload());
 		this.inFlight = load.underWay();
-		this.times = LoadTimes.startingNow(load);
+		this.times = LoadTimes.starting(clock.getAsLong(), load);
 		this.lanes = new CountDownLatch(this.inFlight);
 	}
 
@@ -49,7 +53,11 @@ public final class InFlightLoad {
 	 * @throws InterruptedException if interrupted while the load runs
 	 */
 	public static LoadResult run(Load load, EchoClient client) throws InterruptedException {
-		return new InFlightLoad(load, client).run();
+		return run(load, client, System::nanoTime);
+	}
+
+	static LoadResult run(Load load, EchoClient client, LongSupplier clock) throws InterruptedException {
+		return new InFlightLoad(load, client, clock).run();
 	}
 
 	private LoadResult run() throws InterruptedException {
@@ -69,7 +77,7 @@ public final class InFlightLoad {
 	/** A loop where the answer is there at once, so that the stack does not grow. */
 	private void call() {
 		while (this.failure.get() == null) {
-			long begin = System.nanoTime();
+			long begin = this.clock.getAsLong();
 			if (this.times.isOver(begin)) {
 				break;
 			}
@@ -96,7 +104,7 @@ public final class InFlightLoad {
 		if (answer.length != this.payload.bytes().length) {
 			this.failure.compareAndSet(null, new IllegalStateException("An answer has the wrong length"));
 		}
-		long end = System.nanoTime();
+		long end = this.clock.getAsLong();
 		if (this.times.covers(begin, end)) {
 			this.latencies.get().record(end - begin);
 		}

@@ -1,15 +1,16 @@
 package io.github.udsboot.benchmark.load;
 
 /**
- * When calls begin and cease to count, on the clock of {@link System#nanoTime()}.
+ * When calls begin and cease to count, on the clock of {@link System#nanoTime()} or a
+ * test.
  *
  * @param begin the first moment that counts
  * @param end the first moment that does not
  */
 record LoadTimes(long begin, long end) {
 
-	static LoadTimes startingNow(Load load) {
-		long begin = System.nanoTime() + load.warmUp().toNanos();
+	static LoadTimes starting(long now, Load load) {
+		long begin = now + load.warmUp().toNanos();
 		return new LoadTimes(begin, begin + load.time().toNanos());
 	}
 

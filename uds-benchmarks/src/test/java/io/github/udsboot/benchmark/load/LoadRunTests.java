@@ -1,10 +1,12 @@
 package io.github.udsboot.benchmark.load;
 
 import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 import org.junit.jupiter.api.Test;
 
@@ -16,22 +18,26 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class LoadRunTests {
 
-	private static final Duration SHORT = Duration.ofMillis(50);
+	private static final Duration SHORT = Duration.ofMillis(500);
+
+	/** A millisecond passes whenever somebody looks at it. */
+	private final LongSupplier clock = advancingClock();
 
 	@Test
 	void callsOfTheWarmUpDoNotCount() throws InterruptedException {
 		EchoStub client = new EchoStub();
-		LoadResult result = CallersLoad.run(Load.ofCallers(64, 2).lasting(SHORT, SHORT), client);
+		LoadResult result = CallersLoad.run(Load.ofCallers(64, 2).lasting(SHORT, SHORT), client, this.clock);
 		assertThat(result.calls()).isPositive().isLessThan(result.totalCalls());
 		assertThat(result.totalCalls()).isEqualTo(client.calls.get());
-		assertThat(result.seconds()).isEqualTo(0.05);
+		assertThat(result.seconds()).isEqualTo(0.5);
 		assertThat(result.allocatedBytes()).isNotNegative();
 	}
 
 	@Test
 	void oneCallInAHundredIsSlow() throws InterruptedException {
 		EchoStub client = new EchoStub();
-		LoadResult result = CallersLoad.run(Load.ofCallers(64, 4).withSlowCalls().lasting(SHORT, SHORT), client);
+		LoadResult result = CallersLoad.run(Load.ofCallers(64, 4).withSlowCalls().lasting(SHORT, SHORT), client,
+				this.clock);
 		assertThat(client.slowCalls.get()).isBetween((int) (result.totalCalls() / 100) - 4,
 				(int) (result.totalCalls() / 100) + 4);
 	}
@@ -47,18 +53,31 @@ class LoadRunTests {
 
 		};
 		assertThatIllegalStateException()
-			.isThrownBy(() -> CallersLoad.run(Load.ofCallers(64, 2).lasting(SHORT, SHORT), client))
+			.isThrownBy(() -> CallersLoad.run(Load.ofCallers(64, 2).lasting(SHORT, SHORT), client, this.clock))
 			.withMessageContaining("Other bytes");
 	}
 
 	@Test
 	void allCallsInFlightAreMade() throws InterruptedException {
-		EchoStub client = new EchoStub();
-		LoadResult result = InFlightLoad.run(Load.ofCallers(64, 1).inFlight(16).lasting(SHORT, SHORT), client);
-		client.close();
-		assertThat(client.mostInFlight.get()).isEqualTo(16);
+		// Answers none before all are in flight, so it would hang if they were not
+		Queue<CompletableFuture<byte[]>> unanswered = new ConcurrentLinkedQueue<>();
+		EchoStub client = new EchoStub() {
+
+			@Override
+			public CompletableFuture<byte[]> echoAsync(byte[] payload) {
+				CompletableFuture<byte[]> answer = new CompletableFuture<>();
+				unanswered.add(answer);
+				if (unanswered.size() >= 16) {
+					CompletableFuture.runAsync(() -> unanswered.forEach((each) -> each.complete(echo(payload))));
+				}
+				return answer;
+			}
+
+		};
+		LoadResult result = InFlightLoad.run(Load.ofCallers(64, 1).inFlight(16).lasting(SHORT, SHORT), client,
+				this.clock);
 		assertThat(result.calls()).isPositive().isLessThan(result.totalCalls());
-		assertThat(result.totalCalls()).isEqualTo(client.calls.get());
+		assertThat(result.totalCalls()).isEqualTo(unanswered.size());
 	}
 
 	@Test
@@ -71,9 +90,14 @@ class LoadRunTests {
 			}
 
 		};
-		assertThatIllegalStateException()
-			.isThrownBy(() -> InFlightLoad.run(Load.ofCallers(64, 1).inFlight(16).lasting(SHORT, SHORT), client))
+		assertThatIllegalStateException().isThrownBy(
+				() -> InFlightLoad.run(Load.ofCallers(64, 1).inFlight(16).lasting(SHORT, SHORT), client, this.clock))
 			.withMessageContaining("no");
+	}
+
+	private static LongSupplier advancingClock() {
+		AtomicLong millis = new AtomicLong();
+		return () -> millis.getAndIncrement() * 1_000_000;
 	}
 
 	private static class EchoStub implements EchoClient {
@@ -81,12 +105,6 @@ class LoadRunTests {
 		private final AtomicInteger calls = new AtomicInteger();
 
 		private final AtomicInteger slowCalls = new AtomicInteger();
-
-		private final AtomicInteger inFlight = new AtomicInteger();
-
-		private final AtomicInteger mostInFlight = new AtomicInteger();
-
-		private final ExecutorService executor = Executors.newFixedThreadPool(2);
 
 		@Override
 		public byte[] echo(byte[] payload) {
@@ -101,18 +119,8 @@ class LoadRunTests {
 		}
 
 		@Override
-		public CompletableFuture<byte[]> echoAsync(byte[] payload) {
-			int now = this.inFlight.incrementAndGet();
-			this.mostInFlight.accumulateAndGet(now, Math::max);
-			return CompletableFuture.supplyAsync(() -> {
-				this.inFlight.decrementAndGet();
-				return echo(payload);
-			}, this.executor);
-		}
-
-		@Override
 		public void close() {
-			this.executor.shutdownNow();
+			// There is nothing to close
 		}
 
 	}
