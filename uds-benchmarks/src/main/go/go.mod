@@ -1,0 +1,3 @@
+module github.com/udsboot/uds-benchmarks
+
+go 1.21

@@ -1,0 +1,7 @@
+/**
+ * Spring's RSocket over a Unix domain socket.
+ */
+@NullMarked
+package io.github.udsboot.benchmark.peer.rsocket;
+
+import org.jspecify.annotations.NullMarked;

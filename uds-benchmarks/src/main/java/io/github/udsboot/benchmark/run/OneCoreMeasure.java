@@ -1,0 +1,45 @@
+package io.github.udsboot.benchmark.run;
+
+import java.util.List;
+
+import io.github.udsboot.benchmark.contender.Contender;
+import io.github.udsboot.benchmark.contender.Contenders;
+import io.github.udsboot.benchmark.contender.Session;
+import io.github.udsboot.benchmark.load.Load;
+import io.github.udsboot.benchmark.report.MeasureNames;
+import io.github.udsboot.benchmark.report.Row;
+
+/**
+ * One caller, with both processes on one core: what a call costs when nobody can be awake
+ * but one.
+ */
+final class OneCoreMeasure implements Measure {
+
+	@Override
+	public String name() {
+		return MeasureNames.ONE_CORE;
+	}
+
+	@Override
+	public boolean isQuick() {
+		return true;
+	}
+
+	@Override
+	public void run(Round round) {
+		if (!CommandPath.has("taskset")) {
+			round.skipped(name(), "needs taskset");
+			return;
+		}
+		for (Contender contender : round.turns(List.of(Contenders.UDS_NO_POLL, Contenders.C))) {
+			round.attempt(contender.name(), name(), () -> {
+				try (Session session = contender.start(round.workspace().onOneCore())) {
+					session.run(round.pace().firstWarmUp(Load.ofCallers(64, 1)));
+					Load load = round.pace().of(Load.ofCallers(64, 1));
+					round.add(Row.of(round.number(), contender.name(), name(), load, session.run(load)));
+				}
+			});
+		}
+	}
+
+}
