@@ -10,7 +10,7 @@ import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsTransport;
 
 /**
- * How a client reaches its server; {@link UdsTemplate.Builder} has the defaults.
+ * How a client reaches its server; {@link UdsTemplateBuilder} has the defaults.
  *
  * @param firstStreamId where the stream ids of each connection begin
  * @param watchIdle whether the I/O thread watches connections on which nothing goes on,

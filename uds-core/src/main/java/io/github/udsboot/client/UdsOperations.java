@@ -116,9 +116,9 @@ public interface UdsOperations {
 	/**
 	 * Send a message and wait for the one that comes back. The whole exchange has a
 	 * connection of its own, which is kept for the next one if {@code keep-alive} says so
-	 * and nothing else has come on it. The first message that comes after this one was
-	 * written is the answer, so a server that may speak unasked is for {@link #open()}.
-	 * An exchange is never repeated if any of it may have been sent.
+	 * and nothing else has come on it. The first message that comes is the answer, so a
+	 * server that greets or speaks unasked is for {@link #open()}. An exchange is never
+	 * repeated if any of it may have been sent.
 	 * @param <T> the type of the answer
 	 * @param message the message
 	 * @param responseType the type of the answer
