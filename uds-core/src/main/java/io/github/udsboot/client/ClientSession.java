@@ -115,7 +115,7 @@ final class ClientSession implements ConnectionHandler, LoopSession.Owner {
 
 	@Override
 	public void closed(LoopConnection connection, CloseReason reason, @Nullable Throwable cause) {
-		this.session.closed();
+		this.session.inputEnded();
 		this.closed.accept(this);
 	}
 

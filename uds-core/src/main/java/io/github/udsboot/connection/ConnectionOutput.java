@@ -62,19 +62,15 @@ final class ConnectionOutput {
 
 	void flush() {
 		try {
-			handle(this.outbox.flush());
+			switch (this.outbox.flush()) {
+				case BLOCKED -> this.connection.loop().execute(this.connection::awaitWritable);
+				case DONE -> written();
+				case BUSY -> {
+				}
+			}
 		}
 		catch (IOException ex) {
 			this.connection.loop().execute(() -> this.connection.writingFailed(ex));
-		}
-	}
-
-	private void handle(Flush outcome) {
-		switch (outcome) {
-			case BLOCKED -> this.connection.loop().execute(this.connection::awaitWritable);
-			case DONE -> written();
-			case BUSY -> {
-			}
 		}
 	}
 
@@ -88,13 +84,12 @@ final class ConnectionOutput {
 			return;
 		}
 		try {
-			Flush outcome = this.outbox.flush();
-			if (outcome == Flush.BLOCKED) {
-				this.connection.awaitWritable();
-			}
-			else if (outcome == Flush.DONE) {
+			switch (this.outbox.flush()) {
+				case BLOCKED -> this.connection.awaitWritable();
 				// what others offered meanwhile was written too, and they may wait
-				written();
+				case DONE -> written();
+				case BUSY -> {
+				}
 			}
 		}
 		catch (IOException ex) {
@@ -116,7 +111,7 @@ final class ConnectionOutput {
 	}
 
 	private void written() {
-		if (queuedBytes() <= this.capacity / 2) {
+		if (isDrainedToHalf()) {
 			this.gate.open();
 		}
 		if (this.shutdownWanted) {

@@ -274,6 +274,14 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
+	 * Return whether this side has ended its output.
+	 * @return {@code true} once {@link #shutdownOutput()} was called
+	 */
+	public boolean isOutputShutdown() {
+		return this.output.isShutdown();
+	}
+
+	/**
 	 * Take no more frames, and close once all is written, whatever is in flight.
 	 * @param reason why
 	 */

@@ -35,8 +35,8 @@ final class MessageCall extends ServerCall {
 	}
 
 	@Override
-	void written(UdsReply reply, boolean ownsLoop) {
-		this.session.handled(reply.status() == Status.OK, ownsLoop);
+	void written(UdsReply reply, boolean told, boolean ownsLoop) {
+		this.session.handled(told || reply.status() == Status.OK, ownsLoop);
 	}
 
 }

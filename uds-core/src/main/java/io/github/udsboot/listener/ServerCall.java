@@ -131,7 +131,7 @@ abstract class ServerCall implements Runnable, UdsReplyCallback {
 			ended = true;
 			this.dispatcher.ended(this.handler, outcome.status(), System.nanoTime() - this.startedAt);
 			write(frame, ownsLoop);
-			written(outcome, ownsLoop);
+			written(outcome, frame != null, ownsLoop);
 		}
 		catch (Throwable ex) {
 			if (!ended) {
@@ -170,9 +170,10 @@ abstract class ServerCall implements Runnable, UdsReplyCallback {
 	/**
 	 * Take note that the outcome was written, or left to be written.
 	 * @param reply the outcome
+	 * @param told whether the peer is told anything
 	 * @param ownsLoop whether this is the thread that owns the connection's loop
 	 */
-	void written(UdsReply reply, boolean ownsLoop) {
+	void written(UdsReply reply, boolean told, boolean ownsLoop) {
 	}
 
 }

@@ -224,7 +224,7 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 		else {
 			this.connection.endRequest();
 		}
-		handled(false, true);
+		handled(failure != null, true);
 		return true;
 	}
 
@@ -253,7 +253,7 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 
 	@Override
 	public void closed(LoopConnection connection, CloseReason reason, @Nullable Throwable cause) {
-		this.session.closed();
+		this.session.inputEnded();
 		if (this.context.hasListeners()) {
 			tellClosed(reason, cause);
 		}
@@ -287,12 +287,12 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 
 	/**
 	 * A message has its outcome, which is written or about to be.
-	 * @param succeeded whether the outcome is none that the protocol has no word for
+	 * @param told whether the peer knows it, {@code false} for a failure that the
+	 * protocol has no word for
 	 * @param ownsLoop whether this is the loop's owner, who goes on by itself
 	 */
-	void handled(boolean succeeded, boolean ownsLoop) {
-		boolean untold = !succeeded && this.context.protocol().encodeFailure(Status.UNKNOWN, "") == null;
-		if (untold || !this.context.keepAlive()) {
+	void handled(boolean told, boolean ownsLoop) {
+		if (!told || !this.context.keepAlive()) {
 			this.over = true;
 			this.connection.finish(CloseReason.SESSION_CLOSED);
 		}

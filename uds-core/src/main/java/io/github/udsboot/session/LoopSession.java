@@ -49,8 +49,6 @@ public final class LoopSession implements UdsSession {
 
 	private volatile boolean closing;
 
-	private volatile boolean outputEnded;
-
 	/**
 	 * Create a session.
 	 * @param name the name of its listener or client
@@ -102,25 +100,17 @@ public final class LoopSession implements UdsSession {
 
 	@Override
 	public void send(Object message) {
-		if (sendFrame(this.codec.encode(message)) < 0) {
-			throw closedException(this.outputEnded ? "this side has ended its output" : describeEnd(),
-					"the message was not sent");
-		}
-	}
-
-	/**
-	 * Send a frame.
-	 * @param frame the frame
-	 * @return as {@link LoopConnection#push}
-	 */
-	public long sendFrame(EncodedFrame frame) {
+		EncodedFrame frame = this.codec.encode(message);
 		if (!awaitRoom()) {
 			throw new UdsDeadlineExceededException(
 					"The peer has not read for " + this.sendTimeout
 							+ " and the outbound queue is full; the message was not sent",
 					null, this.codec.path(), null);
 		}
-		return this.closing ? -1 : this.connection.push(frame);
+		if (this.closing || this.connection.push(frame) < 0) {
+			throw closedException(this.connection.isOutputShutdown() ? "this side has ended its output" : describeEnd(),
+					"the message was not sent");
+		}
 	}
 
 	private boolean awaitRoom() {
@@ -134,7 +124,6 @@ public final class LoopSession implements UdsSession {
 
 	@Override
 	public void shutdownOutput() {
-		this.outputEnded = true;
 		this.connection.shutdownOutput();
 	}
 
@@ -161,7 +150,7 @@ public final class LoopSession implements UdsSession {
 		Frame frame = receiveFrame(timeout);
 		if (frame == null) {
 			if (isOver()) {
-				throw closedException("nothing more can be received");
+				throw closedException(describeEnd(), "nothing more can be received");
 			}
 			throw new UdsDeadlineExceededException("No message came within " + timeout, null, this.codec.path(), null);
 		}
@@ -202,15 +191,6 @@ public final class LoopSession implements UdsSession {
 	}
 
 	// --- the end
-
-	/**
-	 * Return what describes that the session is closed.
-	 * @param consequence what that means now
-	 * @return the exception
-	 */
-	public UdsSessionClosedException closedException(String consequence) {
-		return closedException(describeEnd(), consequence);
-	}
 
 	private UdsSessionClosedException closedException(String end, String consequence) {
 		return new UdsSessionClosedException("The session is closed (" + end + "); " + consequence, this.codec.path(),
@@ -303,13 +283,8 @@ public final class LoopSession implements UdsSession {
 		return this.inbox.isAwaited();
 	}
 
-	/** Take note that nothing more will arrive. */
+	/** Take note that nothing more will arrive, or that the connection is closed. */
 	public void inputEnded() {
-		this.inbox.end();
-	}
-
-	/** Take note that the connection is closed. */
-	public void closed() {
 		this.inbox.end();
 	}
 
