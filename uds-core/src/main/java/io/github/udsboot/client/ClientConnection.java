@@ -13,8 +13,7 @@ import io.github.udsboot.Status;
 import io.github.udsboot.client.PendingCall.Lost;
 import io.github.udsboot.client.PendingCall.Unsent;
 import io.github.udsboot.connection.BusyPoll;
-import io.github.udsboot.connection.Outbox;
-import io.github.udsboot.connection.Outbox.Flush;
+import io.github.udsboot.connection.YieldPolicy;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.MultiplexedProtocol;
@@ -37,12 +36,15 @@ import io.github.udsboot.transport.UdsSocket;
  * Longer than most classes because the argument is about all of it: submitting, handing
  * the role over and closing look at each other's flags.
  */
-final class ClientConnection implements AnswerReader.Answers {
+final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requests {
 
 	/** Stands for the outcome of a call that the connection did not take. */
 	static final Object NOT_SUBMITTED = new Object();
 
 	private static final Log logger = LogFactory.getLog(ClientConnection.class);
+
+	/** So often lets a caller others run before it sleeps. */
+	private static final int YIELDS = 4;
 
 	private final UdsSocket socket;
 
@@ -50,7 +52,7 @@ final class ClientConnection implements AnswerReader.Answers {
 
 	private final MultiplexedProtocol protocol;
 
-	private final Outbox outbox;
+	private final RequestWriter writer;
 
 	private final AnswerReader reader;
 
@@ -60,6 +62,8 @@ final class ClientConnection implements AnswerReader.Answers {
 
 	/** Written under the submit lock. */
 	private volatile long nextStreamId;
+
+	private final YieldPolicy yieldPolicy;
 
 	/** The reading role is taken. */
 	private final AtomicBoolean reading = new AtomicBoolean();
@@ -87,9 +91,10 @@ final class ClientConnection implements AnswerReader.Answers {
 		this.socket = socket;
 		this.io = io;
 		this.protocol = settings.protocol();
-		this.outbox = new Outbox(socket);
+		this.writer = new RequestWriter(socket, this);
 		this.pending = new PendingCalls(settings.maxInFlightPerConnection(), this.protocol.streamIdStep());
 		this.nextStreamId = settings.firstStreamId();
+		this.yieldPolicy = new YieldPolicy(settings.busyPoll());
 		// opened now: later, a shortage of descriptors would cost calls under way
 		this.reader = new AnswerReader(socket, settings.transport().openSelector(),
 				this.protocol.newReader(WireProtocol.Side.CLIENT, settings.frameLimits()),
@@ -142,7 +147,7 @@ final class ClientConnection implements AnswerReader.Answers {
 		if (!submit(call)) {
 			return false;
 		}
-		flush();
+		this.writer.flushUnlessAttended();
 		if (!isLed()) {
 			this.io.arm(this);
 		}
@@ -167,7 +172,7 @@ final class ClientConnection implements AnswerReader.Answers {
 					this.io.asyncBegan();
 				}
 				this.pending.add(call);
-				call.setPosition(this.outbox.offer(frame));
+				call.setPosition(this.writer.offer(frame));
 				return true;
 			}
 		}
@@ -175,45 +180,22 @@ final class ClientConnection implements AnswerReader.Answers {
 		return false;
 	}
 
-	/**
-	 * Write what is queued, or leave it to whoever writes already. Throws nothing: what
-	 * fails here becomes the outcome of the calls concerned.
-	 */
-	private void flush() {
-		try {
-			if (this.outbox.flush() == Flush.BLOCKED) {
-				this.io.awaitWritable(this);
-			}
-		}
-		catch (IOException ex) {
-			writingFailed(ex);
-		}
-		catch (RuntimeException | Error ex) {
-			// nobody else will ever write: the flushing role is still taken
-			close("Writing failed: " + ex.getMessage(), ex);
-		}
-	}
-
 	/** Called by the I/O thread when the socket is writable. */
 	void resumeFlush() {
-		try {
-			if (this.outbox.resume() == Flush.BLOCKED) {
-				this.io.awaitWritable(this);
-			}
-		}
-		catch (IOException ex) {
-			writingFailed(ex);
-		}
-		catch (RuntimeException | Error ex) {
-			close("Writing failed: " + ex.getMessage(), ex);
-		}
+		this.writer.resume();
+	}
+
+	@Override
+	public void awaitWritable() {
+		this.io.awaitWritable(this);
 	}
 
 	/**
 	 * The peer has gone, but answers it sent before can still be read: read to the end,
 	 * then close.
 	 */
-	private void writingFailed(IOException cause) {
+	@Override
+	public void writingFailed(IOException cause) {
 		this.retired = true;
 		if (tryLead()) {
 			try {
@@ -270,7 +252,11 @@ final class ClientConnection implements AnswerReader.Answers {
 	 */
 	private void await(PendingCall.Blocking call) {
 		try {
-			flush();
+			if (!call.canLead() && isCrowded()) {
+				// others on virtual threads have requests too, and one of them writes all
+				this.yieldPolicy.tryYield();
+			}
+			this.writer.flushUnlessAttended();
 			while (!call.isDone()) {
 				// first enlist, then look at the role, then sleep
 				call.setRole(PendingCall.WAITING);
@@ -287,7 +273,8 @@ final class ClientConnection implements AnswerReader.Answers {
 				if (call.isDone() || left <= 0 || Thread.currentThread().isInterrupted()) {
 					break;
 				}
-				if (call.role() == PendingCall.WAITING) {
+				linger(call);
+				if (call.role() == PendingCall.WAITING && !call.isDone()) {
 					LockSupport.parkNanos(this, left);
 				}
 			}
@@ -301,19 +288,33 @@ final class ClientConnection implements AnswerReader.Answers {
 		}
 	}
 
+	/**
+	 * Let others run for a moment while somebody is at work on the connection: the answer
+	 * may come before this thread has fallen asleep, and waking it costs more.
+	 */
+	private void linger(PendingCall.Blocking call) {
+		for (int i = 0; i < YIELDS && this.writer.isAttended() && call.role() == PendingCall.WAITING && !call.isDone()
+				&& this.yieldPolicy.tryYield(); i++) {
+			// all is in the condition
+		}
+	}
+
 	/** Write and wait for the outcome of a call with the reading role, then leave it. */
 	private void lead(PendingCall.Blocking call) {
 		call.setRole(PendingCall.GONE);
 		try {
-			flush();
+			this.writer.attend();
 			while (!call.isDone()) {
+				this.writer.flush();
 				long left = call.deadlineNanos() - System.nanoTime();
 				if (left <= 0 || Thread.currentThread().isInterrupted()) {
 					break;
 				}
-				int count = this.reader.read();
+				int count = readAndWrite();
 				if (count == 0) {
+					this.writer.leave();
 					this.reader.await(left, this.pending.count());
+					this.writer.attend();
 				}
 				else if (count < 0) {
 					// another thread is closing the connection, this call included
@@ -322,11 +323,30 @@ final class ClientConnection implements AnswerReader.Answers {
 			}
 		}
 		finally {
+			this.writer.leave();
 			leave();
 		}
 	}
 
+	/**
+	 * Read once. In a crowd, when nothing is there, let those run first who were just
+	 * answered: they leave their next requests here, to be written together.
+	 * @return the number of bytes, 0 for none, -1 when nothing will ever come again
+	 */
+	private int readAndWrite() {
+		int count = this.reader.read();
+		for (int i = 0; i < YIELDS && count == 0 && isCrowded() && this.yieldPolicy.tryYield(); i++) {
+			this.writer.flush();
+			count = this.reader.read();
+		}
+		return count;
+	}
+
 	// --- the reading role
+
+	private boolean isCrowded() {
+		return BusyPoll.isCrowd(this.pending.count());
+	}
 
 	boolean tryLead() {
 		return !this.reading.get() && this.reading.compareAndSet(false, true);
@@ -464,14 +484,14 @@ final class ClientConnection implements AnswerReader.Answers {
 			}
 			this.closeCause = (cause != null) ? cause : reason;
 		}
-		this.outbox.close();
+		this.writer.close();
 		this.socket.close();
 		this.io.forget(this);
 		for (int i = 0; i < this.pending.size(); i++) {
 			PendingCall call = this.pending.at(i);
 			if (call != null && remove(call)) {
 				call.complete(
-						this.outbox.isUnsent(call.position()) ? new Unsent(reason, cause) : new Lost(reason, cause));
+						this.writer.isUnsent(call.position()) ? new Unsent(reason, cause) : new Lost(reason, cause));
 			}
 		}
 		if (tryLead()) {
@@ -509,13 +529,16 @@ final class ClientConnection implements AnswerReader.Answers {
 			return false;
 		}
 		try {
+			this.writer.attend();
 			int count = this.reader.read();
 			for (int i = 1; i < times && count > 0; i++) {
+				this.writer.flush();
 				count = this.reader.read();
 			}
 			return true;
 		}
 		finally {
+			this.writer.leave();
 			// the I/O thread keeps watching, so nobody needs to be found
 			release();
 		}

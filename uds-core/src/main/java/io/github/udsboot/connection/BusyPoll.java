@@ -32,11 +32,25 @@ public final class BusyPoll {
 	 * two or more processors, never with one
 	 */
 	public BusyPoll(@Nullable Duration budget) {
-		this.budgetNanos = ((budget != null) ? budget : defaultBudget()).toNanos();
+		this.budgetNanos = budgetOf(budget);
+	}
+
+	static long budgetOf(@Nullable Duration budget) {
+		return ((budget != null) ? budget : defaultBudget()).toNanos();
 	}
 
 	private static Duration defaultBudget() {
 		return (Runtime.getRuntime().availableProcessors() > 1) ? DEFAULT_BUDGET : Duration.ZERO;
+	}
+
+	/**
+	 * Return whether so much goes on that work arrives in batches.
+	 * @param underWay how many calls are under way, or how many frames the last read
+	 * brought, whichever is more
+	 * @return whether it is more than two
+	 */
+	public static boolean isCrowd(int underWay) {
+		return underWay > CROWD;
 	}
 
 	/**
@@ -46,7 +60,7 @@ public final class BusyPoll {
 	 * @return the time in nanoseconds, 0 to sleep at once
 	 */
 	public long budgetNanos(int underWay) {
-		if (this.budgetNanos == 0 || underWay > CROWD) {
+		if (this.budgetNanos == 0 || isCrowd(underWay)) {
 			return 0;
 		}
 		if (this.skip > 0) {

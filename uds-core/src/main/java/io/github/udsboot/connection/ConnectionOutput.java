@@ -1,6 +1,7 @@
 package io.github.udsboot.connection;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.udsboot.connection.Outbox.Flush;
 import io.github.udsboot.protocol.EncodedFrame;
@@ -50,6 +51,14 @@ final class ConnectionOutput {
 		return this.outbox.offer(frame);
 	}
 
+	/**
+	 * Add the answer to a request, which is counted out. Does not write.
+	 * @return how many bytes stand before it, -1 if it will never be written
+	 */
+	long offer(EncodedFrame frame, AtomicInteger owed) {
+		return this.outbox.offer(frame, owed);
+	}
+
 	boolean isUnsent(long position) {
 		return this.outbox.isUnsent(position);
 	}
@@ -57,6 +66,15 @@ final class ConnectionOutput {
 	/** Leave a frame for {@link #flushCorked()}. For the loop's owner. */
 	void cork(EncodedFrame frame) {
 		this.outbox.offer(frame);
+		this.corked = true;
+	}
+
+	/** As {@link #cork(EncodedFrame)}, for the answer to a request. */
+	void cork(EncodedFrame frame, AtomicInteger owed) {
+		if (this.outbox.offer(frame, owed) < 0) {
+			// nobody will write it, so nothing is owed either
+			owed.decrementAndGet();
+		}
 		this.corked = true;
 	}
 

@@ -25,6 +25,9 @@ public final class EventLoop implements Executor {
 
 	static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
 
+	/** In a crowd, so often let others run before sleeping. */
+	private static final int YIELDS = 2;
+
 	private static final int READ_BUFFER_SIZE = 128 << 10;
 
 	/** While polling one connection, look at the others every so many hits. */
@@ -44,6 +47,8 @@ public final class EventLoop implements Executor {
 	private final LoopTimers timers = new LoopTimers();
 
 	private final LoopMembers members;
+
+	private final YieldPolicy yieldPolicy;
 
 	private final CountDownLatch terminated = new CountDownLatch(1);
 
@@ -66,11 +71,12 @@ public final class EventLoop implements Executor {
 
 	private int hits;
 
-	EventLoop(Selector selector, HandoverWatcher watcher, BoundedExecutor handlerThreads, ConnectionClocks clocks) {
+	EventLoop(Selector selector, HandoverWatcher watcher, BoundedExecutor handlerThreads, ConnectionLimits limits) {
 		this.selector = new LoopSelector(selector);
 		this.turn = new LoopTurn(watcher, handlerThreads);
 		this.handlerThreads = handlerThreads;
-		this.members = new LoopMembers(this.timers, clocks);
+		this.members = new LoopMembers(this.timers, limits.clocks());
+		this.yieldPolicy = new YieldPolicy(limits.busyPoll());
 	}
 
 	/**
@@ -226,6 +232,9 @@ public final class EventLoop implements Executor {
 			this.hot = null;
 			return false;
 		}
+		if (BusyPoll.isCrowd(connection.underWay())) {
+			return linger(connection);
+		}
 		long budget = connection.busyPoll().budgetNanos(connection.underWay());
 		if (budget == 0) {
 			return false;
@@ -246,6 +255,16 @@ public final class EventLoop implements Executor {
 		}
 		while (System.nanoTime() - deadline < 0);
 		connection.busyPoll().miss();
+		return false;
+	}
+
+	/** In a crowd, let those run first who are about to send. */
+	private boolean linger(LoopConnection connection) {
+		for (int i = 0; i < YIELDS && this.yieldPolicy.tryYield(); i++) {
+			if (connection.receive() || this.selector.hasTasks()) {
+				return true;
+			}
+		}
 		return false;
 	}
 

@@ -59,8 +59,7 @@ public final class EventLoopGroup implements Closeable {
 		this.handlerThreads = new BoundedExecutor(this.threads, maxHandlerThreads);
 		try {
 			for (int i = 0; i < loopCount; i++) {
-				this.loops
-					.add(new EventLoop(transport.openSelector(), this.watcher, this.handlerThreads, limits.clocks()));
+				this.loops.add(new EventLoop(transport.openSelector(), this.watcher, this.handlerThreads, limits));
 			}
 		}
 		catch (IOException ex) {

@@ -196,13 +196,11 @@ public final class LoopConnection implements LoopMember {
 	 * @param frame the answer
 	 */
 	public void answer(EncodedFrame frame) {
-		if (this.output.offer(frame) < 0) {
+		if (this.output.offer(frame, this.inFlight) < 0) {
 			// nobody will flush it, and see then that nothing is owed any more
 			endRequest();
 			return;
 		}
-		// counted out before the flush: whoever completes it then sees what is left
-		this.inFlight.decrementAndGet();
 		active();
 		this.output.flush();
 	}
@@ -323,8 +321,7 @@ public final class LoopConnection implements LoopMember {
 	 * @param frame the answer
 	 */
 	public void corkAnswer(EncodedFrame frame) {
-		cork(frame);
-		this.inFlight.decrementAndGet();
+		this.output.cork(frame, this.inFlight);
 	}
 
 	/** What waited for the output may go on. By any thread that wrote all of it. */
@@ -501,6 +498,9 @@ public final class LoopConnection implements LoopMember {
 	 * because it may read.
 	 */
 	private void settle() {
+		// first what is owed, then what is queued: an answer passes from the one to the
+		// other
+		boolean owes = this.inFlight.get() > 0;
 		if (this.closed || this.output.queuedBytes() > 0) {
 			return;
 		}
@@ -510,7 +510,7 @@ public final class LoopConnection implements LoopMember {
 			close(finishing, null);
 			return;
 		}
-		if (this.inFlight.get() > 0 || this.input.isPostponed()) {
+		if (owes || this.input.isPostponed()) {
 			return;
 		}
 		if (this.input.framesOfLastRead() > 0 && ++this.looks > LOOKS_BEFORE_END) {

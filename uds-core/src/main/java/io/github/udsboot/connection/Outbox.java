@@ -3,6 +3,7 @@ package io.github.udsboot.connection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 
@@ -79,15 +80,38 @@ public final class Outbox {
 	 */
 	public long offer(EncodedFrame frame) {
 		synchronized (this.lock) {
-			if (this.closed) {
-				return -1;
+			return add(frame);
+		}
+	}
+
+	/**
+	 * Add the answer to a request. Does not write. Whoever sees the request counted out
+	 * sees the answer queued or written; and it is counted out before anybody can write
+	 * the answer, as the peer may send the next request then.
+	 * @param frame the answer
+	 * @param owed how many answers are owed, counted down unless the outbox is closed
+	 * @return how many bytes stand before the frame, counted from the beginning of the
+	 * connection; -1 if the outbox is closed and the frame was dropped
+	 */
+	long offer(EncodedFrame frame, AtomicInteger owed) {
+		synchronized (this.lock) {
+			long position = add(frame);
+			if (position >= 0) {
+				owed.decrementAndGet();
 			}
-			long position = this.offeredBytes;
-			this.offeredFrames++;
-			this.offeredBytes = position + frame.size();
-			this.offered.add(frame);
 			return position;
 		}
+	}
+
+	private long add(EncodedFrame frame) {
+		if (this.closed) {
+			return -1;
+		}
+		long position = this.offeredBytes;
+		this.offeredFrames++;
+		this.offeredBytes = position + frame.size();
+		this.offered.add(frame);
+		return position;
 	}
 
 	/**

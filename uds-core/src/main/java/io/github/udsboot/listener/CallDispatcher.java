@@ -111,7 +111,7 @@ final class CallDispatcher {
 		if (execution == Execution.INLINE) {
 			HandlerHistory history = historyOf(handler);
 			if (!history.prefersPool(now) && connection.loop().mayCallOut()) {
-				return runInline(connection, call, history);
+				return runInline(connection, call, history, now);
 			}
 		}
 		Executor executor = this.executors.executorFor(execution);
@@ -126,13 +126,14 @@ final class CallDispatcher {
 		return true;
 	}
 
-	private boolean runInline(LoopConnection connection, ServerCall call, HandlerHistory history) {
+	private boolean runInline(LoopConnection connection, ServerCall call, HandlerHistory history, long now) {
 		boolean ownsLoop = connection.loop().callOut(call::runInline);
+		long end = System.nanoTime();
 		if (ownsLoop) {
-			history.wasQuick();
+			history.returned(now, end);
 		}
 		else {
-			history.lasted(System.nanoTime());
+			history.lasted(end);
 		}
 		call.finishInline(ownsLoop);
 		return ownsLoop;

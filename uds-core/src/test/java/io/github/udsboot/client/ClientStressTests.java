@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -155,10 +156,37 @@ class ClientStressTests {
 		noWakeUpIsLost(ROUNDS / 5, List.of(Kind.PLATFORM, Kind.VIRTUAL));
 	}
 
+	/** Enough callers for them to leave their requests to whoever reads, and to yield. */
+	@Test
+	void noRequestIsLeftBehindInACrowd() throws Throwable {
+		List<Kind> platform = Collections.nCopies(6, Kind.PLATFORM);
+		noWakeUpIsLost(ROUNDS / 3, platform, null);
+		noWakeUpIsLost(ROUNDS / 6, with(platform, Kind.ASYNC, Kind.ASYNC), null);
+	}
+
+	@Test
+	void noRequestIsLeftBehindInACrowdOfVirtualThreads() throws Throwable {
+		assumeTrue(Callers.hasVirtualThreads());
+		List<Kind> virtual = Collections.nCopies(6, Kind.VIRTUAL);
+		noWakeUpIsLost(ROUNDS / 6, virtual, null);
+		noWakeUpIsLost(ROUNDS / 6, with(virtual, Kind.PLATFORM, Kind.ASYNC), null);
+	}
+
+	private static List<Kind> with(List<Kind> kinds, Kind... more) {
+		List<Kind> all = new ArrayList<>(kinds);
+		all.addAll(List.of(more));
+		return all;
+	}
+
 	private void noWakeUpIsLost(int rounds, List<Kind> kinds) throws Throwable {
+		noWakeUpIsLost(rounds, kinds, Duration.ZERO);
+	}
+
+	private void noWakeUpIsLost(int rounds, List<Kind> kinds, Duration busyPoll) throws Throwable {
 		try (TestListener listener = new TestListener(this.transport).start()) {
 			TestClient client = new TestClient(listener.path(), this.transport);
 			client.watchIdle = false;
+			client.busyPoll = busyPoll;
 			client.timeout = Duration.ofMinutes(1);
 			try (UdsTemplate template = client.build()) {
 				AtomicInteger arrived = new AtomicInteger();

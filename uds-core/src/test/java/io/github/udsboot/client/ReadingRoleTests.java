@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -260,6 +262,33 @@ class ReadingRoleTests {
 	}
 
 	@Test
+	void requestLeftToALeaderThatIsAwakeIsWrittenBeforeItSleeps() throws Throwable {
+		AwakeLeader leader = new AwakeLeader();
+		Caller<String> second = follow("second");
+		assertThat(leader.writers).as("left to the leader").containsExactly(leader.caller.thread());
+		leader.goOn.countDown();
+		RequestFrame request = this.peer.request();
+		assertThat(ScriptedServer.text(request)).isEqualTo("second");
+		assertThat(leader.writers).containsExactly(leader.caller.thread(), leader.caller.thread());
+		this.peer.answer(request);
+		assertThat(second.result()).isEqualTo("second");
+		this.peer.answer(1, bytes("first"));
+		assertThat(leader.caller.result()).isEqualTo("first");
+	}
+
+	@Test
+	void requestLeftToALeaderThatLeavesIsWritten() throws Throwable {
+		AwakeLeader leader = new AwakeLeader();
+		Caller<String> second = follow("second");
+		this.peer.answer(1, bytes("first"));
+		leader.goOn.countDown();
+		assertThat(leader.caller.result()).isEqualTo("first");
+		this.peer.answer(this.peer.request());
+		assertThat(second.result()).isEqualTo("second");
+		assertThat(leader.writers).containsExactly(leader.caller.thread(), leader.caller.thread());
+	}
+
+	@Test
 	void ioThreadStopsToWatchWhatSomebodyLeads() throws Throwable {
 		start();
 		CompletableFuture<String> first = this.template.requestAsync("echo", "first", String.class);
@@ -417,6 +446,52 @@ class ReadingRoleTests {
 
 	private static byte[] bytes(String text) {
 		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	/** A caller that leads and is held up, awake, when it is about to read. */
+	private final class AwakeLeader {
+
+		private final CountDownLatch goOn = new CountDownLatch(1);
+
+		private final List<Thread> writers = new CopyOnWriteArrayList<>();
+
+		private final Caller<String> caller;
+
+		private AwakeLeader() throws Exception {
+			AtomicReference<Thread> reader = new AtomicReference<>();
+			ReadingRoleTests.this.client.transport = new HookedTransport(ReadingRoleTests.this.client.transport) {
+
+				@Override
+				protected int write(UdsSocket socket, ByteBuffer source) throws IOException {
+					AwakeLeader.this.writers.add(Thread.currentThread());
+					return super.write(socket, source);
+				}
+
+				@Override
+				protected int read(UdsSocket socket, ByteBuffer target) throws IOException {
+					if (reader.compareAndSet(null, Thread.currentThread())) {
+						awaitQuietly(AwakeLeader.this.goOn);
+					}
+					return super.read(socket, target);
+				}
+
+			};
+			start();
+			this.caller = Callers.start(() -> call("first"));
+			ReadingRoleTests.this.peer = ReadingRoleTests.this.server.accept();
+			assertThat(ReadingRoleTests.this.peer.request().streamId()).isEqualTo(1);
+			Callers.await().until(() -> reader.get() == this.caller.thread());
+		}
+
+		private static void awaitQuietly(CountDownLatch latch) {
+			try {
+				latch.await();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
+
 	}
 
 	/**

@@ -64,10 +64,11 @@ class ConnectionOutputTests {
 
 	private LoopConnection connection(Selector selector) {
 		ConnectionClocks clocks = new ConnectionClocks(OFF, OFF, OFF, OFF);
-		EventLoop loop = new EventLoop(selector, new HandoverWatcher(), new BoundedExecutor(Runnable::run, 1), clocks);
+		ConnectionLimits limits = new ConnectionLimits(CAPACITY, clocks, OFF);
+		EventLoop loop = new EventLoop(selector, new HandoverWatcher(), new BoundedExecutor(Runnable::run, 1), limits);
 		return new LoopConnection(loop, this.socket, null,
 				new LineProtocol().newReader(Side.SERVER, FrameLimits.DEFAULTS), (connection) -> new NoHandler(),
-				new ConnectionLimits(CAPACITY, clocks, OFF));
+				limits);
 	}
 
 	private static final class NoHandler implements ConnectionHandler {

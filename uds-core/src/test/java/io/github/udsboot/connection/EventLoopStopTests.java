@@ -16,7 +16,7 @@ class EventLoopStopTests {
 		ExecutorService threads = Executors.newCachedThreadPool();
 		try {
 			EventLoop loop = new EventLoop(Selector.open(), new HandoverWatcher(), new BoundedExecutor(threads, 1),
-					ConnectionClocks.DEFAULTS);
+					new ConnectionLimits(1 << 20, ConnectionClocks.DEFAULTS, null));
 			loop.startOwner();
 			// the task that is to wake the loop up comes while it runs tasks anyway
 			loop.execute(loop::stop);

@@ -321,7 +321,7 @@ class EventLoopTests {
 			}
 			this.threads.execute(task);
 		}, 4);
-		EventLoop loop = new EventLoop(this.transport.openSelector(), watcher, executor, LIMITS.clocks());
+		EventLoop loop = new EventLoop(this.transport.openSelector(), watcher, executor, LIMITS);
 		loop.startOwner();
 		watcher.start(List.of(loop));
 		try (SocketChannel peer = connect()) {

@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,6 +46,48 @@ class OutboxTests {
 		assertThat(this.socket.written()).asString().isEqualTo("one1twothree");
 		assertThat(this.socket.writes()).containsExactly(12);
 		assertThat(this.outbox.queuedBytes()).isZero();
+	}
+
+	/** Else the peer could send the next request while it seems to have this one open. */
+	@Test
+	void aRequestIsCountedOutBeforeItsAnswerCanBeWrittenByAnybody() throws Exception {
+		AtomicInteger owed = new AtomicInteger();
+		AtomicInteger written = new AtomicInteger();
+		AtomicInteger tooEarly = new AtomicInteger();
+		this.socket.duringWrite(() -> {
+			tooEarly.addAndGet(owed.get());
+			written.incrementAndGet();
+		});
+		AtomicBoolean over = new AtomicBoolean();
+		Thread other = new Thread(() -> {
+			while (!over.get()) {
+				flush();
+			}
+		});
+		other.start();
+		try {
+			for (int i = 0; i < 20_000; i++) {
+				owed.set(1);
+				assertThat(this.outbox.offer(frame("x", ""), owed)).isEqualTo(i);
+				while (written.get() == i) {
+					Thread.onSpinWait();
+				}
+			}
+		}
+		finally {
+			over.set(true);
+			other.join();
+		}
+		assertThat(tooEarly).hasValue(0);
+		assertThat(owed).hasValue(0);
+	}
+
+	@Test
+	void whatAClosedOutboxDoesNotTakeIsStillOwed() {
+		AtomicInteger owed = new AtomicInteger(1);
+		this.outbox.close();
+		assertThat(this.outbox.offer(frame("x", ""), owed)).isEqualTo(-1);
+		assertThat(owed).hasValue(1);
 	}
 
 	@Test

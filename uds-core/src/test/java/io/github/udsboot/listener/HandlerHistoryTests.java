@@ -15,7 +15,7 @@ class HandlerHistoryTests {
 
 	@Test
 	void aHandlerThatNeverLastedRunsOnTheLoop() {
-		this.history.wasQuick();
+		this.history.returned(0, MILLI - 1);
 		assertThat(this.history.prefersPool(0)).isFalse();
 	}
 
@@ -43,12 +43,33 @@ class HandlerHistoryTests {
 	void quickCallsMakeTheNextWhileShorter() {
 		this.history.lasted(0);
 		this.history.lasted(0);
-		this.history.wasQuick();
-		this.history.wasQuick();
-		this.history.wasQuick();
+		this.history.returned(0, MILLI - 1);
+		this.history.returned(0, MILLI - 1);
+		this.history.returned(0, MILLI - 1);
 		this.history.lasted(0);
 		assertThat(this.history.prefersPool(99 * MILLI)).isTrue();
 		assertThat(this.history.prefersPool(100 * MILLI)).isFalse();
+	}
+
+	@Test
+	void aHandlerThatIsAlwaysSlowRunsOnThePoolThoughTheWatcherMissesIt() {
+		this.history.returned(0, 10 * MILLI);
+		this.history.returned(10 * MILLI, 20 * MILLI);
+		assertThat(this.history.prefersPool(20 * MILLI)).isFalse();
+		this.history.returned(20 * MILLI, 30 * MILLI);
+		assertThat(this.history.prefersPool(30 * MILLI)).isTrue();
+		assertThat(this.history.prefersPool(130 * MILLI)).isFalse();
+		this.history.returned(130 * MILLI, 140 * MILLI);
+		assertThat(this.history.prefersPool(339 * MILLI)).isTrue();
+	}
+
+	@Test
+	void aSlowCallNowAndThenChangesNothing() {
+		for (int i = 0; i < 20; i++) {
+			this.history.returned(0, 10 * MILLI);
+			this.history.returned(0, MILLI - 1);
+		}
+		assertThat(this.history.prefersPool(0)).isFalse();
 	}
 
 }
