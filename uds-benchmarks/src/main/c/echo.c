@@ -7,7 +7,21 @@
  * Both sides have a thread for each connection. It sleeps in read, or with "poll" asks
  * again and again. A client without a number of connections has one for each caller.
  * Over fewer connections, or with a depth, each connection has its share of the calls in
- * flight; whatever one read brings is answered with one write, on either side.
+ * flight, and both sides do for each call what a program that uses the answers must do:
+ *
+ *   - the client makes each request by itself: its length, the number of the call in the
+ *     first eight bytes of the payload (fewer if it is shorter), and a copy of the rest,
+ *     which a lone caller leaves where it lies from call to call;
+ *   - the server reads each frame's length and copies each frame to its output buffer,
+ *     but a frame that came alone is written from where it lies;
+ *   - the client reads each answer's length, looks up the call by its number, which no
+ *     other call in flight has, and checks that number and the last byte.
+ *
+ * What is shared by all frames of one read is the system call, the time of arrival, and
+ * the one write in which they are answered, or the next requests are made. The calls in
+ * flight of a connection must fit into the buffers of its sockets.
+ *
+ * The client writes "counting" when its warm-up ends, and then a line with the result.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -83,18 +97,13 @@ static size_t frame_size(const char *frame) {
     return HEAD + (size_t) ntohl(length);
 }
 
-/* The bytes of all whole frames in a buffer; their number is added to *count. */
-static size_t whole_frames(const char *buffer, size_t filled, long *count) {
-    size_t used = 0;
-    while (filled - used >= HEAD) {
-        size_t frame = frame_size(buffer + used);
-        if (filled - used < frame) {
-            break;
-        }
-        used += frame;
-        ++*count;
+/* The size of the frame at the beginning of a buffer, 0 if it is not whole. */
+static size_t whole_frame(const char *buffer, size_t filled) {
+    if (filled < HEAD) {
+        return 0;
     }
-    return used;
+    size_t frame = frame_size(buffer);
+    return filled < frame ? 0 : frame;
 }
 
 /* A buffer that has room for the frame at its beginning. */
@@ -130,23 +139,42 @@ static struct sockaddr_un address_of(const char *path) {
 
 /* --- server --- */
 
+/* Answers all whole frames of a buffer: how many bytes that are, or -1 at the end. */
+static ssize_t answer_frames(int fd, const char *buffer, size_t filled, char *answers) {
+    size_t used = whole_frame(buffer, filled), frame;
+    if (used == 0 || whole_frame(buffer + used, filled - used) == 0) {
+        return send_all(fd, buffer, used) ? (ssize_t) used : -1;
+    }
+    used = 0;
+    while ((frame = whole_frame(buffer + used, filled - used)) > 0) {
+        memcpy(answers + used, buffer + used, frame);
+        used += frame;
+    }
+    return send_all(fd, answers, used) ? (ssize_t) used : -1;
+}
+
 static void *serve(void *argument) {
     int fd = (int) (intptr_t) argument;
-    size_t size = BATCH, filled = 0, n;
-    char *buffer = malloc(size);
+    size_t size = BATCH, answers_size = BATCH, filled = 0, n;
+    char *buffer = malloc(size), *answers = malloc(answers_size);
     while ((n = receive_some(fd, buffer + filled, size - filled)) > 0) {
-        long count = 0;
         filled += n;
-        size_t used = whole_frames(buffer, filled, &count);
-        if (used > 0) {
-            if (!send_all(fd, buffer, used)) {
-                break;
-            }
-            filled -= used;
-            memmove(buffer, buffer + used, filled);
+        ssize_t used = answer_frames(fd, buffer, filled, answers);
+        if (used < 0) {
+            break;
         }
+        filled -= (size_t) used;
+        memmove(buffer, buffer + used, filled);
         buffer = with_room(buffer, filled, &size);
+        if (answers_size < size) {
+            answers_size = size;
+            answers = realloc(answers, answers_size);
+            if (answers == NULL) {
+                fail("realloc");
+            }
+        }
     }
+    free(answers);
     free(buffer);
     close(fd);
     return NULL;
@@ -209,6 +237,34 @@ static void record(struct lane *lane, int64_t from, int64_t to) {
     }
 }
 
+struct call {
+    uint64_t number;
+    int64_t started;
+};
+
+static size_t stamp_size(void) {
+    return payload < (long) sizeof(uint64_t) ? (size_t) payload : sizeof(uint64_t);
+}
+
+static void make_request(char *frame, uint64_t number, const char *body) {
+    uint32_t length = htonl((uint32_t) payload);
+    size_t stamp = stamp_size();
+    memcpy(frame, &length, HEAD);
+    memcpy(frame + HEAD, &number, stamp);
+    memcpy(frame + HEAD + stamp, body + stamp, (size_t) payload - stamp);
+}
+
+/* The number in an answer; a short payload has only its lower bytes, the rest is that of the oldest call. */
+static uint64_t number_of(const char *frame, uint64_t oldest) {
+    memcpy(&oldest, frame + HEAD, stamp_size());
+    return oldest;
+}
+
+static void wrong_answer(void) {
+    fprintf(stderr, "other bytes came back than were sent\n");
+    exit(1);
+}
+
 static void *call(void *argument) {
     struct lane *lane = argument;
     struct sockaddr_un address = address_of(lane->path);
@@ -216,53 +272,57 @@ static void *call(void *argument) {
     if (fd < 0 || connect(fd, (struct sockaddr *) &address, sizeof address) != 0) {
         fail("connect");
     }
-    size_t frame = HEAD + (size_t) payload;
-    /* Requests are all alike, so as many as are due are written from one place */
-    char *requests = calloc((size_t) lane->in_flight, frame);
-    int64_t *started = malloc((size_t) lane->in_flight * sizeof *started);
-    for (long i = 0; i < lane->in_flight; i++) {
-        uint32_t length = htonl((uint32_t) payload);
-        memcpy(requests + (size_t) i * frame, &length, HEAD);
-        memset(requests + (size_t) i * frame + HEAD, 'x', (size_t) payload);
+    size_t in_flight = (size_t) lane->in_flight, frame = HEAD + (size_t) payload;
+    char *requests = malloc(in_flight * frame), *body = malloc(frame);
+    struct call *calls = malloc(in_flight * sizeof *calls);
+    memset(body, 'x', frame);
+    int64_t t = now();
+    for (uint64_t i = 0; i < in_flight; i++) {
+        make_request(requests + i * frame, i, body);
+        calls[i] = (struct call) { i, t };
     }
     size_t size = frame > BATCH ? frame : BATCH, filled = 0;
     char *buffer = malloc(size);
-    long under_way = lane->in_flight, oldest = 0;
-    int64_t t = now();
-    for (long i = 0; i < lane->in_flight; i++) {
-        started[i] = t;
-    }
-    send_all(fd, requests, (size_t) lane->in_flight * frame);
-    while (under_way > 0) {
+    uint64_t next = in_flight, oldest = 0;
+    send_all(fd, requests, in_flight * frame);
+    while (oldest < next) {
         size_t n = receive_some(fd, buffer + filled, size - filled);
         if (n == 0) {
             fprintf(stderr, "the server hung up\n");
             exit(1);
         }
-        long count = 0;
         filled += n;
-        size_t used = whole_frames(buffer, filled, &count);
-        if (count == 0) {
+        if (filled < frame) {
             continue;
         }
-        if (used != (size_t) count * frame || buffer[used - 1] != (payload > 0 ? 'x' : buffer[used - 1])) {
-            fprintf(stderr, "other bytes came back than were sent\n");
-            exit(1);
+        size_t used = 0, due = 0;
+        t = now();
+        while (filled - used >= HEAD && filled - used >= frame_size(buffer + used)) {
+            const char *answer = buffer + used;
+            uint64_t number = number_of(answer, oldest);
+            struct call *answered = &calls[number % in_flight];
+            if (frame_size(answer) != frame || answered->number != number
+                    || (payload > (long) sizeof number && answer[frame - 1] != 'x')) {
+                wrong_answer();
+            }
+            used += frame;
+            oldest++;
+            record(lane, answered->started, t);
+            answered->number = UINT64_MAX;
+            if (t < end) {
+                if (in_flight > 1) {
+                    make_request(requests + due, next, body);
+                } else {
+                    memcpy(requests + HEAD, &next, stamp_size());
+                }
+                calls[next % in_flight] = (struct call) { next, t };
+                due += frame;
+                next++;
+            }
         }
         filled -= used;
         memmove(buffer, buffer + used, filled);
-        t = now();
-        for (long i = 0; i < count; i++) {
-            long call = (oldest + i) % lane->in_flight;
-            record(lane, started[call], t);
-            started[call] = t;
-        }
-        oldest = (oldest + count) % lane->in_flight;
-        if (t < end) {
-            send_all(fd, requests, (size_t) count * frame);
-        } else {
-            under_way -= count;
-        }
+        send_all(fd, requests, due);
     }
     close(fd);
     return NULL;
@@ -294,6 +354,7 @@ static void print_result(struct lane *lanes, long count) {
         printf(" %s=%.3f", names[p], (value < (double) max ? value : (double) max) / 1000);
     }
     printf(" max=%.3f\n", (double) max / 1000);
+    fflush(stdout);
 }
 
 static void client(const char *path) {
@@ -306,6 +367,12 @@ static void client(const char *path) {
         lanes[i].in_flight = callers * depth / lanes_wanted;
         start(&lanes[i].thread, call, &lanes[i]);
     }
+    struct timespec counting = { begin / 1000000000LL, begin % 1000000000LL };
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &counting, NULL) == EINTR) {
+        /* Once more */
+    }
+    printf("counting\n");
+    fflush(stdout);
     for (long i = 0; i < lanes_wanted; i++) {
         pthread_join(lanes[i].thread, NULL);
     }

@@ -70,6 +70,8 @@ func (l load) run(newCaller func(index int) func() error) error {
 			}
 		}(&histograms[i])
 	}
+	time.Sleep(time.Until(begin))
+	fmt.Println("counting")
 	callers.Wait()
 	select {
 	case err := <-failures:

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -127,6 +128,14 @@ public final class ChildProcess implements AutoCloseable {
 	 */
 	public long pid() {
 		return this.process.pid();
+	}
+
+	/**
+	 * Return how long the process has been on a processor, for itself or in the kernel.
+	 * @return the time, empty where the system does not tell, or the process has ended
+	 */
+	public Optional<Duration> cpu() {
+		return this.process.info().totalCpuDuration();
 	}
 
 	/**

@@ -33,6 +33,12 @@ public interface Contender {
 	Optional<String> lacks(Workspace workspace);
 
 	/**
+	 * Return whether it becomes fast only after many calls.
+	 * @return {@code true} for what runs on a JVM
+	 */
+	boolean isCompiledWhileItRuns();
+
+	/**
 	 * Start the processes.
 	 * @param workspace the workspace
 	 * @return the session

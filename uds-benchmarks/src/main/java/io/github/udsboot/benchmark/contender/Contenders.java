@@ -55,7 +55,8 @@ public final class Contenders {
 
 	private static final String PLAIN_C = "A thread for each connection on both sides, a connection for each caller; "
 			+ "a frame is a four-byte length and the payload. gcc -O2. Calls in flight are pipelined, and what one "
-			+ "read brings is answered with one write";
+			+ "read brings is answered with one write, but each request and each answer is made, copied and checked by "
+			+ "itself, with a number in it";
 
 	// @formatter:off
 	private static final List<Contender> ALL = List.of(
@@ -65,8 +66,9 @@ public final class Contenders {
 					+ "a `SimpleMeterRegistry` times every call on both sides; no observations"),
 			new JavaContender(UDS_NO_POLL, "ours, busy-poll off", "uds-no-poll", List.of(), JDK_17,
 					"As ours, `uds.listener.busy-poll=off`, `uds.client.busy-poll=off`"),
-			new JavaContender(UDS_VIRTUAL, "ours, virtual threads", "uds-virtual", List.of(), JDK_21,
-					"As ours, `spring.threads.virtual.enabled=true`: each handler runs on a virtual thread"),
+			new JavaContender(UDS_VIRTUAL, "ours, virtual handlers", "uds-virtual", List.of(), JDK_21,
+					"As ours, `spring.threads.virtual.enabled=true`: each handler runs on a virtual "
+					+ "thread (the callers of `virtual-callers-32` do so with any contender)"),
 			new JavaContender(UDS_TCP, "ours over TCP", "uds", List.of("-D" + TcpTransport.PROPERTY + "=true"), JDK_17,
 					"As ours, but the transport opens sockets of loopback TCP (with TCP_NODELAY) in the place of "
 					+ "Unix domain sockets"),

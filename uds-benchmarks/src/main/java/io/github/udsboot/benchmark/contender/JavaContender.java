@@ -23,6 +23,11 @@ public record JavaContender(String name, String title, String peer, List<String>
 	}
 
 	@Override
+	public boolean isCompiledWhileItRuns() {
+		return true;
+	}
+
+	@Override
 	public JavaSession start(Workspace workspace) {
 		return JavaSession.start(this, workspace);
 	}

@@ -43,11 +43,7 @@ public final class JavaSession implements Session {
 	@Override
 	public LoadResult run(Load load) {
 		this.client.say(load.toString());
-		String answer = this.client.await(load.warmUp().plus(load.time()), LoadResult.RESULT, PeerClient.FAILED);
-		if (answer.startsWith(PeerClient.FAILED)) {
-			throw new IllegalStateException(answer);
-		}
-		return LoadResult.parse(answer);
+		return CountedLoad.await(this.client, this.server, load);
 	}
 
 	/**

@@ -42,6 +42,11 @@ public record ProgramContender(String name, String title, String program, List<S
 		return new ProgramSession(workspace, server);
 	}
 
+	@Override
+	public boolean isCompiledWhileItRuns() {
+		return false;
+	}
+
 	private List<String> command(Workspace workspace, String side, List<String> load) {
 		List<String> arguments = new ArrayList<>(this.before);
 		arguments.add(side);
@@ -67,7 +72,7 @@ public record ProgramContender(String name, String title, String program, List<S
 			List<String> words = List.of(load.toString().split(" "));
 			try (ChildProcess client = ChildProcess.start(name() + "-client", command(this.workspace, "client", words),
 					this.workspace.logs())) {
-				return LoadResult.parse(client.await(load.warmUp().plus(load.time()), LoadResult.RESULT));
+				return CountedLoad.await(client, this.server, load);
 			}
 		}
 

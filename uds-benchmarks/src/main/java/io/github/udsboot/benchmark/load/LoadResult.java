@@ -12,14 +12,20 @@ import java.util.Locale;
  * @param seconds for how long calls were counted
  * @param micros the latencies at {@link #PERCENTILES}, in microseconds
  * @param allocatedBytes what the client allocated while it counted, -1 if unknown
+ * @param cpuMicros the time on a processor that client and server took for each call, in
+ * microseconds, 0 if unknown
  */
-public record LoadResult(long calls, long totalCalls, double seconds, List<Double> micros, long allocatedBytes) {
+public record LoadResult(long calls, long totalCalls, double seconds, List<Double> micros, long allocatedBytes,
+		double cpuMicros) {
 
 	/** The percentiles, the last of which is the maximum. */
 	public static final List<Double> PERCENTILES = List.of(50.0, 75.0, 90.0, 95.0, 99.0, 99.9, 99.99, 100.0);
 
 	/** Begins the line of a result. */
 	public static final String RESULT = "result ";
+
+	/** The line that says that the warm-up is over. */
+	public static final String COUNTING = "counting";
 
 	public LoadResult {
 		micros = List.copyOf(micros);
@@ -38,7 +44,17 @@ public record LoadResult(long calls, long totalCalls, double seconds, List<Doubl
 		for (double percentile : PERCENTILES) {
 			micros.add(((percentile < 100) ? latencies.percentile(percentile) : latencies.max()) / 1000.0);
 		}
-		return new LoadResult(latencies.total(), totalCalls, seconds, micros, allocatedBytes);
+		return new LoadResult(latencies.total(), totalCalls, seconds, micros, allocatedBytes, 0);
+	}
+
+	/**
+	 * Return this result with what others saw of the processes while calls were counted.
+	 * @param cores how many processors client and server took together
+	 * @return the result
+	 */
+	public LoadResult withCores(double cores) {
+		double cpu = (this.calls > 0) ? cores / rate() * 1e6 : 0;
+		return new LoadResult(this.calls, this.totalCalls, this.seconds, this.micros, this.allocatedBytes, cpu);
 	}
 
 	/**
@@ -59,7 +75,7 @@ public record LoadResult(long calls, long totalCalls, double seconds, List<Doubl
 		List<Double> micros = PERCENTILES.stream().map((percentile) -> words.decimal(key(percentile))).toList();
 		long calls = words.number("calls", 0);
 		return new LoadResult(calls, words.number("total", calls), words.decimal("seconds"), micros,
-				words.number("allocated", -1));
+				words.number("allocated", -1), 0);
 	}
 
 	private static String key(double percentile) {

@@ -68,7 +68,7 @@ public final class Goals {
 								Requirement.atLeast(ours, 1.3, Figure.rate("Go net/rpc", Contenders.GO_RPC, measure)),
 								Requirement.atMost(Figure.latency("ours p99", Contenders.UDS, measure, P99), 2,
 										Figure.latency("C p99", Contenders.C, measure, P99)))),
-				new Goal("64 B, 32 virtual-thread callers",
+				new Goal("64 B, 32 callers on virtual threads (ours, handlers by default)",
 						List.of(Requirement.atLeast(Figure.rate(OURS, Contenders.UDS, MeasureNames.VIRTUAL_CALLERS), 1,
 								c))),
 				new Goal("32 callers, 1 % of the calls sleep 10 ms",
@@ -102,7 +102,7 @@ public final class Goals {
 				new Goal("1 MiB sequential",
 						List.of(Requirement.atMost(Figure.latency("ours p50", Contenders.UDS, largest, P50), 1.5,
 								Figure.latency("C p50", Contenders.C, largest, P50)))),
-				new Goal("server stream of 64 B items", List.of()),
+				Goal.later("server stream of 64 B items", "not measured, server streams are not there yet"),
 				new Goal("over loopback TCP with the same code", tcp));
 	}
 
@@ -127,13 +127,14 @@ public final class Goals {
 				new Goal("start-up the starter adds",
 						List.of(Requirement.atMost(Figure.value("added", " ms", Contenders.UDS, MeasureNames.START_UP),
 								1, Figure.constant(" ms", 100)))),
-				new Goal("CPU of an idle server and client pair",
+				new Goal("CPU of an idle server and client pair, at most a clock tick of 10 ms in 10 s",
 						List.of(Requirement.atMost(Figure.value("CPU", " %", Contenders.UDS, MeasureNames.IDLE_PAIR), 1,
-								Figure.constant(" %", 0.05)))));
+								Figure.constant(" %", 0.1)))));
 	}
 
 	/**
-	 * Check all goals.
+	 * Check all goals. One that cannot be measured yet is skipped; what merely was not
+	 * measured misses its goal.
 	 * @param results the results
 	 * @return the verdict of each
 	 */

@@ -81,6 +81,32 @@ public final class MeasureNames {
 	}
 
 	/**
+	 * Say what a measure of a load is.
+	 * @param name the name
+	 * @return what payload, how many callers, and what else there is to know
+	 */
+	static String describe(String name) {
+		String number = name.substring(name.lastIndexOf('-') + 1);
+		return switch (name) {
+			case SEQUENTIAL -> "64 B, one caller, one call after the other";
+			case ONE_CORE -> "64 B, one caller, both processes bound to the same core";
+			case VIRTUAL_CALLERS -> "64 B, 32 callers, each on a virtual thread";
+			case SLOW_CALLS ->
+				"64 B, 32 callers; the handler of one call in a hundred sleeps 10 ms. Rate and latencies "
+						+ "are of the other calls";
+			case IN_FLIGHT -> "64 B, 256 calls in flight on one connection, no caller waits";
+			default -> {
+				if (name.startsWith(callers(0).replace("0", ""))) {
+					yield "64 B, " + number + " callers, each on a platform thread (Go: a goroutine)";
+				}
+				yield name.startsWith(payload(0).replace("0", ""))
+						? Units.bytes(Integer.parseInt(number)) + ", one caller, one call after the other"
+						: "64 B, 64 callers over connections: " + number;
+			}
+		};
+	}
+
+	/**
 	 * Return the measures of all payloads with one caller.
 	 * @return the names
 	 */

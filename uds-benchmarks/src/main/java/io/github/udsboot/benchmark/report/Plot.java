@@ -1,7 +1,6 @@
 package io.github.udsboot.benchmark.report;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 import io.github.udsboot.benchmark.report.Series.Point;
@@ -53,14 +52,11 @@ final class Plot {
 		LogAxis y = LogAxis.spanning(
 				this.series.stream().flatMap((line) -> line.points().stream()).mapToDouble(Point::y), BOTTOM, TOP);
 		StringBuilder svg = new StringBuilder();
-		svg.append(text(
-				"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" "
-						+ "font-size=\"13\">%n<rect width=\"%d\" height=\"%d\" fill=\"#ffffff\"/>%n",
-				WIDTH, HEIGHT, WIDTH, HEIGHT));
-		svg.append(label(LEFT, TOP - 20, "start", "font-size=\"16\" font-weight=\"bold\"", this.title));
-		svg.append(label((LEFT + RIGHT) / 2.0, HEIGHT - 16, "middle", "", this.xTitle));
-		svg.append(text("<text transform=\"translate(18 %d) rotate(-90)\" text-anchor=\"middle\">%s</text>%n",
-				(TOP + BOTTOM) / 2, escape(this.yTitle)));
+		svg.append(Svg.open(WIDTH, HEIGHT));
+		svg.append(Svg.label(LEFT, TOP - 20, "start", "font-size=\"16\" font-weight=\"bold\"", this.title));
+		svg.append(Svg.label((LEFT + RIGHT) / 2.0, HEIGHT - 16, "middle", "", this.xTitle));
+		svg.append(Svg.text("<text transform=\"translate(18 %d) rotate(-90)\" text-anchor=\"middle\">%s</text>%n",
+				(TOP + BOTTOM) / 2, Svg.escape(this.yTitle)));
 		grid(svg, x, y);
 		// The first last, so that it lies on top
 		for (int i = this.series.size() - 1; i >= 0; i--) {
@@ -73,12 +69,12 @@ final class Plot {
 		for (double tick : y.ticks()) {
 			double at = y.pixel(tick);
 			svg.append(rule(LEFT, at, RIGHT, at));
-			svg.append(label(LEFT - 8, at + 4, "end", "", Units.shortNumber(tick)));
+			svg.append(Svg.label(LEFT - 8, at + 4, "end", "", Units.shortNumber(tick)));
 		}
 		for (Tick tick : this.xTicks) {
 			double at = x.pixel(tick.value());
 			svg.append(rule(at, TOP, at, BOTTOM));
-			svg.append(label(at, BOTTOM + 20, "middle", "", tick.label()));
+			svg.append(Svg.label(at, BOTTOM + 20, "middle", "", tick.label()));
 		}
 	}
 
@@ -87,36 +83,22 @@ final class Plot {
 		boolean first = line.style() == 0;
 		String points = line.points()
 			.stream()
-			.map((point) -> text("%.1f,%.1f", x.pixel(point.x()), y.pixel(point.y())))
+			.map((point) -> Svg.text("%.1f,%.1f", x.pixel(point.x()), y.pixel(point.y())))
 			.collect(Collectors.joining(" "));
-		svg.append(text("<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"%s\"/>%n", points, colour,
-				first ? "3" : "1.5"));
+		svg.append(Svg.text("<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"%s\"/>%n", points,
+				colour, first ? "3" : "1.5"));
 		for (Point point : line.points()) {
-			svg.append(text("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%s\" fill=\"%s\"/>%n", x.pixel(point.x()),
+			svg.append(Svg.text("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%s\" fill=\"%s\"/>%n", x.pixel(point.x()),
 					y.pixel(point.y()), first ? "3.5" : "2.5", colour));
 		}
 		int at = TOP + 8 + index * LEGEND_LINE;
-		svg.append(
-				text("<rect x=\"%d\" y=\"%d\" width=\"14\" height=\"4\" fill=\"%s\"/>%n", RIGHT + 20, at - 6, colour));
-		svg.append(label(RIGHT + 40, at, "start", first ? "font-weight=\"bold\"" : "", line.title()));
+		svg.append(Svg.text("<rect x=\"%d\" y=\"%d\" width=\"14\" height=\"4\" fill=\"%s\"/>%n", RIGHT + 20, at - 6,
+				colour));
+		svg.append(Svg.label(RIGHT + 40, at, "start", first ? "font-weight=\"bold\"" : "", line.title()));
 	}
 
 	private static String rule(double x1, double y1, double x2, double y2) {
-		return text("<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#dddddd\"/>%n", x1, y1, x2, y2);
-	}
-
-	private static String label(double x, double y, String anchor, String style, String content) {
-		return text("<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" %s>%s</text>%n", x, y, anchor, style,
-				escape(content));
-	}
-
-	private static String escape(String content) {
-		return content.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
-	}
-
-	/** Not in the language of the machine, and with the same line ends everywhere. */
-	private static String text(String format, Object... arguments) {
-		return String.format(Locale.ROOT, format.replace("%n", "\n"), arguments);
+		return Svg.text("<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#dddddd\"/>%n", x1, y1, x2, y2);
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.github.udsboot.benchmark.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.stream.IntStream;
 import io.github.udsboot.benchmark.contender.Contender;
 import io.github.udsboot.benchmark.contender.Contenders;
 import io.github.udsboot.benchmark.load.LoadResult;
+import io.github.udsboot.benchmark.report.Bars.Bar;
 import io.github.udsboot.benchmark.report.Plot.Tick;
 import io.github.udsboot.benchmark.report.Series.Point;
 
@@ -34,6 +36,7 @@ final class Plots {
 	 */
 	Map<String, String> draw() {
 		Map<String, String> plots = new LinkedHashMap<>();
+		headline(plots);
 		latencies(plots, "latency-sequential.svg", MeasureNames.SEQUENTIAL, "Latency of a call, 64 B, one caller");
 		latencies(plots, "latency-32-callers.svg", MeasureNames.callers(32), "Latency of a call, 64 B, 32 callers");
 		rates(plots, "throughput-callers.svg", "Throughput over callers, 64 B", "callers",
@@ -43,6 +46,27 @@ final class Plots {
 		rates(plots, "throughput-connections.svg", "Throughput over connections, 64 B, 64 calls under way",
 				"connections", MeasureNames.CONNECTIONS, MeasureNames::connections, String::valueOf);
 		return plots;
+	}
+
+	/** Linear, as the length of a bar says nothing else. */
+	private void headline(Map<String, String> plots) {
+		List<Bar> bars = new ArrayList<>();
+		for (Contender contender : Contenders.all()) {
+			this.results.rate(contender.name(), MeasureNames.SEQUENTIAL)
+				.ifPresent(
+						(rate) -> bars.add(new Bar(contender.title(), rate, contender.name().equals(Contenders.UDS))));
+		}
+		bars.sort(Comparator.comparingDouble(Bar::value).reversed());
+		Environment environment = this.results.environment();
+		if (!bars.isEmpty()) {
+			plots
+				.put("headline.svg",
+						new Bars(
+								"Calls a second: one caller, 64 B there and back", "One run on one host: "
+										+ environment.host() + ", " + environment.jdk() + ", " + environment.date(),
+								bars)
+							.svg());
+		}
 	}
 
 	private static List<Integer> withOne(List<Integer> values, int first) {

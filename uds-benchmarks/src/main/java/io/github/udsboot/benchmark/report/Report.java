@@ -59,14 +59,19 @@ public final class Report {
 		line("");
 		line("Made by `uds-benchmarks/run`. Every figure is the median of the rounds (" + this.results.rounds()
 				+ "), in which the contenders alternate; client and server are processes of their own, "
-				+ "and every process in Java lives through a round. Absolute figures are of this machine; "
-				+ "the ratios are what carries over. All figures: [results.csv](results.csv).");
+				+ "and every process in Java lives through a round. Before each measure it is warmed up with the same load, "
+				+ "for 4 s where there is a goal; measures that only plots are drawn from have less of both and one "
+				+ "round, as the tables say. Absolute figures are of this machine, in one run; the ratios are what "
+				+ "carries over. All figures: [results.csv](results.csv).");
+		line("");
+		line("*CPU µs per call* is what client and server together take of the processors, in user and kernel mode, "
+				+ "for each call while calls are counted.");
 		line("");
 		line("| | |");
 		line("|---|---|");
 		line("| date | " + environment.date() + " |");
 		line("| commit | " + environment.commit() + " |");
-		line("| host | " + environment.host() + " |");
+		line("| processors | " + environment.host() + " |");
 		line("| kernel | " + environment.kernel() + " |");
 		line("| JDK | " + environment.jdk() + " |");
 		line("| JVM flags | `" + String.join(" ", Workspace.JVM_FLAGS) + "` |");
@@ -115,7 +120,7 @@ public final class Report {
 			.map((row) -> List.of(row.measure(), row.contender(), row.unit()))
 			.distinct()
 			.forEach((cost) -> this.results.value(cost.get(1), cost.get(0))
-				.ifPresent((value) -> line("| " + cost.get(0) + " | " + cost.get(1) + " | " + Units.micros(value) + " "
+				.ifPresent((value) -> line("| " + cost.get(0) + " | " + cost.get(1) + " | " + Units.figure(value) + " "
 						+ cost.get(2) + " |")));
 		line("| server-stream | uds | not measured |");
 		line("");
@@ -124,21 +129,29 @@ public final class Report {
 	private void loads(String measure) {
 		line("### " + measure);
 		line("");
-		line("| contender | calls/s | × C | p50 µs | p99 µs | p99.9 µs |");
-		line("|---|---|---|---|---|---|");
+		line(MeasureNames.describe(measure) + ".");
+		line("");
+		line("| contender | calls/s | × C | p50 µs | p99 µs | p99.9 µs | CPU µs per call | rounds |");
+		line("|---|--:|--:|--:|--:|--:|--:|--:|");
 		OptionalDouble c = this.results.rate(Contenders.C, measure);
 		for (Contender contender : Contenders.all()) {
 			this.results.rate(contender.name(), measure)
 				.ifPresent((rate) -> line("| " + contender.title() + " | " + Units.count(rate) + " | "
 						+ (c.isPresent() ? Units.ratio(rate / c.getAsDouble()) : "") + " | "
 						+ micros(contender, measure, P50) + " | " + micros(contender, measure, P99) + " | "
-						+ micros(contender, measure, P999) + " |"));
+						+ micros(contender, measure, P999) + " | " + cpu(contender, measure) + " | "
+						+ this.results.rounds(contender.name(), measure) + " |"));
 		}
 		line("");
 	}
 
 	private String micros(Contender contender, String measure, double percentile) {
 		return Units.micros(this.results.micros(contender.name(), measure, percentile).orElse(0));
+	}
+
+	private String cpu(Contender contender, String measure) {
+		OptionalDouble micros = this.results.cpuMicros(contender.name(), measure);
+		return micros.isPresent() ? Units.micros(micros.getAsDouble()) : "";
 	}
 
 	private void contenders() {

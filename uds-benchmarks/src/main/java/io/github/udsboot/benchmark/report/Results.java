@@ -41,6 +41,17 @@ public record Results(Environment environment, List<Row> rows) {
 	}
 
 	/**
+	 * Return the time on a processor that client and server took for each call.
+	 * @param contender the contender's name
+	 * @param measure the measure's name
+	 * @return the time in microseconds, empty if not measured
+	 */
+	public OptionalDouble cpuMicros(String contender, String measure) {
+		OptionalDouble micros = median(contender, measure, Row::cpuMicros);
+		return (micros.orElse(0) > 0) ? micros : OptionalDouble.empty();
+	}
+
+	/**
 	 * Return a single figure.
 	 * @param contender the contender's name
 	 * @param measure the measure's name
@@ -72,6 +83,18 @@ public record Results(Environment environment, List<Row> rows) {
 		int middle = figures.length / 2;
 		return OptionalDouble
 			.of((figures.length % 2 == 1) ? figures[middle] : (figures[middle - 1] + figures[middle]) / 2);
+	}
+
+	/**
+	 * Return in how many rounds a contender was measured.
+	 * @param contender the contender's name
+	 * @param measure the measure's name
+	 * @return the number
+	 */
+	public long rounds(String contender, String measure) {
+		return this.rows.stream()
+			.filter((row) -> row.contender().equals(contender) && row.measure().equals(measure))
+			.count();
 	}
 
 	/**

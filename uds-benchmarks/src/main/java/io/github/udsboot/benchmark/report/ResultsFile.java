@@ -22,7 +22,7 @@ public final class ResultsFile {
 	private static final List<String> BEFORE = List.of("round", "contender", "measure", "payload_bytes", "under_way",
 			"calls", "calls_per_second");
 
-	private static final List<String> AFTER = List.of("value", "unit");
+	private static final List<String> AFTER = List.of("cpu_us_per_call", "value", "unit");
 
 	private final Path file;
 
@@ -60,6 +60,7 @@ public final class ResultsFile {
 		for (int i = 0; i < LoadResult.PERCENTILES.size(); i++) {
 			values.add(row.micros().isEmpty() ? "" : number(row.micros().get(i)));
 		}
+		values.add((row.cpuMicros() > 0) ? number(row.cpuMicros()) : "");
 		values.add(row.unit().isEmpty() ? "" : number(row.value()));
 		values.add(row.unit());
 		write(Csv.line(values), StandardOpenOption.APPEND);
@@ -105,10 +106,13 @@ public final class ResultsFile {
 			.filter((text) -> !text.isEmpty())
 			.map(Double::valueOf)
 			.toList();
-		String value = own.get(afterMicros);
 		return new Row(Integer.parseInt(own.get(0)), own.get(1), own.get(2), Integer.parseInt(own.get(3)),
 				Integer.parseInt(own.get(4)), Long.parseLong(own.get(5)), Double.parseDouble(own.get(6)), micros,
-				value.isEmpty() ? 0 : Double.parseDouble(value), own.get(afterMicros + 1));
+				figure(own.get(afterMicros)), figure(own.get(afterMicros + 1)), own.get(afterMicros + 2));
+	}
+
+	private static double figure(String text) {
+		return text.isEmpty() ? 0 : Double.parseDouble(text);
 	}
 
 }

@@ -17,11 +17,13 @@ import io.github.udsboot.benchmark.load.LoadResult;
  * @param rate calls a second, 0 for what is no load
  * @param micros the latencies at {@link LoadResult#PERCENTILES}, empty for what is no
  * load
+ * @param cpuMicros the time on a processor that client and server took for each call, in
+ * microseconds, 0 if unknown
  * @param value the figure of what is no load
  * @param unit the unit of that figure
  */
 public record Row(int round, String contender, String measure, int payload, int underWay, long calls, double rate,
-		List<Double> micros, double value, String unit) {
+		List<Double> micros, double cpuMicros, double value, String unit) {
 
 	public Row {
 		micros = List.copyOf(micros);
@@ -38,7 +40,7 @@ public record Row(int round, String contender, String measure, int payload, int 
 	 */
 	public static Row of(int round, String contender, String measure, Load load, LoadResult result) {
 		return new Row(round, contender, measure, load.payload(), load.underWay(), result.calls(), result.rate(),
-				result.micros(), 0, "");
+				result.micros(), result.cpuMicros(), 0, "");
 	}
 
 	/**
@@ -51,7 +53,7 @@ public record Row(int round, String contender, String measure, int payload, int 
 	 * @return the row
 	 */
 	public static Row of(int round, String contender, String measure, double value, String unit) {
-		return new Row(round, contender, measure, 0, 0, 0, 0, List.of(), value, unit);
+		return new Row(round, contender, measure, 0, 0, 0, 0, List.of(), 0, value, unit);
 	}
 
 	/**
@@ -61,7 +63,7 @@ public record Row(int round, String contender, String measure, int payload, int 
 	 */
 	public Row with(int connections) {
 		return new Row(this.round, this.contender, this.measure, this.payload, connections, this.calls, this.rate,
-				this.micros, this.value, this.unit);
+				this.micros, this.cpuMicros, this.value, this.unit);
 	}
 
 }

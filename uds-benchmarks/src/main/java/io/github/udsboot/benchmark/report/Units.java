@@ -45,6 +45,10 @@ final class Units {
 		return (value >= 1000) ? count(value) : String.format(Locale.ROOT, "%.1f", value);
 	}
 
+	static String figure(double value) {
+		return (value >= 1000) ? count(value) : String.format(Locale.ROOT, (value < 10) ? "%.2f" : "%.1f", value);
+	}
+
 	static String ratio(double value) {
 		return String.format(Locale.ROOT, "%.2f", value);
 	}

@@ -1,5 +1,6 @@
 package io.github.udsboot.benchmark.run;
 
+import java.time.Duration;
 import java.util.List;
 
 import io.github.udsboot.benchmark.contender.Contender;
@@ -26,15 +27,25 @@ final class AllocationMeasure implements Measure {
 	}
 
 	@Override
+	public List<String> contenders() {
+		return List.of(Contenders.UDS);
+	}
+
+	@Override
+	public Duration estimate(Pace pace, List<Contender> contenders) {
+		return pace.estimate(Effort.GOAL, contenders.get(0));
+	}
+
+	@Override
 	public void run(Round round) {
-		for (Contender contender : round.turns(List.of(Contenders.UDS))) {
+		for (Contender contender : round.turns(contenders())) {
 			round.attempt(contender.name(), name(), () -> measure(round, contender));
 		}
 	}
 
 	private static void measure(Round round, Contender contender) {
 		JavaSession session = round.javaSession(contender);
-		Load load = round.pace().of(Load.ofCallers(64, 1));
+		Load load = round.pace().of(Load.ofCallers(64, 1), Effort.GOAL, contender);
 		long before = session.serverAllocatedBytes();
 		LoadResult result = session.run(load);
 		long after = session.serverAllocatedBytes();

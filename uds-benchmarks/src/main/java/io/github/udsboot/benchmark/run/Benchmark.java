@@ -3,9 +3,9 @@ package io.github.udsboot.benchmark.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
 
 import org.springframework.util.FileSystemUtils;
 
@@ -66,9 +66,15 @@ public final class Benchmark {
 		try {
 			Path logs = Files.createDirectories(this.options.programs().resolveSibling("logs"));
 			Workspace workspace = new Workspace(sockets, logs, this.options.programs(), false);
+			Schedule schedule = schedule(workspace);
 			Journal journal = new Journal(
 					new ResultsFile(output.resolve(RESULTS), Environment.current(this.options.commit())), System.out);
-			run(workspace, journal);
+			noteWhoIsSkipped(workspace, journal);
+			System.out.println("run: about " + minutes(schedule.estimate()) + ", " + schedule.rounds() + " rounds");
+			long begin = System.nanoTime();
+			run(schedule, workspace, journal);
+			journal.note("The run took " + minutes(Duration.ofNanos(System.nanoTime() - begin)) + "; "
+					+ minutes(schedule.estimate()) + " were estimated");
 			Report.write(ResultsFile.read(output.resolve(RESULTS)), journal.notes(), output);
 		}
 		finally {
@@ -76,34 +82,41 @@ public final class Benchmark {
 		}
 	}
 
-	private void run(Workspace workspace, Journal journal) throws IOException {
-		List<Contender> contenders = contenders(workspace, journal);
+	private static String minutes(Duration duration) {
+		return String.format(Locale.ROOT, "%d min %02d s", duration.toMinutes(), duration.toSecondsPart());
+	}
+
+	private Schedule schedule(Workspace workspace) throws IOException {
 		List<Measure> measures = Measures.all(Files.readString(this.options.starterClassPath()).strip())
 			.stream()
 			.filter(this.options::wants)
 			.toList();
-		Pace pace = this.options.isQuick() ? Pace.QUICK : Pace.FULL;
-		for (int number = 1; number <= this.options.rounds(); number++) {
-			try (Round round = new Round(number, workspace, pace, contenders, journal)) {
-				measures.forEach((measure) -> measure.run(round));
+		Schedule schedule = new Schedule(this.options.rounds(), this.options.isQuick() ? Pace.QUICK : Pace.FULL,
+				measures, wanted().stream().filter((contender) -> contender.lacks(workspace).isEmpty()).toList());
+		if (schedule.due(1).isEmpty()) {
+			throw new IllegalArgumentException("Nothing is measured of these contenders by these measures");
+		}
+		return schedule;
+	}
+
+	private static void run(Schedule schedule, Workspace workspace, Journal journal) {
+		for (int number = 1; number <= schedule.rounds(); number++) {
+			try (Round round = new Round(number, workspace, schedule.pace(), schedule.contenders(), journal)) {
+				schedule.due(number).forEach((measure) -> measure.run(round));
 			}
 		}
 	}
 
-	private List<Contender> contenders(Workspace workspace, Journal journal) {
+	private List<Contender> wanted() {
 		List<String> names = this.options.contenders();
-		List<Contender> wanted = (names != null) ? names.stream().map(Contenders::named).toList() : Contenders.all();
-		List<Contender> present = new ArrayList<>();
-		for (Contender contender : wanted) {
-			Optional<String> lack = contender.lacks(workspace);
-			if (lack.isPresent()) {
-				journal.note(contender.title() + " was skipped: it " + lack.get());
-			}
-			else {
-				present.add(contender);
-			}
+		return (names != null) ? names.stream().map(Contenders::named).toList() : Contenders.all();
+	}
+
+	private void noteWhoIsSkipped(Workspace workspace, Journal journal) {
+		for (Contender contender : wanted()) {
+			contender.lacks(workspace)
+				.ifPresent((lack) -> journal.note(contender.title() + " was skipped: it " + lack));
 		}
-		return present;
 	}
 
 }

@@ -11,7 +11,7 @@ final class CpuWatch {
 	}
 
 	/** What the compiler and the collector still have to do after a load. */
-	private static final Duration SETTLING = Duration.ofSeconds(3);
+	static final Duration SETTLING = Duration.ofSeconds(3);
 
 	/**
 	 * Watch processes for a time, once they have settled.

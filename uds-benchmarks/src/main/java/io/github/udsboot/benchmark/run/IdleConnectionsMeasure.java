@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import io.github.udsboot.benchmark.contender.ChildProcess;
+import io.github.udsboot.benchmark.contender.Contender;
 import io.github.udsboot.benchmark.contender.Contenders;
 import io.github.udsboot.benchmark.contender.JavaContender;
 import io.github.udsboot.benchmark.contender.JavaSession;
@@ -38,6 +39,26 @@ final class IdleConnectionsMeasure implements Measure {
 	}
 
 	@Override
+	public boolean isDue(int round) {
+		return round == 1;
+	}
+
+	@Override
+	public List<String> contenders() {
+		return List.of(Contenders.UDS);
+	}
+
+	@Override
+	public boolean usesSessions() {
+		return false;
+	}
+
+	@Override
+	public Duration estimate(Pace pace, List<Contender> contenders) {
+		return pace.idle().plus(CpuWatch.SETTLING).plus(Estimates.session(Contenders.CROWD)).plus(Estimates.CROWD);
+	}
+
+	@Override
 	public void run(Round round) {
 		if (!ProcessFigures.areAvailable()) {
 			round.skipped(name(), "needs /proc");
@@ -45,7 +66,7 @@ final class IdleConnectionsMeasure implements Measure {
 		else if (connections() < FEWEST) {
 			round.skipped(name(), "needs more descriptors (ulimit -n) than " + DescriptorLimit.current());
 		}
-		else if (!round.turns(List.of(Contenders.UDS)).isEmpty()) {
+		else if (!round.turns(contenders()).isEmpty()) {
 			round.attempt(Contenders.CROWD.name(), name(), () -> measure(round, connections()));
 		}
 	}

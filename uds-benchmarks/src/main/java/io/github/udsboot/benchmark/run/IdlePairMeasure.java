@@ -1,5 +1,6 @@
 package io.github.udsboot.benchmark.run;
 
+import java.time.Duration;
 import java.util.List;
 
 import io.github.udsboot.benchmark.contender.Contender;
@@ -24,12 +25,22 @@ final class IdlePairMeasure implements Measure {
 	}
 
 	@Override
+	public List<String> contenders() {
+		return List.of(Contenders.UDS);
+	}
+
+	@Override
+	public Duration estimate(Pace pace, List<Contender> contenders) {
+		return pace.idle().plus(CpuWatch.SETTLING).plus(Estimates.client(contenders.get(0)));
+	}
+
+	@Override
 	public void run(Round round) {
 		if (!ProcessFigures.areAvailable()) {
 			round.skipped(name(), "needs /proc");
 			return;
 		}
-		for (Contender contender : round.turns(List.of(Contenders.UDS))) {
+		for (Contender contender : round.turns(contenders())) {
 			round.attempt(contender.name(), name(), () -> {
 				JavaSession session = round.javaSession(contender);
 				session.hold();

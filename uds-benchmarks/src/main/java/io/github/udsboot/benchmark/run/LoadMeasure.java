@@ -1,5 +1,6 @@
 package io.github.udsboot.benchmark.run;
 
+import java.time.Duration;
 import java.util.List;
 
 import io.github.udsboot.benchmark.contender.Contender;
@@ -9,9 +10,26 @@ import io.github.udsboot.benchmark.report.Row;
 /**
  * A load that each of some contenders bears in its turn.
  */
-record LoadMeasure(String name, boolean isQuick, Load load, List<String> contenders) implements Measure {
+record LoadMeasure(String name, Load load, Effort effort, List<String> contenders) implements Measure {
 
 	private static final int VIRTUAL_THREADS = 21;
+
+	@Override
+	public boolean isQuick() {
+		return this.effort.isQuick();
+	}
+
+	@Override
+	public boolean isDue(int round) {
+		return this.effort.isDue(round);
+	}
+
+	@Override
+	public Duration estimate(Pace pace, List<Contender> contenders) {
+		return contenders.stream()
+			.map((contender) -> pace.estimate(this.effort, contender))
+			.reduce(Duration.ZERO, Duration::plus);
+	}
 
 	@Override
 	public void run(Round round) {
@@ -19,10 +37,12 @@ record LoadMeasure(String name, boolean isQuick, Load load, List<String> contend
 			round.skipped(this.name, "needs JDK " + VIRTUAL_THREADS);
 			return;
 		}
-		Load load = round.pace().of(this.load);
 		for (Contender contender : round.turns(this.contenders)) {
-			round.attempt(contender.name(), this.name, () -> round
-				.add(Row.of(round.number(), contender.name(), this.name, load, round.session(contender).run(load))));
+			round.attempt(contender.name(), this.name, () -> {
+				Load load = round.pace().of(this.load, this.effort, contender);
+				round
+					.add(Row.of(round.number(), contender.name(), this.name, load, round.session(contender).run(load)));
+			});
 		}
 	}
 

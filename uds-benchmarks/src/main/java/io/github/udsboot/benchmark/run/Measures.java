@@ -2,7 +2,7 @@ package io.github.udsboot.benchmark.run;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 import io.github.udsboot.benchmark.contender.Contender;
 import io.github.udsboot.benchmark.contender.Contenders;
@@ -18,22 +18,28 @@ final class Measures {
 
 	private static final int CROWD = 32;
 
-	/** One caller or many: everybody. */
 	private static final List<String> EVERYBODY = Contenders.all().stream().map(Contender::name).toList();
 
+	/** Those that goals speak of with one caller, and with many. */
+	private static final List<String> ONE = List.of(Contenders.UDS, Contenders.UDS_NO_POLL, Contenders.UDS_TCP,
+			Contenders.C, Contenders.C_POLL, Contenders.GO_RAW, Contenders.GRPC, Contenders.RSOCKET);
+
+	private static final List<String> MANY = List.of(Contenders.UDS, Contenders.C, Contenders.GO_RPC, Contenders.GRPC);
+
 	/** A thread that polls for each of many callers would fight for two cores. */
-	private static final List<String> MANY_CALLERS = EVERYBODY.stream()
-		.filter((name) -> !name.equals(Contenders.C_POLL))
+	private static final List<String> BESIDE_MANY = EVERYBODY.stream()
+		.filter((name) -> !MANY.contains(name) && !name.equals(Contenders.C_POLL))
 		.toList();
 
-	private static final List<String> IN_FLIGHT = List.of(Contenders.UDS, Contenders.UDS_NO_POLL,
-			Contenders.UDS_VIRTUAL, Contenders.C, Contenders.GRPC, Contenders.GRPC_DIRECT, Contenders.RSOCKET);
+	/** For the lines of plots: variants of one technology run alongside each other. */
+	private static final List<String> LINES = List.of(Contenders.UDS, Contenders.C, Contenders.GO_RAW, Contenders.GRPC,
+			Contenders.RSOCKET, Contenders.HTTP);
 
-	private static final List<String> CONNECTIONS = List.of(Contenders.UDS, Contenders.UDS_NO_POLL, Contenders.C);
-
-	private static final List<String> OURS = List.of(Contenders.UDS, Contenders.UDS_NO_POLL, Contenders.UDS_VIRTUAL);
-
-	private static final Set<Integer> QUICK_PAYLOADS = Set.of(64 * 1024, 1024 * 1024);
+	/** Those that goals speak of with each payload. */
+	private static final Map<Integer, List<String>> PAYLOADS = Map.of(1024, List.of(Contenders.UDS, Contenders.UDS_TCP),
+			8 * 1024, List.of(Contenders.UDS, Contenders.UDS_TCP), 64 * 1024,
+			List.of(Contenders.UDS, Contenders.UDS_TCP, Contenders.C, Contenders.GO_RAW, Contenders.GRPC), 1024 * 1024,
+			List.of(Contenders.UDS, Contenders.UDS_TCP, Contenders.C));
 
 	private Measures() {
 	}
@@ -45,31 +51,74 @@ final class Measures {
 	 */
 	static List<Measure> all(String starterClassPath) {
 		List<Measure> measures = new ArrayList<>();
-		measures.add(new LoadMeasure(MeasureNames.SEQUENTIAL, true, Load.ofCallers(SMALL, 1), EVERYBODY));
-		for (int callers : MeasureNames.CALLERS) {
-			measures.add(new LoadMeasure(MeasureNames.callers(callers), callers == CROWD,
-					Load.ofCallers(SMALL, callers), MANY_CALLERS));
-		}
-		measures.add(new LoadMeasure(MeasureNames.VIRTUAL_CALLERS, true,
-				Load.ofCallers(SMALL, CROWD).onVirtualThreads(), OURS));
-		for (int bytes : MeasureNames.PAYLOADS) {
-			measures.add(new LoadMeasure(MeasureNames.payload(bytes), QUICK_PAYLOADS.contains(bytes),
-					Load.ofCallers(bytes, 1), EVERYBODY));
-		}
-		measures.add(new LoadMeasure(MeasureNames.IN_FLIGHT, true, Load.ofCallers(SMALL, 1).inFlight(256).over(1),
-				IN_FLIGHT));
-		measures
-			.add(new LoadMeasure(MeasureNames.SLOW_CALLS, true, Load.ofCallers(SMALL, CROWD).withSlowCalls(), OURS));
-		for (int connections : MeasureNames.CONNECTIONS) {
-			measures.add(new LoadMeasure(MeasureNames.connections(connections), false,
-					Load.ofCallers(SMALL, 2 * CROWD).over(connections), CONNECTIONS));
-		}
+		measures.addAll(goals());
 		measures.add(new AllocationMeasure());
 		measures.add(new IdlePairMeasure());
 		measures.add(new OneCoreMeasure());
-		measures.add(new IdleConnectionsMeasure());
 		measures.add(new StartUpMeasure(starterClassPath));
+		measures.addAll(asides());
+		measures.addAll(plots());
+		// The last, as it leaves the kernel the most to clear away
+		measures.add(new IdleConnectionsMeasure());
 		return measures;
+	}
+
+	private static List<Measure> goals() {
+		Load one = Load.ofCallers(SMALL, 1);
+		Load many = Load.ofCallers(SMALL, CROWD);
+		List<Measure> measures = new ArrayList<>();
+		measures.add(new LoadMeasure(MeasureNames.SEQUENTIAL, one, Effort.GOAL, ONE));
+		measures.add(new LoadMeasure(MeasureNames.SEQUENTIAL, one, Effort.TABLE, without(EVERYBODY, ONE)));
+		measures.add(new LoadMeasure(MeasureNames.callers(CROWD), many, Effort.GOAL, MANY));
+		measures.add(new LoadMeasure(MeasureNames.callers(CROWD), many, Effort.TABLE, BESIDE_MANY));
+		measures.add(new LoadMeasure(MeasureNames.VIRTUAL_CALLERS, many.onVirtualThreads(), Effort.GOAL,
+				List.of(Contenders.UDS)));
+		measures
+			.add(new LoadMeasure(MeasureNames.SLOW_CALLS, many.withSlowCalls(), Effort.GOAL, List.of(Contenders.UDS)));
+		measures.add(new LoadMeasure(MeasureNames.IN_FLIGHT, one.inFlight(256).over(1), Effort.GOAL,
+				List.of(Contenders.UDS, Contenders.C)));
+		for (int bytes : MeasureNames.PAYLOADS) {
+			measures.add(new LoadMeasure(MeasureNames.payload(bytes), Load.ofCallers(bytes, 1), Effort.GOAL,
+					payloadGoals(bytes)));
+		}
+		return measures;
+	}
+
+	private static List<Measure> asides() {
+		Load many = Load.ofCallers(SMALL, CROWD);
+		return List.of(
+				new LoadMeasure(MeasureNames.VIRTUAL_CALLERS, many.onVirtualThreads(), Effort.ASIDE,
+						List.of(Contenders.UDS_VIRTUAL)),
+				new LoadMeasure(MeasureNames.SLOW_CALLS, many.withSlowCalls(), Effort.ASIDE,
+						List.of(Contenders.UDS_VIRTUAL)),
+				new LoadMeasure(MeasureNames.IN_FLIGHT, Load.ofCallers(SMALL, 1).inFlight(256).over(1), Effort.ASIDE,
+						List.of(Contenders.UDS_NO_POLL, Contenders.GRPC, Contenders.RSOCKET)));
+	}
+
+	private static List<Measure> plots() {
+		List<Measure> measures = new ArrayList<>();
+		for (int callers : without(MeasureNames.CALLERS, List.of(CROWD))) {
+			measures.add(
+					new LoadMeasure(MeasureNames.callers(callers), Load.ofCallers(SMALL, callers), Effort.PLOT, LINES));
+		}
+		for (int bytes : MeasureNames.PAYLOADS) {
+			measures.add(new LoadMeasure(MeasureNames.payload(bytes), Load.ofCallers(bytes, 1), Effort.PLOT,
+					without(LINES, payloadGoals(bytes))));
+		}
+		for (int connections : MeasureNames.CONNECTIONS) {
+			measures.add(new LoadMeasure(MeasureNames.connections(connections),
+					Load.ofCallers(SMALL, 2 * CROWD).over(connections), Effort.PLOT,
+					List.of(Contenders.UDS, Contenders.C)));
+		}
+		return measures;
+	}
+
+	private static List<String> payloadGoals(int bytes) {
+		return PAYLOADS.getOrDefault(bytes, List.of());
+	}
+
+	private static <T> List<T> without(List<T> all, List<T> some) {
+		return all.stream().filter((each) -> !some.contains(each)).toList();
 	}
 
 }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.udsboot.benchmark.contender.Contender;
-import io.github.udsboot.benchmark.contender.JavaContender;
 import io.github.udsboot.benchmark.contender.JavaSession;
 import io.github.udsboot.benchmark.contender.Session;
 import io.github.udsboot.benchmark.contender.Workspace;
@@ -59,7 +58,7 @@ final class Round implements AutoCloseable {
 		if (session == null) {
 			session = contender.start(this.workspace);
 			this.sessions.put(contender.name(), session);
-			if (contender instanceof JavaContender) {
+			if (contender.isCompiledWhileItRuns()) {
 				session.run(this.pace.firstWarmUp(Load.ofCallers(64, 1)));
 			}
 		}

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.github.udsboot.benchmark.contender.ChildProcess;
+import io.github.udsboot.benchmark.contender.Contender;
 import io.github.udsboot.benchmark.contender.Contenders;
 import io.github.udsboot.benchmark.contender.Workspace;
 import io.github.udsboot.benchmark.report.MeasureNames;
@@ -47,8 +48,23 @@ final class StartUpMeasure implements Measure {
 	}
 
 	@Override
+	public List<String> contenders() {
+		return List.of(Contenders.UDS);
+	}
+
+	@Override
+	public boolean usesSessions() {
+		return false;
+	}
+
+	@Override
+	public Duration estimate(Pace pace, List<Contender> contenders) {
+		return Estimates.APPLICATION.multipliedBy(2L * pace.starts());
+	}
+
+	@Override
 	public void run(Round round) {
-		if (!round.turns(List.of(Contenders.UDS)).isEmpty()) {
+		if (!round.turns(contenders()).isEmpty()) {
 			round.attempt(Contenders.UDS, name(), () -> measure(round));
 		}
 	}

@@ -83,6 +83,7 @@ public final class PeerClient {
 
 	private String run(Load load) throws InterruptedException {
 		try (EchoClient client = this.peer.connect(this.address, load.connections())) {
+			tellWhenCounting(load);
 			LoadResult result = (load.depth() > 1) ? InFlightLoad.run(load, client) : CallersLoad.run(load, client);
 			return result.toString();
 		}
@@ -90,6 +91,20 @@ public final class PeerClient {
 			ex.printStackTrace();
 			return FAILED + ex;
 		}
+	}
+
+	private static void tellWhenCounting(Load load) {
+		Thread clock = new Thread(() -> {
+			try {
+				Thread.sleep(load.warmUp().toMillis());
+				System.out.println(LoadResult.COUNTING);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}, "clock");
+		clock.setDaemon(true);
+		clock.start();
 	}
 
 }

@@ -34,6 +34,8 @@ class LoadTests {
 		LoadResult read = LoadResult.parse(result.toString());
 		assertThat(read).isEqualTo(result);
 		assertThat(read.rate()).isEqualTo(2000);
+		// 1.5 s on a processor for 2000 calls each second
+		assertThat(read.withCores(1.5).cpuMicros()).isEqualTo(750);
 	}
 
 	@Test

@@ -28,9 +28,10 @@ class ReportTests {
 						Row.of(1, Contenders.UDS, MeasureNames.START_UP, 80, "ms")));
 		Report.write(results, List.of("Go raw net was skipped: it needs go"), this.directory);
 		String report = Files.readString(this.directory.resolve("README.md"));
-		assertThat(report).contains("| ours | 150,000 | 3.00 | 1.0 | 5.0 | 6.0 |", "| C | 50,000 | 1.00 |",
+		assertThat(report).contains("| ours | 150,000 | 3.00 | 1.0 | 5.0 | 6.0 | 33.5 | 1 |", "| C | 50,000 | 1.00 |",
 				"| start-up | uds | 80.0 ms |", "(latency-sequential.svg)", "| commit | abc |",
-				"Go raw net was skipped", "PASS  start-up the starter adds");
+				"Go raw net was skipped", "64 B, one caller, one call after the other.",
+				"PASS  start-up the starter adds");
 		assertThat(report).contains(Contenders.all().stream().map(Contender::configuration).toList());
 		assertThat(this.directory.resolve("latency-sequential.svg")).isNotEmptyFile();
 		assertThat(this.directory.resolve("check.txt")).content().contains("PASS  ", "FAIL  ");

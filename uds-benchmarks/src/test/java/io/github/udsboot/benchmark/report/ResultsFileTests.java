@@ -43,6 +43,9 @@ class ResultsFileTests {
 		assertThat(results.rate("c", "sequential")).hasValue(15);
 		assertThat(results.rate("grpc", "sequential")).isEmpty();
 		assertThat(results.micros("uds", "sequential", 99)).hasValue(5);
+		assertThat(results.cpuMicros("uds", "sequential")).hasValue(33.5);
+		assertThat(results.cpuMicros("grpc", "sequential")).isEmpty();
+		assertThat(results.rounds("c", "sequential")).isEqualTo(2);
 		assertThat(results.rounds()).isEqualTo(3);
 	}
 
@@ -61,7 +64,7 @@ class ResultsFileTests {
 
 	static Row row(int round, String contender, double rate) {
 		return new Row(round, contender, "sequential", 64, 1, 100, rate,
-				List.of(1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0), 0, "");
+				List.of(1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0), 33.5, 0, "");
 	}
 
 }

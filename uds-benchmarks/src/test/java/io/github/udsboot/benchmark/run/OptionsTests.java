@@ -4,6 +4,8 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
+import io.github.udsboot.benchmark.report.MeasureNames;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -28,10 +30,15 @@ class OptionsTests {
 	}
 
 	@Test
+	void quickRunMeasuresWhatTheGoalOfTcpNeeds() {
+		assertThat(names(Options.parse("--quick"))).containsAll(MeasureNames.sizes());
+	}
+
+	@Test
 	void measuresAreChosenByTheBeginningsOfTheirNames() {
 		assertThat(names(Options.parse("--quick", "--measures", "connections,sequential"))).containsExactly(
-				"sequential", "connections-1", "connections-2", "connections-4", "connections-8", "connections-16",
-				"connections-32", "connections-64");
+				"sequential", "sequential", "connections-1", "connections-2", "connections-4", "connections-8",
+				"connections-16", "connections-32", "connections-64");
 	}
 
 	@Test
