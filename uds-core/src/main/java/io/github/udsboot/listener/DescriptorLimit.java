@@ -27,8 +27,8 @@ final class DescriptorLimit {
 	 */
 	static long get() {
 		try {
-			// The management beans know it too, and starting them takes longer than all
-			// the rest of the listener
+			// The management bean knows it too, and brings along much that is needed for
+			// nothing else while the application starts
 			return parse(Files.readAllLines(LIMITS, StandardCharsets.ISO_8859_1));
 		}
 		catch (IOException | IllegalArgumentException ex) {
