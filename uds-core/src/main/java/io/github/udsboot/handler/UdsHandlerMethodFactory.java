@@ -29,9 +29,9 @@ import io.github.udsboot.converter.PayloadConverter;
  */
 public class UdsHandlerMethodFactory implements BeanFactoryAware {
 
-	private PayloadConverter payloadConverter = PayloadConverter.defaults();
+	private @Nullable PayloadConverter payloadConverter;
 
-	private ConversionService conversionService = new DefaultFormattingConversionService();
+	private @Nullable ConversionService conversionService;
 
 	private @Nullable Validator validator;
 
@@ -101,7 +101,7 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 			checkVariable(endpoint, parameter, variables);
 			checkPayload(endpoint, parameter);
 		}
-		return new HandlerMethodRequestHandler(endpoint, invocation, this.payloadConverter);
+		return new HandlerMethodRequestHandler(endpoint, invocation, payloadConverter());
 	}
 
 	private static void checkVariable(UdsHandlerEndpoint endpoint, MethodParameter parameter,
@@ -137,16 +137,32 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 			List<HandlerMethodArgumentResolver> all = new ArrayList<>(this.customResolvers);
 			all.add(new PeerCredentialsMethodArgumentResolver());
 			all.add(new UdsSessionMethodArgumentResolver());
-			all.add(new HeaderMethodArgumentResolver(this.conversionService, this.beanFactory));
+			ConversionService conversionService = conversionService();
+			PayloadConverter payloadConverter = payloadConverter();
+			all.add(new HeaderMethodArgumentResolver(conversionService, this.beanFactory));
 			all.add(new HeadersMethodArgumentResolver());
-			all.add(new DestinationVariableMethodArgumentResolver(this.conversionService));
-			all.add(new RequestMessageMethodArgumentResolver(this.payloadConverter.messageConverter()));
-			all.add(new RequestPayloadMethodArgumentResolver(this.payloadConverter, this.validator));
+			all.add(new DestinationVariableMethodArgumentResolver(conversionService));
+			all.add(new RequestMessageMethodArgumentResolver(payloadConverter.messageConverter()));
+			all.add(new RequestPayloadMethodArgumentResolver(payloadConverter, this.validator));
 			chain = new HandlerArgumentResolvers();
 			chain.addResolvers(all);
 			this.resolvers = chain;
 		}
 		return chain;
+	}
+
+	/** The defaults are not cheap, so they are made only where nothing was set. */
+	private synchronized PayloadConverter payloadConverter() {
+		PayloadConverter converter = this.payloadConverter;
+		if (converter == null) {
+			converter = PayloadConverter.defaults();
+			this.payloadConverter = converter;
+		}
+		return converter;
+	}
+
+	private ConversionService conversionService() {
+		return (this.conversionService != null) ? this.conversionService : new DefaultFormattingConversionService();
 	}
 
 }

@@ -1,13 +1,11 @@
 package io.github.udsboot.listener;
 
-import java.lang.management.ManagementFactory;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.PeerCredentials;
@@ -61,11 +59,8 @@ final class Admission {
 	}
 
 	private static int descriptorBound() {
-		if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
-			long bound = (system.getMaxFileDescriptorCount() - RESERVED_DESCRIPTORS) / 2;
-			return (int) Math.max(MIN_CONNECTIONS, Math.min(Integer.MAX_VALUE, bound));
-		}
-		return Integer.MAX_VALUE;
+		long bound = (DescriptorLimit.get() - RESERVED_DESCRIPTORS) / 2;
+		return (int) Math.max(MIN_CONNECTIONS, Math.min(Integer.MAX_VALUE, bound));
 	}
 
 	int maxConnections() {

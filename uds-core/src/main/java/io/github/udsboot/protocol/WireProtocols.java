@@ -1,7 +1,7 @@
 package io.github.udsboot.protocol;
 
-import java.util.List;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 
 /**
  * Finds protocols by name among the services of type {@link WireProtocol}.
@@ -18,15 +18,17 @@ public final class WireProtocols {
 	 * @throws IllegalArgumentException if there is none, with the names that there are
 	 */
 	public static WireProtocol named(String name) {
-		List<WireProtocol> known = ServiceLoader.load(WireProtocol.class, WireProtocols.class.getClassLoader())
-			.stream()
-			.map(ServiceLoader.Provider::get)
-			.toList();
-		return known.stream()
-			.filter((protocol) -> protocol.name().equals(name))
+		// Stops at the first, so that the others are not even loaded
+		return services().filter((protocol) -> protocol.name().equals(name))
 			.findFirst()
 			.orElseThrow(() -> new IllegalArgumentException("There is no protocol '" + name + "', only "
-					+ known.stream().map(WireProtocol::name).sorted().toList()));
+					+ services().map(WireProtocol::name).sorted().toList()));
+	}
+
+	private static Stream<WireProtocol> services() {
+		return ServiceLoader.load(WireProtocol.class, WireProtocols.class.getClassLoader())
+			.stream()
+			.map(ServiceLoader.Provider::get);
 	}
 
 }
