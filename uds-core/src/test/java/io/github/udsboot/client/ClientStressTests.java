@@ -196,7 +196,7 @@ class ClientStressTests {
 					Kind kind = kinds.get(i);
 					callers.add(Callers.start(kind == Kind.VIRTUAL, () -> {
 						for (int round = 1; round <= rounds; round++) {
-							meet(arrived, round * kinds.size());
+							meet(arrived, round * kinds.size(), kind == Kind.VIRTUAL);
 							spin(ThreadLocalRandom.current().nextInt(2_000));
 							byte[] payload = bytes(number, round);
 							byte[] answer = (kind == Kind.ASYNC)
@@ -214,11 +214,20 @@ class ClientStressTests {
 		}
 	}
 
-	/** Wait for the others, awake, so that all go on at the same moment. */
-	private static void meet(AtomicInteger arrived, int all) {
+	/**
+	 * Wait for the others, awake, so that all go on at the same moment. Virtual threads
+	 * sleep instead: those that yield go before those that a platform thread has woken,
+	 * which would never run.
+	 */
+	private static void meet(AtomicInteger arrived, int all, boolean virtual) {
 		arrived.incrementAndGet();
 		while (arrived.get() < all) {
-			Thread.yield();
+			if (virtual) {
+				LockSupport.parkNanos(1_000);
+			}
+			else {
+				Thread.yield();
+			}
 		}
 	}
 
