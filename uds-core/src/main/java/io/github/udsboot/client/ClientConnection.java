@@ -91,7 +91,7 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 		this.socket = socket;
 		this.io = io;
 		this.protocol = settings.protocol();
-		this.writer = new RequestWriter(socket, this);
+		this.writer = new RequestWriter(socket, new BusyPoll(settings.busyPoll()), this);
 		this.pending = new PendingCalls(settings.maxInFlightPerConnection(), this.protocol.streamIdStep());
 		this.nextStreamId = settings.firstStreamId();
 		this.yieldPolicy = new YieldPolicy(settings.busyPoll());

@@ -4,6 +4,7 @@ import java.io.IOException;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.connection.BusyPoll;
 import io.github.udsboot.connection.Outbox;
 import io.github.udsboot.connection.Outbox.Flush;
 import io.github.udsboot.protocol.EncodedFrame;
@@ -24,8 +25,8 @@ final class RequestWriter {
 	/** Somebody writes what is queued before it sleeps or leaves. */
 	private volatile boolean attended;
 
-	RequestWriter(UdsSocket socket, Requests requests) {
-		this.outbox = new Outbox(socket);
+	RequestWriter(UdsSocket socket, BusyPoll busyPoll, Requests requests) {
+		this.outbox = new Outbox(socket, busyPoll);
 		this.requests = requests;
 	}
 

@@ -5,10 +5,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a reader polls for a while before it sleeps, and learns from what came
+ * Decides whether a thread polls for a while before it sleeps, and learns from what came
  * of it: waking a sleeping thread costs more than the whole rest of a call, but polling
- * for something that does not come costs a core. Belongs to whoever holds a connection's
- * reading role.
+ * for something that does not come costs a core. Also for a writer that waits for room.
+ * Belongs to whoever holds a connection's reading role, or its flushing role.
  */
 public final class BusyPoll {
 

@@ -36,11 +36,11 @@ final class ConnectionOutput {
 
 	private boolean shutdown;
 
-	ConnectionOutput(LoopConnection connection, UdsSocket socket, long capacity) {
+	ConnectionOutput(LoopConnection connection, UdsSocket socket, ConnectionLimits limits) {
 		this.connection = connection;
 		this.socket = socket;
-		this.outbox = new Outbox(socket);
-		this.capacity = capacity;
+		this.outbox = new Outbox(socket, new BusyPoll(limits.busyPoll()));
+		this.capacity = limits.outboundQueueSize();
 	}
 
 	/**

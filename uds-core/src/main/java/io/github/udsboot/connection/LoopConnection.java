@@ -82,7 +82,7 @@ public final class LoopConnection implements LoopMember {
 		this.socket = socket;
 		this.peer = peer;
 		this.limits = limits;
-		this.output = new ConnectionOutput(this, socket, limits.outboundQueueSize());
+		this.output = new ConnectionOutput(this, socket, limits);
 		this.busyPoll = new BusyPoll(limits.busyPoll());
 		this.watchesIdle = limits.watchesIdle();
 		this.lastActive = System.nanoTime();

@@ -13,9 +13,10 @@ import io.github.udsboot.transport.UdsSocket;
 /**
  * What one connection still has to write. Any thread may {@link #offer}; whoever flushes
  * writes what the others offered meanwhile in the same system call. When the kernel takes
- * no more the flushing role stays taken ({@link Flush#BLOCKED}) and passes to whoever
- * waits for the socket to become writable, who calls {@link #resume}; no thread ever
- * waits in here.
+ * no more, whoever flushes tries again for a few microseconds where that has paid: a peer
+ * that reads makes room sooner than a sleeper is woken. Then the flushing role stays
+ * taken ({@link Flush#BLOCKED}) and passes to whoever waits for the socket to become
+ * writable, who calls {@link #resume}; no thread ever sleeps in here.
  */
 public final class Outbox {
 
@@ -23,6 +24,9 @@ public final class Outbox {
 	private static final int LONG_QUEUE = 1024;
 
 	private final UdsSocket socket;
+
+	/** Belongs to whoever flushes. */
+	private final BusyPoll busyPoll;
 
 	private final Object lock = new Object();
 
@@ -67,9 +71,12 @@ public final class Outbox {
 	/**
 	 * Create the outbox of a connection.
 	 * @param socket the socket to write to
+	 * @param busyPoll how long to try again while the kernel takes no more; this outbox's
+	 * own
 	 */
-	public Outbox(UdsSocket socket) {
+	public Outbox(UdsSocket socket, BusyPoll busyPoll) {
 		this.socket = socket;
+		this.busyPoll = busyPoll;
 	}
 
 	/**
@@ -166,6 +173,9 @@ public final class Outbox {
 		try {
 			while (buffer.hasRemaining() || fill(buffer)) {
 				int count = write(buffer, this.writtenBytes);
+				if (buffer.hasRemaining() && poll(buffer)) {
+					continue;
+				}
 				if (buffer.hasRemaining()) {
 					noteBlocked(count);
 					keep = keepUnwritten(buffer);
@@ -182,6 +192,29 @@ public final class Outbox {
 				BufferPool.shared().giveBack(buffer);
 			}
 		}
+	}
+
+	/**
+	 * Try again for a while, where that pays.
+	 * @return whether more was written, though perhaps not all
+	 */
+	@SuppressWarnings("ThreadPriorityCheck") // the peer may need this processor
+	private boolean poll(ByteBuffer buffer) throws IOException {
+		long budget = this.busyPoll.budgetNanos(1);
+		if (budget == 0) {
+			return false;
+		}
+		long begun = System.nanoTime();
+		do {
+			Thread.yield();
+			if (write(buffer, this.writtenBytes) > 0) {
+				this.busyPoll.hit();
+				return true;
+			}
+		}
+		while (System.nanoTime() - begun < budget);
+		this.busyPoll.miss();
+		return false;
 	}
 
 	private void noteBlocked(int count) {

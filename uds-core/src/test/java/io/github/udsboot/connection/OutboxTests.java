@@ -3,6 +3,7 @@ package io.github.udsboot.connection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,7 +36,7 @@ class OutboxTests {
 
 	private final FakeSocket socket = new FakeSocket();
 
-	private final Outbox outbox = new Outbox(this.socket);
+	private final Outbox outbox = new Outbox(this.socket, new BusyPoll(Duration.ZERO));
 
 	@Test
 	void writesAllFramesOfferedBeforeInOneCall() throws Exception {
@@ -120,7 +121,7 @@ class OutboxTests {
 		byte[] expected = "headbodyHEADBODY".getBytes();
 		for (int room = 0; room < expected.length; room++) {
 			FakeSocket socket = new FakeSocket();
-			Outbox outbox = new Outbox(socket);
+			Outbox outbox = new Outbox(socket, new BusyPoll(Duration.ZERO));
 			socket.makeRoom(room);
 			outbox.offer(frame("head", "body"));
 			outbox.offer(frame("HEAD", "BODY"));
@@ -146,6 +147,45 @@ class OutboxTests {
 		assertThat(this.socket.written()).asString().isEqualTo("a");
 		assertThat(this.outbox.resume()).isEqualTo(Flush.DONE);
 		assertThat(this.socket.written()).asString().isEqualTo("abcdef");
+	}
+
+	@Test
+	void triesAgainForAMomentWhileTheKernelIsFull() throws Exception {
+		Outbox outbox = new Outbox(this.socket, new BusyPoll(Duration.ofMinutes(1)));
+		this.socket.makeRoom(1);
+		AtomicInteger writes = new AtomicInteger();
+		this.socket.duringWrite(() -> {
+			if (writes.incrementAndGet() == 5) {
+				this.socket.makeRoom(2);
+			}
+			if (writes.get() == 7) {
+				this.socket.makeRoom(Long.MAX_VALUE);
+			}
+		});
+		outbox.offer(frame("head", "body"));
+		assertThat(outbox.flush()).isEqualTo(Flush.DONE);
+		assertThat(this.socket.written()).asString().isEqualTo("headbody");
+		assertThat(writes).hasValue(7);
+		assertThat(outbox.blockedSince()).isZero();
+	}
+
+	@Test
+	void givesUpToTryAgainWhereThatDoesNotPay() throws Exception {
+		Outbox outbox = new Outbox(this.socket, new BusyPoll(Duration.ofNanos(1)));
+		this.socket.makeRoom(1);
+		AtomicInteger writes = new AtomicInteger();
+		this.socket.duringWrite(writes::incrementAndGet);
+		outbox.offer(frame("head", "body"));
+		assertThat(outbox.flush()).isEqualTo(Flush.BLOCKED);
+		assertThat(writes).as("tried again once").hasValue(2);
+		assertThat(outbox.blockedSince()).isNotZero();
+		assertThat(outbox.resume()).isEqualTo(Flush.BLOCKED);
+		assertThat(writes).as("and not the next time").hasValue(3);
+		assertThat(outbox.resume()).isEqualTo(Flush.BLOCKED);
+		assertThat(writes).as("but once more after that").hasValue(5);
+		this.socket.makeRoom(Long.MAX_VALUE);
+		assertThat(outbox.resume()).isEqualTo(Flush.DONE);
+		assertThat(this.socket.written()).asString().isEqualTo("headbody");
 	}
 
 	@Test
@@ -312,7 +352,7 @@ class OutboxTests {
 		int frames = 4000;
 		LinkedBlockingQueue<Boolean> blocked = new LinkedBlockingQueue<>();
 		ThrottledSocket socket = new ThrottledSocket();
-		Outbox outbox = new Outbox(socket);
+		Outbox outbox = new Outbox(socket, new BusyPoll(Duration.ZERO));
 		ExecutorService threads = Executors.newFixedThreadPool(offerers + 1);
 		try {
 			AtomicBoolean done = new AtomicBoolean();
