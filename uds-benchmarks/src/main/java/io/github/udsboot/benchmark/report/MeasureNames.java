@@ -29,7 +29,7 @@ public final class MeasureNames {
 	/** CPU of the server with idle connections. */
 	public static final String IDLE_CPU = "idle-connections-cpu";
 
-	/** CPU of a server and a client that do nothing. */
+	/** CPU of a server and a client that do nothing, without the JVM's own threads. */
 	public static final String IDLE_PAIR = "idle-pair-cpu";
 
 	/** What the server allocates for each call. */
