@@ -40,6 +40,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ReadmeTests {
 
+	private static final String BENCHMARKS = "uds-benchmarks/run";
+
 	private static ReadmeText readme;
 
 	@TempDir
@@ -157,8 +159,16 @@ class ReadmeTests {
 	@Test
 	void everyShellCommandIsRunByATest() {
 		assertThat(readme.blocks("shell").stream().flatMap(String::lines))
-			.allMatch((line) -> line.startsWith("curl ") || line.startsWith("./mvnw ")
+			.allMatch((line) -> line.startsWith("curl ") || line.startsWith("./mvnw ") || line.equals(BENCHMARKS)
 					|| line.contains("/tmp/uds-sample-text.sock") || line.contains("/run/orders"));
+	}
+
+	/** All of it takes 25 minutes; what it would do is said at once. */
+	@Test
+	void theBenchmarksExplainThemselves() throws Exception {
+		try (ShellCommand help = ShellCommand.start(BENCHMARKS + " --help", readme.project())) {
+			assertThat(help.output()).contains("usage: " + BENCHMARKS, "25 minutes", "--quick");
+		}
 	}
 
 	private ConfigurableApplicationContext run(String path) throws IOException {

@@ -31,15 +31,17 @@ final class ShellCommand implements AutoCloseable {
 	 */
 	static ShellCommand start(String command, Path project) throws IOException {
 		String program = command.contains("| ") ? command.substring(command.indexOf("| ") + 2) : command;
-		require(program.split(" ")[0]);
+		require(program.split(" ")[0], project);
 		ProcessBuilder builder = new ProcessBuilder("sh", "-c", "exec 2>&1; " + command).directory(project.toFile());
 		return new ShellCommand(command, builder.start());
 	}
 
-	private static void require(String program) throws IOException {
+	private static void require(String program, Path project) throws IOException {
 		boolean present;
 		try {
-			present = new ProcessBuilder("sh", "-c", "command -v " + program).start().waitFor() == 0;
+			present = new ProcessBuilder("sh", "-c", "command -v " + program).directory(project.toFile())
+				.start()
+				.waitFor() == 0;
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);
