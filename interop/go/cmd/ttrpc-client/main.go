@@ -31,6 +31,10 @@ const usage = `usage: ttrpc-client -socket PATH [-timeout DUR] [-wire-timeout DU
   unknown-service
   load CALLERS CALLS          each caller makes CALLS calls, on one connection
   oversize                    payload of 4 MiB + 1
+  stream-range COUNT          take a stream of numbers
+  stream-fail COUNT           take a stream that fails after so many
+  stream-sum COUNT            send a stream of numbers
+  stream-upper WORD...        send words and take each one's answer
 
 `
 
@@ -60,6 +64,10 @@ var commands = map[string]command{
 	"unknown-service": {run: unknownService},
 	"load":            {arguments: 2, run: load},
 	"oversize":        {run: oversize},
+	"stream-range":    {arguments: 1, run: streamRange},
+	"stream-fail":     {arguments: 1, run: streamFail},
+	"stream-sum":      {arguments: 1, run: streamSum},
+	"stream-upper":    {arguments: 1, more: true, run: streamUpper},
 }
 
 func main() {

@@ -19,7 +19,7 @@ const ServiceName = "udsboot.interop.v1.Interop"
 // highestCode is the last of gRPC's status codes, UNAUTHENTICATED.
 const highestCode = int32(codes.Unauthenticated)
 
-// NewServer returns a ttrpc server that has the service registered.
+// NewServer returns a ttrpc server that has the services registered.
 func NewServer() (*ttrpc.Server, error) {
 	server, err := ttrpc.NewServer()
 	if err != nil {
@@ -35,6 +35,7 @@ func NewServer() (*ttrpc.Server, error) {
 			"Metadata": unary(metadata),
 		},
 	})
+	server.RegisterService(StreamsName, streams())
 	return server, nil
 }
 

@@ -87,6 +87,17 @@ class ReadmeTests {
 	}
 
 	@Test
+	void theStreamsRun() throws Exception {
+		String path = this.directory.resolve("ticks.sock").toString();
+		try (ConfigurableApplicationContext context = run(path)) {
+			TickClient client = context.getBean(TickClient.class);
+			assertThat(client.firstFive()).containsExactly(1, 2, 3, 4, 5);
+			assertThat(client.sum(List.of(1, 2, 3))).isEqualTo(6L);
+			assertThat(client.twice(Stream.of(1, 2, 3))).containsExactly(2, 4, 6);
+		}
+	}
+
+	@Test
 	void theSampleTalksToAShell() throws Exception {
 		String path = this.directory.resolve("text.sock").toString();
 		try (ConfigurableApplicationContext context = runSample(path)) {
@@ -256,7 +267,7 @@ class ReadmeTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import({ OrderHandlers.class, OrderClient.class, AuditHandler.class })
+	@Import({ OrderHandlers.class, OrderClient.class, AuditHandler.class, TickHandlers.class, TickClient.class })
 	static class OrderApplication {
 
 	}

@@ -57,7 +57,7 @@ final class ExchangeExecutor {
 		Status status = Status.INTERNAL;
 		try {
 			EncodedFrame frame = this.connections.codec().encode(message);
-			acquirePermit(deadline);
+			acquirePermit(patience(startedAt, deadline));
 			Object answer;
 			boolean kept = false;
 			try {
@@ -86,10 +86,10 @@ final class ExchangeExecutor {
 		return new Patience(CallRecorder.NO_ROUTE, deadline, (giveUp - deadline < 0) ? giveUp : deadline);
 	}
 
-	private void acquirePermit(long deadline) {
+	private void acquirePermit(Patience patience) {
 		try {
-			if (!this.permits.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-				throw this.connections.deadlineExceeded(null);
+			if (!this.permits.tryAcquire(patience.deadline() - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+				throw this.connections.deadlineExceeded(patience);
 			}
 		}
 		catch (InterruptedException ex) {

@@ -11,6 +11,7 @@ import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.UdsUnavailableException;
 import io.github.udsboot.client.PendingCall.Lost;
 import io.github.udsboot.client.PendingCall.Unsent;
+import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.InvalidFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 
@@ -40,7 +41,8 @@ final class Outcomes {
 		throw failure(outcome, route, path);
 	}
 
-	private static UdsException failure(@Nullable Object outcome, String route, String path) {
+	/** Return what a caller gets for an outcome that is no success. */
+	static UdsException failure(@Nullable Object outcome, String route, String path) {
 		if (outcome instanceof ResponseFrame response) {
 			return remote(response, route, path);
 		}
@@ -57,6 +59,10 @@ final class Outcomes {
 			return (invalid.status() == Status.RESOURCE_EXHAUSTED) ? new UdsRemoteException(invalid.status(),
 					"The answer was not taken: " + invalid.message(), route, path)
 					: new UdsProtocolException(invalid.message(), route, path, null);
+		}
+		if (outcome instanceof DataFrame) {
+			return new UdsProtocolException("The server answers with a stream of items: call the route with stream()",
+					route, path, null);
 		}
 		if (outcome == ClientConnection.NOT_SUBMITTED) {
 			return new UdsUnavailableException("The server closes its connections at once; the call was not sent",

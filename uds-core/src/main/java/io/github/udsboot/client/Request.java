@@ -16,6 +16,9 @@ import io.github.udsboot.protocol.RequestFrame;
  */
 record Request(String route, String template, Map<String, List<String>> metadata, long startedAt, long deadline) {
 
+	/** Says that a stream may take as long as it likes. */
+	static final long NO_DEADLINE = Long.MAX_VALUE;
+
 	RequestFrame frame(long streamId, byte[] payload) {
 		// never 0, which stands for no deadline
 		long left = Math.max(1, this.deadline - System.nanoTime());

@@ -2,6 +2,8 @@ package io.github.udsboot.client;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
@@ -81,6 +83,32 @@ public interface UdsOperations {
 	 */
 	<T> CompletableFuture<T> requestAsync(String route, @Nullable Object payload,
 			ParameterizedTypeReference<T> responseType);
+
+	/**
+	 * Call a route that answers with a stream of items. The call has a connection of its
+	 * own: items that are not taken make the server wait, and nobody else. There is no
+	 * default time-out.
+	 * @param <T> the type of the items
+	 * @param route the dotted route
+	 * @param payload the payload, {@code null} for none
+	 * @param itemType the type of the items
+	 * @return the items, in order, taken by one thread at a time; <em>to be closed</em>,
+	 * which stops the server if it is not at the end. A call that fails does so, with a
+	 * {@link UdsException}, where the next item is taken
+	 * @throws UdsException if the call cannot be sent
+	 */
+	<T> Stream<T> stream(String route, @Nullable Object payload, Class<T> itemType);
+
+	/**
+	 * Call a route that answers with a stream of items of a generic type.
+	 * @param <T> the type of the items
+	 * @param route the dotted route
+	 * @param payload the payload, {@code null} for none
+	 * @param itemType the type of the items, such as {@code List<Order>}
+	 * @return as above, <em>to be closed</em>
+	 * @throws UdsException if the call cannot be sent
+	 */
+	<T> Stream<T> stream(String route, @Nullable Object payload, ParameterizedTypeReference<T> itemType);
 
 	/**
 	 * Call a route one way: return as soon as the request is on its way to a server that
@@ -178,6 +206,53 @@ public interface UdsOperations {
 		 * @return this
 		 */
 		RequestSpec payload(@Nullable Object payload);
+
+		/**
+		 * Send items, one after the other, to a route that takes a stream. They are asked
+		 * for as the server takes them, on a thread of the client. The call has a
+		 * connection of its own and no default time-out.
+		 * @param items a {@code Stream}, an {@code Iterable}, a {@code Flow.Publisher}
+		 * or, with Reactor, a {@code Flux}; closed or cancelled when the call ends early
+		 * @return this
+		 */
+		RequestSpec payloads(Object items);
+
+		/**
+		 * Make the call and take items as they come, see {@link UdsOperations#stream}.
+		 * @param <T> the type of the items
+		 * @param itemType the type of the items
+		 * @return the items, <em>to be closed</em>
+		 * @throws UdsException if the call cannot be sent
+		 */
+		<T> Stream<T> stream(Class<T> itemType);
+
+		/**
+		 * Make the call and take items as they come, see {@link UdsOperations#stream}.
+		 * @param <T> the type of the items
+		 * @param itemType the type of the items
+		 * @return the items, <em>to be closed</em>
+		 * @throws UdsException if the call cannot be sent
+		 */
+		<T> Stream<T> stream(ParameterizedTypeReference<T> itemType);
+
+		/**
+		 * Make the call whenever somebody subscribes. Cancelling the subscription stops
+		 * the server.
+		 * @param <T> the type of the items
+		 * @param itemType the type of the items
+		 * @return publishes the items on an executor of the client, no more than asked
+		 * for, and then the end or a {@link UdsException}
+		 */
+		<T> Flow.Publisher<T> publisher(Class<T> itemType);
+
+		/**
+		 * Make the call whenever somebody subscribes. Cancelling the subscription stops
+		 * the server.
+		 * @param <T> the type of the items
+		 * @param itemType the type of the items
+		 * @return publishes the items
+		 */
+		<T> Flow.Publisher<T> publisher(ParameterizedTypeReference<T> itemType);
 
 		/**
 		 * Make the call and wait for the answer.

@@ -7,7 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -21,6 +24,9 @@ import io.github.udsboot.UdsConversionException;
 import io.github.udsboot.UdsSession;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.protocol.WireProtocol;
+import io.github.udsboot.stream.ItemInput;
+import io.github.udsboot.stream.ItemSource;
+import io.github.udsboot.stream.ItemSources;
 
 /**
  * Calls over a Unix domain socket, the implementation of {@link UdsOperations}. Made by
@@ -51,9 +57,13 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 
 	private final Duration timeout;
 
-	UdsTemplate(SharedConnections connections, CallExecutor calls, PayloadConverter converter, Duration timeout) {
+	private final @Nullable StreamCalls streams;
+
+	UdsTemplate(SharedConnections connections, CallExecutor calls, StreamCalls streams, PayloadConverter converter,
+			Duration timeout) {
 		this.connectionFactory = connections;
 		this.calls = calls;
+		this.streams = streams;
 		this.exchanges = null;
 		this.protocol = connections.settings().protocol();
 		this.converter = converter;
@@ -63,6 +73,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 	UdsTemplate(SessionConnections connections, ExchangeExecutor exchanges, PayloadConverter converter) {
 		this.connectionFactory = connections;
 		this.calls = null;
+		this.streams = null;
 		this.exchanges = exchanges;
 		this.protocol = connections.settings().protocol();
 		this.converter = converter;
@@ -104,6 +115,16 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 	public <T> CompletableFuture<T> requestAsync(String route, @Nullable Object payload,
 			ParameterizedTypeReference<T> responseType) {
 		return route(route).payload(payload).retrieveAsync(responseType);
+	}
+
+	@Override
+	public <T> Stream<T> stream(String route, @Nullable Object payload, Class<T> itemType) {
+		return route(route).payload(payload).stream(itemType);
+	}
+
+	@Override
+	public <T> Stream<T> stream(String route, @Nullable Object payload, ParameterizedTypeReference<T> itemType) {
+		return route(route).payload(payload).stream(itemType);
 	}
 
 	@Override
@@ -150,6 +171,11 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 		return this.calls;
 	}
 
+	private StreamCalls streams() {
+		calls();
+		return Objects.requireNonNull(this.streams, "What has calls has streams");
+	}
+
 	private String describe() {
 		return "the client '" + this.connectionFactory.stats().name() + "' of '" + this.connectionFactory.getAddress()
 				+ "' speaks '" + this.protocol.name() + "'";
@@ -166,6 +192,9 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 	 */
 	@Override
 	public void close() {
+		if (this.streams != null) {
+			this.streams.close();
+		}
 		this.connectionFactory.close();
 	}
 
@@ -180,7 +209,10 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 
 		private final String template;
 
-		private Duration timeout = UdsTemplate.this.timeout;
+		/** {@code null} unless it was set: calls and streams have different defaults. */
+		private @Nullable Duration timeout;
+
+		private @Nullable Object items;
 
 		private @Nullable Object payload;
 
@@ -214,6 +246,56 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 		}
 
 		@Override
+		public RequestSpec payloads(Object items) {
+			Assert.notNull(items, "The items must not be null");
+			this.items = items;
+			return this;
+		}
+
+		@Override
+		public <T> Stream<T> stream(Class<T> itemType) {
+			return begin().stream((item) -> convertItem(item, itemType));
+		}
+
+		@Override
+		public <T> Stream<T> stream(ParameterizedTypeReference<T> itemType) {
+			return begin().stream((item) -> convertItem(item, itemType.getType()));
+		}
+
+		@Override
+		public <T> Flow.Publisher<T> publisher(Class<T> itemType) {
+			return publisher((Type) itemType);
+		}
+
+		@Override
+		public <T> Flow.Publisher<T> publisher(ParameterizedTypeReference<T> itemType) {
+			return publisher(itemType.getType());
+		}
+
+		private <T> Flow.Publisher<T> publisher(Type itemType) {
+			// the call begins when somebody subscribes, and each time somebody does
+			return (subscriber) -> {
+				Flow.Publisher<T> publisher;
+				try {
+					publisher = begin().publisher((item) -> convertItem(item, itemType));
+				}
+				catch (RuntimeException ex) {
+					publisher = FailedPublisher.of(ex);
+				}
+				publisher.subscribe(subscriber);
+			};
+		}
+
+		private ItemInput begin() {
+			byte[] payload = convertPayload();
+			return UdsTemplate.this.streams().begin(streamRequest(), payload, (this.items != null) ? source() : null);
+		}
+
+		private ItemSource source() {
+			return ItemSources.of(Objects.requireNonNull(this.items), this::convertPayload);
+		}
+
+		@Override
 		@SuppressWarnings("unchecked")
 		public <T> @Nullable T retrieve(Class<T> responseType) {
 			return (T) retrieve((Type) responseType);
@@ -227,7 +309,10 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 
 		private @Nullable Object retrieve(Type responseType) {
 			byte[] payload = convertPayload();
-			return convertAnswer(UdsTemplate.this.calls().call(request(), payload), responseType);
+			return convertAnswer(
+					(this.items != null) ? UdsTemplate.this.streams().upload(streamRequest(), payload, source())
+							: UdsTemplate.this.calls().call(request(), payload),
+					responseType);
 		}
 
 		@Override
@@ -249,6 +334,11 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 			catch (UdsConversionException ex) {
 				return CompletableFuture.failedFuture(ex);
 			}
+			if (this.items != null) {
+				return UdsTemplate.this.streams()
+					.uploadAsync(streamRequest(), payload, source(),
+							(answer) -> (T) convertAnswer(answer, responseType));
+			}
 			return UdsTemplate.this.calls()
 				.callAsync(request(), payload, (answer) -> (T) convertAnswer(answer, responseType));
 		}
@@ -262,7 +352,14 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 
 		private Request request() {
 			long now = System.nanoTime();
-			return new Request(this.route, this.template, copyOfMetadata(), now, now + this.timeout.toNanos());
+			Duration timeout = (this.timeout != null) ? this.timeout : UdsTemplate.this.timeout;
+			return new Request(this.route, this.template, copyOfMetadata(), now, now + timeout.toNanos());
+		}
+
+		private Request streamRequest() {
+			long now = System.nanoTime();
+			return new Request(this.route, this.template, copyOfMetadata(), now,
+					(this.timeout != null) ? now + this.timeout.toNanos() : Request.NO_DEADLINE);
 		}
 
 		/** The specification may go on to change while the call waits to be written. */
@@ -276,14 +373,29 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 		}
 
 		private byte[] convertPayload() {
+			return convertPayload(this.payload);
+		}
+
+		private byte[] convertPayload(@Nullable Object payload) {
 			try {
-				return UdsTemplate.this.converter.toPayload(this.payload);
+				return UdsTemplate.this.converter.toPayload(payload);
 			}
 			catch (MessageConversionException ex) {
 				throw new UdsConversionException(
 						"The payload cannot be converted, the call was not sent: " + ex.getMessage(), this.route,
 						UdsTemplate.this.connectionFactory.getAddress().toString(), ex);
 			}
+		}
+
+		@SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals" }) // as Type has
+																			// none
+		private <T> T convertItem(byte[] item, Type type) {
+			Object value = convertAnswer(item, type);
+			if (value == null) {
+				throw new UdsConversionException("An empty item cannot be read as " + type.getTypeName(), this.route,
+						UdsTemplate.this.connectionFactory.getAddress().toString(), null);
+			}
+			return (T) value;
 		}
 
 		private @Nullable Object convertAnswer(byte[] answer, Type type) {

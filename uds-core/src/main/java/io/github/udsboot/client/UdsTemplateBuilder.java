@@ -299,9 +299,9 @@ public final class UdsTemplateBuilder {
 						this.maxInFlightPerConnection, this.connectTimeout, this.waitForServer, this.initialBackoff,
 						this.maxBackoff, this.busyPoll,
 						(this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(), true));
-		CallExecutor calls = new CallExecutor(connections, this.recorder,
-				(this.executor != null) ? this.executor : CallbackThreads.executor());
-		return new UdsTemplate(connections, calls, converter, this.timeout);
+		Executor executor = (this.executor != null) ? this.executor : CallbackThreads.executor();
+		return new UdsTemplate(connections, new CallExecutor(connections, this.recorder, executor),
+				new StreamCalls(this.name, connections.settings(), this.recorder, executor), converter, this.timeout);
 	}
 
 	private UdsTemplate build(UdsAddress address, UdsTransport transport, MessageProtocol protocol,

@@ -164,7 +164,15 @@ final class ConnectionOutput {
 		return this.gate.await(this::hasRoom, nanos);
 	}
 
-	private boolean hasRoom() {
+	/** Have a task run once when there is room, or none is needed any more. */
+	void whenRoom(Runnable task) {
+		this.gate.whenOpen(this::hasRoom, task);
+	}
+
+	/**
+	 * Return whether no more waits to be written than may, or none ever will be.
+	 */
+	boolean hasRoom() {
 		return this.mute || this.connection.isClosed()
 				|| (this.outbox.queuedBytes() <= this.capacity && this.outbox.queuedFrames() <= MAX_QUEUED_FRAMES);
 	}

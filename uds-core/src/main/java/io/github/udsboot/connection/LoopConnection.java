@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -43,6 +44,12 @@ public final class LoopConnection implements LoopMember {
 	private final ConnectionOutput output;
 
 	private final BusyPoll busyPoll;
+
+	/** Whether the peer may take its time to read. */
+	private volatile boolean patient;
+
+	/** The loop has the task to write what was left to it. */
+	private final AtomicBoolean flushing = new AtomicBoolean();
 
 	private final long acceptedAt = System.nanoTime();
 
@@ -252,6 +259,57 @@ public final class LoopConnection implements LoopMember {
 	 */
 	public boolean awaitRoom(long nanos) throws InterruptedException {
 		return this.output.awaitRoom(nanos);
+	}
+
+	/**
+	 * Let the peer take its time to read: what waits for it is bounded, and nobody else
+	 * has to wait for it.
+	 */
+	public void allowPauses() {
+		this.patient = true;
+	}
+
+	/**
+	 * Return whether no more waits to be written than the outbound queue may hold, or the
+	 * connection is closed.
+	 * @return whether to write more
+	 */
+	public boolean hasRoom() {
+		return this.output.hasRoom();
+	}
+
+	/**
+	 * Have a task run once when {@link #hasRoom()}: at once, on this thread, if it has.
+	 * @param task the task, does not block
+	 */
+	public void whenRoom(Runnable task) {
+		this.output.whenRoom(task);
+	}
+
+	/**
+	 * Leave a frame that answers nothing for the loop to write, with others that are left
+	 * to it until it gets there: for a thread that has more to send.
+	 * @param frame the frame
+	 * @return {@code false} if it will never be written
+	 */
+	public boolean pushSoon(EncodedFrame frame) {
+		if (this.output.isShutdown() || this.output.offer(frame) < 0) {
+			return false;
+		}
+		if (!this.flushing.get() && this.flushing.compareAndSet(false, true)) {
+			active();
+			this.loop.execute(this::flushLeft);
+		}
+		return true;
+	}
+
+	/**
+	 * First take the task back, then write: who leaves a frame does it the other way
+	 * round.
+	 */
+	private void flushLeft() {
+		this.flushing.set(false);
+		this.output.flush();
 	}
 
 	/**
@@ -567,7 +625,7 @@ public final class LoopConnection implements LoopMember {
 		ConnectionClocks clocks = this.limits.clocks();
 		long blockedSince = this.output.blockedSince();
 		boolean writing = blockedSince != 0;
-		if (writing && ConnectionClocks.expired(clocks.stall(), blockedSince, now)) {
+		if (writing && !this.patient && ConnectionClocks.expired(clocks.stall(), blockedSince, now)) {
 			close(CloseReason.STALLED, null);
 			return false;
 		}

@@ -1,5 +1,7 @@
 package io.github.udsboot.connection;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,6 +18,8 @@ final class SenderGate {
 	private final Condition opened = this.lock.newCondition();
 
 	private final AtomicInteger waiting = new AtomicInteger();
+
+	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
 	/**
 	 * Wait until there is room.
@@ -47,8 +51,26 @@ final class SenderGate {
 		}
 	}
 
+	/**
+	 * Have a task run once when there is room: at once, on this thread, if there is.
+	 * @param room as for {@link #await}
+	 * @param task the task, does not block
+	 */
+	void whenOpen(BooleanSupplier room, Runnable task) {
+		// first enlist, then look
+		this.tasks.add(task);
+		if (room.getAsBoolean() && this.tasks.remove(task)) {
+			task.run();
+		}
+	}
+
 	/** Have those who wait look again. */
 	void open() {
+		Runnable task = this.tasks.poll();
+		while (task != null) {
+			task.run();
+			task = this.tasks.poll();
+		}
 		if (this.waiting.get() > 0) {
 			this.lock.lock();
 			try {

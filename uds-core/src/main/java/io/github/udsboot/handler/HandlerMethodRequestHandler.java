@@ -1,6 +1,7 @@
 package io.github.udsboot.handler;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,6 +14,8 @@ import org.springframework.messaging.support.GenericMessage;
 import io.github.udsboot.UdsSession;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.stream.ItemSource;
+import io.github.udsboot.stream.ItemSources;
 
 /**
  * Runs a method of a bean for a request and replies with what it returns, now or when the
@@ -34,6 +37,10 @@ class HandlerMethodRequestHandler implements UdsRequestHandler {
 
 	private final boolean returnsNothing;
 
+	private final boolean takesItems;
+
+	private final boolean returnsStream;
+
 	HandlerMethodRequestHandler(UdsHandlerEndpoint endpoint, HandlerInvocation invocation, PayloadConverter converter) {
 		this.endpoint = endpoint;
 		this.invocation = invocation;
@@ -43,6 +50,9 @@ class HandlerMethodRequestHandler implements UdsRequestHandler {
 		this.needsSession = Arrays.stream(invocation.getMethodParameters())
 			.anyMatch((parameter) -> parameter.getParameterType() == UdsSession.class);
 		this.returnsNothing = returnsNothing(this.returnType);
+		this.takesItems = Arrays.stream(invocation.getMethodParameters())
+			.anyMatch(StreamMethodArgumentResolver::takesItems);
+		this.returnsStream = ItemSources.isStream(this.returnType.getParameterType());
 	}
 
 	@Override
@@ -63,6 +73,11 @@ class HandlerMethodRequestHandler implements UdsRequestHandler {
 	}
 
 	@Override
+	public boolean takesItems() {
+		return this.takesItems;
+	}
+
+	@Override
 	public Execution execution() {
 		return this.endpoint.execution();
 	}
@@ -77,8 +92,13 @@ class HandlerMethodRequestHandler implements UdsRequestHandler {
 			reply(null, ex, callback);
 			return;
 		}
-		if (result instanceof CompletionStage<?> stage) {
+		CompletionStage<?> stage = (result instanceof CompletionStage<?> future) ? future
+				: ItemSources.toFuture(result);
+		if (stage != null) {
 			replyWhenComplete(stage, callback);
+		}
+		else if (this.returnsStream) {
+			stream(result, callback);
 		}
 		else {
 			reply(result, null, callback);
@@ -111,6 +131,24 @@ class HandlerMethodRequestHandler implements UdsRequestHandler {
 			if (replied.compareAndSet(false, true)) {
 				reply(null, ex, callback);
 			}
+		}
+	}
+
+	// As below
+	private void stream(@Nullable Object items, UdsReplyCallback callback) {
+		ItemSource source;
+		try {
+			source = ItemSources.of((items != null) ? items : List.of(), this.converter::toPayload);
+		}
+		catch (Throwable ex) {
+			reply(null, ex, callback);
+			return;
+		}
+		try {
+			callback.stream(source, this.failures::replyTo);
+		}
+		catch (Throwable ex) {
+			this.failures.callbackFailed(ex);
 		}
 	}
 

@@ -142,6 +142,7 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 			all.add(new HeaderMethodArgumentResolver(conversionService, this.beanFactory));
 			all.add(new HeadersMethodArgumentResolver());
 			all.add(new DestinationVariableMethodArgumentResolver(conversionService));
+			all.add(new StreamMethodArgumentResolver(payloadConverter));
 			all.add(new RequestMessageMethodArgumentResolver(payloadConverter.messageConverter()));
 			all.add(new RequestPayloadMethodArgumentResolver(payloadConverter, this.validator));
 			chain = new HandlerArgumentResolvers();

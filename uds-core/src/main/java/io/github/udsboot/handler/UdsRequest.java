@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.UdsSession;
+import io.github.udsboot.stream.ItemInput;
 
 /**
  * A request on its way to a handler.
@@ -19,10 +20,11 @@ import io.github.udsboot.UdsSession;
  * {@link #NO_DEADLINE} for none
  * @param session the session that the request is part of, {@code null} in a protocol
  * without sessions
+ * @param items the items that the caller sends, {@code null} unless the handler takes any
  */
 @SuppressWarnings("ArrayRecordComponent") // A copy per message would cost too much
 public record UdsRequest(String route, byte[] payload, Map<String, List<String>> metadata, PeerCredentials peer,
-		long deadlineNanos, @Nullable UdsSession session) {
+		long deadlineNanos, @Nullable UdsSession session, @Nullable ItemInput items) {
 
 	/** Says that the caller waits for ever. */
 	public static final long NO_DEADLINE = Long.MAX_VALUE;
@@ -37,7 +39,7 @@ public record UdsRequest(String route, byte[] payload, Map<String, List<String>>
 	 */
 	public UdsRequest(String route, byte[] payload, Map<String, List<String>> metadata, PeerCredentials peer,
 			long deadlineNanos) {
-		this(route, payload, metadata, peer, deadlineNanos, null);
+		this(route, payload, metadata, peer, deadlineNanos, null, null);
 	}
 
 }

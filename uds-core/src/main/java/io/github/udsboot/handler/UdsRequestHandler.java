@@ -34,6 +34,15 @@ public interface UdsRequestHandler {
 	}
 
 	/**
+	 * Return whether this handler takes the items of a stream, and thus must not run
+	 * where they are read.
+	 * @return whether it does, by default not
+	 */
+	default boolean takesItems() {
+		return false;
+	}
+
+	/**
 	 * Return which thread should run the handler.
 	 * @return the execution
 	 */

@@ -108,7 +108,7 @@ final class CallDispatcher {
 	boolean dispatch(LoopConnection connection, ServerCall call, long now) {
 		UdsRequestHandler handler = call.handler();
 		Execution execution = this.executors.executionOf(handler);
-		if (execution == Execution.INLINE) {
+		if (execution == Execution.INLINE && !handler.takesItems()) {
 			HandlerHistory history = historyOf(handler);
 			if (!history.prefersPool(now) && connection.loop().mayCallOut()) {
 				return runInline(connection, call, history, now);

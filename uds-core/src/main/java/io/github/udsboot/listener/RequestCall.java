@@ -1,17 +1,25 @@
 package io.github.udsboot.listener;
 
 import java.util.Map;
+import java.util.function.Function;
 
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.Status;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
+import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameWriter;
 import io.github.udsboot.protocol.ResponseFrame;
+import io.github.udsboot.stream.ItemPump;
+import io.github.udsboot.stream.ItemSource;
 
 /**
- * A request on a stream of a multiplexed connection. Always answered.
+ * A request on a stream of a multiplexed connection. Always answered: with one response,
+ * or with items and their end.
  */
 final class RequestCall extends ServerCall {
 
@@ -19,17 +27,62 @@ final class RequestCall extends ServerCall {
 
 	private final long streamId;
 
+	private final @Nullable ServerStream stream;
+
+	/** The answer has begun to be items, so that their end stands for success. */
+	private volatile boolean sendsItems;
+
 	RequestCall(CallDispatcher dispatcher, LoopConnection connection, FrameWriter writer, long streamId,
-			UdsRequestHandler handler, UdsRequest request, Map<String, String> variables, long startedAt) {
+			UdsRequestHandler handler, UdsRequest request, Map<String, String> variables, long startedAt,
+			@Nullable ServerStream stream) {
 		super(dispatcher, connection, handler, request, variables, startedAt);
 		this.writer = writer;
 		this.streamId = streamId;
+		this.stream = stream;
 	}
 
 	@Override
 	EncodedFrame encode(UdsReply reply, boolean undispatched) {
+		if (this.sendsItems && reply.status() == Status.OK) {
+			return this.writer.encode(DataFrame.end(this.streamId));
+		}
 		return this.writer
 			.encode(new ResponseFrame(this.streamId, reply.status(), reply.message(), reply.payload(), undispatched));
+	}
+
+	@Override
+	void startStream(ItemSource items, Function<Throwable, UdsReply> failures) {
+		ServerStream stream = this.stream;
+		if (stream == null || !stream.answersWithItems()) {
+			items.close();
+			send(UdsReply.failed(Status.UNIMPLEMENTED,
+					"The route answers with a stream of items: call it as one, not for one answer"), false);
+			return;
+		}
+		this.sendsItems = true;
+		ItemPump pump = new ItemPump(items, new OutgoingItems(this, failures), dispatcher()::executeOffLoop);
+		if (stream.begin(pump, this)) {
+			pump.schedule();
+		}
+	}
+
+	/** Leave an item to be written; {@code false} if it will never be. */
+	boolean sendItem(byte[] item) {
+		return connection().pushSoon(this.writer.encode(DataFrame.item(this.streamId, item)));
+	}
+
+	@Override
+	void written(UdsReply reply, boolean told, boolean ownsLoop) {
+		if (this.stream != null) {
+			this.stream.end();
+		}
+	}
+
+	/** End the items, unless the stream was aborted meanwhile. */
+	void endItems(UdsReply reply) {
+		if (this.stream != null && this.stream.end()) {
+			send(reply, false);
+		}
 	}
 
 }

@@ -2,6 +2,7 @@ package io.github.udsboot.listener;
 
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameTooLargeException;
 import io.github.udsboot.protocol.UnencodableFrameException;
+import io.github.udsboot.stream.ItemSource;
 
 /**
  * One accepted request, from its dispatch to its one outcome. A reply given while the
@@ -111,8 +113,43 @@ abstract class ServerCall implements Runnable, UdsReplyCallback {
 		}
 	}
 
+	@Override
+	public void stream(ItemSource items, Function<Throwable, UdsReply> failures) {
+		if (this.replied.compareAndSet(false, true)) {
+			startStream(items, failures);
+		}
+		else {
+			items.close();
+		}
+	}
+
+	/** Answer with items; {@link #send} or {@link #giveUp} must follow in the end. */
+	void startStream(ItemSource items, Function<Throwable, UdsReply> failures) {
+		items.close();
+		send(UdsReply.failed(Status.UNIMPLEMENTED, "This protocol has no streams"), false);
+	}
+
+	/** Take the outcome out of the handler's hands, unless it has given one. */
+	boolean withdraw() {
+		return this.replied.compareAndSet(false, true);
+	}
+
+	/** End without an answer, as nobody is there to take it. */
+	void giveUp() {
+		this.dispatcher.ended(this.handler, Status.CANCELLED, System.nanoTime() - this.startedAt);
+		this.connection.endRequest();
+	}
+
+	CallDispatcher dispatcher() {
+		return this.dispatcher;
+	}
+
+	LoopConnection connection() {
+		return this.connection;
+	}
+
 	/** Throws nothing: the calling thread may have lost the loop. */
-	private void send(UdsReply reply, boolean ownsLoop) {
+	void send(UdsReply reply, boolean ownsLoop) {
 		boolean ended = false;
 		try {
 			UdsReply outcome = reply;

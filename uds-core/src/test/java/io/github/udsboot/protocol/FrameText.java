@@ -18,8 +18,9 @@ public final class FrameText {
 
 	public static String of(Frame frame) {
 		if (frame instanceof RequestFrame request) {
-			return "request %d '%s' timeout %d metadata %s payload %s".formatted(request.streamId(), request.route(),
-					request.timeoutNanos(), request.metadata(), bytes(request.payload()));
+			return "request %d '%s' timeout %d metadata %s payload %s%s".formatted(request.streamId(), request.route(),
+					request.timeoutNanos(), request.metadata(), bytes(request.payload()),
+					(request.kind() != RequestFrame.Kind.UNARY) ? " " + request.kind() : "");
 		}
 		if (frame instanceof ResponseFrame response) {
 			return "response %d %s '%s'%s payload %s".formatted(response.streamId(), response.status(),
@@ -27,6 +28,10 @@ public final class FrameText {
 		}
 		if (frame instanceof MessageFrame message) {
 			return "message '%s' payload %s".formatted(message.route(), bytes(message.payload()));
+		}
+		if (frame instanceof DataFrame data) {
+			return "data %d%s%s".formatted(data.streamId(), data.item() ? " item " + bytes(data.payload()) : "",
+					data.last() ? " last" : "");
 		}
 		InvalidFrame invalid = (InvalidFrame) frame;
 		return "invalid %d %s".formatted(invalid.streamId(), invalid.status());

@@ -158,7 +158,11 @@ class ProtocolVectorTests {
 			byte[] payload = hex(this.values.getOrDefault("payload", ""));
 			return switch (get("is")) {
 				case "request" -> List.of(new RequestFrame(stream, get("route"), payload,
-						Long.parseLong(this.values.getOrDefault("timeout", "0")), this.metadata));
+						Long.parseLong(this.values.getOrDefault("timeout", "0")), this.metadata,
+						RequestFrame.Kind.valueOf(this.values.getOrDefault("kind", "UNARY"))));
+				case "data" -> List
+					.of(new DataFrame(stream, payload, Boolean.parseBoolean(this.values.getOrDefault("item", "false")),
+							Boolean.parseBoolean(this.values.getOrDefault("last", "false"))));
 				case "response" -> List.of(new ResponseFrame(stream, status, this.values.getOrDefault("message", ""),
 						payload, Boolean.parseBoolean(this.values.get("undispatched"))));
 				case "invalid" -> List.of(new InvalidFrame(stream, status, ""));

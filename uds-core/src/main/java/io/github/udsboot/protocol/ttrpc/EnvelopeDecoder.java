@@ -16,7 +16,7 @@ interface EnvelopeDecoder {
 	 * Decide by the header alone whether the data will be looked at. Called once for each
 	 * frame that is not too long, in the order of the frames.
 	 */
-	Verdict judge(long streamId, int type);
+	Verdict judge(long streamId, int type, int flags);
 
 	/**
 	 * Decode the data of a frame that was judged {@link Verdict#DECODE}.
@@ -27,6 +27,14 @@ interface EnvelopeDecoder {
 	 * @param payload the payload when it was cut out of the data already
 	 */
 	Frame decode(long streamId, ByteBuffer data, int from, int to, byte @Nullable [] payload);
+
+	/**
+	 * Make a frame of data that was judged {@link Verdict#DATA}.
+	 * @param streamId the stream id
+	 * @param flags the flags of its header
+	 * @param data the data
+	 */
+	Frame data(long streamId, int flags, byte[] data);
 
 	/**
 	 * Return the tag of the envelope's payload field.

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.InvalidFrame;
@@ -14,7 +15,7 @@ import io.github.udsboot.protocol.RequestFrame;
 
 /**
  * What a server makes of a frame: the decisions of {@code serverConn.run} of the Go
- * implementation, in its order, for a server without streaming methods.
+ * implementation, in its order.
  *
  * <pre>
  * Request = 1 service      string
@@ -46,17 +47,20 @@ final class RequestDecoder implements EnvelopeDecoder {
 
 	private long lastStreamId;
 
+	/** Of the request that was judged last. */
+	private RequestFrame.Kind kind = RequestFrame.Kind.UNARY;
+
 	RequestDecoder(FrameLimits limits) {
 		this.limits = limits;
 	}
 
 	@Override
-	public Verdict judge(long streamId, int type) {
+	public Verdict judge(long streamId, int type, int flags) {
 		if ((streamId & 1) == 0) {
 			return Verdict.EVEN_STREAM;
 		}
 		if (type == TtrpcHeader.DATA) {
-			return Verdict.NO_SUCH_STREAM;
+			return (streamId <= this.lastStreamId) ? Verdict.DATA : Verdict.NO_SUCH_STREAM;
 		}
 		if (type != TtrpcHeader.REQUEST) {
 			return Verdict.IGNORE;
@@ -65,7 +69,25 @@ final class RequestDecoder implements EnvelopeDecoder {
 			return Verdict.STREAM_NOT_NEW;
 		}
 		this.lastStreamId = streamId;
+		this.kind = kind(flags);
 		return Verdict.DECODE;
+	}
+
+	/** As Go's server, which takes a request with both flags for one that is open. */
+	private static RequestFrame.Kind kind(int flags) {
+		if ((flags & TtrpcHeader.REMOTE_OPEN) != 0) {
+			return RequestFrame.Kind.OPEN_STREAM;
+		}
+		return ((flags & TtrpcHeader.REMOTE_CLOSED) != 0) ? RequestFrame.Kind.STREAM : RequestFrame.Kind.UNARY;
+	}
+
+	@Override
+	public Frame data(long streamId, int flags, byte[] data) {
+		boolean last = (flags & TtrpcHeader.REMOTE_CLOSED) != 0;
+		if (last && data.length != 0) {
+			return new InvalidFrame(streamId, Status.INVALID_ARGUMENT, "A data frame that closes must hold no data");
+		}
+		return new DataFrame(streamId, data, !last && (flags & TtrpcHeader.NO_DATA) == 0, last);
 	}
 
 	@Override
@@ -131,7 +153,7 @@ final class RequestDecoder implements EnvelopeDecoder {
 		Map<String, List<String>> entries = (metadata != null) ? metadata.metadata() : Map.of();
 		byte[] bytes = (payloadLength > 0) ? in.bytes(payload, payloadLength)
 				: (payloadLength == 0 || cutOut == null) ? NOTHING : cutOut;
-		return new RequestFrame(streamId, route, bytes, timeout, entries);
+		return new RequestFrame(streamId, route, bytes, timeout, entries, this.kind);
 	}
 
 	private String route(int service, int serviceLength, int method, int methodLength) throws EnvelopeException {

@@ -5,13 +5,14 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.InvalidFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 
 /**
- * What a client makes of a frame. Everything but a response fails the call on its stream,
- * as in {@code Client.dispatch} of the Go implementation.
+ * What a client makes of a frame. Everything but a response or data fails the call on its
+ * stream, as in {@code Client.dispatch} of the Go implementation.
  *
  * <pre>
  * Response = 1 status  google.rpc.Status { 1 code int32, 2 message string,
@@ -42,8 +43,19 @@ final class ResponseDecoder implements EnvelopeDecoder {
 	private boolean undispatched;
 
 	@Override
-	public Verdict judge(long streamId, int type) {
-		return (type == TtrpcHeader.RESPONSE) ? Verdict.DECODE : Verdict.NO_RESPONSE;
+	public Verdict judge(long streamId, int type, int flags) {
+		return switch (type) {
+			case TtrpcHeader.RESPONSE -> Verdict.DECODE;
+			case TtrpcHeader.DATA -> Verdict.DATA;
+			default -> Verdict.NO_RESPONSE;
+		};
+	}
+
+	/** As Go's client, which takes an item along with the end. */
+	@Override
+	public Frame data(long streamId, int flags, byte[] data) {
+		return new DataFrame(streamId, data, (flags & TtrpcHeader.NO_DATA) == 0,
+				(flags & TtrpcHeader.REMOTE_CLOSED) != 0);
 	}
 
 	@Override

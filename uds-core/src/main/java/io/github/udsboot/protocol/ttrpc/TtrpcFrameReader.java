@@ -78,7 +78,11 @@ final class TtrpcFrameReader implements FrameReader {
 		if (length > this.maxLength) {
 			return skip(length, tooLarge(streamId, length), in);
 		}
-		Verdict verdict = this.decoder.judge(streamId, TtrpcHeader.type(header, at));
+		int flags = TtrpcHeader.flags(header, at);
+		Verdict verdict = this.decoder.judge(streamId, TtrpcHeader.type(header, at), flags);
+		if (verdict == Verdict.DATA) {
+			return data(streamId, flags, length, in);
+		}
 		if (verdict != Verdict.DECODE) {
 			return skip(length, (verdict != Verdict.IGNORE) ? verdict.refuse(streamId) : null, in);
 		}
@@ -89,6 +93,16 @@ final class TtrpcFrameReader implements FrameReader {
 		}
 		this.body = (length > LargeBody.THRESHOLD) ? new LargeBody(this.decoder, streamId, length)
 				: new SmallBody(this.decoder, streamId, length);
+		return null;
+	}
+
+	private @Nullable Frame data(long streamId, int flags, int length, ByteBuffer in) {
+		if (length <= in.remaining()) {
+			byte[] data = new byte[length];
+			in.get(data);
+			return this.decoder.data(streamId, flags, data);
+		}
+		this.body = new DataBody(this.decoder, streamId, flags, length);
 		return null;
 	}
 

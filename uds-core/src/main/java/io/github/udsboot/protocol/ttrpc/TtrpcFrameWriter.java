@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameTooLargeException;
@@ -55,7 +56,36 @@ final class TtrpcFrameWriter implements FrameWriter {
 		if (frame instanceof InvalidFrame invalid) {
 			return failure(invalid.streamId(), invalid.status(), invalid.message(), NOTHING, false);
 		}
+		if (frame instanceof DataFrame data) {
+			return data(data);
+		}
 		return request((RequestFrame) frame);
+	}
+
+	/** Data has no envelope. */
+	private EncodedFrame data(DataFrame data) {
+		byte[] payload = data.item() ? data.payload() : NOTHING;
+		requireStreamId(data.streamId());
+		if (payload.length > this.maxLength) {
+			throw new FrameTooLargeException(payload.length, this.maxLength);
+		}
+		int flags = (data.item() ? 0 : TtrpcHeader.NO_DATA) | (data.last() ? TtrpcHeader.REMOTE_CLOSED : 0);
+		boolean apart = payload.length > MAX_COPY;
+		byte[] head = new byte[TtrpcHeader.SIZE + (apart ? 0 : payload.length)];
+		TtrpcHeader.write(head, payload.length, data.streamId(), TtrpcHeader.DATA, flags);
+		if (apart) {
+			return new EncodedFrame(head, payload);
+		}
+		System.arraycopy(payload, 0, head, TtrpcHeader.SIZE, payload.length);
+		return new EncodedFrame(head, NOTHING);
+	}
+
+	private static int flags(RequestFrame.Kind kind) {
+		return switch (kind) {
+			case UNARY -> 0;
+			case STREAM -> TtrpcHeader.REMOTE_CLOSED;
+			case OPEN_STREAM -> TtrpcHeader.REMOTE_OPEN;
+		};
 	}
 
 	private EncodedFrame request(RequestFrame request) {
@@ -66,7 +96,8 @@ final class TtrpcFrameWriter implements FrameWriter {
 		long size = (long) ProtobufOutput.optionalSize(service) + ProtobufOutput.optionalSize(method)
 				+ ((request.timeoutNanos() != 0) ? 1 + ProtobufOutput.varintSize(request.timeoutNanos()) : 0)
 				+ metadataSize(request.metadata());
-		ProtobufOutput out = begin(request.streamId(), TtrpcHeader.REQUEST, size, request.payload());
+		ProtobufOutput out = begin(request.streamId(), TtrpcHeader.REQUEST, flags(request.kind()), size,
+				request.payload());
 		if (service != 0) {
 			out.writeString(RequestDecoder.SERVICE, service, route, 0, dot);
 		}
@@ -83,7 +114,7 @@ final class TtrpcFrameWriter implements FrameWriter {
 	}
 
 	private EncodedFrame success(long streamId, byte[] payload) {
-		ProtobufOutput out = begin(streamId, TtrpcHeader.RESPONSE, 0, payload);
+		ProtobufOutput out = begin(streamId, TtrpcHeader.RESPONSE, 0, 0, payload);
 		return finish(out, ResponseDecoder.PAYLOAD, payload);
 	}
 
@@ -91,7 +122,7 @@ final class TtrpcFrameWriter implements FrameWriter {
 		byte[] message = message(text);
 		int size = 1 + ProtobufOutput.varintSize(status.code()) + ProtobufOutput.optionalSize(message.length)
 				+ (undispatched ? ProtobufOutput.fieldSize(NotDispatched.bytes().length) : 0);
-		ProtobufOutput out = begin(streamId, TtrpcHeader.RESPONSE, ProtobufOutput.fieldSize(size), payload);
+		ProtobufOutput out = begin(streamId, TtrpcHeader.RESPONSE, 0, ProtobufOutput.fieldSize(size), payload);
 		out.writeLength(ResponseDecoder.STATUS, size);
 		out.writeVarint(ResponseDecoder.CODE, status.code());
 		if (message.length != 0) {
@@ -104,18 +135,22 @@ final class TtrpcFrameWriter implements FrameWriter {
 	}
 
 	/** Make the head of a frame with its header in it. */
-	private ProtobufOutput begin(long streamId, int type, long fieldsSize, byte[] payload) {
-		if (streamId < 0 || streamId >>> 32 != 0) {
-			throw new IllegalArgumentException("Stream id " + streamId + " is no unsigned 32-bit number");
-		}
+	private ProtobufOutput begin(long streamId, int type, int flags, long fieldsSize, byte[] payload) {
+		requireStreamId(streamId);
 		long length = fieldsSize + ProtobufOutput.optionalSize(payload.length);
 		if (length > this.maxLength) {
 			throw new FrameTooLargeException(length, this.maxLength);
 		}
 		int apart = (payload.length > MAX_COPY) ? payload.length : 0;
 		byte[] head = new byte[TtrpcHeader.SIZE + (int) length - apart];
-		TtrpcHeader.write(head, (int) length, streamId, type);
+		TtrpcHeader.write(head, (int) length, streamId, type, flags);
 		return new ProtobufOutput(head, TtrpcHeader.SIZE);
+	}
+
+	private static void requireStreamId(long streamId) {
+		if (streamId < 0 || streamId >>> 32 != 0) {
+			throw new IllegalArgumentException("Stream id " + streamId + " is no unsigned 32-bit number");
+		}
 	}
 
 	private static EncodedFrame finish(ProtobufOutput out, int tag, byte[] payload) {

@@ -26,6 +26,15 @@ final class TtrpcHeader {
 
 	static final int DATA = 3;
 
+	/** Of a request or data: its sender sends no more on this stream. */
+	static final int REMOTE_CLOSED = 1;
+
+	/** Of a request: its sender sends data on this stream. */
+	static final int REMOTE_OPEN = 2;
+
+	/** Of data: there is none, not even an empty item. */
+	static final int NO_DATA = 4;
+
 	private TtrpcHeader() {
 	}
 
@@ -41,11 +50,12 @@ final class TtrpcHeader {
 		return in.get(at + 8) & 0xff;
 	}
 
-	/**
-	 * Write a header without flags, which unary calls do not use.
-	 */
-	static void write(byte[] out, int length, long streamId, int type) {
-		ByteBuffer.wrap(out).putInt(length).putInt((int) streamId).put((byte) type).put((byte) 0);
+	static int flags(ByteBuffer in, int at) {
+		return in.get(at + 9) & 0xff;
+	}
+
+	static void write(byte[] out, int length, long streamId, int type, int flags) {
+		ByteBuffer.wrap(out).putInt(length).putInt((int) streamId).put((byte) type).put((byte) flags);
 	}
 
 }

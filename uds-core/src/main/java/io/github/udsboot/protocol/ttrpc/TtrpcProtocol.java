@@ -6,7 +6,7 @@ import io.github.udsboot.protocol.FrameWriter;
 import io.github.udsboot.protocol.MultiplexedProtocol;
 
 /**
- * containerd's ttrpc, unary calls, as {@code PROTOCOL.md} of
+ * containerd's ttrpc 1.2, with streams, as {@code PROTOCOL.md} of
  * {@code github.com/containerd/ttrpc} describes it and its Go implementation acts.
  * {@code docs/protocol.md} of this project says what that means byte by byte.
  */

@@ -4,12 +4,15 @@ import io.github.udsboot.Status;
 import io.github.udsboot.protocol.InvalidFrame;
 
 /**
- * What is to be done with a frame, judged by its header. All but {@link #DECODE} let the
- * data pass by unseen.
+ * What is to be done with a frame, judged by its header. All but {@link #DECODE} and
+ * {@link #DATA} let the data pass by unseen.
  */
 enum Verdict {
 
 	DECODE(Status.OK, ""),
+
+	/** An item of a stream, which has no envelope. */
+	DATA(Status.OK, ""),
 
 	IGNORE(Status.OK, ""),
 
@@ -17,7 +20,7 @@ enum Verdict {
 
 	STREAM_NOT_NEW(Status.INVALID_ARGUMENT, "Stream id must be greater than those before"),
 
-	NO_SUCH_STREAM(Status.INVALID_ARGUMENT, "Stream is not open: data frames are not supported"),
+	NO_SUCH_STREAM(Status.INVALID_ARGUMENT, "Stream is not open"),
 
 	NO_RESPONSE(Status.INTERNAL, "Protocol error: the server sent a frame that is no response");
 

@@ -68,8 +68,8 @@ class TtrpcGoRecordingTests {
 			Map.entry("three-calls",
 					List.of("request 1" + GREETING, "response 1" + HELLO, "request 3" + GREETING, "response 3" + HELLO,
 							"request 5" + GREETING, "response 5" + HELLO)),
-			Map.entry("raw-unary-flags-1", List.of("request 1" + GREETING, "response 1" + HELLO)),
-			Map.entry("raw-unary-flags-2", List.of("request 1" + GREETING, "response 1" + HELLO)),
+			Map.entry("raw-unary-flags-1", List.of("request 1" + GREETING + " STREAM", "response 1" + HELLO)),
+			Map.entry("raw-unary-flags-2", List.of("request 1" + GREETING + " OPEN_STREAM", "response 1" + HELLO)),
 			Map.entry("raw-deadline-exceeded",
 					List.of("request 1 '" + INTEROP + "Sleep' timeout 20000000 metadata {} payload 088827",
 							"response 1 DEADLINE_EXCEEDED 'context deadline exceeded' payload ")),
@@ -160,7 +160,7 @@ class TtrpcGoRecordingTests {
 			List<Frame> frames = new ReaderDriver(
 					new TtrpcProtocol().newReader(recorded.reader(), FrameLimits.DEFAULTS))
 				.feed(recorded.bytes);
-			// Go has payload, deadline and metadata in another order; flags are not kept
+			// Go has payload, deadline and metadata in another order
 			boolean same = frames.size() == 1 && !(frames.get(0) instanceof InvalidFrame) && recorded.bytes[9] == 0
 					&& !(frames.get(0) instanceof RequestFrame request
 							&& (request.timeoutNanos() != 0 || !request.metadata().isEmpty()));

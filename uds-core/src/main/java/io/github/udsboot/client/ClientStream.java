@@ -1,0 +1,182 @@
+package io.github.udsboot.client;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.Status;
+import io.github.udsboot.UdsConnectionLostException;
+import io.github.udsboot.UdsException;
+import io.github.udsboot.connection.CloseReason;
+import io.github.udsboot.connection.ConnectionHandler;
+import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.protocol.DataFrame;
+import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.protocol.Frame;
+import io.github.udsboot.protocol.ResponseFrame;
+import io.github.udsboot.stream.ItemInbox;
+import io.github.udsboot.stream.ItemPump;
+
+/**
+ * One streaming call, alone on its connection: what the client does not take, the socket
+ * keeps, and the server has to wait. The end of the call closes the connection.
+ */
+final class ClientStream implements ConnectionHandler, ItemInbox.Control {
+
+	/** So many items wait here for whoever takes them. */
+	private static final int MAX_WAITING = 1024;
+
+	private static final long MAX_BYTES = 256 << 10;
+
+	private final LoopConnection connection;
+
+	private final String route;
+
+	private final String path;
+
+	private final Consumer<Status> ended;
+
+	private final ItemInbox inbox = new ItemInbox(MAX_WAITING, MAX_BYTES, this);
+
+	private final AtomicBoolean over = new AtomicBoolean();
+
+	/** Written once, before the request; read by whoever ends the stream. */
+	private volatile @Nullable ItemPump upload;
+
+	/** Belongs to the loop's owner. */
+	private boolean received;
+
+	/**
+	 * Create a stream.
+	 * @param ended told once what became of the call
+	 */
+	ClientStream(LoopConnection connection, String route, String path, Consumer<Status> ended) {
+		this.connection = connection;
+		this.route = route;
+		this.path = path;
+		this.ended = ended;
+	}
+
+	ItemInbox inbox() {
+		return this.inbox;
+	}
+
+	LoopConnection connection() {
+		return this.connection;
+	}
+
+	/** Send the request, and then what the client has to send. */
+	void begin(EncodedFrame request, @Nullable ItemPump upload) {
+		this.upload = upload;
+		this.connection.push(request);
+		if (upload != null) {
+			upload.schedule();
+			if (this.over.get()) {
+				upload.cancel();
+			}
+		}
+	}
+
+	// --- by the loop's owner
+
+	@Override
+	public boolean frame(LoopConnection connection, Frame frame) {
+		if (frame instanceof DataFrame data) {
+			if (data.last()) {
+				end(data.item() ? data.payload() : null);
+			}
+			else if (data.item()) {
+				add(data.payload());
+			}
+		}
+		else if (frame instanceof ResponseFrame response && response.status() == Status.OK) {
+			// one response instead of items; after items it is their end
+			end(this.received ? null : response.payload());
+		}
+		else {
+			fail(Outcomes.failure(frame, this.route, this.path));
+		}
+		return true;
+	}
+
+	private void add(byte[] item) {
+		this.received = true;
+		if (!this.inbox.add(item)) {
+			this.connection.hold();
+		}
+	}
+
+	/** First the end, then the item: whoever takes it may close the stream at once. */
+	private void end(byte @Nullable [] last) {
+		if (!this.over.compareAndSet(false, true)) {
+			return;
+		}
+		if (last != null) {
+			this.inbox.add(last);
+		}
+		this.inbox.end(null);
+		finish(Status.OK);
+	}
+
+	@Override
+	public boolean readsOnWhenFull() {
+		return true;
+	}
+
+	/** The server may have said why it reads no more. */
+	@Override
+	public boolean readsOnWhenUnread() {
+		return true;
+	}
+
+	@Override
+	public void inputEnded(LoopConnection connection) {
+		lost("The server ended the connection", null);
+	}
+
+	@Override
+	public void closed(LoopConnection connection, CloseReason reason, @Nullable Throwable cause) {
+		lost("The connection was closed (" + ((cause != null) ? cause.getMessage() : reason) + ")", cause);
+	}
+
+	private void lost(String what, @Nullable Throwable cause) {
+		if (!this.over.get()) {
+			fail(new UdsConnectionLostException(what + " before the stream was complete", this.route, this.path,
+					cause));
+		}
+	}
+
+	// --- by any thread
+
+	/** End the stream with a failure, after what has arrived. */
+	void fail(UdsException failure) {
+		if (this.over.compareAndSet(false, true)) {
+			this.inbox.end(failure);
+			finish(failure.getStatus());
+		}
+	}
+
+	@Override
+	public void release() {
+		this.connection.release();
+	}
+
+	/** Nobody wants the rest: the server sees the end of the connection. */
+	@Override
+	public void cancelled() {
+		if (this.over.compareAndSet(false, true)) {
+			finish(Status.CANCELLED);
+		}
+	}
+
+	private void finish(Status status) {
+		ItemPump upload = this.upload;
+		if (upload != null) {
+			upload.cancel();
+		}
+		this.connection.closeSoon(CloseReason.SESSION_CLOSED);
+		this.ended.accept(status);
+	}
+
+}

@@ -1,0 +1,254 @@
+package io.github.udsboot.client;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.UdsCancelledException;
+import io.github.udsboot.UdsDeadlineExceededException;
+import io.github.udsboot.UdsUnavailableException;
+import io.github.udsboot.connection.ConnectionClocks;
+import io.github.udsboot.connection.ConnectionHandler;
+import io.github.udsboot.connection.ConnectionLimits;
+import io.github.udsboot.connection.EventLoopGroup;
+import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.observation.CallRecorder;
+import io.github.udsboot.protocol.FrameReader;
+import io.github.udsboot.transport.ConnectFailedException;
+import io.github.udsboot.transport.ConnectFailedException.Reason;
+import io.github.udsboot.transport.UdsAddress;
+import io.github.udsboot.transport.UdsSocket;
+import io.github.udsboot.transport.UdsTransport;
+
+/**
+ * Makes the connections of a client that are not shared by calls: each belongs to one
+ * session, one exchange or one stream. One event loop reads them all, started with the
+ * first.
+ */
+final class OwnConnections {
+
+	/** Who waits for an answer has a deadline, and who sends a time-out. */
+	private static final ConnectionClocks NO_CLOCKS = new ConnectionClocks(Duration.ZERO, Duration.ZERO, Duration.ZERO,
+			Duration.ZERO);
+
+	private static final long OUTBOUND_QUEUE_SIZE = 4 << 20;
+
+	private final String threadName;
+
+	private final Target target;
+
+	private final Supplier<FrameReader> readers;
+
+	private final ConnectSchedule schedule;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** Signalled when the client is closed. */
+	private final Condition changed = this.lock.newCondition();
+
+	/** Guarded by the lock. */
+	private @Nullable EventLoopGroup loops;
+
+	/** Written under the lock. */
+	private volatile boolean closed;
+
+	private final LongAdder connects = new LongAdder();
+
+	private final LongAdder connectFailures = new LongAdder();
+
+	OwnConnections(String threadName, Target target, Supplier<FrameReader> readers) {
+		this.threadName = threadName;
+		this.target = target;
+		this.readers = readers;
+		this.schedule = new ConnectSchedule(target.initialBackoff(), target.maxBackoff());
+	}
+
+	/**
+	 * Make a connection, waiting for the server if need be.
+	 * @param patience how long
+	 * @param handlers makes the handler of the connection
+	 * @return the connection
+	 */
+	LoopConnection connect(Patience patience, Function<LoopConnection, ConnectionHandler> handlers) {
+		long since = System.nanoTime();
+		for (int attempt = 0;; attempt++) {
+			try {
+				return connect(handlers);
+			}
+			catch (ConnectFailedException ex) {
+				this.connectFailures.increment();
+				long now = System.nanoTime();
+				long limit = (ex.reason() == Reason.BACKLOG_FULL) ? since + this.target.connectTimeout().toNanos()
+						: patience.giveUp();
+				if (!ex.reason().isTransient() || now - limit >= 0) {
+					throw new UdsUnavailableException(ex.getMessage() + "; nothing was sent", route(patience), path(),
+							ex);
+				}
+				if (now - patience.deadline() >= 0) {
+					throw deadlineExceeded(patience, ex);
+				}
+				backOff(attempt, (limit - patience.deadline() < 0) ? limit : patience.deadline());
+			}
+		}
+	}
+
+	private LoopConnection connect(Function<LoopConnection, ConnectionHandler> handlers) throws ConnectFailedException {
+		UdsSocket socket = this.target.transport().connect(this.target.address());
+		boolean added = false;
+		try {
+			PeerCredentials peer = socket.peerCredentials();
+			LoopConnection connection = add(socket, peer, handlers);
+			added = true;
+			this.connects.increment();
+			return connection;
+		}
+		catch (IOException ex) {
+			throw new ConnectFailedException(Reason.OTHER,
+					"The connection to '" + path() + "' cannot be used: " + ex.getMessage(), ex);
+		}
+		finally {
+			if (!added) {
+				socket.close();
+			}
+		}
+	}
+
+	private LoopConnection add(UdsSocket socket, PeerCredentials peer,
+			Function<LoopConnection, ConnectionHandler> handlers) throws IOException {
+		this.lock.lock();
+		try {
+			if (this.closed) {
+				throw clientClosed();
+			}
+			EventLoopGroup loops = this.loops;
+			if (loops == null) {
+				loops = new EventLoopGroup(this.threadName, this.target.transport(), 1, 1,
+						new ConnectionLimits(OUTBOUND_QUEUE_SIZE, NO_CLOCKS, this.target.busyPoll()));
+				this.loops = loops;
+			}
+			return loops.add(socket, peer, this.readers.get(), handlers);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Run a task on the loop, after all it was given before; here if there is none.
+	 * @param task the task, must not block
+	 */
+	void execute(Runnable task) {
+		EventLoopGroup loops;
+		this.lock.lock();
+		try {
+			loops = this.loops;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (loops != null) {
+			loops.execute(task);
+		}
+		else {
+			task.run();
+		}
+	}
+
+	/**
+	 * Wait before the next attempt.
+	 * @param attempt how many there were
+	 * @param end when to stop to wait at the latest
+	 */
+	void backOff(int attempt, long end) {
+		long left = Math.min(this.schedule.backoffNanos(attempt), end - System.nanoTime());
+		try {
+			this.lock.lockInterruptibly();
+			try {
+				while (left > 0 && !this.closed) {
+					left = this.changed.awaitNanos(left);
+				}
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+		catch (InterruptedException ex) {
+			throw interrupted("nothing was sent");
+		}
+		if (this.closed) {
+			throw clientClosed();
+		}
+	}
+
+	boolean isClosed() {
+		return this.closed;
+	}
+
+	long connects() {
+		return this.connects.sum();
+	}
+
+	long connectFailures() {
+		return this.connectFailures.sum();
+	}
+
+	String path() {
+		return this.target.address().toString();
+	}
+
+	private static @Nullable String route(Patience patience) {
+		return patience.route().equals(CallRecorder.NO_ROUTE) ? null : patience.route();
+	}
+
+	// --- exceptions
+
+	UdsCancelledException interrupted(String consequence) {
+		Thread.currentThread().interrupt();
+		return new UdsCancelledException("The calling thread was interrupted; " + consequence, null, path(), null);
+	}
+
+	UdsDeadlineExceededException deadlineExceeded(Patience patience, @Nullable Throwable cause) {
+		return new UdsDeadlineExceededException(
+				"The deadline passed before a connection could be had"
+						+ ((cause != null) ? " (" + cause.getMessage() + ")" : "") + "; nothing was sent",
+				route(patience), path(), cause);
+	}
+
+	private UdsCancelledException clientClosed() {
+		return new UdsCancelledException("The client is closed; nothing was sent", null, path(), null);
+	}
+
+	/** Close all connections, and make no more. */
+	void close() {
+		EventLoopGroup loops;
+		this.lock.lock();
+		try {
+			this.closed = true;
+			this.changed.signalAll();
+			loops = this.loops;
+			this.loops = null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (loops != null) {
+			loops.close();
+		}
+	}
+
+	/**
+	 * The server, and how it is reached.
+	 */
+	record Target(UdsAddress address, UdsTransport transport, Duration connectTimeout, Duration initialBackoff,
+			Duration maxBackoff, @Nullable Duration busyPoll) {
+
+	}
+
+}

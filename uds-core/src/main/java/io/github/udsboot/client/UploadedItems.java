@@ -1,0 +1,80 @@
+package io.github.udsboot.client;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.UdsCancelledException;
+import io.github.udsboot.UdsException;
+import io.github.udsboot.UdsLimitExceededException;
+import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.protocol.DataFrame;
+import io.github.udsboot.protocol.FrameTooLargeException;
+import io.github.udsboot.protocol.FrameWriter;
+import io.github.udsboot.stream.ItemSink;
+
+/**
+ * The items that a caller sends, on their way to the connection of the stream.
+ */
+final class UploadedItems implements ItemSink {
+
+	private final ClientStream stream;
+
+	private final FrameWriter writer;
+
+	private final long streamId;
+
+	private final String route;
+
+	private final String path;
+
+	UploadedItems(ClientStream stream, FrameWriter writer, long streamId, String route, String path) {
+		this.stream = stream;
+		this.writer = writer;
+		this.streamId = streamId;
+		this.route = route;
+		this.path = path;
+	}
+
+	private LoopConnection connection() {
+		return this.stream.connection();
+	}
+
+	@Override
+	public boolean hasRoom() {
+		return connection().hasRoom();
+	}
+
+	@Override
+	public void whenRoom(Runnable task) {
+		connection().whenRoom(task);
+	}
+
+	@Override
+	public boolean send(byte[] item) {
+		return connection().pushSoon(this.writer.encode(DataFrame.item(this.streamId, item)));
+	}
+
+	@Override
+	public void end(@Nullable Throwable failure) {
+		if (failure == null) {
+			connection().pushSoon(this.writer.encode(DataFrame.end(this.streamId)));
+			return;
+		}
+		// the server must not take what it has for all there is: it sees the call end
+		this.stream.fail(failureOf(failure));
+	}
+
+	private UdsException failureOf(Throwable failure) {
+		if (failure instanceof UdsException known) {
+			return known;
+		}
+		if (failure instanceof FrameTooLargeException tooLarge) {
+			return new UdsLimitExceededException(
+					"An item is too large: " + tooLarge.getMessage() + "; the call was ended", this.route, this.path,
+					tooLarge);
+		}
+		return new UdsCancelledException(
+				"The items to be sent ended with a failure, and the call with them: " + failure, this.route, this.path,
+				failure);
+	}
+
+}

@@ -1,0 +1,60 @@
+package io.github.udsboot.handler;
+
+import java.lang.reflect.Type;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.ResolvableType;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.converter.MessageConversionException;
+import org.springframework.messaging.handler.annotation.DestinationVariable;
+import org.springframework.messaging.handler.annotation.Header;
+import org.springframework.messaging.handler.annotation.Headers;
+import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
+
+import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.stream.ItemInput;
+import io.github.udsboot.stream.ItemSources;
+
+/**
+ * Resolves a payload parameter that stands for the items which the caller sends, such as
+ * {@code Stream<Order>}.
+ */
+class StreamMethodArgumentResolver implements HandlerMethodArgumentResolver {
+
+	private final PayloadConverter converter;
+
+	StreamMethodArgumentResolver(PayloadConverter converter) {
+		this.converter = converter;
+	}
+
+	/** Return whether a parameter takes items. */
+	static boolean takesItems(MethodParameter parameter) {
+		return ItemSources.canBeTakenAs(parameter.getParameterType()) && !parameter.hasParameterAnnotation(Header.class)
+				&& !parameter.hasParameterAnnotation(Headers.class)
+				&& !parameter.hasParameterAnnotation(DestinationVariable.class);
+	}
+
+	@Override
+	public boolean supportsParameter(MethodParameter parameter) {
+		return takesItems(parameter);
+	}
+
+	@Override
+	public @Nullable Object resolveArgument(MethodParameter parameter, Message<?> message) {
+		ItemInput items = (message.getHeaders() instanceof RequestHeaders headers) ? headers.request().items() : null;
+		Objects.requireNonNull(items, "A request to a handler that takes items comes with them");
+		Type type = ResolvableType.forMethodParameter(parameter).getGeneric().getType();
+		return items.as(parameter.getParameterType(), (payload) -> convert(payload, type));
+	}
+
+	private Object convert(byte[] payload, Type type) {
+		Object item = this.converter.fromPayload(payload, type);
+		if (item == null) {
+			throw new MessageConversionException("An empty item cannot be read as " + type.getTypeName());
+		}
+		return item;
+	}
+
+}

@@ -1,0 +1,57 @@
+package io.github.udsboot.listener;
+
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.Status;
+import io.github.udsboot.handler.UdsReply;
+import io.github.udsboot.protocol.FrameTooLargeException;
+import io.github.udsboot.stream.ItemSink;
+
+/**
+ * The items that answer a request, on their way to the connection.
+ */
+final class OutgoingItems implements ItemSink {
+
+	private static final byte[] NOTHING = {};
+
+	private final RequestCall call;
+
+	private final Function<Throwable, UdsReply> failures;
+
+	OutgoingItems(RequestCall call, Function<Throwable, UdsReply> failures) {
+		this.call = call;
+		this.failures = failures;
+	}
+
+	@Override
+	public boolean hasRoom() {
+		return this.call.connection().hasRoom();
+	}
+
+	@Override
+	public void whenRoom(Runnable task) {
+		this.call.connection().whenRoom(task);
+	}
+
+	@Override
+	public boolean send(byte[] item) {
+		return this.call.sendItem(item);
+	}
+
+	@Override
+	public void end(@Nullable Throwable failure) {
+		if (failure == null) {
+			this.call.endItems(UdsReply.ok(NOTHING));
+		}
+		else if (failure instanceof FrameTooLargeException) {
+			this.call
+				.endItems(UdsReply.failed(Status.RESOURCE_EXHAUSTED, "An item is too large. " + failure.getMessage()));
+		}
+		else {
+			this.call.endItems(this.failures.apply(failure));
+		}
+	}
+
+}

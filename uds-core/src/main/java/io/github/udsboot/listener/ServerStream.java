@@ -1,0 +1,219 @@
+package io.github.udsboot.listener;
+
+import java.util.concurrent.Executor;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.Status;
+import io.github.udsboot.UdsStatusException;
+import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.protocol.DataFrame;
+import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.protocol.RequestFrame.Kind;
+import io.github.udsboot.stream.ItemInbox;
+import io.github.udsboot.stream.ItemInput;
+import io.github.udsboot.stream.ItemPump;
+
+/**
+ * A request during which items come or go: what of it the connection must know. Added to
+ * by the loop's owner; everything else by any thread.
+ */
+final class ServerStream implements ItemInbox.Control {
+
+	/** More of one stream among others would keep memory for a handler that is slow. */
+	private static final int MAX_WAITING = 1024;
+
+	private static final long MAX_BYTES = 256 << 10;
+
+	private static final long MAX_BYTES_AMONG_OTHERS = 16 << 20;
+
+	private final ServerStreams streams;
+
+	private final LoopConnection connection;
+
+	private final long streamId;
+
+	private final Kind kind;
+
+	private final boolean ownsConnection;
+
+	private final @Nullable ItemInbox inbox;
+
+	private final Object lock = new Object();
+
+	/** Guarded by the lock, as are the fields below. */
+	private @Nullable ItemPump pump;
+
+	private boolean over;
+
+	private @Nullable ServerCall call;
+
+	private volatile boolean inputOver;
+
+	private volatile boolean overflowing;
+
+	/**
+	 * Create a stream.
+	 * @param ownsConnection whether nothing else is on the connection, so that it may be
+	 * read no further while the handler is slow
+	 * @param takesItems whether the handler takes items
+	 */
+	ServerStream(ServerStreams streams, LoopConnection connection, RequestFrame request, boolean ownsConnection,
+			boolean takesItems) {
+		this.streams = streams;
+		this.connection = connection;
+		this.streamId = request.streamId();
+		this.kind = request.kind();
+		this.ownsConnection = ownsConnection;
+		this.inbox = takesItems ? new ItemInbox(MAX_WAITING, ownsConnection ? MAX_BYTES : MAX_BYTES_AMONG_OTHERS, this)
+				: null;
+		if (this.inbox != null && (this.kind != Kind.OPEN_STREAM || request.payload().length > 0)) {
+			this.inbox.add(request.payload());
+		}
+		if (this.kind != Kind.OPEN_STREAM) {
+			endInput();
+		}
+	}
+
+	/** Return this, for a call that exists by now. */
+	ServerStream of(ServerCall call) {
+		synchronized (this.lock) {
+			this.call = call;
+		}
+		return this;
+	}
+
+	long streamId() {
+		return this.streamId;
+	}
+
+	/** Return whether the client expects items in return. */
+	boolean answersWithItems() {
+		return this.kind != Kind.UNARY;
+	}
+
+	/** Return whether the last data was not taken because too much waits. */
+	boolean isOverflowing() {
+		return this.overflowing;
+	}
+
+	@Nullable ItemInput input(Executor executor) {
+		return (this.inbox != null) ? new ItemInput(this.inbox, executor,
+				() -> new UdsStatusException(Status.CANCELLED, "The handler was interrupted")) : null;
+	}
+
+	// --- by the loop's owner
+
+	private void endInput() {
+		this.inputOver = true;
+		if (this.inbox != null) {
+			this.inbox.end(null);
+		}
+	}
+
+	/**
+	 * Take what the client sends.
+	 * @return {@code null}, or why the stream is over
+	 */
+	@Nullable String take(DataFrame data) {
+		if (this.inbox == null || this.inputOver) {
+			return "Stream is closed: no more data was expected";
+		}
+		if (data.item() && !this.inbox.add(data.payload())) {
+			if (!this.ownsConnection) {
+				this.overflowing = true;
+				return "The handler is slow, and " + MAX_WAITING + " items or " + MAX_BYTES_AMONG_OTHERS
+						+ " bytes wait for it, which is the limit";
+			}
+			this.connection.hold();
+		}
+		if (data.last()) {
+			endInput();
+		}
+		return null;
+	}
+
+	/**
+	 * End the stream early.
+	 * @return whether it was not answered, and never will be by its call
+	 */
+	boolean abort(Status status, String message) {
+		ItemPump pump;
+		ServerCall call;
+		synchronized (this.lock) {
+			if (this.over) {
+				return false;
+			}
+			this.over = true;
+			pump = this.pump;
+			call = this.call;
+		}
+		this.streams.remove(this.connection, this);
+		if (this.inbox != null) {
+			this.inbox.end(new UdsStatusException(status, message));
+		}
+		if (pump != null) {
+			pump.cancel();
+		}
+		boolean unanswered = call != null && (pump != null || call.withdraw());
+		if (call != null && unanswered) {
+			call.giveUp();
+		}
+		return unanswered;
+	}
+
+	// --- by the call
+
+	/**
+	 * Begin to send items.
+	 * @return {@code false} if nobody wants them any more: the pump was cancelled
+	 */
+	boolean begin(ItemPump pump, ServerCall call) {
+		boolean wanted;
+		synchronized (this.lock) {
+			wanted = !this.over;
+			if (wanted) {
+				this.pump = pump;
+			}
+		}
+		if (!wanted) {
+			pump.cancel();
+			call.giveUp();
+		}
+		return wanted;
+	}
+
+	/**
+	 * The answer is complete.
+	 * @return {@code false} if the stream was aborted meanwhile
+	 */
+	boolean end() {
+		synchronized (this.lock) {
+			if (this.over) {
+				return false;
+			}
+			this.over = true;
+		}
+		this.streams.remove(this.connection, this);
+		if (this.inbox != null) {
+			this.inbox.cancel();
+		}
+		return true;
+	}
+
+	// --- by whoever takes the items
+
+	@Override
+	public void release() {
+		if (this.ownsConnection) {
+			this.connection.release();
+		}
+	}
+
+	@Override
+	public void cancelled() {
+		this.inputOver = true;
+		release();
+	}
+
+}

@@ -1,0 +1,179 @@
+package io.github.udsboot.stream;
+
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The items that arrive, for one subscriber, who gets them on an executor and never more
+ * than asked for.
+ *
+ * @param <T> the type of the items
+ */
+final class InboxPublisher<T> implements Flow.Publisher<T> {
+
+	private final ItemInbox inbox;
+
+	private final Function<byte[], T> conversion;
+
+	private final Executor executor;
+
+	private final AtomicBoolean subscribed = new AtomicBoolean();
+
+	InboxPublisher(ItemInbox inbox, Function<byte[], T> conversion, Executor executor) {
+		this.inbox = inbox;
+		this.conversion = conversion;
+		this.executor = executor;
+	}
+
+	@Override
+	public void subscribe(Flow.Subscriber<? super T> subscriber) {
+		Objects.requireNonNull(subscriber, "The subscriber must not be null");
+		if (this.subscribed.compareAndSet(false, true)) {
+			new Delivery(subscriber).begin();
+			return;
+		}
+		subscriber.onSubscribe(new Flow.Subscription() {
+
+			@Override
+			public void request(long count) {
+				// there is nothing to ask for
+			}
+
+			@Override
+			public void cancel() {
+				// nor to cancel
+			}
+
+		});
+		subscriber.onError(new IllegalStateException("The items of a stream can be subscribed to once"));
+	}
+
+	/** Calls the subscriber on one thread at a time. */
+	private final class Delivery implements Flow.Subscription, Runnable {
+
+		private final Flow.Subscriber<? super T> subscriber;
+
+		private final AtomicLong demand = new AtomicLong();
+
+		/** How often somebody had reason to run; whoever raises it from 0 does. */
+		private final AtomicInteger work = new AtomicInteger();
+
+		private volatile boolean cancelled;
+
+		private volatile @Nullable Throwable refusal;
+
+		private Delivery(Flow.Subscriber<? super T> subscriber) {
+			this.subscriber = subscriber;
+		}
+
+		private void begin() {
+			// nothing is delivered before the subscriber has its subscription
+			this.work.incrementAndGet();
+			this.subscriber.onSubscribe(this);
+			execute();
+		}
+
+		@Override
+		public void request(long count) {
+			if (count <= 0) {
+				this.refusal = new IllegalArgumentException("At least one item must be asked for, not " + count);
+			}
+			else {
+				this.demand.accumulateAndGet(count, (old, more) -> (old + more < 0) ? Long.MAX_VALUE : old + more);
+			}
+			schedule();
+		}
+
+		@Override
+		public void cancel() {
+			if (!this.cancelled) {
+				this.cancelled = true;
+				InboxPublisher.this.inbox.cancel();
+			}
+		}
+
+		private void schedule() {
+			if (this.work.getAndIncrement() == 0) {
+				execute();
+			}
+		}
+
+		private void execute() {
+			try {
+				InboxPublisher.this.executor.execute(this);
+			}
+			catch (RejectedExecutionException ex) {
+				InboxPublisher.this.inbox.cancel();
+				this.cancelled = true;
+				this.subscriber.onError(ex);
+			}
+		}
+
+		@Override
+		public void run() {
+			int seen = this.work.get();
+			do {
+				deliver();
+				seen = this.work.addAndGet(-seen);
+			}
+			while (seen != 0);
+		}
+
+		private void deliver() {
+			try {
+				while (!this.cancelled && step()) {
+					// as long as there is anything to do
+				}
+			}
+			catch (Throwable ex) {
+				fail(ex);
+			}
+		}
+
+		/**
+		 * Do the next thing.
+		 * @return {@code false} if there is none before {@link #schedule()} is called
+		 */
+		private boolean step() {
+			Throwable refusal = this.refusal;
+			if (refusal != null) {
+				fail(refusal);
+				return false;
+			}
+			ItemInbox inbox = InboxPublisher.this.inbox;
+			boolean over = inbox.isOver();
+			byte[] item = (over || this.demand.get() > 0) ? inbox.poll() : null;
+			if (item != null) {
+				this.demand.decrementAndGet();
+				this.subscriber.onNext(InboxPublisher.this.conversion.apply(item));
+				return true;
+			}
+			if (over) {
+				this.cancelled = true;
+				this.subscriber.onComplete();
+				return false;
+			}
+			if (!inbox.hasItem()) {
+				// also without demand: the end needs none
+				inbox.whenReady(this::schedule);
+			}
+			return false;
+		}
+
+		private void fail(Throwable failure) {
+			this.cancelled = true;
+			InboxPublisher.this.inbox.cancel();
+			this.subscriber.onError(failure);
+		}
+
+	}
+
+}

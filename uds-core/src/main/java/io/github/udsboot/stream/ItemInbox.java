@@ -1,0 +1,291 @@
+package io.github.udsboot.stream;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The items of one stream that have arrived and were not taken yet. Bounded: whoever adds
+ * is told to stop, and is told when to go on. Items are added by one thread at a time and
+ * taken by one at a time.
+ */
+public final class ItemInbox {
+
+	/** What an item costs beside its payload, about. */
+	private static final int OVERHEAD = 64;
+
+	private final int maxItems;
+
+	private final long maxBytes;
+
+	private final Control control;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition changed = this.lock.newCondition();
+
+	/** Guarded by the lock, as are the fields below. */
+	private ArrayDeque<byte[]> arrived = new ArrayDeque<>();
+
+	private long bytes;
+
+	private boolean held;
+
+	private boolean ended;
+
+	private @Nullable RuntimeException failure;
+
+	private boolean waiting;
+
+	private @Nullable Runnable listener;
+
+	/** Belongs to whoever takes: what was taken out of the above at once. */
+	private ArrayDeque<byte[]> taken = new ArrayDeque<>();
+
+	/**
+	 * Create an inbox.
+	 * @param maxItems how many items may wait before the sender has to
+	 * @param maxBytes and how many bytes, about
+	 * @param control told what becomes of the items
+	 */
+	public ItemInbox(int maxItems, long maxBytes, Control control) {
+		this.maxItems = maxItems;
+		this.maxBytes = maxBytes;
+		this.control = control;
+	}
+
+	// --- by whoever reads the connection
+
+	/**
+	 * Add an item.
+	 * @param item the payload
+	 * @return {@code false} if this many wait that no more should be added before
+	 * {@link Control#release()} is called
+	 */
+	public boolean add(byte[] item) {
+		Runnable listener;
+		boolean room;
+		this.lock.lock();
+		try {
+			if (this.ended) {
+				return true;
+			}
+			this.arrived.add(item);
+			this.bytes += OVERHEAD + item.length;
+			this.held |= this.arrived.size() >= this.maxItems || this.bytes >= this.maxBytes;
+			room = !this.held;
+			listener = wake();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		run(listener);
+		return room;
+	}
+
+	/**
+	 * End the stream; items that wait can still be taken.
+	 * @param failure why it ends early, {@code null} if it is complete
+	 */
+	public void end(@Nullable RuntimeException failure) {
+		Runnable listener;
+		this.lock.lock();
+		try {
+			if (this.ended) {
+				return;
+			}
+			this.ended = true;
+			this.failure = failure;
+			listener = wake();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		run(listener);
+	}
+
+	private @Nullable Runnable wake() {
+		if (this.waiting) {
+			this.changed.signal();
+		}
+		Runnable listener = this.listener;
+		this.listener = null;
+		return listener;
+	}
+
+	private static void run(@Nullable Runnable listener) {
+		if (listener != null) {
+			listener.run();
+		}
+	}
+
+	// --- by whoever takes
+
+	/**
+	 * Take the next item, waiting for it.
+	 * @return the payload, {@code null} at the end
+	 * @throws InterruptedException if the thread is interrupted while it waits
+	 */
+	public byte @Nullable [] take() throws InterruptedException {
+		byte[] item = this.taken.poll();
+		if (item != null) {
+			return item;
+		}
+		boolean release;
+		this.lock.lockInterruptibly();
+		try {
+			this.waiting = true;
+			while (this.arrived.isEmpty() && !this.ended) {
+				this.changed.await();
+			}
+			release = takeAll();
+		}
+		finally {
+			this.waiting = false;
+			this.lock.unlock();
+		}
+		return next(release);
+	}
+
+	/**
+	 * Take the next item if there is one.
+	 * @return the payload, {@code null} if there is none now or {@link #isOver()}
+	 */
+	public byte @Nullable [] poll() {
+		byte[] item = this.taken.poll();
+		if (item != null) {
+			return item;
+		}
+		boolean release;
+		this.lock.lock();
+		try {
+			release = takeAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return next(release);
+	}
+
+	private boolean takeAll() {
+		ArrayDeque<byte[]> empty = this.taken;
+		this.taken = this.arrived;
+		this.arrived = empty;
+		this.bytes = 0;
+		boolean release = this.held;
+		this.held = false;
+		return release;
+	}
+
+	private byte @Nullable [] next(boolean release) {
+		if (release) {
+			this.control.release();
+		}
+		byte[] item = this.taken.poll();
+		if (item == null) {
+			RuntimeException failure = failure();
+			if (failure != null) {
+				throw failure;
+			}
+		}
+		return item;
+	}
+
+	private @Nullable RuntimeException failure() {
+		this.lock.lock();
+		try {
+			return (this.ended && this.arrived.isEmpty()) ? this.failure : null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return whether the stream has ended and all of its items were taken.
+	 * @return whether {@link #poll()} would return nothing for good
+	 */
+	public boolean isOver() {
+		if (!this.taken.isEmpty()) {
+			return false;
+		}
+		this.lock.lock();
+		try {
+			return this.ended && this.arrived.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return whether there is something to take.
+	 * @return whether {@link #poll()} would return an item
+	 */
+	boolean hasItem() {
+		if (!this.taken.isEmpty()) {
+			return true;
+		}
+		this.lock.lock();
+		try {
+			return !this.arrived.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Have a task run once when there is something to take, or the end; at once if there
+	 * is.
+	 * @param task the task, does not block
+	 */
+	public void whenReady(Runnable task) {
+		boolean ready;
+		this.lock.lock();
+		try {
+			ready = !this.arrived.isEmpty() || this.ended;
+			this.listener = ready ? null : task;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (ready) {
+			task.run();
+		}
+	}
+
+	/**
+	 * Take no more, whatever is left or comes.
+	 */
+	public void cancel() {
+		boolean early;
+		this.lock.lock();
+		try {
+			early = !this.ended;
+			this.ended = true;
+			this.arrived.clear();
+			this.bytes = 0;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (early) {
+			this.control.cancelled();
+		}
+	}
+
+	/** Told by whoever takes, on any thread. */
+	public interface Control {
+
+		/** There is room again, after {@link ItemInbox#add} has said otherwise. */
+		void release();
+
+		/** Nobody wants the items that are still to come. */
+		void cancelled();
+
+	}
+
+}

@@ -1,0 +1,179 @@
+package io.github.udsboot.stream;
+
+import java.util.concurrent.Executor;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves the items of one stream from their source to where they are sent. Has a thread
+ * only while there is an item to move and room for it: a receiver that pauses costs none.
+ *
+ * <p>
+ * Whoever cancels interrupts the thread that is in the source, under the lock that the
+ * thread takes before it leaves, so that no interrupt lands in what the thread does next.
+ */
+public final class ItemPump implements Runnable {
+
+	/** After so many the thread is given back, for others that wait for one. */
+	private static final int TURN = 4096;
+
+	private final ItemSource source;
+
+	private final ItemSink sink;
+
+	private final Executor executor;
+
+	private final Object lock = new Object();
+
+	/** Guarded by the lock: the thread that may be in the source. */
+	private @Nullable Thread running;
+
+	/** Guarded by the lock. */
+	private boolean closed;
+
+	private volatile boolean cancelled;
+
+	/**
+	 * Create a pump.
+	 * @param source where the items come from
+	 * @param sink where they go
+	 * @param executor has threads on which a source may wait
+	 */
+	public ItemPump(ItemSource source, ItemSink sink, Executor executor) {
+		this.source = source;
+		this.sink = sink;
+		this.executor = executor;
+	}
+
+	/**
+	 * Begin, or go on.
+	 */
+	public void schedule() {
+		try {
+			this.executor.execute(this);
+		}
+		catch (RuntimeException | Error ex) {
+			end(ex);
+		}
+	}
+
+	/**
+	 * Nobody wants more: stop the source as soon as possible. The sink is not told. Does
+	 * not wait, nor call the source on this thread, which may be one that must not block.
+	 */
+	public void cancel() {
+		this.cancelled = true;
+		synchronized (this.lock) {
+			if (this.running != null) {
+				this.running.interrupt();
+			}
+		}
+		try {
+			this.executor.execute(this::stop);
+		}
+		catch (RuntimeException | Error ex) {
+			stop();
+		}
+	}
+
+	private void stop() {
+		this.source.cancel();
+		synchronized (this.lock) {
+			if (this.running != null || this.closed) {
+				// it closes the source when it comes out
+				return;
+			}
+			this.closed = true;
+		}
+		closeSource();
+	}
+
+	@Override
+	public void run() {
+		synchronized (this.lock) {
+			if (this.closed || this.running != null) {
+				return;
+			}
+			this.running = Thread.currentThread();
+		}
+		Runnable next = null;
+		Throwable failure = null;
+		boolean over = false;
+		try {
+			next = pump();
+			over = next == null;
+		}
+		catch (Throwable ex) {
+			failure = ex;
+			over = true;
+		}
+		synchronized (this.lock) {
+			this.running = null;
+			// what was meant for the source must not reach whatever runs here next
+			Thread.interrupted();
+		}
+		if (over || this.cancelled) {
+			end(failure);
+		}
+		else if (next != null) {
+			next.run();
+		}
+	}
+
+	/**
+	 * Move what can be moved.
+	 * @return how to wait for more, {@code null} at the end
+	 */
+	private @Nullable Runnable pump() {
+		for (int i = 0; i < TURN; i++) {
+			if (this.cancelled) {
+				return null;
+			}
+			if (!this.sink.hasRoom()) {
+				return () -> this.sink.whenRoom(this::schedule);
+			}
+			if (!this.source.isReady()) {
+				return () -> this.source.whenReady(this::schedule);
+			}
+			if (!this.source.hasNext() || !this.sink.send(this.source.next())) {
+				return null;
+			}
+		}
+		return this::schedule;
+	}
+
+	private void end(@Nullable Throwable failure) {
+		Throwable reason = failure;
+		Throwable closing = close();
+		if (reason == null) {
+			reason = closing;
+		}
+		else if (closing != null && closing != reason) {
+			reason.addSuppressed(closing);
+		}
+		if (!this.cancelled) {
+			this.sink.end(reason);
+		}
+	}
+
+	private @Nullable Throwable close() {
+		synchronized (this.lock) {
+			if (this.closed) {
+				return null;
+			}
+			this.closed = true;
+		}
+		return closeSource();
+	}
+
+	private @Nullable Throwable closeSource() {
+		try {
+			this.source.close();
+			return null;
+		}
+		catch (Throwable ex) {
+			return ex;
+		}
+	}
+
+}

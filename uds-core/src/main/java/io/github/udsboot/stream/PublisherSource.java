@@ -1,0 +1,216 @@
+package io.github.udsboot.stream;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.Flow;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The items of an application's publisher. Asks for as many as are to be kept here at
+ * most, and for more as they are taken.
+ */
+final class PublisherSource implements ItemSource, Flow.Subscriber<Object> {
+
+	private static final int PREFETCH = 64;
+
+	private final Flow.Publisher<?> publisher;
+
+	private final Function<Object, byte[]> conversion;
+
+	private final Object lock = new Object();
+
+	/** Guarded by the lock, as are the fields below. */
+	private final ArrayDeque<Object> items = new ArrayDeque<>();
+
+	private boolean subscribed;
+
+	private boolean over;
+
+	private @Nullable Throwable failure;
+
+	private Flow.@Nullable Subscription subscription;
+
+	private @Nullable Runnable waiting;
+
+	private boolean cancelled;
+
+	/** Belongs to whoever pulls. */
+	private int taken;
+
+	PublisherSource(Flow.Publisher<?> publisher, Function<Object, byte[]> conversion) {
+		this.publisher = publisher;
+		this.conversion = conversion;
+	}
+
+	// --- pulled by one thread at a time
+
+	@Override
+	public boolean isReady() {
+		synchronized (this.lock) {
+			return !this.items.isEmpty() || this.over;
+		}
+	}
+
+	@Override
+	@SuppressWarnings("unchecked")
+	public void whenReady(Runnable task) {
+		boolean ready;
+		boolean first;
+		synchronized (this.lock) {
+			ready = !this.items.isEmpty() || this.over || this.cancelled;
+			first = !this.subscribed;
+			this.subscribed = true;
+			this.waiting = ready ? null : task;
+		}
+		if (ready) {
+			task.run();
+		}
+		else if (first) {
+			try {
+				((Flow.Publisher<Object>) this.publisher).subscribe(this);
+			}
+			catch (RuntimeException | Error ex) {
+				onError(ex);
+			}
+		}
+	}
+
+	@Override
+	public boolean hasNext() {
+		synchronized (this.lock) {
+			if (!this.items.isEmpty()) {
+				return true;
+			}
+			if (this.failure != null) {
+				throw new PublisherFailedException(this.failure);
+			}
+			return false;
+		}
+	}
+
+	@Override
+	public byte[] next() {
+		Object item;
+		Flow.Subscription more = null;
+		int count = 0;
+		synchronized (this.lock) {
+			item = this.items.remove();
+			if (++this.taken >= PREFETCH / 2) {
+				count = this.taken;
+				this.taken = 0;
+				more = this.over ? null : this.subscription;
+			}
+		}
+		if (more != null) {
+			more.request(count);
+		}
+		return this.conversion.apply(item);
+	}
+
+	@Override
+	public void cancel() {
+		Flow.Subscription subscription;
+		Runnable waiting;
+		synchronized (this.lock) {
+			this.cancelled = true;
+			subscription = this.over ? null : this.subscription;
+			waiting = takeWaiting();
+		}
+		if (subscription != null) {
+			subscription.cancel();
+		}
+		if (waiting != null) {
+			waiting.run();
+		}
+	}
+
+	@Override
+	public void close() {
+		cancel();
+		synchronized (this.lock) {
+			this.items.clear();
+		}
+	}
+
+	// --- by the publisher
+
+	@Override
+	public void onSubscribe(Flow.Subscription subscription) {
+		boolean wanted;
+		synchronized (this.lock) {
+			wanted = this.subscription == null && !this.cancelled;
+			if (wanted) {
+				this.subscription = subscription;
+			}
+		}
+		if (wanted) {
+			subscription.request(PREFETCH);
+		}
+		else {
+			subscription.cancel();
+		}
+	}
+
+	@Override
+	public void onNext(Object item) {
+		if (item == null) {
+			throw new NullPointerException("A publisher must not publish null");
+		}
+		Runnable waiting;
+		Flow.Subscription broken = null;
+		synchronized (this.lock) {
+			if (this.over || this.cancelled) {
+				return;
+			}
+			if (this.items.size() >= 2 * PREFETCH) {
+				broken = this.subscription;
+				this.over = true;
+				this.failure = new IllegalStateException(
+						"The publisher has published more than was asked for, against its specification");
+			}
+			else {
+				this.items.add(item);
+			}
+			waiting = takeWaiting();
+		}
+		if (broken != null) {
+			broken.cancel();
+		}
+		if (waiting != null) {
+			waiting.run();
+		}
+	}
+
+	@Override
+	public void onError(Throwable failure) {
+		end(failure);
+	}
+
+	@Override
+	public void onComplete() {
+		end(null);
+	}
+
+	private void end(@Nullable Throwable failure) {
+		Runnable waiting;
+		synchronized (this.lock) {
+			if (this.over) {
+				return;
+			}
+			this.over = true;
+			this.failure = failure;
+			waiting = takeWaiting();
+		}
+		if (waiting != null) {
+			waiting.run();
+		}
+	}
+
+	private @Nullable Runnable takeWaiting() {
+		Runnable waiting = this.waiting;
+		this.waiting = null;
+		return waiting;
+	}
+
+}

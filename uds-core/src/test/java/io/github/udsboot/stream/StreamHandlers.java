@@ -1,0 +1,137 @@
+package io.github.udsboot.stream;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Flow;
+import java.util.concurrent.SubmissionPublisher;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import io.github.udsboot.Status;
+import io.github.udsboot.UdsStatusException;
+
+/**
+ * Handler methods that give and take streams, as an application has them; each is called
+ * by its name.
+ */
+class StreamHandlers {
+
+	final AtomicLong produced = new AtomicLong();
+
+	final AtomicBoolean closed = new AtomicBoolean();
+
+	final AtomicBoolean interrupted = new AtomicBoolean();
+
+	final CountDownLatch blocked = new CountDownLatch(1);
+
+	final AtomicLong taken = new AtomicLong();
+
+	final java.util.concurrent.atomic.AtomicReference<Throwable> failure = new java.util.concurrent.atomic.AtomicReference<>();
+
+	Stream<Integer> range(int count) {
+		return IntStream.range(0, count).boxed();
+	}
+
+	Iterable<String> words(String text) {
+		return List.of(text.split(" "));
+	}
+
+	List<String> list(String text) {
+		return List.of(text.split(" "));
+	}
+
+	Flow.Publisher<Integer> published(int count) {
+		return (subscriber) -> {
+			SubmissionPublisher<Integer> publisher = new SubmissionPublisher<>(Runnable::run, 1024);
+			publisher.subscribe(subscriber);
+			Thread thread = new Thread(() -> {
+				IntStream.range(0, count).forEach(publisher::submit);
+				publisher.close();
+			});
+			thread.setDaemon(true);
+			thread.start();
+		};
+	}
+
+	String one(String text) {
+		return text;
+	}
+
+	Stream<Long> endless() {
+		return Stream.generate(this.produced::incrementAndGet).onClose(() -> this.closed.set(true));
+	}
+
+	/** Gives one item, and then waits for another that never comes. */
+	Iterable<String> stuck() {
+		return () -> new Iterator<>() {
+
+			private boolean given;
+
+			@Override
+			public boolean hasNext() {
+				return true;
+			}
+
+			@Override
+			public String next() {
+				if (!this.given) {
+					this.given = true;
+					return "the only one";
+				}
+				StreamHandlers.this.blocked.countDown();
+				try {
+					new CountDownLatch(1).await();
+				}
+				catch (InterruptedException ex) {
+					StreamHandlers.this.interrupted.set(true);
+				}
+				throw new IllegalStateException("Interrupted");
+			}
+
+		};
+	}
+
+	Stream<Integer> failing(int count) {
+		return IntStream.range(0, count + 1).mapToObj((number) -> {
+			if (number == count) {
+				throw new UdsStatusException(Status.OUT_OF_RANGE, "only " + count);
+			}
+			return number;
+		});
+	}
+
+	Stream<Integer> crashing() {
+		return Stream.of(1, 2).map((number) -> {
+			if (number == 2) {
+				throw new IllegalStateException("a secret");
+			}
+			return number;
+		});
+	}
+
+	long sum(Stream<Integer> numbers) {
+		try {
+			return numbers.peek((number) -> this.taken.incrementAndGet()).mapToLong(Integer::longValue).sum();
+		}
+		catch (RuntimeException ex) {
+			this.failure.set(ex);
+			throw ex;
+		}
+	}
+
+	String first(Stream<String> words) {
+		return words.findFirst().orElse("none");
+	}
+
+	Stream<String> upper(Stream<String> words) {
+		return words.map((word) -> word.toUpperCase(java.util.Locale.ROOT));
+	}
+
+	Flow.Publisher<String> mirror(Flow.Publisher<String> words) {
+		return words;
+	}
+
+}

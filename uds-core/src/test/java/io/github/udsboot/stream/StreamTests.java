@@ -1,0 +1,395 @@
+package io.github.udsboot.stream;
+
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Flow;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import io.github.udsboot.Status;
+import io.github.udsboot.UdsCancelledException;
+import io.github.udsboot.UdsConnectionLostException;
+import io.github.udsboot.UdsDeadlineExceededException;
+import io.github.udsboot.UdsLimitExceededException;
+import io.github.udsboot.UdsRemoteException;
+import io.github.udsboot.annotation.Execution;
+import io.github.udsboot.client.UdsTemplate;
+import io.github.udsboot.handler.HandlerRegistry;
+import io.github.udsboot.handler.UdsHandlerEndpoint;
+import io.github.udsboot.listener.UdsListenerContainer;
+import io.github.udsboot.listener.UdsListenerOptions;
+import io.github.udsboot.observation.CallRecorder;
+import io.github.udsboot.transport.TransportType;
+import io.github.udsboot.transport.UdsAddress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Streams between a listener with handler methods and a template.
+ */
+@ParameterizedClass
+@EnumSource(names = { "JDK", "JUNIXSOCKET" })
+@Timeout(60)
+class StreamTests {
+
+	private static final Duration BOUND = Duration.ofSeconds(20);
+
+	@Parameter
+	private TransportType transport;
+
+	@TempDir
+	private Path directory;
+
+	private final StreamHandlers handlers = new StreamHandlers();
+
+	private final ConcurrentLinkedQueue<String> recorded = new ConcurrentLinkedQueue<>();
+
+	private UdsListenerContainer container;
+
+	private UdsTemplate uds;
+
+	@BeforeEach
+	void start() {
+		HandlerRegistry registry = new HandlerRegistry();
+		for (Method method : StreamHandlers.class.getDeclaredMethods()) {
+			if (!method.isSynthetic()) {
+				registry.register(new UdsHandlerEndpoint(Set.of("test"), method.getName(), () -> this.handlers,
+						StreamHandlers.class, method, Execution.AUTO));
+			}
+		}
+		Path path = this.directory.resolve("test.sock");
+		UdsListenerOptions options = new UdsListenerOptions("test", UdsAddress.of(path));
+		options.setTransport(this.transport);
+		CallRecorder recorder = (route, status, nanos) -> this.recorded.add(route + " " + status);
+		this.container = new UdsListenerContainer(options, registry.routerFor("test"), recorder, null);
+		this.container.start();
+		this.uds = UdsTemplate.builder().path(path.toString()).transport(this.transport).build();
+	}
+
+	@AfterEach
+	void stop() {
+		this.uds.close();
+		this.container.stop();
+		assertThat(this.directory.resolve("test.sock")).satisfies((path) -> assertThat(Files.exists(path)).isFalse());
+	}
+
+	// --- from the server
+
+	@Test
+	void itemsArriveInOrder() {
+		try (Stream<Integer> numbers = this.uds.stream("range", 100_000, Integer.class)) {
+			assertThat(numbers).containsExactlyElementsOf(IntStream.range(0, 100_000).boxed().toList());
+		}
+		await().atMost(BOUND).untilAsserted(() -> assertThat(this.recorded).containsExactly("range OK"));
+	}
+
+	@Test
+	void anEmptyStreamHasNoItem() {
+		try (Stream<Integer> numbers = this.uds.stream("range", 0, Integer.class)) {
+			assertThat(numbers).isEmpty();
+		}
+	}
+
+	@Test
+	void anIterableIsAStreamAndAListIsOneAnswer() {
+		try (Stream<String> words = this.uds.stream("words", "to be or", String.class)) {
+			assertThat(words).containsExactly("to", "be", "or");
+		}
+		assertThat(this.uds.request("list", "to be or", String[].class)).containsExactly("to", "be", "or");
+	}
+
+	@Test
+	void whatAPublisherPublishesIsAStream() {
+		try (Stream<Integer> numbers = this.uds.stream("published", 10_000, Integer.class)) {
+			assertThat(numbers).containsExactlyElementsOf(IntStream.range(0, 10_000).boxed().toList());
+		}
+	}
+
+	@Test
+	void oneAnswerIsAStreamOfOneItem() {
+		try (Stream<String> words = this.uds.stream("one", "only", String.class)) {
+			assertThat(words).containsExactly("only");
+		}
+	}
+
+	@Test
+	void aStreamThatIsCalledForOneAnswerIsRefused() {
+		assertThatExceptionOfType(UdsRemoteException.class)
+			.isThrownBy(() -> this.uds.request("range", 3, Integer.class))
+			.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(Status.UNIMPLEMENTED))
+			.withMessageContaining("call it as one");
+		assertThat(this.uds.request("one", "still here", String.class)).isEqualTo("still here");
+	}
+
+	@Test
+	void anUnknownRouteFailsWhereTheFirstItemIsTaken() {
+		try (Stream<String> words = this.uds.stream("nowhere", null, String.class)) {
+			assertThatExceptionOfType(UdsRemoteException.class).isThrownBy(words::findFirst)
+				.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(Status.UNIMPLEMENTED));
+		}
+	}
+
+	@Test
+	void aFailureComesAfterTheItemsBefore() {
+		List<Integer> taken = new ArrayList<>();
+		try (Stream<Integer> numbers = this.uds.stream("failing", 3, Integer.class)) {
+			assertThatExceptionOfType(UdsRemoteException.class).isThrownBy(() -> numbers.forEach(taken::add))
+				.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(Status.OUT_OF_RANGE))
+				.withMessageContaining("only 3");
+		}
+		assertThat(taken).containsExactly(0, 1, 2);
+		try (Stream<Integer> numbers = this.uds.stream("crashing", null, Integer.class)) {
+			assertThatExceptionOfType(UdsRemoteException.class).isThrownBy(numbers::toList)
+				.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(Status.INTERNAL))
+				.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("secret"));
+		}
+	}
+
+	@Test
+	void closingEarlyStopsTheProducer() {
+		try (Stream<Long> numbers = this.uds.stream("endless", null, Long.class)) {
+			assertThat(numbers.limit(5)).containsExactly(1L, 2L, 3L, 4L, 5L);
+		}
+		await().atMost(BOUND).untilTrue(this.handlers.closed);
+		await().atMost(BOUND).untilAsserted(() -> assertThat(this.recorded).containsExactly("endless CANCELLED"));
+		await().atMost(BOUND).until(() -> this.container.stats().requestsInFlight() == 0);
+	}
+
+	@Test
+	void closingEarlyInterruptsAProducerThatWaits() throws Exception {
+		try (Stream<String> words = this.uds.stream("stuck", null, String.class)) {
+			assertThat(words.findFirst()).contains("the only one");
+			assertThat(this.handlers.blocked.await(BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
+		}
+		await().atMost(BOUND).untilTrue(this.handlers.interrupted);
+	}
+
+	@Test
+	void aConsumerThatPausesStopsTheProducerAndNobodyElse() {
+		try (Stream<Long> numbers = this.uds.stream("endless", null, Long.class)) {
+			Iterator<Long> iterator = numbers.iterator();
+			assertThat(iterator.next()).isEqualTo(1);
+			long[] last = { -1 };
+			await().atMost(BOUND).pollInterval(Duration.ofMillis(100)).until(() -> {
+				long before = last[0];
+				last[0] = this.handlers.produced.get();
+				return before == last[0];
+			});
+			for (int i = 0; i < 1_000; i++) {
+				assertThat(this.uds.request("one", "x", String.class)).isEqualTo("x");
+			}
+			assertThat(this.handlers.produced.get()).isEqualTo(last[0]);
+			for (long next = 2; next < last[0] + 100_000; next++) {
+				assertThat(iterator.next()).isEqualTo(next);
+			}
+		}
+	}
+
+	@Test
+	void aStreamMayHaveADeadline() {
+		try (Stream<String> words = this.uds.route("stuck").timeout(Duration.ofMillis(200)).stream(String.class)) {
+			Iterator<String> iterator = words.iterator();
+			assertThat(iterator.next()).isEqualTo("the only one");
+			assertThatExceptionOfType(UdsDeadlineExceededException.class).isThrownBy(iterator::next);
+		}
+		await().atMost(BOUND).untilTrue(this.handlers.interrupted);
+	}
+
+	@Test
+	void aStreamThatLosesItsConnectionFails() {
+		try (Stream<Long> numbers = this.uds.stream("endless", null, Long.class)) {
+			Iterator<Long> iterator = numbers.iterator();
+			iterator.next();
+			this.uds.close();
+			assertThatExceptionOfType(UdsConnectionLostException.class).isThrownBy(() -> {
+				while (iterator.hasNext()) {
+					iterator.next();
+				}
+			});
+		}
+		await().atMost(BOUND).untilTrue(this.handlers.closed);
+	}
+
+	@Test
+	void oneStreamTooManyIsRefusedUntilAnotherIsClosed() {
+		List<Stream<Long>> open = new ArrayList<>();
+		try {
+			for (int i = 0; i < 64; i++) {
+				open.add(this.uds.stream("endless", null, Long.class));
+			}
+			assertThatExceptionOfType(UdsLimitExceededException.class)
+				.isThrownBy(() -> this.uds.stream("endless", null, Long.class))
+				.withMessageContaining("64");
+			open.remove(0).close();
+			open.add(this.uds.stream("endless", null, Long.class));
+		}
+		finally {
+			open.forEach(Stream::close);
+		}
+		await().atMost(BOUND).until(() -> this.container.stats().requestsInFlight() == 0);
+	}
+
+	@Test
+	void aSubscriberGetsNoMoreThanItAskedFor() throws Exception {
+		BlockingQueue<Long> taken = new LinkedBlockingQueue<>();
+		AtomicReference<Flow.Subscription> subscription = new AtomicReference<>();
+		AtomicInteger ends = new AtomicInteger();
+		this.uds.route("endless").publisher(Long.class).subscribe(new Flow.Subscriber<>() {
+
+			@Override
+			public void onSubscribe(Flow.Subscription given) {
+				subscription.set(given);
+			}
+
+			@Override
+			public void onNext(Long item) {
+				taken.add(item);
+			}
+
+			@Override
+			public void onError(Throwable failure) {
+				ends.incrementAndGet();
+			}
+
+			@Override
+			public void onComplete() {
+				ends.incrementAndGet();
+			}
+
+		});
+		for (long next = 1; next <= 1_000; next += 10) {
+			subscription.get().request(10);
+			for (long expected = next; expected < next + 10; expected++) {
+				assertThat(taken.poll(BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo(expected);
+			}
+			assertThat(taken).isEmpty();
+		}
+		subscription.get().cancel();
+		await().atMost(BOUND).untilTrue(this.handlers.closed);
+		assertThat(taken).isEmpty();
+		assertThat(ends).hasValue(0);
+	}
+
+	// --- to the server
+
+	@Test
+	void itemsThatAClientSendsHaveOneAnswer() throws Exception {
+		Stream<Integer> numbers = IntStream.range(0, 100_000).boxed();
+		assertThat(this.uds.route("sum").payloads(numbers).retrieve(Long.class)).isEqualTo(4_999_950_000L);
+		assertThat(this.uds.route("sum").payloads(List.of()).retrieve(Long.class)).isEqualTo(0L);
+		assertThat(this.uds.route("sum")
+			.payloads(List.of(1, 2))
+			.retrieveAsync(Long.class)
+			.get(BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo(3L);
+		assertThat(this.uds.request("sum", 7, Long.class)).as("one item").isEqualTo(7L);
+	}
+
+	@Test
+	void anEarlyAnswerStopsTheUpload() {
+		AtomicBoolean closed = new AtomicBoolean();
+		Stream<String> words = Stream.generate(() -> "word").onClose(() -> closed.set(true));
+		assertThat(this.uds.route("first").payloads(words).retrieve(String.class)).isEqualTo("word");
+		await().atMost(BOUND).untilTrue(closed);
+	}
+
+	@Test
+	void anUploadThatFailsEndsTheCallOnBothSides() {
+		Stream<Integer> numbers = Stream.of(1, 2, 3).map((number) -> {
+			if (number == 3) {
+				throw new IllegalStateException("no more");
+			}
+			return number;
+		});
+		assertThatExceptionOfType(UdsCancelledException.class)
+			.isThrownBy(() -> this.uds.route("sum").payloads(numbers).retrieve(Long.class))
+			.withMessageContaining("no more");
+		await().atMost(BOUND).until(() -> this.handlers.failure.get() != null);
+	}
+
+	@Test
+	void itemsForARouteThatTakesNoneAreRefused() {
+		assertThatExceptionOfType(UdsRemoteException.class)
+			.isThrownBy(() -> this.uds.route("one").payloads(List.of("a", "b")).retrieve(String.class))
+			.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(Status.INVALID_ARGUMENT))
+			.withMessageContaining("no stream");
+	}
+
+	// --- both ways
+
+	@Test
+	void bothSidesSendInTurns() throws Exception {
+		LinkedBlockingQueue<String> words = new LinkedBlockingQueue<>();
+		Iterator<String> endless = Stream.generate(() -> take(words)).iterator();
+		try (Stream<String> answers = this.uds.route("upper").payloads(endless).stream(String.class)) {
+			Iterator<String> iterator = answers.iterator();
+			for (int i = 0; i < 200; i++) {
+				words.add("word " + i);
+				assertThat(iterator.next()).isEqualTo("WORD " + i);
+			}
+		}
+	}
+
+	private static String take(BlockingQueue<String> words) {
+		try {
+			return words.take();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
+	void bothSidesSendAllTheyHave() {
+		List<String> words = IntStream.range(0, 50_000).mapToObj((number) -> "word " + number).toList();
+		try (Stream<String> answers = this.uds.route("mirror").payloads(words).stream(String.class)) {
+			assertThat(answers.toList()).isEqualTo(words);
+		}
+	}
+
+	@Test
+	void manyStreamsGoOnAtOnce() throws Exception {
+		CountDownLatch done = new CountDownLatch(16);
+		ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
+		for (int i = 0; i < 16; i++) {
+			Thread thread = new Thread(() -> {
+				try (Stream<Integer> numbers = this.uds.stream("range", 20_000, Integer.class)) {
+					assertThat(numbers.toList()).hasSize(20_000);
+				}
+				catch (Throwable ex) {
+					failures.add(ex);
+				}
+				done.countDown();
+			});
+			thread.setDaemon(true);
+			thread.start();
+		}
+		assertThat(done.await(BOUND.toSeconds() * 2, TimeUnit.SECONDS)).isTrue();
+		assertThat(failures).isEmpty();
+	}
+
+}
