@@ -19,10 +19,11 @@ import io.github.udsboot.UdsSession;
  * {@link #NO_DEADLINE} for none
  * @param session the session that the request is part of, {@code null} in a protocol
  * without sessions
+ * @param attributes what interceptors have added to the headers, mostly nothing
  */
 @SuppressWarnings("ArrayRecordComponent") // A copy per message would cost too much
 public record UdsRequest(String route, byte[] payload, Map<String, List<String>> metadata, PeerCredentials peer,
-		long deadlineNanos, @Nullable UdsSession session) {
+		long deadlineNanos, @Nullable UdsSession session, Map<String, Object> attributes) {
 
 	/** Says that the caller waits for ever. */
 	public static final long NO_DEADLINE = Long.MAX_VALUE;
@@ -38,6 +39,31 @@ public record UdsRequest(String route, byte[] payload, Map<String, List<String>>
 	public UdsRequest(String route, byte[] payload, Map<String, List<String>> metadata, PeerCredentials peer,
 			long deadlineNanos) {
 		this(route, payload, metadata, peer, deadlineNanos, null);
+	}
+
+	/**
+	 * Create a request to which no interceptor has added anything.
+	 * @param route the route that was called
+	 * @param payload the payload
+	 * @param metadata the caller's metadata
+	 * @param peer who calls
+	 * @param deadlineNanos the caller's deadline
+	 * @param session the session that the request is part of, or {@code null}
+	 */
+	public UdsRequest(String route, byte[] payload, Map<String, List<String>> metadata, PeerCredentials peer,
+			long deadlineNanos, @Nullable UdsSession session) {
+		this(route, payload, metadata, peer, deadlineNanos, session, Map.of());
+	}
+
+	/**
+	 * Make the same request with what interceptors have changed.
+	 * @param payload the payload
+	 * @param metadata the metadata
+	 * @param attributes what is added to the headers
+	 * @return a new request
+	 */
+	public UdsRequest with(byte[] payload, Map<String, List<String>> metadata, Map<String, Object> attributes) {
+		return new UdsRequest(this.route, payload, metadata, this.peer, this.deadlineNanos, this.session, attributes);
 	}
 
 }
