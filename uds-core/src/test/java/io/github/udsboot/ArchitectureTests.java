@@ -49,7 +49,7 @@ class ArchitectureTests {
 			room("connection").mayImport("protocol", "transport"),
 			room("interceptor").mayImport("annotation"),
 			room("security").mayImport(),
-			room("observation").mayImport(),
+			room("observation").mayImport("interceptor"),
 			room("converter").mayImport(),
 			room("stream").mayImport(),
 			room("handler").mayImport("annotation", "converter", "interceptor", "security", "protocol", "stream"),

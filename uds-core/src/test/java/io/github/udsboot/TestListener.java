@@ -22,6 +22,7 @@ import io.github.udsboot.handler.UdsReplyCallback;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.UdsRouter;
+import io.github.udsboot.interceptor.UdsServerInterceptor;
 import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.listener.UdsListenerOptions;
 import io.github.udsboot.observation.CallRecorder;
@@ -46,6 +47,8 @@ public final class TestListener implements AutoCloseable {
 	private final UdsListenerOptions options;
 
 	private final List<UdsSessionListener> sessionListeners = new ArrayList<>();
+
+	private final List<UdsServerInterceptor> interceptors = new ArrayList<>();
 
 	private CallRecorder recorder = CallRecorder.NONE;
 
@@ -97,6 +100,12 @@ public final class TestListener implements AutoCloseable {
 		return this;
 	}
 
+	/** Add an interceptor, within those that are there. */
+	public TestListener interceptor(UdsServerInterceptor interceptor) {
+		this.interceptors.add(interceptor);
+		return this;
+	}
+
 	public TestListener options(Consumer<UdsListenerOptions> change) {
 		change.accept(this.options);
 		return this;
@@ -120,6 +129,7 @@ public final class TestListener implements AutoCloseable {
 			this.container = new UdsListenerContainer(this.options, new MapRouter(this.handlers), this.recorder,
 					this.executor);
 			this.container.setSessionListeners(this.sessionListeners);
+			this.container.setInterceptors(this.interceptors);
 		}
 		this.container.start();
 		return this;

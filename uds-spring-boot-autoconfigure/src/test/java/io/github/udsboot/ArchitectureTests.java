@@ -51,7 +51,8 @@ class ArchitectureTests {
 		check(noClasses().that(resideOutsideOfPackages(ROOT + ".health..", ROOT + ".autoconfigure.health.."))
 			.should()
 			.dependOnClassesThat(resideInAPackage("org.springframework.boot.health..")));
-		check(noClasses().that(resideOutsideOfPackages(ROOT + ".autoconfigure.metrics.."))
+		check(noClasses()
+			.that(resideOutsideOfPackages(ROOT + ".autoconfigure.metrics..", ROOT + ".autoconfigure.observation.."))
 			.should()
 			.dependOnClassesThat(resideInAPackage("io.micrometer..")));
 		check(noClasses().that(areNot("JacksonConfiguration"))

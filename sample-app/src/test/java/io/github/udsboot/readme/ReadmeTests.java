@@ -31,9 +31,13 @@ import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
+import io.github.udsboot.Status;
+import io.github.udsboot.UdsRemoteException;
+import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.sample.SampleApplication;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Everything that the README shows is true.
@@ -94,6 +98,19 @@ class ReadmeTests {
 			assertThat(client.firstFive()).containsExactly(1, 2, 3, 4, 5);
 			assertThat(client.sum(List.of(1, 2, 3))).isEqualTo(6L);
 			assertThat(client.twice(Stream.of(1, 2, 3))).containsExactly(2, 4, 6);
+		}
+	}
+
+	@Test
+	void theInterceptorExampleRuns() {
+		String path = this.directory.resolve("tenants.sock").toString();
+		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(TenantApplication.class)
+			.web(WebApplicationType.NONE)
+			.run("--uds.socket.path=" + path); UdsTemplate stranger = UdsTemplate.builder().path(path).build()) {
+			assertThat(context.getBean(UdsTemplate.class).request("tenant", null, String.class)).isEqualTo("acme acme");
+			assertThatExceptionOfType(UdsRemoteException.class)
+				.isThrownBy(() -> stranger.request("tenant", null, String.class))
+				.satisfies((failure) -> assertThat(failure.getStatus()).isEqualTo(Status.UNAUTHENTICATED));
 		}
 	}
 
@@ -276,6 +293,13 @@ class ReadmeTests {
 	@EnableAutoConfiguration
 	@Import({ PartnerHandlers.class, PartnerClient.class })
 	static class PartnerApplication {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import({ TenantInterceptor.class, TenantClientInterceptor.class, TenantHandler.class })
+	static class TenantApplication {
 
 	}
 

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.task.TaskDecorator;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsCancelledException;
@@ -20,7 +21,7 @@ import io.github.udsboot.protocol.FrameWriter;
  * certainly not executed and the server may come back in time. Works on payloads; knows
  * nothing of conversion.
  */
-final class CallExecutor {
+final class CallExecutor implements Calls {
 
 	private final SharedConnections connections;
 
@@ -30,16 +31,21 @@ final class CallExecutor {
 
 	private final Executor executor;
 
-	CallExecutor(SharedConnections connections, CallRecorder recorder, Executor executor) {
+	private final @Nullable TaskDecorator taskDecorator;
+
+	CallExecutor(SharedConnections connections, CallRecorder recorder, Executor executor,
+			@Nullable TaskDecorator taskDecorator) {
 		this.connections = connections;
 		this.writer = connections.settings().protocol().newWriter(connections.settings().frameLimits());
 		this.recorder = recorder;
 		this.executor = executor;
+		this.taskDecorator = taskDecorator;
 	}
 
 	// --- calls that a thread waits for
 
-	byte[] call(Request request, byte[] payload) {
+	@Override
+	public byte[] call(Request request, byte[] payload) {
 		byte[] answer;
 		try {
 			acquirePermit(request);
@@ -108,8 +114,8 @@ final class CallExecutor {
 
 	// --- calls that nobody waits for
 
-	/** Send a request to a server that was reached; what comes of it is only reported. */
-	void send(Request request, byte[] payload, Consumer<Throwable> failed) {
+	@Override
+	public void send(Request request, byte[] payload, Consumer<Throwable> failed) {
 		AsyncExchange exchange = new AsyncExchange(this, this.connections, request, payload, new Reporter(failed));
 		boolean sent = false;
 		try {
@@ -146,10 +152,16 @@ final class CallExecutor {
 		}
 	}
 
-	<T> CompletableFuture<T> callAsync(Request request, byte[] payload, Function<byte[], T> conversion) {
-		Future<T> future = new Future<>(conversion);
-		new AsyncExchange(this, this.connections, request, payload, future).begin();
+	@Override
+	public <T> CompletableFuture<T> callAsync(Request request, byte[] payload, Function<byte[], T> conversion) {
+		CallFuture<T> future = new CallFuture<>(conversion);
+		new AsyncExchange(this, this.connections, request, payload, inContext(future)).begin();
 		return future;
+	}
+
+	/** Have an outcome taken in the context of the current thread, if that is to be. */
+	AsyncExchange.Recipient inContext(AsyncExchange.Recipient recipient) {
+		return (this.taskDecorator != null) ? new DecoratedRecipient(this.taskDecorator, recipient) : recipient;
 	}
 
 	/** Run a task on the executor, or where it can do no harm if that takes none. */
@@ -198,45 +210,6 @@ final class CallExecutor {
 			status = (failure instanceof UdsException ex) ? ex.getStatus() : Status.INTERNAL;
 		}
 		this.recorder.record(request.template(), status, System.nanoTime() - request.startedAt());
-	}
-
-	/** What a user gets for a call without a thread. */
-	private static final class Future<T> extends CompletableFuture<T> implements AsyncExchange.Recipient {
-
-		private final Function<byte[], T> conversion;
-
-		private Future(Function<byte[], T> conversion) {
-			this.conversion = conversion;
-		}
-
-		@Override
-		public <U> CompletableFuture<U> newIncompleteFuture() {
-			return new CompletableFuture<>();
-		}
-
-		@Override
-		public boolean isGone() {
-			return isDone();
-		}
-
-		@Override
-		public void answered(byte[] answer) {
-			T value;
-			try {
-				value = this.conversion.apply(answer);
-			}
-			catch (RuntimeException | Error ex) {
-				completeExceptionally(ex);
-				return;
-			}
-			complete(value);
-		}
-
-		@Override
-		public void failed(Throwable failure) {
-			completeExceptionally(failure);
-		}
-
 	}
 
 	/** Waits for nothing but failures. */

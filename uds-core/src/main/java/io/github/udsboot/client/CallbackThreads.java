@@ -1,7 +1,9 @@
 package io.github.udsboot.client;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.Supplier;
 
 /**
  * A few daemon threads that complete futures where nothing else is given, shared by all
@@ -22,6 +24,10 @@ final class CallbackThreads {
 
 	static void execute(Runnable task) {
 		POOL.execute(task);
+	}
+
+	static <T> CompletableFuture<T> supply(Supplier<T> task) {
+		return CompletableFuture.supplyAsync(task, POOL);
 	}
 
 }

@@ -27,7 +27,7 @@ import io.github.udsboot.session.LoopSession;
  * Makes exchanges, one message out and one back, each on a connection of its own, and
  * opens sessions. An exchange is made again only if nothing of it was sent.
  */
-final class ExchangeExecutor {
+final class ExchangeExecutor implements Exchanges {
 
 	/** What is not written then, the server does not read. */
 	private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -44,13 +44,15 @@ final class ExchangeExecutor {
 		this.permits = new Semaphore(connections.settings().maxExchanges(), true);
 	}
 
-	UdsSession open() {
+	@Override
+	public UdsSession open() {
 		long now = System.nanoTime();
 		return this.connections.connect(patience(now, now + this.connections.settings().timeout().toNanos()), false)
 			.session();
 	}
 
-	Object exchange(Object message, Type type, Duration timeout) {
+	@Override
+	public Object exchange(Object message, Type type, Duration timeout) {
 		long startedAt = System.nanoTime();
 		long deadline = startedAt + timeout.toNanos();
 		this.connections.exchanges().incrementAndGet();

@@ -47,9 +47,9 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 	private final UdsConnectionFactory connectionFactory;
 
 	/** One of the two is there, as the protocol has it. */
-	private final @Nullable CallExecutor calls;
+	private final @Nullable Calls calls;
 
-	private final @Nullable ExchangeExecutor exchanges;
+	private final @Nullable Exchanges exchanges;
 
 	private final WireProtocol protocol;
 
@@ -59,7 +59,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 
 	private final @Nullable StreamCalls streams;
 
-	UdsTemplate(SharedConnections connections, CallExecutor calls, StreamCalls streams, PayloadConverter converter,
+	UdsTemplate(SharedConnections connections, Calls calls, StreamCalls streams, PayloadConverter converter,
 			Duration timeout) {
 		this.connectionFactory = connections;
 		this.calls = calls;
@@ -70,7 +70,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 		this.timeout = timeout;
 	}
 
-	UdsTemplate(SessionConnections connections, ExchangeExecutor exchanges, PayloadConverter converter) {
+	UdsTemplate(SessionConnections connections, Exchanges exchanges, PayloadConverter converter) {
 		this.connectionFactory = connections;
 		this.calls = null;
 		this.streams = null;
@@ -155,7 +155,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 		return exchanges().open();
 	}
 
-	private ExchangeExecutor exchanges() {
+	private Exchanges exchanges() {
 		if (this.exchanges == null) {
 			throw new UnsupportedOperationException("exchange and open are for protocols without routes, such as "
 					+ "'line' and 'raw', and " + describe() + ": call a route with request or send");
@@ -163,7 +163,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 		return this.exchanges;
 	}
 
-	private CallExecutor calls() {
+	private Calls calls() {
 		if (this.calls == null) {
 			throw new UnsupportedOperationException("request, send and route are for protocols of calls, such as "
 					+ "'ttrpc', and " + describe() + ": use exchange or open");

@@ -1,12 +1,17 @@
 package io.github.udsboot.client;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.task.TaskDecorator;
 import org.springframework.util.Assert;
 
 import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.interceptor.UdsClientInterceptor;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.MessageProtocol;
@@ -65,6 +70,10 @@ public final class UdsTemplateBuilder {
 	private CallRecorder recorder = CallRecorder.NONE;
 
 	private @Nullable Executor executor;
+
+	private @Nullable TaskDecorator taskDecorator;
+
+	private final List<UdsClientInterceptor> interceptors = new ArrayList<>();
 
 	UdsTemplateBuilder() {
 	}
@@ -261,6 +270,41 @@ public final class UdsTemplateBuilder {
 		return this;
 	}
 
+	/**
+	 * Set what the completion of the futures of asynchronous calls is decorated with, on
+	 * the thread that makes the call: a
+	 * {@link org.springframework.core.task.support.ContextPropagatingTaskDecorator}
+	 * carries the context of that thread into the stages that depend on such a future and
+	 * run when it completes.
+	 * @param taskDecorator the decorator, by default {@code null}: none
+	 * @return this
+	 */
+	public UdsTemplateBuilder taskDecorator(@Nullable TaskDecorator taskDecorator) {
+		this.taskDecorator = taskDecorator;
+		return this;
+	}
+
+	/**
+	 * Add an interceptor, within those that are there. By default there are none.
+	 * @param interceptor the interceptor
+	 * @return this
+	 */
+	public UdsTemplateBuilder interceptor(UdsClientInterceptor interceptor) {
+		this.interceptors.add(interceptor);
+		return this;
+	}
+
+	/**
+	 * Change the interceptors.
+	 * @param change gets those that are there, the outermost first, to add, remove or
+	 * sort
+	 * @return this
+	 */
+	public UdsTemplateBuilder interceptors(Consumer<List<UdsClientInterceptor>> change) {
+		change.accept(this.interceptors);
+		return this;
+	}
+
 	/** For tests: where the stream ids of each connection begin. */
 	UdsTemplateBuilder firstStreamId(long firstStreamId) {
 		this.firstStreamId = firstStreamId;
@@ -300,7 +344,9 @@ public final class UdsTemplateBuilder {
 						this.maxBackoff, this.busyPoll,
 						(this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(), true));
 		Executor executor = (this.executor != null) ? this.executor : CallbackThreads.executor();
-		return new UdsTemplate(connections, new CallExecutor(connections, this.recorder, executor),
+		CallExecutor calls = new CallExecutor(connections, this.recorder, executor, this.taskDecorator);
+		return new UdsTemplate(connections,
+				this.interceptors.isEmpty() ? calls : new InterceptedCalls(calls, interceptors(address)),
 				new StreamCalls(this.name, connections.settings(), this.recorder, executor), converter, this.timeout);
 	}
 
@@ -315,9 +361,15 @@ public final class UdsTemplateBuilder {
 				(this.maxConnections != null) ? this.maxConnections : EXCLUSIVE_CONNECTIONS, keepAlive && !untilEnd,
 				this.timeout, this.connectTimeout, this.waitForServer, this.initialBackoff, this.maxBackoff,
 				this.busyPoll);
-		SessionConnections connections = new SessionConnections(settings,
-				new SessionCodec(converter, protocol.newWriter(this.frameLimits), settings.path()));
-		return new UdsTemplate(connections, new ExchangeExecutor(connections, this.recorder), converter);
+		SessionCodec codec = new SessionCodec(converter, protocol.newWriter(this.frameLimits), settings.path());
+		SessionConnections connections = new SessionConnections(settings, codec);
+		ExchangeExecutor exchanges = new ExchangeExecutor(connections, this.recorder);
+		return new UdsTemplate(connections, this.interceptors.isEmpty() ? exchanges
+				: new InterceptedExchanges(exchanges, codec, interceptors(address)), converter);
+	}
+
+	private ClientInterceptors interceptors(UdsAddress address) {
+		return new ClientInterceptors(this.name, address.toString(), this.interceptors);
 	}
 
 }

@@ -58,6 +58,11 @@ final class RequestHeaders extends MessageHeaders {
 				headers.put(name, (values.size() == 1) ? values.get(0) : List.copyOf(values));
 			}
 		});
+		this.request.attributes().forEach((name, value) -> {
+			if (!isReserved(name)) {
+				headers.put(name, value);
+			}
+		});
 		headers.put(UdsHeaders.ROUTE, this.request.route());
 		headers.put(UdsHeaders.PEER, this.request.peer());
 		if (this.request.deadlineNanos() != UdsRequest.NO_DEADLINE) {

@@ -3,8 +3,8 @@ package io.github.udsboot.handler;
 /**
  * Names of the headers that a handler may ask for with
  * {@link org.springframework.messaging.handler.annotation.Header @Header}, beside the
- * caller's metadata. Metadata under a name that starts with {@code uds_} or
- * {@code spring}, or that spring-messaging uses for itself ({@code id},
+ * caller's metadata and what interceptors add. Anything under a name that starts with
+ * {@code uds_} or {@code spring}, or that spring-messaging uses for itself ({@code id},
  * {@code timestamp}, {@code contentType}, {@code replyChannel}, {@code errorChannel},
  * {@code nativeHeaders} and the header of the destination variables), is not among the
  * headers.

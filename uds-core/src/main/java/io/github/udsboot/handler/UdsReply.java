@@ -1,6 +1,7 @@
 package io.github.udsboot.handler;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.interceptor.UdsServerResponse;
 
 /**
  * The outcome of a request.
@@ -12,7 +13,7 @@ import io.github.udsboot.Status;
  * message has an answer sends none
  */
 @SuppressWarnings("ArrayRecordComponent") // A copy per message would cost too much
-public record UdsReply(Status status, String message, byte[] payload, boolean silent) {
+public record UdsReply(Status status, String message, byte[] payload, boolean silent) implements UdsServerResponse {
 
 	private static final byte[] NOTHING = {};
 

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.Status;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.handler.UdsReplyCallback;
+import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.observation.CallRecorder;
@@ -38,6 +40,8 @@ final class CallDispatcher {
 
 	private final HandlerExecutors executors;
 
+	private final @Nullable ServerInterceptors interceptors;
+
 	private final int maxInFlight;
 
 	private final AtomicInteger inFlight = new AtomicInteger();
@@ -50,11 +54,14 @@ final class CallDispatcher {
 
 	private final LogThrottle failedRecordings = new LogThrottle();
 
-	CallDispatcher(UdsListenerOptions options, UdsRouter router, CallRecorder recorder, HandlerExecutors executors) {
+	CallDispatcher(UdsListenerOptions options, UdsRouter router, ListenerCollaborators collaborators,
+			HandlerExecutors executors) {
 		this.listener = options.getName();
 		this.router = router;
-		this.recorder = recorder;
+		this.recorder = collaborators.recorder();
 		this.executors = executors;
+		this.interceptors = collaborators.interceptors().isEmpty() ? null
+				: new ServerInterceptors(this.listener, collaborators.interceptors());
 		this.maxInFlight = options.getMaxInFlight();
 	}
 
@@ -137,6 +144,17 @@ final class CallDispatcher {
 		}
 		call.finishInline(ownsLoop);
 		return ownsLoop;
+	}
+
+	/** As {@link UdsRequestHandler#handle}, with the interceptors around it. */
+	void handle(UdsRequestHandler handler, UdsRequest request, Map<String, String> variables,
+			UdsReplyCallback callback) {
+		if (this.interceptors != null) {
+			this.interceptors.handle(handler, request, variables, callback);
+		}
+		else {
+			handler.handle(request, variables, callback);
+		}
 	}
 
 	private HandlerHistory historyOf(UdsRequestHandler handler) {

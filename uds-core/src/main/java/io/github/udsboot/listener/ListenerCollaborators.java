@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.UdsSessionListener;
 import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.interceptor.UdsServerInterceptor;
 import io.github.udsboot.observation.CallRecorder;
 
 /**
@@ -17,8 +18,10 @@ import io.github.udsboot.observation.CallRecorder;
  * @param payloadConverter converts what sessions send and receive, or {@code null} for
  * the default, which is not made before it is needed
  * @param sessionListeners told of sessions
+ * @param interceptors stand around the handlers, the outermost first
  */
 record ListenerCollaborators(CallRecorder recorder, @Nullable Executor applicationExecutor,
-		@Nullable PayloadConverter payloadConverter, List<UdsSessionListener> sessionListeners) {
+		@Nullable PayloadConverter payloadConverter, List<UdsSessionListener> sessionListeners,
+		List<UdsServerInterceptor> interceptors) {
 
 }

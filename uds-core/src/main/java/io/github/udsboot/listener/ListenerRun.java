@@ -98,7 +98,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 		this.admission = new Admission(options);
 		this.executors = new HandlerExecutors(options, router, loops.handlerThreads(),
 				collaborators.applicationExecutor());
-		this.calls = new CallDispatcher(options, router, collaborators.recorder(), this.executors);
+		this.calls = new CallDispatcher(options, router, collaborators, this.executors);
 		if (options.getProtocol() instanceof MessageProtocol protocol) {
 			this.sessions = new SessionContext(options, protocol, collaborators.payloadConverter(),
 					collaborators.sessionListeners(), this.calls, this);

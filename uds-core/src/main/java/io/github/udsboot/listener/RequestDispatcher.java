@@ -1,5 +1,7 @@
 package io.github.udsboot.listener;
 
+import java.util.Map;
+
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -113,7 +115,7 @@ final class RequestDispatcher implements ConnectionHandler {
 		UdsRequestHandler handler = match.handler();
 		ServerStream stream = new ServerStream(this.streams, connection, request, own, handler.takesItems());
 		UdsRequest handed = new UdsRequest(request.route(), request.payload(), OwnConnection.unmark(request.metadata()),
-				connection.peer(), deadline(request, now), null, stream.input(this.calls::executeOffLoop));
+				connection.peer(), deadline(request, now), null, stream.input(this.calls::executeOffLoop), Map.of());
 		RequestCall call = new RequestCall(this.calls, connection, this.writer, request.streamId(), handler, handed,
 				match.variables(), now, stream);
 		this.streams.add(connection, stream.of(call));

@@ -81,7 +81,7 @@ abstract class ServerCall implements Runnable, UdsReplyCallback {
 				refuse(Status.DEADLINE_EXCEEDED, "The deadline passed before a handler could run");
 				return;
 			}
-			this.handler.handle(this.request, this.variables, this);
+			this.dispatcher.handle(this.handler, this.request, this.variables, this);
 		}
 		catch (Throwable ex) {
 			this.dispatcher.logFailure(this.handler, ex);

@@ -209,7 +209,7 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 					tooMany, now);
 		}
 		UdsRequest request = new UdsRequest(message.route(), message.payload(), Map.of(), this.connection.peer(),
-				UdsRequest.NO_DEADLINE, this.session, null);
+				UdsRequest.NO_DEADLINE, this.session);
 		return calls.dispatch(this.connection,
 				new MessageCall(calls, this.connection, this, handler, request, variables, now), now);
 	}

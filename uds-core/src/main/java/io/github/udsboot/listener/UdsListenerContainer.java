@@ -15,6 +15,7 @@ import org.springframework.util.Assert;
 import io.github.udsboot.UdsSessionListener;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.handler.UdsRouter;
+import io.github.udsboot.interceptor.UdsServerInterceptor;
 import io.github.udsboot.listener.UdsListenerStats.State;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.protocol.MessageProtocol;
@@ -50,6 +51,8 @@ public final class UdsListenerContainer implements SmartLifecycle {
 	private @Nullable PayloadConverter payloadConverter;
 
 	private List<UdsSessionListener> sessionListeners = List.of();
+
+	private List<UdsServerInterceptor> interceptors = List.of();
 
 	private volatile @Nullable ListenerRun run;
 
@@ -109,6 +112,15 @@ public final class UdsListenerContainer implements SmartLifecycle {
 		this.sessionListeners = List.copyOf(sessionListeners);
 	}
 
+	/**
+	 * Set what stands around the handlers, by default nothing.
+	 * @param interceptors the interceptors, the outermost first; has an effect at the
+	 * next start
+	 */
+	public synchronized void setInterceptors(List<? extends UdsServerInterceptor> interceptors) {
+		this.interceptors = List.copyOf(interceptors);
+	}
+
 	@Override
 	public synchronized void start() {
 		if (this.run != null) {
@@ -124,7 +136,8 @@ public final class UdsListenerContainer implements SmartLifecycle {
 		try {
 			checkOptions();
 			this.run = ListenerRun.start(this.options, router, new ListenerCollaborators(this.recorder,
-					this.applicationExecutor, this.payloadConverter, this.sessionListeners), this.counters);
+					this.applicationExecutor, this.payloadConverter, this.sessionListeners, this.interceptors),
+					this.counters);
 		}
 		catch (IOException | UnsupportedOperationException | IllegalArgumentException | IllegalStateException ex) {
 			throw new UdsListenerStartException("Listener '" + this.options.getName() + "' cannot start on '"

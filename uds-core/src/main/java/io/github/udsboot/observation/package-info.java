@@ -1,5 +1,5 @@
 /**
- * How calls are recorded.
+ * How calls are recorded and observed.
  */
 @NullMarked
 package io.github.udsboot.observation;

@@ -60,8 +60,8 @@ public final class SessionCodec {
 	 * @throws UdsLimitExceededException if it is too large
 	 */
 	public EncodedFrame encode(Object message) {
+		byte[] payload = toPayload(message);
 		try {
-			byte[] payload = this.converter.toPayload(message);
 			// it may be written long after this returns, when the application has filled
 			// its array with the next message
 			return this.writer.encode(new MessageFrame((payload != message) ? payload : payload.clone()));
@@ -72,6 +72,18 @@ public final class SessionCodec {
 		}
 		catch (UnencodableFrameException ex) {
 			throw new UdsConversionException(ex.getMessage() + "; the message was not sent", null, this.path, ex);
+		}
+	}
+
+	/**
+	 * Convert a message that is to be sent.
+	 * @param message the message
+	 * @return the payload, the message itself if that is an array of bytes
+	 * @throws UdsConversionException if it cannot be converted
+	 */
+	public byte[] toPayload(Object message) {
+		try {
+			return this.converter.toPayload(message);
 		}
 		catch (MessageConversionException ex) {
 			throw new UdsConversionException("The message cannot be converted and was not sent: " + ex.getMessage(),
@@ -88,7 +100,7 @@ public final class SessionCodec {
 	 */
 	public Object decode(Frame frame, Type type) {
 		if (frame instanceof MessageFrame message) {
-			return convert(message.payload(), type);
+			return fromPayload(message.payload(), type);
 		}
 		if (frame instanceof ResponseFrame failure) {
 			throw new UdsRemoteException(failure.status(), failure.message(), null, this.path);
@@ -102,7 +114,14 @@ public final class SessionCodec {
 				null, this.path, null);
 	}
 
-	private Object convert(byte[] payload, Type type) {
+	/**
+	 * Convert a message that was received.
+	 * @param payload the payload
+	 * @param type the type that is asked for
+	 * @return the message
+	 * @throws UdsConversionException if it is not of the type
+	 */
+	public Object fromPayload(byte[] payload, Type type) {
 		Object value;
 		try {
 			value = this.converter.fromPayload(payload, type);

@@ -62,7 +62,7 @@ final class TestClient {
 						this.maxInFlight, this.connectTimeout, this.waitForServer, this.initialBackoff, this.maxBackoff,
 						this.busyPoll, (this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(),
 						this.watchIdle));
-		return new UdsTemplate(connections, new CallExecutor(connections, this.recorder, this.executor),
+		return new UdsTemplate(connections, new CallExecutor(connections, this.recorder, this.executor, null),
 				new StreamCalls("test", connections.settings(), this.recorder, this.executor),
 				PayloadConverter.defaults(), this.timeout);
 	}

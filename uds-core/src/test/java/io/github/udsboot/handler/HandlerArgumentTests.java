@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import com.google.protobuf.Int32Value;
 import com.google.protobuf.StringValue;
@@ -138,6 +140,16 @@ class HandlerArgumentTests {
 	void headerComesFromTheMetadata() {
 		this.tester.metadata(Map.of("count", List.of("3"), "tag", List.of("a", "b")));
 		assertThat(this.tester.answer("headers", "")).isEqualTo("3 [a, b] none dflt");
+	}
+
+	@Test
+	void headerMayBeWhatAnInterceptorHasAddedInPlaceOfMetadata() throws Exception {
+		UdsRequest request = this.tester.metadata(Map.of("when", List.of("forged"))).request(new byte[0]);
+		CompletableFuture<UdsReply> reply = new CompletableFuture<>();
+		this.tester.handler("attribute")
+			.handle(request.with(request.payload(), request.metadata(),
+					Map.of("when", Duration.ofSeconds(7), UdsHeaders.ROUTE, "forged")), Map.of(), reply::complete);
+		assertThat(HandlerTester.text(reply.get(10, TimeUnit.SECONDS))).isEqualTo("7 test.route");
 	}
 
 	@Test
@@ -318,6 +330,10 @@ class HandlerArgumentTests {
 				@Header("absent") Optional<String> absent,
 				@Header(name = "other", defaultValue = "dflt") String other) {
 			return count + " " + tags + " " + absent.orElse("none") + " " + other;
+		}
+
+		String attribute(@Header("when") Duration when, @Header(UdsHeaders.ROUTE) String route) {
+			return when.toSeconds() + " " + route;
 		}
 
 		String placeholders(@Header(name = "${name}", defaultValue = "${default}") String value) {

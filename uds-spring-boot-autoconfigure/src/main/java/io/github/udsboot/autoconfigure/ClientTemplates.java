@@ -1,11 +1,17 @@
 package io.github.udsboot.autoconfigure;
 
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.core.task.TaskDecorator;
+import org.springframework.core.task.support.CompositeTaskDecorator;
 import org.springframework.util.Assert;
 
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.client.UdsTemplateBuilder;
 import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.interceptor.UdsClientInterceptor;
 import io.github.udsboot.transport.UdsAddress;
 
 /**
@@ -27,14 +33,21 @@ final class ClientTemplates {
 
 	private final CallRecorders recorders;
 
+	private final ObjectProvider<UdsClientInterceptor> interceptors;
+
+	private final ObjectProvider<TaskDecorator> taskDecorators;
+
 	private final ObjectProvider<UdsTemplateBuilderCustomizer> customizers;
 
 	ClientTemplates(UdsProperties properties, Protocols protocols, PayloadConverter payloadConverter,
-			CallRecorders recorders, ObjectProvider<UdsTemplateBuilderCustomizer> customizers) {
+			CallRecorders recorders, ObjectProvider<UdsClientInterceptor> interceptors,
+			ObjectProvider<TaskDecorator> taskDecorators, ObjectProvider<UdsTemplateBuilderCustomizer> customizers) {
 		this.properties = properties;
 		this.protocols = protocols;
 		this.payloadConverter = payloadConverter;
 		this.recorders = recorders;
+		this.interceptors = interceptors;
+		this.taskDecorators = taskDecorators;
 		this.customizers = customizers;
 	}
 
@@ -70,8 +83,20 @@ final class ClientTemplates {
 	private UdsTemplate build(String name, UdsTemplateBuilder builder) {
 		builder.converter(this.payloadConverter);
 		builder.recorder(this.recorders.forClient(name));
+		builder.taskDecorator(taskDecorator());
+		this.interceptors.orderedStream().forEach(builder::interceptor);
 		this.customizers.orderedStream().forEach((customizer) -> customizer.customize(name, builder));
 		return builder.build();
+	}
+
+	/** All of them, as on the executors that Boot makes. */
+	private @Nullable TaskDecorator taskDecorator() {
+		List<TaskDecorator> decorators = this.taskDecorators.orderedStream().toList();
+		return switch (decorators.size()) {
+			case 0 -> null;
+			case 1 -> decorators.get(0);
+			default -> new CompositeTaskDecorator(decorators);
+		};
 	}
 
 	private static UdsAddress address(UdsConnectionDetails details) {

@@ -12,6 +12,7 @@ import org.springframework.util.Assert;
 import io.github.udsboot.UdsSessionListener;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.handler.HandlerRegistry;
+import io.github.udsboot.interceptor.UdsServerInterceptor;
 import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.listener.UdsListenerOptions;
 import io.github.udsboot.security.PeerAuthorizer;
@@ -47,6 +48,8 @@ final class ListenerContainers {
 
 	private final ObjectProvider<UdsSessionListener> sessionListeners;
 
+	private final ObjectProvider<UdsServerInterceptor> interceptors;
+
 	private final ObjectProvider<LifecycleProperties> lifecycleProperties;
 
 	private final ObjectProvider<Executor> applicationTaskExecutor;
@@ -54,7 +57,7 @@ final class ListenerContainers {
 	ListenerContainers(UdsProperties properties, Protocols protocols, HandlerRegistry registry,
 			PayloadConverter payloadConverter, CallRecorders recorders, Environment environment,
 			ObjectProvider<PeerAuthorizer> authorizer, ObjectProvider<UdsListenerOptionsCustomizer> customizers,
-			ObjectProvider<UdsSessionListener> sessionListeners,
+			ObjectProvider<UdsSessionListener> sessionListeners, ObjectProvider<UdsServerInterceptor> interceptors,
 			ObjectProvider<LifecycleProperties> lifecycleProperties, ObjectProvider<Executor> applicationTaskExecutor) {
 		this.properties = properties;
 		this.protocols = protocols;
@@ -65,6 +68,7 @@ final class ListenerContainers {
 		this.authorizer = authorizer;
 		this.customizers = customizers;
 		this.sessionListeners = sessionListeners;
+		this.interceptors = interceptors;
 		this.lifecycleProperties = lifecycleProperties;
 		this.applicationTaskExecutor = applicationTaskExecutor;
 	}
@@ -105,6 +109,7 @@ final class ListenerContainers {
 				this.recorders.forListener(name), this.applicationTaskExecutor.getIfAvailable());
 		container.setPayloadConverter(this.payloadConverter);
 		container.setSessionListeners(this.sessionListeners.orderedStream().toList());
+		container.setInterceptors(this.interceptors.orderedStream().toList());
 		return container;
 	}
 

@@ -8,10 +8,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.task.TaskDecorator;
 
 import io.github.udsboot.client.UdsOperations;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.interceptor.UdsClientInterceptor;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for {@link UdsTemplate}: that of the
@@ -25,8 +27,10 @@ public final class UdsClientAutoConfiguration {
 	@Bean(ClientTemplates.BEAN_NAME)
 	@ConditionalOnMissingBean
 	ClientTemplates udsClientTemplates(UdsProperties properties, Protocols protocols, PayloadConverter payloadConverter,
-			CallRecorders recorders, ObjectProvider<UdsTemplateBuilderCustomizer> customizers) {
-		return new ClientTemplates(properties, protocols, payloadConverter, recorders, customizers);
+			CallRecorders recorders, ObjectProvider<UdsClientInterceptor> interceptors,
+			ObjectProvider<TaskDecorator> taskDecorators, ObjectProvider<UdsTemplateBuilderCustomizer> customizers) {
+		return new ClientTemplates(properties, protocols, payloadConverter, recorders, interceptors, taskDecorators,
+				customizers);
 	}
 
 	@Bean

@@ -24,6 +24,7 @@ import io.github.udsboot.config.UdsHandlerMethodProcessor;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.handler.HandlerRegistry;
 import io.github.udsboot.handler.UdsHandlerMethodFactory;
+import io.github.udsboot.interceptor.UdsServerInterceptor;
 import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.security.PeerAuthorizer;
 
@@ -83,11 +84,11 @@ public final class UdsListenerAutoConfiguration {
 	ListenerContainers udsListenerContainers(UdsProperties properties, Protocols protocols, HandlerRegistry registry,
 			PayloadConverter payloadConverter, CallRecorders recorders, Environment environment,
 			ObjectProvider<PeerAuthorizer> authorizer, ObjectProvider<UdsListenerOptionsCustomizer> customizers,
-			ObjectProvider<UdsSessionListener> sessionListeners,
+			ObjectProvider<UdsSessionListener> sessionListeners, ObjectProvider<UdsServerInterceptor> interceptors,
 			ObjectProvider<LifecycleProperties> lifecycleProperties,
 			@Qualifier(TaskExecutionAutoConfiguration.APPLICATION_TASK_EXECUTOR_BEAN_NAME) ObjectProvider<Executor> applicationTaskExecutor) {
 		return new ListenerContainers(properties, protocols, registry, payloadConverter, recorders, environment,
-				authorizer, customizers, sessionListeners, lifecycleProperties, applicationTaskExecutor);
+				authorizer, customizers, sessionListeners, interceptors, lifecycleProperties, applicationTaskExecutor);
 	}
 
 	@Bean

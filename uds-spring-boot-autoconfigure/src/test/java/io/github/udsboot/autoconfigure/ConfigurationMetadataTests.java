@@ -75,7 +75,7 @@ class ConfigurationMetadataTests {
 			"uds.client.line.routing, LineRouting, none",
 			"uds.listeners, 'Map<java.lang.String,io.github.udsboot.autoconfigure.UdsProperties$Listener>', -",
 			"uds.clients, 'Map<java.lang.String,io.github.udsboot.autoconfigure.UdsProperties$Client>', -",
-			"management.health.uds.enabled, Boolean, true" })
+			"management.health.uds.enabled, Boolean, true", "uds.observation.enabled, Boolean, -" })
 	void everyKeyHasADescriptionATypeAndItsDefault(String name, String type, String defaultValue) {
 		JsonNode property = properties.get(name);
 		assertThat(property).as(name).isNotNull();

@@ -1,0 +1,158 @@
+package io.github.udsboot.client;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.github.udsboot.Status;
+import io.github.udsboot.UdsCancelledException;
+import io.github.udsboot.UdsDeadlineExceededException;
+import io.github.udsboot.UdsException;
+import io.github.udsboot.interceptor.UdsClientInterceptor;
+import io.github.udsboot.interceptor.UdsClientInterceptor.Chain;
+import io.github.udsboot.interceptor.UdsClientRequest;
+import io.github.udsboot.interceptor.UdsClientResponse;
+
+/**
+ * Runs the interceptors of a client around its calls.
+ */
+final class ClientInterceptors {
+
+	private final String client;
+
+	private final String path;
+
+	private final UdsClientInterceptor[] interceptors;
+
+	/**
+	 * Create an instance.
+	 * @param client the name of the client
+	 * @param path the path of the socket, for messages
+	 * @param interceptors the interceptors, the outermost first
+	 */
+	ClientInterceptors(String client, String path, List<UdsClientInterceptor> interceptors) {
+		this.client = client;
+		this.path = path;
+		this.interceptors = interceptors.toArray(UdsClientInterceptor[]::new);
+	}
+
+	String client() {
+		return this.client;
+	}
+
+	String path() {
+		return this.path;
+	}
+
+	/**
+	 * Run the interceptors around a call.
+	 * @param request the request
+	 * @param call makes the call
+	 * @return completes with the response or with the failure itself
+	 */
+	CompletableFuture<UdsClientResponse> intercept(UdsClientRequest request, Chain call) {
+		return proceed(0, request, call);
+	}
+
+	private CompletableFuture<UdsClientResponse> proceed(int index, UdsClientRequest request, Chain call) {
+		CompletableFuture<UdsClientResponse> outcome = new CompletableFuture<>();
+		try {
+			CompletionStage<UdsClientResponse> stage = (index < this.interceptors.length)
+					? this.interceptors[index].intercept(request, (next) -> proceed(index + 1, next, call))
+					: call.proceed(request);
+			if (stage == null) {
+				throw new IllegalStateException(this.interceptors[index].getClass().getName() + " returned no stage");
+			}
+			stage.whenComplete((response, failure) -> {
+				if (response != null) {
+					outcome.complete(response);
+				}
+				else {
+					outcome.completeExceptionally((failure != null) ? reason(failure)
+							: new IllegalStateException("An interceptor completed with no response"));
+				}
+			});
+		}
+		catch (Throwable ex) {
+			outcome.completeExceptionally(ex);
+		}
+		return outcome;
+	}
+
+	private static Throwable reason(Throwable failure) {
+		Throwable reason = failure;
+		while (reason instanceof CompletionException && reason.getCause() != null) {
+			reason = reason.getCause();
+		}
+		return reason;
+	}
+
+	/**
+	 * Run the interceptors around a call that the current thread waits for.
+	 * @param request the request
+	 * @param startedAt when the call began
+	 * @param call makes the call on the current thread
+	 * @param callElsewhere makes the call for an interceptor that proceeds on another
+	 * one, which must not be kept waiting
+	 * @return the response
+	 */
+	UdsClientResponse await(UdsClientRequest request, long startedAt, Chain call, Chain callElsewhere) {
+		Thread caller = Thread.currentThread();
+		AtomicLong deadline = new AtomicLong(startedAt + request.timeout().toNanos());
+		CompletableFuture<UdsClientResponse> outcome = intercept(request, (last) -> {
+			// an interceptor may give a call more time than its caller did
+			deadline.accumulateAndGet(startedAt + last.timeout().toNanos(), (a, b) -> (a - b > 0) ? a : b);
+			return (Thread.currentThread() == caller) ? call.proceed(last) : callElsewhere.proceed(last);
+		});
+		return await(outcome, request.route(), deadline);
+	}
+
+	/** Waits only where an interceptor has not ended the call before it returned. */
+	private UdsClientResponse await(CompletableFuture<UdsClientResponse> outcome, String route, AtomicLong deadline) {
+		try {
+			while (!outcome.isDone()) {
+				long left = deadline.get() - System.nanoTime();
+				if (left <= 0) {
+					throw new UdsDeadlineExceededException(
+							"An interceptor has not ended the call in time; it may have been executed", route,
+							this.path, null);
+				}
+				waitFor(outcome, left);
+			}
+			return outcome.get();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new UdsCancelledException("The calling thread was interrupted; the call may have been executed",
+					route, this.path, null);
+		}
+		catch (ExecutionException ex) {
+			throw thrown(ex, route);
+		}
+	}
+
+	private static void waitFor(CompletableFuture<UdsClientResponse> outcome, long nanos)
+			throws InterruptedException, ExecutionException {
+		try {
+			outcome.get(nanos, TimeUnit.NANOSECONDS);
+		}
+		catch (TimeoutException ex) {
+			// the caller looks at the deadline, which may have moved
+		}
+	}
+
+	private RuntimeException thrown(ExecutionException outcome, String route) {
+		Throwable failure = outcome.getCause();
+		if (failure instanceof Error error) {
+			throw error;
+		}
+		return (failure instanceof RuntimeException unchecked) ? unchecked
+				: new UdsException(Status.UNKNOWN, "An interceptor failed: " + failure, route, this.path, failure);
+	}
+
+}

@@ -1,0 +1,96 @@
+package io.github.udsboot.client;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import io.github.udsboot.UdsCancelledException;
+import io.github.udsboot.interceptor.UdsClientRequest;
+import io.github.udsboot.interceptor.UdsClientResponse;
+
+/**
+ * Makes calls with the interceptors of a client around them.
+ */
+final class InterceptedCalls implements Calls {
+
+	private static final UdsClientResponse SENT = new UdsClientResponse(new byte[0]);
+
+	private final CallExecutor calls;
+
+	private final ClientInterceptors interceptors;
+
+	InterceptedCalls(CallExecutor calls, ClientInterceptors interceptors) {
+		this.calls = calls;
+		this.interceptors = interceptors;
+	}
+
+	@Override
+	public byte[] call(Request request, byte[] payload) {
+		return this.interceptors
+			.await(describe(request, payload, false), request.startedAt(),
+					(last) -> CompletableFuture.completedFuture(
+							new UdsClientResponse(this.calls.call(attempt(request, last), last.payload()))),
+					(last) -> begin(request, last))
+			.payload();
+	}
+
+	@Override
+	public <T> CompletableFuture<T> callAsync(Request request, byte[] payload, Function<byte[], T> conversion) {
+		CallFuture<T> future = new CallFuture<>(conversion);
+		AsyncExchange.Recipient recipient = this.calls.inContext(future);
+		this.interceptors.intercept(describe(request, payload, false), (last) -> {
+			if (future.isGone()) {
+				throw cancelled(request);
+			}
+			CompletableFuture<UdsClientResponse> attempt = begin(request, last);
+			future.whenComplete((value, failure) -> {
+				if (!attempt.isDone()) {
+					attempt.completeExceptionally(cancelled(request));
+				}
+			});
+			return attempt;
+		}).whenComplete((response, failure) -> {
+			if (response != null) {
+				recipient.answered(response.payload());
+			}
+			else {
+				recipient.failed(failure);
+			}
+		});
+		return future;
+	}
+
+	private UdsCancelledException cancelled(Request request) {
+		return new UdsCancelledException("The caller has cancelled the call", request.route(), this.interceptors.path(),
+				null);
+	}
+
+	@Override
+	public void send(Request request, byte[] payload, Consumer<Throwable> failed) {
+		this.interceptors.await(describe(request, payload, true), request.startedAt(),
+				(last) -> CompletableFuture.completedFuture(send(request, last, failed)),
+				(last) -> CallbackThreads.supply(() -> send(request, last, failed)));
+	}
+
+	private UdsClientResponse send(Request request, UdsClientRequest last, Consumer<Throwable> failed) {
+		this.calls.send(attempt(request, last), last.payload(), failed);
+		return SENT;
+	}
+
+	private CompletableFuture<UdsClientResponse> begin(Request request, UdsClientRequest last) {
+		return this.calls.callAsync(attempt(request, last), last.payload(), UdsClientResponse::new);
+	}
+
+	private UdsClientRequest describe(Request request, byte[] payload, boolean oneWay) {
+		return new UdsClientRequest(this.interceptors.client(), request.template(), request.route(), payload,
+				request.metadata(), Duration.ofNanos(request.deadline() - request.startedAt()), oneWay);
+	}
+
+	/** Each attempt counts by itself in the meters; all of them have one deadline. */
+	private static Request attempt(Request request, UdsClientRequest last) {
+		return new Request(request.route(), request.template(), last.metadata(), System.nanoTime(),
+				request.startedAt() + last.timeout().toNanos());
+	}
+
+}

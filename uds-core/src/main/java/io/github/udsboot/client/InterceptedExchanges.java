@@ -1,0 +1,53 @@
+package io.github.udsboot.client;
+
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import io.github.udsboot.UdsSession;
+import io.github.udsboot.interceptor.UdsClientRequest;
+import io.github.udsboot.interceptor.UdsClientResponse;
+import io.github.udsboot.session.SessionCodec;
+
+/**
+ * Makes exchanges with the interceptors of a client around them. Sessions are opened as
+ * they are.
+ */
+final class InterceptedExchanges implements Exchanges {
+
+	private final ExchangeExecutor exchanges;
+
+	private final SessionCodec codec;
+
+	private final ClientInterceptors interceptors;
+
+	InterceptedExchanges(ExchangeExecutor exchanges, SessionCodec codec, ClientInterceptors interceptors) {
+		this.exchanges = exchanges;
+		this.codec = codec;
+		this.interceptors = interceptors;
+	}
+
+	@Override
+	public Object exchange(Object message, Type type, Duration timeout) {
+		long startedAt = System.nanoTime();
+		UdsClientRequest request = new UdsClientRequest(this.interceptors.client(), "", "",
+				this.codec.toPayload(message), Map.of(), timeout, false);
+		UdsClientResponse response = this.interceptors.await(request, startedAt,
+				(last) -> CompletableFuture.completedFuture(exchange(last, startedAt)),
+				(last) -> CallbackThreads.supply(() -> exchange(last, startedAt)));
+		return this.codec.fromPayload(response.payload(), type);
+	}
+
+	private UdsClientResponse exchange(UdsClientRequest last, long startedAt) {
+		long left = startedAt + last.timeout().toNanos() - System.nanoTime();
+		return new UdsClientResponse(
+				(byte[]) this.exchanges.exchange(last.payload(), byte[].class, Duration.ofNanos(Math.max(1, left))));
+	}
+
+	@Override
+	public UdsSession open() {
+		return this.exchanges.open();
+	}
+
+}

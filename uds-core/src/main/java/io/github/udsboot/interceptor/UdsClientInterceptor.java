@@ -1,0 +1,57 @@
+package io.github.udsboot.interceptor;
+
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Stands around the calls of clients. With Spring Boot every bean of this type does, on
+ * every client, the first in {@link org.springframework.core.annotation.Order order}
+ * outermost; {@link UdsClientRequest#client()} tells which client it is.
+ *
+ * <pre class="code">
+ * public CompletionStage&lt;UdsClientResponse&gt; intercept(UdsClientRequest request, Chain chain) {
+ *     return chain.proceed(request.withHeader("tenant", Tenant.current()));
+ * }
+ * </pre>
+ *
+ * <p>
+ * There is one form for calls that a thread waits for and calls that none does. An
+ * interceptor runs on the thread that makes the call, after the payload was converted;
+ * when that thread waits, {@link Chain#proceed} makes the whole call and returns a stage
+ * that is complete, otherwise it returns at once. What follows the stage runs on the
+ * calling thread or on the client's executor, never on a thread that reads for others.
+ *
+ * <p>
+ * Sessions are not intercepted. Implementations are thread-safe.
+ */
+@FunctionalInterface
+public interface UdsClientInterceptor {
+
+	/**
+	 * Intercept a call. What it throws, or what the stage that it returns fails with, is
+	 * what the caller gets.
+	 * @param request the request
+	 * @param chain leads to the next interceptor, and from the last one to the server
+	 * @return completes with the response: that of the chain, or another one, in which
+	 * case the chain need not be asked
+	 */
+	CompletionStage<UdsClientResponse> intercept(UdsClientRequest request, Chain chain);
+
+	/**
+	 * The interceptors that follow, and the call.
+	 */
+	@FunctionalInterface
+	interface Chain {
+
+		/**
+		 * Go on with a request. May be called again to make the call again, within the
+		 * same time-out.
+		 * @param request the request that came, or one made of it
+		 * @return completes with the response, or with the failure itself (a
+		 * {@link io.github.udsboot.UdsException} mostly), never one wrapped in a
+		 * {@link java.util.concurrent.CompletionException}
+		 */
+		CompletionStage<UdsClientResponse> proceed(UdsClientRequest request);
+
+	}
+
+}

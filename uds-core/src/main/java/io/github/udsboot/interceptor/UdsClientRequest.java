@@ -1,0 +1,69 @@
+package io.github.udsboot.interceptor;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that is about to be made, as a {@link UdsClientInterceptor} sees it.
+ *
+ * @param client the name of the client
+ * @param routeTemplate the route as the caller wrote it, with its variables
+ * ({@code orders.{id}.get}); empty in a protocol without routes
+ * @param route the route with the values of its variables
+ * @param payload the payload, may be empty; not copied
+ * @param metadata the headers, names in lower case, in order
+ * @param timeout the time for the whole call, from its beginning
+ * @param oneWay whether nobody waits for an answer: the response is empty then, and comes
+ * when the request is on its way
+ */
+@SuppressWarnings("ArrayRecordComponent") // A copy per request would cost too much
+public record UdsClientRequest(String client, String routeTemplate, String route, byte[] payload,
+		Map<String, List<String>> metadata, Duration timeout, boolean oneWay) {
+
+	/**
+	 * Return the first value of a header.
+	 * @param name the name, in any case
+	 * @return the value, or {@code null} if there is none
+	 */
+	public @Nullable String header(String name) {
+		return Headers.first(this.metadata, name);
+	}
+
+	/**
+	 * Make a request with other headers. A protocol without metadata does not send them.
+	 * @param name the name, which is put into lower case
+	 * @param values the values, in place of those that are there; none to remove them
+	 * @return a new request
+	 */
+	public UdsClientRequest withHeader(String name, String... values) {
+		return new UdsClientRequest(this.client, this.routeTemplate, this.route, this.payload,
+				Headers.with(this.metadata, name, values), this.timeout, this.oneWay);
+	}
+
+	/**
+	 * Make a request with another time-out.
+	 * @param timeout the time for the whole call, from its beginning, more than zero
+	 * @return a new request
+	 */
+	public UdsClientRequest withTimeout(Duration timeout) {
+		if (timeout.toNanos() <= 0) {
+			throw new IllegalArgumentException("The time-out must be more than zero");
+		}
+		return new UdsClientRequest(this.client, this.routeTemplate, this.route, this.payload, this.metadata, timeout,
+				this.oneWay);
+	}
+
+	/**
+	 * Make a request with another payload.
+	 * @param payload the payload, not copied
+	 * @return a new request
+	 */
+	public UdsClientRequest withPayload(byte[] payload) {
+		return new UdsClientRequest(this.client, this.routeTemplate, this.route, payload, this.metadata, this.timeout,
+				this.oneWay);
+	}
+
+}

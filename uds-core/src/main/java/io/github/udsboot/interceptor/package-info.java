@@ -1,0 +1,7 @@
+/**
+ * What an application puts around calls, on either side.
+ */
+@NullMarked
+package io.github.udsboot.interceptor;
+
+import org.jspecify.annotations.NullMarked;

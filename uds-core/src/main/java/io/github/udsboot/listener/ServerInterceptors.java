@@ -1,0 +1,192 @@
+package io.github.udsboot.listener;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
+
+import io.github.udsboot.Status;
+import io.github.udsboot.UdsStatusException;
+import io.github.udsboot.handler.UdsReply;
+import io.github.udsboot.handler.UdsReplyCallback;
+import io.github.udsboot.handler.UdsRequest;
+import io.github.udsboot.handler.UdsRequestHandler;
+import io.github.udsboot.interceptor.UdsServerInterceptor;
+import io.github.udsboot.interceptor.UdsServerRequest;
+import io.github.udsboot.interceptor.UdsServerResponse;
+import io.github.udsboot.stream.ItemSource;
+
+/**
+ * Runs the interceptors of a listener around its handlers, on the thread of the handler.
+ * Whatever they do, a request gets one reply.
+ */
+final class ServerInterceptors {
+
+	private static final Log logger = LogFactory.getLog(UdsListenerContainer.class);
+
+	private final String listener;
+
+	private final UdsServerInterceptor[] interceptors;
+
+	/**
+	 * Create an instance.
+	 * @param listener the name of the listener
+	 * @param interceptors the interceptors, the outermost first
+	 */
+	ServerInterceptors(String listener, List<UdsServerInterceptor> interceptors) {
+		this.listener = listener;
+		this.interceptors = interceptors.toArray(UdsServerInterceptor[]::new);
+	}
+
+	/** As {@link UdsRequestHandler#handle}. Throws nothing. */
+	void handle(UdsRequestHandler handler, UdsRequest request, Map<String, String> variables,
+			UdsReplyCallback callback) {
+		UdsServerRequest first = new UdsServerRequest(this.listener, handler.route(), request.route(),
+				request.payload(), request.metadata(), request.peer(), deadline(request), request.session(),
+				request.attributes());
+		Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
+		proceed(0, first, (last) -> {
+			Outcome outcome = new Outcome();
+			outcomes.add(outcome);
+			handler.handle(request.with(last.payload(), last.metadata(), last.attributes()), variables, outcome);
+			return outcome.response;
+		}).whenComplete((response, failure) -> {
+			outcomes.forEach((outcome) -> outcome.closeUnless(response));
+			if (response instanceof StreamedResponse streamed) {
+				callback.stream(streamed.items(), streamed.failures());
+			}
+			else {
+				callback.reply(asReply(response));
+			}
+		});
+	}
+
+	private static @Nullable Instant deadline(UdsRequest request) {
+		return (request.deadlineNanos() != UdsRequest.NO_DEADLINE)
+				? Instant.now().plusNanos(request.deadlineNanos() - System.nanoTime()) : null;
+	}
+
+	/** Completes with a response, whatever an interceptor or the handler does. */
+	private CompletionStage<UdsServerResponse> proceed(int index, UdsServerRequest request,
+			UdsServerInterceptor.Chain handler) {
+		try {
+			CompletionStage<UdsServerResponse> stage = (index < this.interceptors.length)
+					? this.interceptors[index].intercept(request, (next) -> proceed(index + 1, next, handler))
+					: handler.proceed(request);
+			Assert.state(stage != null, "No stage was returned");
+			return stage.handle((response, failure) -> (response != null) ? response : failed(index, request,
+					(failure != null) ? failure : new IllegalStateException("The response is null")));
+		}
+		catch (Throwable ex) {
+			return CompletableFuture.completedFuture(failed(index, request, ex));
+		}
+	}
+
+	private UdsServerResponse failed(int index, UdsServerRequest request, Throwable failure) {
+		Throwable reason = failure;
+		while (reason instanceof CompletionException && reason.getCause() != null) {
+			reason = reason.getCause();
+		}
+		if (reason instanceof UdsStatusException status) {
+			log(() -> logger.debug(describe(index, request) + " answered", status));
+			return UdsServerResponse.failed(status.getStatus(), status.getPeerMessage());
+		}
+		Throwable logged = reason;
+		log(() -> logger.error(describe(index, request) + " failed", logged));
+		return UdsServerResponse.failed(Status.INTERNAL,
+				(index < this.interceptors.length) ? "interceptor failed" : "handler failed");
+	}
+
+	private String describe(int index, UdsServerRequest request) {
+		String who = (index < this.interceptors.length) ? "Interceptor " + this.interceptors[index].getClass().getName()
+				: "The handler";
+		return who + " of a request to '" + request.routeTemplate() + "' on listener '" + this.listener + "'";
+	}
+
+	/** A request whose failure cannot be logged still gets its reply. */
+	private static void log(Runnable line) {
+		try {
+			line.run();
+		}
+		catch (Throwable ex) {
+			// out of memory once more, most likely
+		}
+	}
+
+	/** An interceptor may have a response of its own making. */
+	private static UdsReply asReply(@Nullable UdsServerResponse response) {
+		if (response instanceof UdsReply reply) {
+			return reply;
+		}
+		try {
+			Assert.state(response != null, "There is no response");
+			return new UdsReply(Objects.requireNonNull(response.status()), Objects.requireNonNull(response.message()),
+					Objects.requireNonNull(response.payload()), false);
+		}
+		catch (RuntimeException ex) {
+			logger.error("The response of an interceptor is none: " + response, ex);
+			return UdsReply.failed(Status.INTERNAL, "interceptor failed");
+		}
+	}
+
+	/** What a handler answers, once. */
+	private static final class Outcome implements UdsReplyCallback {
+
+		private final CompletableFuture<UdsServerResponse> response = new CompletableFuture<>();
+
+		@Override
+		public void reply(UdsReply reply) {
+			this.response.complete(reply);
+		}
+
+		@Override
+		public void stream(ItemSource items, Function<Throwable, UdsReply> failures) {
+			this.response.complete(new StreamedResponse(items, failures));
+		}
+
+		/** An interceptor that answers itself leaves a stream that nobody takes. */
+		private void closeUnless(@Nullable UdsServerResponse taken) {
+			this.response.thenAccept((response) -> {
+				if (response != taken && response instanceof StreamedResponse streamed) {
+					streamed.items().close();
+				}
+			});
+		}
+
+	}
+
+	/** A stream that is about to begin: interceptors see a success without a payload. */
+	private record StreamedResponse(ItemSource items,
+			Function<Throwable, UdsReply> failures) implements UdsServerResponse {
+
+		private static final byte[] NOTHING = {};
+
+		@Override
+		public Status status() {
+			return Status.OK;
+		}
+
+		@Override
+		public String message() {
+			return "";
+		}
+
+		@Override
+		public byte[] payload() {
+			return NOTHING;
+		}
+
+	}
+
+}
