@@ -19,7 +19,9 @@ import org.springframework.messaging.handler.annotation.DestinationVariable;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.handler.annotation.Payload;
+import org.springframework.messaging.handler.annotation.support.DestinationVariableMethodArgumentResolver;
 import org.springframework.messaging.support.MessageHeaderAccessor;
+import org.springframework.messaging.support.NativeMessageHeaderAccessor;
 
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.Status;
@@ -138,6 +140,19 @@ class HandlerArgumentTests {
 	void headerComesFromTheMetadata() {
 		this.tester.metadata(Map.of("count", List.of("3"), "tag", List.of("a", "b")));
 		assertThat(this.tester.answer("headers", "")).isEqualTo("3 [a, b] none dflt");
+	}
+
+	@Test
+	void headerIsFoundWhateverTheCaseOfItsName() {
+		this.tester.metadata(Map.of("tenantid", List.of("a")));
+		assertThat(this.tester.answer("camelCase", "")).isEqualTo("a a");
+	}
+
+	@Test
+	void metadataInLowerCaseIsNotTakenForAHeaderOfSpring() {
+		this.tester.metadata(Map.of("nativeheaders", List.of("x"), "contenttype", List.of("x"),
+				"destinationvariablemethodargumentresolver.templatevariables", List.of("x")));
+		assertThat(this.tester.answer("headersOfSpring", "")).isEqualTo("null null null");
 	}
 
 	@Test
@@ -318,6 +333,16 @@ class HandlerArgumentTests {
 				@Header("absent") Optional<String> absent,
 				@Header(name = "other", defaultValue = "dflt") String other) {
 			return count + " " + tags + " " + absent.orElse("none") + " " + other;
+		}
+
+		String camelCase(@Header String tenantId, MessageHeaders headers) {
+			return tenantId + " " + headers.get("TenantId", String.class);
+		}
+
+		String headersOfSpring(MessageHeaders headers) {
+			return headers.get(NativeMessageHeaderAccessor.NATIVE_HEADERS) + " "
+					+ headers.get(MessageHeaders.CONTENT_TYPE) + " "
+					+ headers.get(DestinationVariableMethodArgumentResolver.DESTINATION_TEMPLATE_VARIABLES_HEADER);
 		}
 
 		String placeholders(@Header(name = "${name}", defaultValue = "${default}") String value) {
