@@ -312,7 +312,7 @@ class ExchangeHandlerTests {
 	}
 
 	@UdsHandler
-	static class Users implements UserContract {
+	static class Users implements UserContract, Getter<Integer> {
 
 		@Override
 		public String get(Integer id) {
