@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +116,24 @@ class ReadmeTests {
 	}
 
 	@Test
+	void theTypedClientExampleRuns() {
+		String path = this.directory.resolve("stock.sock").toString();
+		try (ConfigurableApplicationContext server = run(StockApplication.class, "--uds.socket.path=" + path);
+				ConfigurableApplicationContext client = run(StockClientApplication.class,
+						"--uds.client.path=" + path)) {
+			assertThat(server.getBean(StockService.class)).isInstanceOf(Stock.class);
+			StockService stock = client.getBean(StockService.class);
+			assertThat(stock.count("tea")).isEqualTo(3);
+			Reservation wanted = new Reservation("tea", 2);
+			assertThat(stock.reserve(wanted, "acme")).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(wanted);
+		}
+	}
+
+	private static ConfigurableApplicationContext run(Class<?> application, String... arguments) {
+		return new SpringApplicationBuilder(application).web(WebApplicationType.NONE).run(arguments);
+	}
+
+	@Test
 	void theSampleTalksToAShell() throws Exception {
 		String path = this.directory.resolve("text.sock").toString();
 		try (ConfigurableApplicationContext context = runSample(path)) {
@@ -171,7 +190,7 @@ class ReadmeTests {
 			.map((entry) -> "--" + entry.getKey() + "="
 					+ entry.getValue().toString().replace("/run/orders", this.directory.toString()))
 			.toArray(String[]::new);
-		return new SpringApplicationBuilder(PartnerApplication.class).web(WebApplicationType.NONE).run(arguments);
+		return run(PartnerApplication.class, arguments);
 	}
 
 	/** Return the commands that name a path, with another path in its place. */
@@ -286,6 +305,20 @@ class ReadmeTests {
 	@EnableAutoConfiguration
 	@Import({ OrderHandlers.class, OrderClient.class, AuditHandler.class, TickHandlers.class, TickClient.class })
 	static class OrderApplication {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(Stock.class)
+	static class StockApplication {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(ClientConfiguration.class)
+	static class StockClientApplication {
 
 	}
 

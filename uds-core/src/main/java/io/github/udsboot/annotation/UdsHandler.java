@@ -23,6 +23,11 @@ import java.lang.annotation.Target;
  * {@link org.springframework.messaging.Message} and
  * {@link io.github.udsboot.PeerCredentials}. It returns a value, nothing, an
  * {@code Optional} or a {@code CompletionStage} of these.
+ *
+ * <p>
+ * On a class that implements interfaces with {@link UdsExchange @UdsExchange} methods, or
+ * on a method that implements one, the annotation makes handlers of these methods. Their
+ * routes are those of the interface, without the prefix of the class.
  */
 @Target({ ElementType.METHOD, ElementType.TYPE })
 @Retention(RetentionPolicy.RUNTIME)

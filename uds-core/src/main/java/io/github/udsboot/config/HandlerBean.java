@@ -8,10 +8,13 @@ import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.util.ClassUtils;
+
+import io.github.udsboot.client.service.UdsServiceProxy;
 
 /**
  * A bean that may have handler methods.
@@ -28,11 +31,14 @@ record HandlerBean(String name, Class<?> exposedType, Class<?> targetType, Suppl
 	 * @param name the name of the bean
 	 * @param beans the bean factory
 	 * @return the bean, or {@code null} if its type is not known, or it is a part of the
-	 * AOP infrastructure
+	 * AOP infrastructure or a typed client
 	 */
 	static @Nullable HandlerBean of(String name, ConfigurableListableBeanFactory beans) {
 		Object singleton = beans.containsSingleton(name) ? beans.getSingleton(name) : null;
 		if (singleton == null || singleton instanceof FactoryBean<?>) {
+			if (isTypedClient(name, beans)) {
+				return null;
+			}
 			Class<?> type = beans.getType(name, false);
 			return (type != null) ? create(name, type, targetType(name, type, beans), () -> beans.getBean(name)) : null;
 		}
@@ -44,10 +50,19 @@ record HandlerBean(String name, Class<?> exposedType, Class<?> targetType, Suppl
 		return create(name, type, target, () -> singleton);
 	}
 
+	private static boolean isTypedClient(String name, ConfigurableListableBeanFactory beans) {
+		if (!beans.isFactoryBean(name)) {
+			return false;
+		}
+		Class<?> factoryType = beans.getType(BeanFactory.FACTORY_BEAN_PREFIX + name, false);
+		return factoryType != null && UdsServiceProxyFactoryBean.class.isAssignableFrom(factoryType);
+	}
+
 	private static @Nullable HandlerBean create(String name, Class<?> exposedType, Class<?> targetType,
 			Supplier<?> instance) {
-		return AopInfrastructureBean.class.isAssignableFrom(targetType) ? null
-				: new HandlerBean(name, exposedType, ClassUtils.getUserClass(targetType), instance);
+		boolean excluded = AopInfrastructureBean.class.isAssignableFrom(targetType)
+				|| UdsServiceProxy.class.isAssignableFrom(targetType);
+		return excluded ? null : new HandlerBean(name, exposedType, ClassUtils.getUserClass(targetType), instance);
 	}
 
 	private static Class<?> targetType(String name, Class<?> type, ConfigurableListableBeanFactory beans) {

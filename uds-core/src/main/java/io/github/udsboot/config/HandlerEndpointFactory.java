@@ -3,6 +3,7 @@ package io.github.udsboot.config;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -11,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.SpringProxy;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.beans.factory.config.EmbeddedValueResolver;
-import org.springframework.core.annotation.AnnotatedElementUtils;
 
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.annotation.UdsHandler;
@@ -22,25 +22,40 @@ import io.github.udsboot.handler.UdsHandlerEndpoint;
  */
 class HandlerEndpointFactory {
 
+	private static final String[] DEFAULT_LISTENER = { UdsHandlerEndpoint.DEFAULT_LISTENER };
+
 	private final EmbeddedValueResolver placeholders;
 
 	HandlerEndpointFactory(ConfigurableBeanFactory beanFactory) {
 		this.placeholders = new EmbeddedValueResolver(beanFactory);
 	}
 
-	UdsHandlerEndpoint create(HandlerBean bean, Method method, UdsHandler annotation) {
+	/**
+	 * Make the endpoints of a method.
+	 * @param bean the bean
+	 * @param method the method, as the class of the bean declares it
+	 * @param annotations what says that it is a handler
+	 * @return one endpoint, or several if the bean implements several contracts with the
+	 * method
+	 * @throws IllegalStateException if the method cannot be a handler
+	 */
+	List<UdsHandlerEndpoint> create(HandlerBean bean, Method method, HandlerAnnotations annotations) {
 		check(bean, method);
-		UdsHandler onType = AnnotatedElementUtils.findMergedAnnotation(bean.targetType(), UdsHandler.class);
 		try {
-			UdsHandlerEndpoint endpoint = new UdsHandlerEndpoint(listeners(annotation, onType),
-					route(annotation, onType), bean.instance(), bean.targetType(), method,
-					execution(annotation, onType));
-			endpoint.invocableMethod(bean.exposedType());
-			return endpoint;
+			return routes(bean, method, annotations).stream()
+				.map((route) -> create(bean, method, annotations, route))
+				.toList();
 		}
 		catch (IllegalArgumentException | IllegalStateException ex) {
 			throw invalid(bean, method, ex.getMessage(), ex);
 		}
+	}
+
+	private UdsHandlerEndpoint create(HandlerBean bean, Method method, HandlerAnnotations annotations, String route) {
+		UdsHandlerEndpoint endpoint = new UdsHandlerEndpoint(listeners(annotations), route, bean.instance(),
+				bean.targetType(), method, execution(annotations));
+		endpoint.invocableMethod(bean.exposedType());
+		return endpoint;
 	}
 
 	private static void check(HandlerBean bean, Method method) {
@@ -63,14 +78,12 @@ class HandlerEndpointFactory {
 				cause);
 	}
 
-	private Set<String> listeners(UdsHandler annotation, @Nullable UdsHandler onType) {
-		String[] names = annotation.listener();
-		if (names.length == 0 && onType != null) {
-			names = onType.listener();
-		}
-		if (names.length == 0) {
-			return Set.of(UdsHandlerEndpoint.DEFAULT_LISTENER);
-		}
+	private Set<String> listeners(HandlerAnnotations annotations) {
+		String[] names = annotations.stream()
+			.map(UdsHandler::listener)
+			.filter((listeners) -> listeners.length > 0)
+			.findFirst()
+			.orElse(DEFAULT_LISTENER);
 		Set<String> resolved = new LinkedHashSet<>();
 		for (String name : names) {
 			resolved.add(resolve(name));
@@ -81,17 +94,36 @@ class HandlerEndpointFactory {
 		return resolved;
 	}
 
-	private String route(UdsHandler annotation, @Nullable UdsHandler onType) {
-		String prefix = (onType != null) ? onType.value() : "";
-		return Stream.of(prefix, annotation.value())
-			.map(this::resolve)
+	private Set<String> routes(HandlerBean bean, Method method, HandlerAnnotations annotations) {
+		UdsHandler onMethod = annotations.onMethod();
+		if (!annotations.exchange()) {
+			return Set.of(ownRoute(annotations));
+		}
+		if (onMethod != null && !onMethod.value().isEmpty()) {
+			throw new IllegalArgumentException("@UdsExchange gives it a route already, remove the one in @UdsHandler");
+		}
+		Set<String> routes = ExchangeContracts.routes(bean.targetType(), method, this.placeholders);
+		if (routes.isEmpty() || routes.contains("")) {
+			throw new IllegalArgumentException(
+					routes.isEmpty() ? "@UdsExchange is for methods of interfaces, use @UdsHandler here"
+							: "its contract has no route, name one in @UdsExchange");
+		}
+		return routes;
+	}
+
+	private String ownRoute(HandlerAnnotations annotations) {
+		return Stream.of(annotations.onType(), annotations.onMethod())
+			.map((annotation) -> (annotation != null) ? resolve(annotation.value()) : "")
 			.filter((part) -> !part.isEmpty())
 			.collect(Collectors.joining("."));
 	}
 
-	private static Execution execution(UdsHandler annotation, @Nullable UdsHandler onType) {
-		return (annotation.execution() == Execution.AUTO && onType != null) ? onType.execution()
-				: annotation.execution();
+	private static Execution execution(HandlerAnnotations annotations) {
+		return annotations.stream()
+			.map(UdsHandler::execution)
+			.filter((execution) -> execution != Execution.AUTO)
+			.findFirst()
+			.orElse(Execution.AUTO);
 	}
 
 	private String resolve(String value) {

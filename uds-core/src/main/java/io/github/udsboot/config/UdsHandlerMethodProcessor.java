@@ -19,11 +19,13 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
+import io.github.udsboot.annotation.UdsExchange;
 import io.github.udsboot.annotation.UdsHandler;
 import io.github.udsboot.handler.HandlerRegistry;
 
 /**
- * Finds the methods annotated with {@link UdsHandler} and registers them, once all
+ * Finds the methods annotated with {@link UdsHandler}, and in classes that are annotated
+ * with it those that implement methods with {@link UdsExchange}. Registers them, once all
  * singletons exist and before listeners start.
  *
  * <p>
@@ -32,6 +34,8 @@ import io.github.udsboot.handler.HandlerRegistry;
  * not exist yet is seen by the type that its definition declares, so a {@code @Lazy}
  * {@code @Bean} method should declare the class (or an interface that has the
  * annotations); products of factory beans that have not said their type are not seen.
+ * Implementations of {@link UdsExchange} methods are seen by the class only, and a typed
+ * client is never a handler.
  */
 public class UdsHandlerMethodProcessor implements SmartInitializingSingleton, BeanFactoryAware {
 
@@ -68,8 +72,8 @@ public class UdsHandlerMethodProcessor implements SmartInitializingSingleton, Be
 		for (String beanName : beans.getBeanNamesForType(Object.class, true, false)) {
 			HandlerBean bean = ScopedProxyUtils.isScopedTarget(beanName) ? null : find(beanName, beans);
 			if (bean != null && isCandidate(bean.targetType())) {
-				findMethods(bean).forEach(
-						(method, annotation) -> this.registry.register(endpoints.create(bean, method, annotation)));
+				findMethods(bean).forEach((method, annotations) -> endpoints.create(bean, method, annotations)
+					.forEach(this.registry::register));
 			}
 		}
 	}
@@ -90,11 +94,13 @@ public class UdsHandlerMethodProcessor implements SmartInitializingSingleton, Be
 						|| AnnotatedElementUtils.isAnnotated(ClassUtils.getUserClass(type), Component.class));
 	}
 
-	private static Map<Method, UdsHandler> findMethods(HandlerBean bean) {
+	private static Map<Method, HandlerAnnotations> findMethods(HandlerBean bean) {
 		try {
-			return MethodIntrospector.selectMethods(bean.targetType(),
-					(MethodIntrospector.MetadataLookup<UdsHandler>) (method) -> AnnotatedElementUtils
-						.findMergedAnnotation(method, UdsHandler.class));
+			Class<?> type = bean.targetType();
+			UdsHandler onType = AnnotatedElementUtils.findMergedAnnotation(type, UdsHandler.class);
+			return MethodIntrospector.selectMethods(type,
+					(MethodIntrospector.MetadataLookup<HandlerAnnotations>) (method) -> HandlerAnnotations.of(method,
+							type, onType));
 		}
 		catch (LinkageError | RuntimeException ex) {
 			// As for event listeners: a bean that nobody has created yet may name

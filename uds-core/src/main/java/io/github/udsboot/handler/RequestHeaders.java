@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -85,12 +86,19 @@ final class RequestHeaders extends MessageHeaders {
 
 	@Override
 	public <T> @Nullable T get(Object key, Class<T> type) {
-		return filled().get(key, type);
+		T value = filled().get(key, type);
+		return (value != null) ? value : filled().get(asSent(key), type);
 	}
 
 	@Override
 	public @Nullable Object get(Object key) {
-		return filled().get(key);
+		Object value = filled().get(key);
+		return (value != null) ? value : filled().get(asSent(key));
+	}
+
+	/** Metadata travels in lower case, however a handler spells the name. */
+	private static Object asSent(Object key) {
+		return (key instanceof String name && !isReserved(name)) ? name.toLowerCase(Locale.ROOT) : key;
 	}
 
 	@Override

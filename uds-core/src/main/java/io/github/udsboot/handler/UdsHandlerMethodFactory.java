@@ -137,6 +137,7 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 			List<HandlerMethodArgumentResolver> all = new ArrayList<>(this.customResolvers);
 			all.add(new PeerCredentialsMethodArgumentResolver());
 			all.add(new UdsSessionMethodArgumentResolver());
+			all.add(new RemainingTimeMethodArgumentResolver());
 			ConversionService conversionService = conversionService();
 			PayloadConverter payloadConverter = payloadConverter();
 			all.add(new HeaderMethodArgumentResolver(conversionService, this.beanFactory));

@@ -21,7 +21,9 @@ import org.springframework.messaging.handler.annotation.DestinationVariable;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.handler.annotation.Payload;
+import org.springframework.messaging.handler.annotation.support.DestinationVariableMethodArgumentResolver;
 import org.springframework.messaging.support.MessageHeaderAccessor;
+import org.springframework.messaging.support.NativeMessageHeaderAccessor;
 
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.Status;
@@ -150,6 +152,19 @@ class HandlerArgumentTests {
 			.handle(request.with(request.payload(), request.metadata(),
 					Map.of("when", Duration.ofSeconds(7), UdsHeaders.ROUTE, "forged")), Map.of(), reply::complete);
 		assertThat(HandlerTester.text(reply.get(10, TimeUnit.SECONDS))).isEqualTo("7 test.route");
+	}
+
+	@Test
+	void headerIsFoundWhateverTheCaseOfItsName() {
+		this.tester.metadata(Map.of("tenantid", List.of("a")));
+		assertThat(this.tester.answer("camelCase", "")).isEqualTo("a a");
+	}
+
+	@Test
+	void metadataInLowerCaseIsNotTakenForAHeaderOfSpring() {
+		this.tester.metadata(Map.of("nativeheaders", List.of("x"), "contenttype", List.of("x"),
+				"destinationvariablemethodargumentresolver.templatevariables", List.of("x")));
+		assertThat(this.tester.answer("headersOfSpring", "")).isEqualTo("null null null");
 	}
 
 	@Test
@@ -334,6 +349,16 @@ class HandlerArgumentTests {
 
 		String attribute(@Header("when") Duration when, @Header(UdsHeaders.ROUTE) String route) {
 			return when.toSeconds() + " " + route;
+		}
+
+		String camelCase(@Header String tenantId, MessageHeaders headers) {
+			return tenantId + " " + headers.get("TenantId", String.class);
+		}
+
+		String headersOfSpring(MessageHeaders headers) {
+			return headers.get(NativeMessageHeaderAccessor.NATIVE_HEADERS) + " "
+					+ headers.get(MessageHeaders.CONTENT_TYPE) + " "
+					+ headers.get(DestinationVariableMethodArgumentResolver.DESTINATION_TEMPLATE_VARIABLES_HEADER);
 		}
 
 		String placeholders(@Header(name = "${name}", defaultValue = "${default}") String value) {

@@ -44,7 +44,7 @@ class MissingTemplateFailureAnalyzer extends AbstractInjectionFailureAnalyzer<No
 					"Remove the property 'uds.enabled', or define a bean of type UdsTemplate.", cause);
 		}
 		List<String> clients = new ConfiguredNames(this.environment).clients();
-		String qualifier = qualifier(rootFailure);
+		String qualifier = qualifier(rootFailure, cause);
 		if (qualifier != null) {
 			return new FailureAnalysis(
 					component + " required the UdsTemplate of the client '" + qualifier + "', which is not configured."
@@ -69,10 +69,11 @@ class MissingTemplateFailureAnalyzer extends AbstractInjectionFailureAnalyzer<No
 				+ " The clients with a name are: " + (others.isEmpty() ? "none" : quoted(others, "'", "'", ", ")) + ".";
 	}
 
-	private static @Nullable String qualifier(Throwable failure) {
+	/** That of the very injection point, not of one that waits for another bean. */
+	private static @Nullable String qualifier(Throwable failure, NoSuchBeanDefinitionException missing) {
 		Throwable cause = failure;
 		while (cause != null) {
-			if (cause instanceof UnsatisfiedDependencyException unsatisfied
+			if (cause instanceof UnsatisfiedDependencyException unsatisfied && cause.getCause() == missing
 					&& unsatisfied.getInjectionPoint() != null) {
 				Qualifier qualifier = unsatisfied.getInjectionPoint().getAnnotation(Qualifier.class);
 				return (qualifier != null) ? qualifier.value() : null;

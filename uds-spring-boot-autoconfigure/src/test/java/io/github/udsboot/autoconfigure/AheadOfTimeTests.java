@@ -1,6 +1,7 @@
 package io.github.udsboot.autoconfigure;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.BiConsumer;
 
 import org.junit.jupiter.api.Test;
@@ -23,8 +24,11 @@ import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.test.tools.CompileWithForkedClassLoader;
 import org.springframework.core.test.tools.TestCompiler;
 
+import io.github.udsboot.annotation.UdsExchange;
 import io.github.udsboot.annotation.UdsHandler;
 import io.github.udsboot.client.UdsTemplate;
+import io.github.udsboot.client.service.UdsServiceProxy;
+import io.github.udsboot.config.ImportUdsExchanges;
 import io.github.udsboot.listener.UdsListenerContainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -58,12 +62,41 @@ class AheadOfTimeTests {
 		assertThat(named).doesNotExist();
 	}
 
-	/** Generates, compiles and runs the initializer of a context. */
+	@Test
+	@CompileWithForkedClassLoader
+	void whenBeansAreDefinedAheadOfTimeThenTypedClientsAndTheirServersWork() {
+		Path socket = this.directory.resolve("typed.sock");
+		TestPropertyValues properties = TestPropertyValues.of("uds.socket.path=" + socket,
+				"uds.clients.typed.path=" + socket);
+		run(TypedApplication.class, properties, (hints, context) -> {
+			TypedCaller caller = context.getBean(TypedCaller.class);
+			assertThat(caller.typed).isInstanceOf(UdsServiceProxy.class);
+			assertThat(caller.typed.get(new Key(7))).isEqualTo(List.of(new Value("seven")));
+			assertThat(caller.typed.first(7)).isEqualTo(new Value("seven"));
+			assertThat(caller.named.get(new Key(7))).isEqualTo(List.of(new Value("seven")));
+			assertThat(RuntimeHintsPredicates.proxies().forInterfaces(Typed.class, UdsServiceProxy.class))
+				.accepts(hints);
+			assertThat(RuntimeHintsPredicates.reflection().onType(Typed.class)).accepts(hints);
+			assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Typed.class, "get")).accepts(hints);
+			assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Typed.class, "first")).accepts(hints);
+			assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(TypedService.class, "get"))
+				.accepts(hints);
+			assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Key.class, "value")).accepts(hints);
+			assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Value.class, "text")).accepts(hints);
+		});
+	}
+
 	private void run(TestPropertyValues properties, BiConsumer<RuntimeHints, ConfigurableApplicationContext> consumer) {
+		run(Application.class, properties, consumer);
+	}
+
+	/** Generates, compiles and runs the initializer of a context. */
+	private void run(Class<?> application, TestPropertyValues properties,
+			BiConsumer<RuntimeHints, ConfigurableApplicationContext> consumer) {
 		TestGenerationContext generation = new TestGenerationContext();
 		try (AnnotationConfigApplicationContext built = new AnnotationConfigApplicationContext()) {
 			properties.applyTo(built);
-			built.register(Application.class);
+			built.register(application);
 			new ApplicationContextAotGenerator().processAheadOfTime(built, generation);
 		}
 		generation.writeGeneratedContent();
@@ -115,6 +148,60 @@ class AheadOfTimeTests {
 	}
 
 	record Caller(UdsTemplate template, UdsTemplate orders) {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ LifecycleAutoConfiguration.class, TaskExecutionAutoConfiguration.class,
+			UdsAutoConfiguration.class, UdsListenerAutoConfiguration.class, UdsClientAutoConfiguration.class })
+	@ImportUdsExchanges(Typed.class)
+	@ImportUdsExchanges(types = Typed.class, client = "typed")
+	static class TypedApplication {
+
+		@Bean
+		TypedService service() {
+			return new TypedService();
+		}
+
+		@Bean
+		TypedCaller caller(@Qualifier("default") Typed typed, @Qualifier("typed") Typed named) {
+			return new TypedCaller(typed, named);
+		}
+
+	}
+
+	/* Not public, and has a default method. */
+	@UdsExchange("typed")
+	interface Typed {
+
+		@UdsExchange("get")
+		List<Value> get(Key key);
+
+		default Value first(int key) {
+			return get(new Key(key)).get(0);
+		}
+
+	}
+
+	@UdsHandler
+	static class TypedService implements Typed {
+
+		@Override
+		public List<Value> get(Key key) {
+			return List.of(new Value((key.value() == 7) ? "seven" : "another"));
+		}
+
+	}
+
+	record Key(int value) {
+
+	}
+
+	record Value(String text) {
+
+	}
+
+	record TypedCaller(Typed typed, Typed named) {
 
 	}
 

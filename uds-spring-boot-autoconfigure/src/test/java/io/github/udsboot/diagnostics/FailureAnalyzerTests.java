@@ -17,6 +17,8 @@ import org.springframework.mock.env.MockEnvironment;
 
 import io.github.udsboot.client.UdsOperations;
 import io.github.udsboot.client.UdsTemplate;
+import io.github.udsboot.client.service.InvalidExchangeException;
+import io.github.udsboot.config.UnknownClientException;
 import io.github.udsboot.handler.AmbiguousRouteException;
 import io.github.udsboot.handler.InvalidRouteException;
 import io.github.udsboot.handler.UdsRequestHandler;
@@ -122,6 +124,26 @@ class FailureAnalyzerTests {
 		FailureAnalysis analysis = analyze(new NoSuchBeanDefinitionException(UdsTemplate.class),
 				new MockEnvironment().withProperty("uds.enabled", "false"));
 		assertThat(analysis.getDescription()).contains("'uds.enabled'");
+	}
+
+	@Test
+	void whenATypedClientIsInvalidThenMethodAndProblemAreNamed() throws NoSuchMethodException {
+		FailureAnalysis analysis = analyze(new IllegalStateException(new InvalidExchangeException(Runnable.class,
+				Runnable.class.getMethod("run"), "it is abstract: annotate it")));
+		assertThat(analysis.getDescription())
+			.isEqualTo("The typed client java.lang.Runnable.run() is invalid: it is abstract: annotate it.");
+		assertThat(analysis.getAction()).contains("@ImportUdsExchanges");
+	}
+
+	@Test
+	void whenTheClientOfATypedClientIsUnknownThenTheKnownOnesAreNamed() {
+		UnknownClientException failure = new UnknownClientException("stock", Runnable.class);
+		FailureAnalysis analysis = analyze(failure,
+				new MockEnvironment().withProperty("uds.clients.orders.path", "/run/a.sock"));
+		assertThat(analysis.getDescription()).contains("java.lang.Runnable", "'stock'",
+				"clients with a name are: 'orders'.");
+		assertThat(analysis.getAction()).contains("'uds.clients.stock.path'", "@ImportUdsExchanges(client");
+		assertThat(analyze(failure).getDescription()).endsWith("are: none.");
 	}
 
 	@Test

@@ -28,8 +28,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import io.github.udsboot.annotation.UdsExchange;
 import io.github.udsboot.annotation.UdsHandler;
 import io.github.udsboot.client.UdsTemplate;
+import io.github.udsboot.config.ImportUdsExchanges;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -174,6 +176,26 @@ class FailureReportTests {
 	void whenATemplateIsWantedAndNoPathIsSetThenTheReportNamesTheProperties(CapturedOutput output) {
 		assertReport(output, Client.class).contains("Parameter 0 of method caller", "required a UdsTemplate",
 				"'uds.socket.path'", "'uds.client.path'");
+	}
+
+	@Test
+	void whenATypedClientHasNoPathThenTheReportNamesTheProperties(CapturedOutput output) {
+		assertReport(output, TypedClient.class)
+			.contains("required a UdsTemplate", "'uds.socket.path'", "'uds.client.path'")
+			.doesNotContain("'default'");
+	}
+
+	@Test
+	void whenTheClientOfATypedClientIsUnknownThenTheReportNamesIt(CapturedOutput output) {
+		assertReport(output, NamedTypedClient.class).contains("The typed client " + Valid.class.getName(),
+				"belongs to the client 'stock', which is not configured", "'uds.clients.stock.path'");
+	}
+
+	@Test
+	void whenATypedClientIsInvalidThenTheReportNamesTheMethod(CapturedOutput output) {
+		assertReport(output, InvalidTypedClient.class, "uds.client.path=" + this.directory.resolve("a.sock")).contains(
+				"The typed client " + TwoPayloads.class.getName() + ".call(String, String) is invalid",
+				"are both the payload", "Change the interface");
 	}
 
 	@Test
@@ -347,6 +369,46 @@ class FailureReportTests {
 		String caller(UdsTemplate template) {
 			return template.toString();
 		}
+
+	}
+
+	interface Valid {
+
+		@UdsExchange("call")
+		void call();
+
+	}
+
+	interface TwoPayloads {
+
+		@UdsExchange("call")
+		void call(String one, String two);
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@ImportUdsExchanges(Valid.class)
+	static class TypedClient {
+
+		@Bean
+		String caller(@Qualifier("default") Valid client) {
+			return client.toString();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@ImportUdsExchanges(types = Valid.class, client = "stock")
+	static class NamedTypedClient {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@ImportUdsExchanges(TwoPayloads.class)
+	static class InvalidTypedClient {
 
 	}
 

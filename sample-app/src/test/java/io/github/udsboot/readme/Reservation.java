@@ -1,0 +1,4 @@
+package io.github.udsboot.readme;
+
+record Reservation(String item, int quantity) {
+}

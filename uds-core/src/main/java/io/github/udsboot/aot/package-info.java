@@ -1,0 +1,7 @@
+/**
+ * What has to be known of an application before it is built ahead of time.
+ */
+@NullMarked
+package io.github.udsboot.aot;
+
+import org.jspecify.annotations.NullMarked;

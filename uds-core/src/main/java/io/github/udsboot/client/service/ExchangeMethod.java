@@ -1,0 +1,75 @@
+package io.github.udsboot.client.service;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.client.UdsOperations;
+import io.github.udsboot.client.UdsOperations.RequestSpec;
+
+/**
+ * A method that calls a route. All about it is known, so that a call only fills in the
+ * arguments.
+ */
+final class ExchangeMethod implements ServiceMethod {
+
+	private final UdsOperations operations;
+
+	private final String route;
+
+	private final @Nullable Duration timeout;
+
+	private final VariableArgument[] variables;
+
+	private final @Nullable RequestArgument[] requestArguments;
+
+	private final ResultAdapter result;
+
+	/**
+	 * Create a method.
+	 * @param operations makes the calls
+	 * @param route the route, with its variables in braces
+	 * @param timeout the time for a call, {@code null} for the client's
+	 * @param variables gives the values of the variables, in their order
+	 * @param requestArguments what becomes of each argument, {@code null} for the value
+	 * of a variable
+	 * @param result makes the call as the result asks for
+	 */
+	ExchangeMethod(UdsOperations operations, String route, @Nullable Duration timeout, VariableArgument[] variables,
+			@Nullable RequestArgument[] requestArguments, ResultAdapter result) {
+		this.operations = operations;
+		this.route = route;
+		this.timeout = timeout;
+		this.variables = variables;
+		this.requestArguments = requestArguments;
+		this.result = result;
+	}
+
+	@Override
+	public @Nullable Object invoke(Object proxy, @Nullable Object[] arguments) {
+		return this.result.adapt(() -> request(arguments));
+	}
+
+	private RequestSpec request(@Nullable Object[] arguments) {
+		RequestSpec request = this.operations.route(this.route, values(arguments));
+		if (this.timeout != null) {
+			request.timeout(this.timeout);
+		}
+		for (int i = 0; i < arguments.length; i++) {
+			RequestArgument requestArgument = this.requestArguments[i];
+			if (requestArgument != null) {
+				requestArgument.apply(arguments[i], request);
+			}
+		}
+		return request;
+	}
+
+	private Object[] values(@Nullable Object[] arguments) {
+		Object[] values = new Object[this.variables.length];
+		for (int i = 0; i < values.length; i++) {
+			values[i] = this.variables[i].of(arguments);
+		}
+		return values;
+	}
+
+}

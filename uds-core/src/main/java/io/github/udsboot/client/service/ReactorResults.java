@@ -1,0 +1,28 @@
+package io.github.udsboot.client.service;
+
+import java.util.function.Supplier;
+
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.core.ReactiveAdapter;
+import reactor.core.publisher.Mono;
+
+import io.github.udsboot.client.UdsOperations.RequestSpec;
+
+/**
+ * Results of reactive types; to be touched only if Reactor is present.
+ */
+final class ReactorResults {
+
+	private ReactorResults() {
+	}
+
+	/** Each subscription makes a call, and one that is cancelled cancels it. */
+	static ResultAdapter single(ReactiveAdapter type, ParameterizedTypeReference<?> valueType) {
+		return (request) -> type.fromPublisher(mono(request, valueType));
+	}
+
+	private static <T> Mono<T> mono(Supplier<RequestSpec> request, ParameterizedTypeReference<T> valueType) {
+		return Mono.fromFuture(() -> request.get().retrieveAsync(valueType));
+	}
+
+}

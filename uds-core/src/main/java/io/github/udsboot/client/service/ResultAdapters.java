@@ -1,0 +1,112 @@
+package io.github.udsboot.client.service;
+
+import java.lang.reflect.Type;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.core.ReactiveAdapter;
+import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.messaging.Message;
+import org.springframework.util.ClassUtils;
+
+import io.github.udsboot.UdsConversionException;
+
+/**
+ * Chooses how a method makes its call, by what the method returns.
+ */
+final class ResultAdapters {
+
+	private static final boolean REACTOR_PRESENT = ClassUtils.isPresent("reactor.core.publisher.Mono",
+			ResultAdapters.class.getClassLoader());
+
+	private final ReactiveAdapterRegistry reactiveTypes;
+
+	ResultAdapters(ReactiveAdapterRegistry reactiveTypes) {
+		this.reactiveTypes = reactiveTypes;
+	}
+
+	/**
+	 * Return what makes the calls of a method.
+	 * @param signature the method
+	 * @param route the method's route
+	 * @return the adapter
+	 * @throws InvalidExchangeException if the method returns what no call can give
+	 */
+	ResultAdapter adapterFor(ExchangeSignature signature, String route) {
+		Class<?> type = signature.returnClass();
+		if (ExchangeSignature.isStream(type, this.reactiveTypes)) {
+			throw signature.invalid("it returns a stream (" + type.getSimpleName()
+					+ "), which typed clients do not support yet: return a List, or something that holds one");
+		}
+		if (type == CompletionStage.class || type == CompletableFuture.class) {
+			return future(reference(signature.returnTypeArgument()));
+		}
+		ReactiveAdapter reactive = this.reactiveTypes.getAdapter(type);
+		if (reactive != null && reactive.getReactiveType() == type) {
+			return reactive(signature, reactive);
+		}
+		if (reactive != null || Future.class.isAssignableFrom(type) || Message.class.isAssignableFrom(type)) {
+			throw signature.invalid("it returns " + type.getName()
+					+ ", which a call cannot give: return the value, an Optional or a CompletableFuture");
+		}
+		return (type.isPrimitive() && type != void.class) ? primitive(type, route) : value(signature);
+	}
+
+	/**
+	 * Return what makes the one-way calls of a method.
+	 * @param signature the method
+	 * @return the adapter
+	 * @throws InvalidExchangeException if the method returns something
+	 */
+	ResultAdapter oneWay(ExchangeSignature signature) {
+		if (!signature.isVoid()) {
+			throw signature.invalid("it is one way and returns something: make it void, or remove oneWay");
+		}
+		return (request) -> {
+			request.get().send();
+			return null;
+		};
+	}
+
+	private static ResultAdapter value(ExchangeSignature signature) {
+		Type type = signature.returnType();
+		if (type == Optional.class) {
+			throw signature.invalid("it returns an Optional of an unknown type: give its type argument");
+		}
+		ParameterizedTypeReference<?> reference = reference(type);
+		return (request) -> request.get().retrieve(reference);
+	}
+
+	private static ResultAdapter primitive(Class<?> type, String route) {
+		ParameterizedTypeReference<?> wrapper = reference(ClassUtils.resolvePrimitiveIfNecessary(type));
+		return (request) -> {
+			Object value = request.get().retrieve(wrapper);
+			if (value == null) {
+				throw new UdsConversionException("The answer is empty and cannot be returned as " + type.getName(),
+						route, null, null);
+			}
+			return value;
+		};
+	}
+
+	private static ResultAdapter future(ParameterizedTypeReference<?> type) {
+		return (request) -> request.get().retrieveAsync(type);
+	}
+
+	private static ResultAdapter reactive(ExchangeSignature signature, ReactiveAdapter reactive) {
+		if (!REACTOR_PRESENT) {
+			throw signature.invalid("it returns " + signature.returnClass().getName()
+					+ ", which needs Reactor: add io.projectreactor:reactor-core to the class path");
+		}
+		return ReactorResults.single(reactive,
+				reference(reactive.isNoValue() ? Void.class : signature.returnTypeArgument()));
+	}
+
+	private static ParameterizedTypeReference<?> reference(Type type) {
+		return ParameterizedTypeReference.forType(type);
+	}
+
+}

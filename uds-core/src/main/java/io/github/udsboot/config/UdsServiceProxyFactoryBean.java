@@ -1,0 +1,109 @@
+package io.github.udsboot.config;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.EmbeddedValueResolver;
+import org.springframework.util.Assert;
+
+import io.github.udsboot.client.UdsOperations;
+import io.github.udsboot.client.service.UdsServiceProxyFactory;
+
+/**
+ * Makes a typed client a bean. What {@link ImportUdsExchanges @ImportUdsExchanges}
+ * registers. An interface whose methods cannot be called fails the start, also if nobody
+ * injects it.
+ *
+ * @param <T> the type of the interface
+ */
+public class UdsServiceProxyFactoryBean<T> implements FactoryBean<T>, BeanFactoryAware, InitializingBean {
+
+	private final Class<T> serviceType;
+
+	private final String client;
+
+	private final ObjectProvider<UdsOperations> defaultOperations;
+
+	private @Nullable BeanFactory beanFactory;
+
+	private @Nullable T typedClient;
+
+	/**
+	 * Create a factory bean.
+	 * @param serviceType the interface, with {@code @UdsExchange} methods
+	 * @param client the name of the client that makes the calls,
+	 * {@link ImportUdsExchanges#DEFAULT_CLIENT} for the one without a name
+	 * @param defaultOperations the client without a name
+	 */
+	public UdsServiceProxyFactoryBean(Class<T> serviceType, String client,
+			ObjectProvider<UdsOperations> defaultOperations) {
+		this.serviceType = serviceType;
+		this.client = client;
+		this.defaultOperations = defaultOperations;
+	}
+
+	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+	}
+
+	/**
+	 * Make the typed client.
+	 * @throws UnknownClientException if there is no client of that name
+	 * @throws io.github.udsboot.client.service.InvalidExchangeException if a method of
+	 * the interface cannot be called
+	 */
+	@Override
+	public void afterPropertiesSet() {
+		BeanFactory beans = this.beanFactory;
+		Assert.state(beans != null, "A bean factory must be set");
+		UdsServiceProxyFactory.Builder builder = UdsServiceProxyFactory.builder(operations(beans));
+		if (beans instanceof ConfigurableBeanFactory configurable) {
+			builder.embeddedValueResolver(new EmbeddedValueResolver(configurable));
+		}
+		this.typedClient = builder.build().createClient(this.serviceType);
+	}
+
+	private UdsOperations operations(BeanFactory beans) {
+		if (this.client.equals(ImportUdsExchanges.DEFAULT_CLIENT)) {
+			return this.defaultOperations.getObject();
+		}
+		try {
+			return BeanFactoryAnnotationUtils.qualifiedBeanOfType(beans, UdsOperations.class, this.client);
+		}
+		catch (NoUniqueBeanDefinitionException ex) {
+			throw ex;
+		}
+		catch (NoSuchBeanDefinitionException ex) {
+			throw new UnknownClientException(this.client, this.serviceType);
+		}
+	}
+
+	/**
+	 * Return the typed client.
+	 * @return the client, always the same
+	 */
+	@Override
+	public T getObject() {
+		T client = this.typedClient;
+		Assert.state(client != null, "The factory bean must be initialized");
+		return client;
+	}
+
+	/**
+	 * Return the interface.
+	 * @return the interface
+	 */
+	@Override
+	public Class<T> getObjectType() {
+		return this.serviceType;
+	}
+
+}
