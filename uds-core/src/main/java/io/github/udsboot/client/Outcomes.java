@@ -79,7 +79,7 @@ final class Outcomes {
 					"The server ended the call (" + response.message() + "); it may have been executed", route, path,
 					null);
 		}
-		return new UdsRemoteException(response.status(), response.message(), route, path);
+		return new UdsRemoteException(response.status(), response.message(), response.details(), route, path);
 	}
 
 }

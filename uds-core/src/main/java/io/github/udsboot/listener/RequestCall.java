@@ -28,8 +28,8 @@ final class RequestCall extends ServerCall {
 
 	@Override
 	EncodedFrame encode(UdsReply reply, boolean undispatched) {
-		return this.writer
-			.encode(new ResponseFrame(this.streamId, reply.status(), reply.message(), reply.payload(), undispatched));
+		return this.writer.encode(new ResponseFrame(this.streamId, reply.status(), reply.message(), reply.payload(),
+				undispatched, reply.details()));
 	}
 
 }
