@@ -31,9 +31,14 @@ import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
+import io.github.udsboot.Status;
+import io.github.udsboot.StatusDetail;
+import io.github.udsboot.UdsRemoteException;
+import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.sample.SampleApplication;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Everything that the README shows is true.
@@ -82,6 +87,22 @@ class ReadmeTests {
 			assertThat(WithoutSpringBoot.call(path).id()).isEqualTo(42);
 		}
 		assertThat(Path.of(path)).doesNotExist();
+	}
+
+	@Test
+	void theErrorExampleRuns() throws Exception {
+		String path = this.directory.resolve("orders.sock").toString();
+		try (ConfigurableApplicationContext context = run(path)) {
+			assertThatExceptionOfType(UdsRemoteException.class)
+				.isThrownBy(
+						() -> context.getBean(UdsTemplate.class).request("orders.place", new OrderId(7), Order.class))
+				.satisfies((ex) -> {
+					assertThat(ex.getStatus()).isEqualTo(Status.FAILED_PRECONDITION);
+					assertThat(ex.getRemoteMessage()).isEqualTo("sold out");
+					assertThat(ex.getDetails())
+						.containsExactly(new StatusDetail("acme.com/next-delivery", "Friday".getBytes()));
+				});
+		}
 	}
 
 	@Test
@@ -246,7 +267,7 @@ class ReadmeTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import({ OrderHandlers.class, OrderClient.class, AuditHandler.class })
+	@Import({ OrderHandlers.class, OrderClient.class, AuditHandler.class, OrderErrors.class, SoldOutHandler.class })
 	static class OrderApplication {
 
 	}

@@ -23,6 +23,13 @@ import java.lang.annotation.Target;
  * {@link org.springframework.messaging.Message} and
  * {@link io.github.udsboot.PeerCredentials}. It returns a value, nothing, an
  * {@code Optional} or a {@code CompletionStage} of these.
+ *
+ * <p>
+ * To fail with a status of its choice it throws a
+ * {@link io.github.udsboot.UdsStatusException}. Any other exception is one for methods
+ * annotated with
+ * {@link org.springframework.messaging.handler.annotation.MessageExceptionHandler @MessageExceptionHandler},
+ * of the same bean or of a {@link UdsHandlerAdvice}.
  */
 @Target({ ElementType.METHOD, ElementType.TYPE })
 @Retention(RetentionPolicy.RUNTIME)

@@ -1,5 +1,6 @@
 package io.github.udsboot.config;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.Map;
 
@@ -15,16 +16,19 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.messaging.handler.annotation.MessageExceptionHandler;
 import org.springframework.stereotype.Component;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
 import io.github.udsboot.annotation.UdsHandler;
+import io.github.udsboot.annotation.UdsHandlerAdvice;
 import io.github.udsboot.handler.HandlerRegistry;
 
 /**
- * Finds the methods annotated with {@link UdsHandler} and registers them, once all
- * singletons exist and before listeners start.
+ * Finds the methods annotated with {@link UdsHandler}, and the beans annotated with
+ * {@link UdsHandlerAdvice}, and registers them, once all singletons exist and before
+ * listeners start.
  *
  * <p>
  * It looks at the types of beans and creates none: lazy singletons, prototypes and beans
@@ -56,9 +60,9 @@ public class UdsHandlerMethodProcessor implements SmartInitializingSingleton, Be
 	}
 
 	/**
-	 * Register the handlers.
-	 * @throws RuntimeException if a handler method cannot be invoked or its route is
-	 * invalid or ambiguous; the message names the method
+	 * Register the handlers and what answers when they fail.
+	 * @throws RuntimeException if a handler method or an exception handler method cannot
+	 * be invoked, or a route is invalid or ambiguous; the message names the method
 	 */
 	@Override
 	public void afterSingletonsInstantiated() {
@@ -68,9 +72,34 @@ public class UdsHandlerMethodProcessor implements SmartInitializingSingleton, Be
 		for (String beanName : beans.getBeanNamesForType(Object.class, true, false)) {
 			HandlerBean bean = ScopedProxyUtils.isScopedTarget(beanName) ? null : find(beanName, beans);
 			if (bean != null && isCandidate(bean.targetType())) {
-				findMethods(bean).forEach(
-						(method, annotation) -> this.registry.register(endpoints.create(bean, method, annotation)));
+				registerHandlers(bean, endpoints);
+				registerAdvice(bean, endpoints, beans);
 			}
+		}
+	}
+
+	private void registerHandlers(HandlerBean bean, HandlerEndpointFactory endpoints) {
+		Map<Method, UdsHandler> methods = findMethods(bean, UdsHandler.class);
+		if (!methods.isEmpty()) {
+			checkExceptionHandlers(bean, endpoints);
+			methods.forEach((method, annotation) -> this.registry.register(endpoints.create(bean, method, annotation)));
+		}
+	}
+
+	private void registerAdvice(HandlerBean bean, HandlerEndpointFactory endpoints,
+			ConfigurableListableBeanFactory beans) {
+		UdsHandlerAdvice annotation = AnnotatedElementUtils.findMergedAnnotation(bean.targetType(),
+				UdsHandlerAdvice.class);
+		if (annotation != null) {
+			checkExceptionHandlers(bean, endpoints);
+			this.registry.registerAdvice(new HandlerAdviceBean(bean, annotation, beans));
+		}
+	}
+
+	private static void checkExceptionHandlers(HandlerBean bean, HandlerEndpointFactory endpoints) {
+		if (bean.exposedType() != bean.targetType()) {
+			findMethods(bean, MessageExceptionHandler.class)
+				.forEach((method, annotation) -> endpoints.checkExceptionHandler(bean, method));
 		}
 	}
 
@@ -90,11 +119,11 @@ public class UdsHandlerMethodProcessor implements SmartInitializingSingleton, Be
 						|| AnnotatedElementUtils.isAnnotated(ClassUtils.getUserClass(type), Component.class));
 	}
 
-	private static Map<Method, UdsHandler> findMethods(HandlerBean bean) {
+	private static <A extends Annotation> Map<Method, A> findMethods(HandlerBean bean, Class<A> annotation) {
 		try {
 			return MethodIntrospector.selectMethods(bean.targetType(),
-					(MethodIntrospector.MetadataLookup<UdsHandler>) (method) -> AnnotatedElementUtils
-						.findMergedAnnotation(method, UdsHandler.class));
+					(MethodIntrospector.MetadataLookup<A>) (method) -> AnnotatedElementUtils
+						.findMergedAnnotation(method, annotation));
 		}
 		catch (LinkageError | RuntimeException ex) {
 			// As for event listeners: a bean that nobody has created yet may name
