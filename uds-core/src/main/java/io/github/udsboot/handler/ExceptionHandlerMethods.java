@@ -27,8 +27,11 @@ class ExceptionHandlerMethods {
 
 	private final Function<UdsHandlerEndpoint, ReplyingMethod> factory;
 
-	/** What was needed before, by the bean it belongs to and its method. */
-	private final Map<Key, ReplyingMethod> methods = new ConcurrentHashMap<>();
+	/**
+	 * What was needed before. A method is of one bean: of two advice beans of one class
+	 * that apply, only the first is ever asked.
+	 */
+	private final Map<Method, ReplyingMethod> methods = new ConcurrentHashMap<>();
 
 	/**
 	 * Create an instance.
@@ -53,7 +56,7 @@ class ExceptionHandlerMethods {
 	@Nullable ReplyingMethod find(Throwable thrown) {
 		Method method = this.own.resolveMethod(thrown);
 		if (method != null) {
-			return method(this, this.endpoint.bean(), this.endpoint.beanType(), method);
+			return method(this.endpoint.bean(), this.endpoint.beanType(), method);
 		}
 		ExceptionHandlerAdvice.Match match = this.advice.find(this.endpoint.beanType(), thrown);
 		if (match == null) {
@@ -61,23 +64,12 @@ class ExceptionHandlerMethods {
 		}
 		MessagingAdviceBean bean = match.bean();
 		Class<?> type = bean.getBeanType();
-		return method(bean, bean::resolveBean, (type != null) ? type : match.method().getDeclaringClass(),
-				match.method());
+		return method(bean::resolveBean, (type != null) ? type : match.method().getDeclaringClass(), match.method());
 	}
 
-	private ReplyingMethod method(Object owner, Supplier<?> bean, Class<?> beanType, Method method) {
-		return this.methods.computeIfAbsent(new Key(owner, method),
-				(key) -> this.factory.apply(this.endpoint.withMethod(bean, beanType, method)));
-	}
-
-	/**
-	 * Tells the methods apart, of which two beans of one class have the same.
-	 *
-	 * @param owner this, or the advice bean
-	 * @param method the method
-	 */
-	private record Key(Object owner, Method method) {
-
+	private ReplyingMethod method(Supplier<?> bean, Class<?> beanType, Method method) {
+		return this.methods.computeIfAbsent(method,
+				(missing) -> this.factory.apply(this.endpoint.withMethod(bean, beanType, missing)));
 	}
 
 }

@@ -190,7 +190,7 @@ class ExceptionHandlerMethodTests {
 	}
 
 	@Test
-	void twoAdviceBeansOfOneClassAreTwo() {
+	void ofTwoAdviceBeansOfOneClassTheOneThatAppliesAnswers() {
 		this.factory.addAdvice(new Advice(new FirstAdvice(), 1, CatchAll.class));
 		this.factory.addAdvice(new Advice(new FirstAdvice(), 2, Handlers.class));
 		this.handlers.failure = new InterruptedException();
