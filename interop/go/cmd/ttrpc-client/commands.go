@@ -63,11 +63,19 @@ func call(s *session, arguments []string) (any, bool, error) {
 }
 
 func fail(s *session, arguments []string) (any, bool, error) {
+	return failOf(s, "fail", interop.ServiceName, arguments)
+}
+
+func failWithDetails(s *session, arguments []string) (any, bool, error) {
+	return failOf(s, "fail-with-details", interop.DetailsServiceName, arguments)
+}
+
+func failOf(s *session, op, service string, arguments []string) (any, bool, error) {
 	code, err := strconv.ParseInt(arguments[0], 10, 32)
 	if err != nil {
 		return nil, false, fmt.Errorf("code: %w", err)
 	}
-	result := s.invoke(context.Background(), "fail", interop.ServiceName, "Fail",
+	result := s.invoke(context.Background(), op, service, "Fail",
 		&interopv1.FailRequest{Code: int32(code), Message: arguments[1]}, &interopv1.Empty{})
 	return result, result.fine(), nil
 }

@@ -25,6 +25,7 @@ const usage = `usage: ttrpc-client -socket PATH [-timeout DUR] [-wire-timeout DU
   echo HEX
   call ROUTE HEX              raw payload bytes to any route
   fail CODE MESSAGE
+  fail-with-details CODE MESSAGE
   sleep MILLIS
   metadata KEY VALUE...
   unknown-method
@@ -54,20 +55,21 @@ type command struct {
 }
 
 var commands = map[string]command{
-	"greet":           {arguments: 1, run: greet},
-	"echo":            {arguments: 1, run: echo},
-	"call":            {arguments: 2, run: call},
-	"fail":            {arguments: 2, run: fail},
-	"sleep":           {arguments: 1, run: sleep},
-	"metadata":        {arguments: 2, more: true, run: metadata},
-	"unknown-method":  {run: unknownMethod},
-	"unknown-service": {run: unknownService},
-	"load":            {arguments: 2, run: load},
-	"oversize":        {run: oversize},
-	"stream-range":    {arguments: 1, run: streamRange},
-	"stream-fail":     {arguments: 1, run: streamFail},
-	"stream-sum":      {arguments: 1, run: streamSum},
-	"stream-upper":    {arguments: 1, more: true, run: streamUpper},
+	"greet":             {arguments: 1, run: greet},
+	"echo":              {arguments: 1, run: echo},
+	"call":              {arguments: 2, run: call},
+	"fail":              {arguments: 2, run: fail},
+	"fail-with-details": {arguments: 2, run: failWithDetails},
+	"sleep":             {arguments: 1, run: sleep},
+	"metadata":          {arguments: 2, more: true, run: metadata},
+	"unknown-method":    {run: unknownMethod},
+	"unknown-service":   {run: unknownService},
+	"load":              {arguments: 2, run: load},
+	"oversize":          {run: oversize},
+	"stream-range":      {arguments: 1, run: streamRange},
+	"stream-fail":       {arguments: 1, run: streamFail},
+	"stream-sum":        {arguments: 1, run: streamSum},
+	"stream-upper":      {arguments: 1, more: true, run: streamUpper},
 }
 
 func main() {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"time"
 
@@ -26,6 +27,32 @@ type outcome struct {
 	// Transport is true when no status ended the call but the connection or
 	// the protocol failed.
 	Transport bool `json:"transport,omitempty"`
+
+	Details []detail `json:"details,omitempty"`
+}
+
+// detail is one of a status, as its Details has it: decoded, and here encoded
+// again.
+type detail struct {
+	Type  string `json:"type"`
+	Value string `json:"value"`
+}
+
+func detailsOf(st *status.Status) []detail {
+	var details []detail
+	for _, each := range st.Details() {
+		switch decoded := each.(type) {
+		case proto.Message:
+			value, err := proto.Marshal(decoded)
+			if err != nil {
+				panic(err) // it has just been decoded
+			}
+			details = append(details, detail{string(proto.MessageName(decoded)), hex.EncodeToString(value)})
+		case error:
+			details = append(details, detail{"", decoded.Error()})
+		}
+	}
+	return details
 }
 
 func (o outcome) ok() bool   { return o.Code == codes.OK.String() }
@@ -114,7 +141,9 @@ func (s *session) do(ctx context.Context, x *exchange, op, service, method strin
 		err = oversized.Unwrap() // the bare status, for its bare message
 	}
 	if st, ok := status.FromError(err); ok {
-		return newOutcome(op, st.Code(), st.Message(), x.answered)
+		result := newOutcome(op, st.Code(), st.Message(), x.answered)
+		result.Details = detailsOf(st)
+		return result
 	}
 	return transportFailure(op, err)
 }

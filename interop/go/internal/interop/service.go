@@ -16,6 +16,11 @@ import (
 // ServiceName is the service part of every route here.
 const ServiceName = "udsboot.interop.v1.Interop"
 
+// DetailsServiceName is the service part of the route that fails with details.
+// It has the messages of the other one and so no place of its own in the
+// .proto file.
+const DetailsServiceName = "udsboot.interop.v1.Details"
+
 // highestCode is the last of gRPC's status codes, UNAUTHENTICATED.
 const highestCode = int32(codes.Unauthenticated)
 
@@ -36,6 +41,11 @@ func NewServer() (*ttrpc.Server, error) {
 		},
 	})
 	server.RegisterService(StreamsName, streams())
+	server.RegisterService(DetailsServiceName, &ttrpc.ServiceDesc{
+		Methods: map[string]ttrpc.Method{
+			"Fail": unary(failWithDetails),
+		},
+	})
 	return server, nil
 }
 
@@ -74,6 +84,17 @@ func fail(_ context.Context, request *interopv1.FailRequest) (*interopv1.Empty, 
 		return nil, status.Errorf(codes.InvalidArgument, "%d is no gRPC code", code)
 	}
 	return &interopv1.Empty{}, status.Error(codes.Code(code), request.GetMessage())
+}
+
+// failWithDetails fails as fail does, with two details: the request, and a
+// greeting for the caller.
+func failWithDetails(_ context.Context, request *interopv1.FailRequest) (*interopv1.Empty, error) {
+	failure, err := status.New(codes.Code(request.GetCode()), request.GetMessage()).
+		WithDetails(request, &interopv1.GreetReply{Message: "details"})
+	if err != nil {
+		return nil, err
+	}
+	return nil, failure.Err()
 }
 
 func sleep(ctx context.Context, request *interopv1.SleepRequest) (*interopv1.Empty, error) {

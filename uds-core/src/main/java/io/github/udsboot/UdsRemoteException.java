@@ -1,5 +1,7 @@
 package io.github.udsboot;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +13,10 @@ public class UdsRemoteException extends UdsException {
 
 	private final String remoteMessage;
 
+	private final StatusDetail[] details;
+
 	/**
-	 * Create an exception.
+	 * Create an exception without details.
 	 * @param status the status that the server answered
 	 * @param remoteMessage the message that the server answered, may be empty
 	 * @param route the route that was called
@@ -20,8 +24,22 @@ public class UdsRemoteException extends UdsException {
 	 */
 	public UdsRemoteException(Status status, String remoteMessage, @Nullable String route,
 			@Nullable String socketPath) {
+		this(status, remoteMessage, List.of(), route, socketPath);
+	}
+
+	/**
+	 * Create an exception.
+	 * @param status the status that the server answered
+	 * @param remoteMessage the message that the server answered, may be empty
+	 * @param details the details that the server answered
+	 * @param route the route that was called
+	 * @param socketPath the socket's path or abstract name
+	 */
+	public UdsRemoteException(Status status, String remoteMessage, List<StatusDetail> details, @Nullable String route,
+			@Nullable String socketPath) {
 		super(status, remoteMessage.isEmpty() ? "the server gave no message" : remoteMessage, route, socketPath, null);
 		this.remoteMessage = remoteMessage;
+		this.details = details.toArray(StatusDetail[]::new);
 	}
 
 	/**
@@ -30,6 +48,14 @@ public class UdsRemoteException extends UdsException {
 	 */
 	public String getRemoteMessage() {
 		return this.remoteMessage;
+	}
+
+	/**
+	 * Return the details as the server sent them: what they say depends on its handler.
+	 * @return the details, in order, perhaps none; unmodifiable
+	 */
+	public List<StatusDetail> getDetails() {
+		return List.of(this.details);
 	}
 
 }

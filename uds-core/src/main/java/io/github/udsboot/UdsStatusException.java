@@ -1,8 +1,12 @@
 package io.github.udsboot;
 
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
 /**
- * Thrown by a handler to answer with a status and a message of its own. Both reach the
- * peer as they are.
+ * Thrown by a handler to answer with a status, a message and details of its own. All
+ * three reach the peer as they are; a cause does not, it is for the log.
  */
 public class UdsStatusException extends UdsException {
 
@@ -10,17 +14,43 @@ public class UdsStatusException extends UdsException {
 
 	private final String peerMessage;
 
+	private final StatusDetail[] details;
+
 	/**
-	 * Create an exception.
+	 * Create an exception without details.
 	 * @param status the status to answer with, not {@link Status#OK}
 	 * @param message the message to answer with
 	 */
 	public UdsStatusException(Status status, String message) {
-		super(status, message, null, null, null);
+		this(status, message, List.of());
+	}
+
+	/**
+	 * Create an exception.
+	 * @param status the status to answer with, not {@link Status#OK}
+	 * @param message the message to answer with
+	 * @param details the details to answer with, where the protocol has them. Those of
+	 * one answer may have 64 KiB together and must fit a frame; otherwise the peer gets
+	 * none of them
+	 */
+	public UdsStatusException(Status status, String message, List<StatusDetail> details) {
+		this(status, message, details, null);
+	}
+
+	/**
+	 * Create an exception with a cause.
+	 * @param status the status to answer with, not {@link Status#OK}
+	 * @param message the message to answer with
+	 * @param details the details to answer with, where the protocol has them
+	 * @param cause what the peer does not get to know, or {@code null}
+	 */
+	public UdsStatusException(Status status, String message, List<StatusDetail> details, @Nullable Throwable cause) {
+		super(status, message, null, null, cause);
 		if (status == Status.OK) {
 			throw new IllegalArgumentException("A failure cannot have the status OK");
 		}
 		this.peerMessage = message;
+		this.details = details.toArray(StatusDetail[]::new);
 	}
 
 	/**
@@ -29,6 +59,14 @@ public class UdsStatusException extends UdsException {
 	 */
 	public String getPeerMessage() {
 		return this.peerMessage;
+	}
+
+	/**
+	 * Return the details for the peer.
+	 * @return the details, perhaps none; unmodifiable
+	 */
+	public List<StatusDetail> getDetails() {
+		return List.of(this.details);
 	}
 
 }

@@ -33,6 +33,7 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.StatusDetail;
 import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.sample.SampleApplication;
@@ -112,6 +113,22 @@ class ReadmeTests {
 			assertThatExceptionOfType(UdsRemoteException.class)
 				.isThrownBy(() -> stranger.request("tenant", null, String.class))
 				.satisfies((failure) -> assertThat(failure.getStatus()).isEqualTo(Status.UNAUTHENTICATED));
+		}
+	}
+
+	@Test
+	void theErrorExampleRuns() throws Exception {
+		String path = this.directory.resolve("orders.sock").toString();
+		try (ConfigurableApplicationContext context = run(path)) {
+			assertThatExceptionOfType(UdsRemoteException.class)
+				.isThrownBy(
+						() -> context.getBean(UdsTemplate.class).request("orders.place", new OrderId(7), Order.class))
+				.satisfies((ex) -> {
+					assertThat(ex.getStatus()).isEqualTo(Status.FAILED_PRECONDITION);
+					assertThat(ex.getRemoteMessage()).isEqualTo("sold out");
+					assertThat(ex.getDetails())
+						.containsExactly(new StatusDetail("acme.com/next-delivery", "Friday".getBytes()));
+				});
 		}
 	}
 
@@ -303,7 +320,8 @@ class ReadmeTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import({ OrderHandlers.class, OrderClient.class, AuditHandler.class, TickHandlers.class, TickClient.class })
+	@Import({ OrderHandlers.class, OrderClient.class, AuditHandler.class, OrderErrors.class, SoldOutHandler.class,
+			TickHandlers.class, TickClient.class })
 	static class OrderApplication {
 
 	}

@@ -28,6 +28,13 @@ import java.lang.annotation.Target;
  * On a class that implements interfaces with {@link UdsExchange @UdsExchange} methods, or
  * on a method that implements one, the annotation makes handlers of these methods. Their
  * routes are those of the interface, without the prefix of the class.
+ *
+ * <p>
+ * To fail with a status of its choice it throws a
+ * {@link io.github.udsboot.UdsStatusException}. Any other exception is one for methods
+ * annotated with
+ * {@link org.springframework.messaging.handler.annotation.MessageExceptionHandler @MessageExceptionHandler},
+ * of the same bean or of a {@link UdsHandlerAdvice}.
  */
 @Target({ ElementType.METHOD, ElementType.TYPE })
 @Retention(RetentionPolicy.RUNTIME)

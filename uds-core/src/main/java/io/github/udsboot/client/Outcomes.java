@@ -85,7 +85,7 @@ final class Outcomes {
 					"The server ended the call (" + response.message() + "); it may have been executed", route, path,
 					null);
 		}
-		return new UdsRemoteException(response.status(), response.message(), route, path);
+		return new UdsRemoteException(response.status(), response.message(), response.details(), route, path);
 	}
 
 }

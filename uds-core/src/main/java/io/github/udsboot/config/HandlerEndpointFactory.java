@@ -47,7 +47,7 @@ class HandlerEndpointFactory {
 				.toList();
 		}
 		catch (IllegalArgumentException | IllegalStateException ex) {
-			throw invalid(bean, method, ex.getMessage(), ex);
+			throw invalid("@UdsHandler", bean, method, ex.getMessage(), ex);
 		}
 	}
 
@@ -61,21 +61,49 @@ class HandlerEndpointFactory {
 	private static void check(HandlerBean bean, Method method) {
 		int modifiers = method.getModifiers();
 		if (Modifier.isPrivate(modifiers) || Modifier.isProtected(modifiers)) {
-			throw invalid(bean, method, "it is private or protected, make it public or package-private", null);
+			throw invalid("@UdsHandler", bean, method, "it is private or protected, make it public or package-private",
+					null);
 		}
-		// A class-based proxy cannot override it, and would run it on its own empty
-		// fields
-		if (Modifier.isFinal(modifiers) && SpringProxy.class.isAssignableFrom(bean.exposedType())
-				&& method.getDeclaringClass().isAssignableFrom(bean.exposedType())) {
-			throw invalid(bean, method, "it is final and its bean is proxied, remove the modifier", null);
+		requireOverridable("@UdsHandler", bean, method);
+	}
+
+	/**
+	 * Check that an exception handler method can be called through the proxy of its bean,
+	 * where it has one.
+	 * @throws IllegalStateException if it cannot; the message names the method
+	 */
+	void checkExceptionHandler(HandlerBean bean, Method method) {
+		requireOverridable("@MessageExceptionHandler", bean, method);
+		try {
+			new UdsHandlerEndpoint(Set.of(UdsHandlerEndpoint.DEFAULT_LISTENER), "", bean.instance(), bean.targetType(),
+					method, Execution.AUTO)
+				.invocableMethod(bean.exposedType());
+		}
+		catch (IllegalStateException ex) {
+			throw invalid("@MessageExceptionHandler", bean, method, ex.getMessage(), ex);
 		}
 	}
 
-	private static IllegalStateException invalid(HandlerBean bean, Method method, @Nullable String problem,
-			@Nullable Exception cause) {
-		return new IllegalStateException(
-				"Invalid @UdsHandler method " + method.toGenericString() + " of bean '" + bean.name() + "': " + problem,
-				cause);
+	// A class-based proxy would run any other method on its own empty fields
+	private static void requireOverridable(String annotation, HandlerBean bean, Method method) {
+		int modifiers = method.getModifiers();
+		if (!SpringProxy.class.isAssignableFrom(bean.exposedType())
+				|| !method.getDeclaringClass().isAssignableFrom(bean.exposedType())) {
+			return;
+		}
+		if (Modifier.isFinal(modifiers)) {
+			throw invalid(annotation, bean, method, "it is final and its bean is proxied, remove the modifier", null);
+		}
+		if (Modifier.isPrivate(modifiers)) {
+			throw invalid(annotation, bean, method,
+					"it is private and its bean is proxied, make it public or package-private", null);
+		}
+	}
+
+	private static IllegalStateException invalid(String annotation, HandlerBean bean, Method method,
+			@Nullable String problem, @Nullable Exception cause) {
+		return new IllegalStateException("Invalid " + annotation + " method " + method.toGenericString() + " of bean '"
+				+ bean.name() + "': " + problem, cause);
 	}
 
 	private Set<String> listeners(HandlerAnnotations annotations) {

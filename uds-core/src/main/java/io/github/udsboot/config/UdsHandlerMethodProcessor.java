@@ -15,18 +15,21 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.messaging.handler.annotation.MessageExceptionHandler;
 import org.springframework.stereotype.Component;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
 import io.github.udsboot.annotation.UdsExchange;
 import io.github.udsboot.annotation.UdsHandler;
+import io.github.udsboot.annotation.UdsHandlerAdvice;
 import io.github.udsboot.handler.HandlerRegistry;
 
 /**
- * Finds the methods annotated with {@link UdsHandler}, and in classes that are annotated
- * with it those that implement methods with {@link UdsExchange}. Registers them, once all
- * singletons exist and before listeners start.
+ * Finds the methods annotated with {@link UdsHandler}, in classes that are annotated with
+ * it those that implement methods with {@link UdsExchange}, and the beans annotated with
+ * {@link UdsHandlerAdvice}. Registers them, once all singletons exist and before
+ * listeners start.
  *
  * <p>
  * It looks at the types of beans and creates none: lazy singletons, prototypes and beans
@@ -60,9 +63,9 @@ public class UdsHandlerMethodProcessor implements SmartInitializingSingleton, Be
 	}
 
 	/**
-	 * Register the handlers.
-	 * @throws RuntimeException if a handler method cannot be invoked or its route is
-	 * invalid or ambiguous; the message names the method
+	 * Register the handlers and what answers when they fail.
+	 * @throws RuntimeException if a handler method or an exception handler method cannot
+	 * be invoked, or a route is invalid or ambiguous; the message names the method
 	 */
 	@Override
 	public void afterSingletonsInstantiated() {
@@ -72,9 +75,36 @@ public class UdsHandlerMethodProcessor implements SmartInitializingSingleton, Be
 		for (String beanName : beans.getBeanNamesForType(Object.class, true, false)) {
 			HandlerBean bean = ScopedProxyUtils.isScopedTarget(beanName) ? null : find(beanName, beans);
 			if (bean != null && isCandidate(bean.targetType())) {
-				findMethods(bean).forEach((method, annotations) -> endpoints.create(bean, method, annotations)
-					.forEach(this.registry::register));
+				registerHandlers(bean, endpoints);
+				registerAdvice(bean, endpoints, beans);
 			}
+		}
+	}
+
+	private void registerHandlers(HandlerBean bean, HandlerEndpointFactory endpoints) {
+		Map<Method, HandlerAnnotations> methods = findHandlers(bean);
+		if (!methods.isEmpty()) {
+			checkExceptionHandlers(bean, endpoints);
+			methods.forEach((method, annotations) -> endpoints.create(bean, method, annotations)
+				.forEach(this.registry::register));
+		}
+	}
+
+	private void registerAdvice(HandlerBean bean, HandlerEndpointFactory endpoints,
+			ConfigurableListableBeanFactory beans) {
+		UdsHandlerAdvice annotation = AnnotatedElementUtils.findMergedAnnotation(bean.targetType(),
+				UdsHandlerAdvice.class);
+		if (annotation != null) {
+			checkExceptionHandlers(bean, endpoints);
+			this.registry.registerAdvice(new HandlerAdviceBean(bean, annotation, beans));
+		}
+	}
+
+	private static void checkExceptionHandlers(HandlerBean bean, HandlerEndpointFactory endpoints) {
+		if (bean.exposedType() != bean.targetType()) {
+			findMethods(bean,
+					(method) -> AnnotatedElementUtils.findMergedAnnotation(method, MessageExceptionHandler.class))
+				.forEach((method, annotation) -> endpoints.checkExceptionHandler(bean, method));
 		}
 	}
 
@@ -94,13 +124,15 @@ public class UdsHandlerMethodProcessor implements SmartInitializingSingleton, Be
 						|| AnnotatedElementUtils.isAnnotated(ClassUtils.getUserClass(type), Component.class));
 	}
 
-	private static Map<Method, HandlerAnnotations> findMethods(HandlerBean bean) {
+	private static Map<Method, HandlerAnnotations> findHandlers(HandlerBean bean) {
+		Class<?> type = bean.targetType();
+		UdsHandler onType = AnnotatedElementUtils.findMergedAnnotation(type, UdsHandler.class);
+		return findMethods(bean, (method) -> HandlerAnnotations.of(method, type, onType));
+	}
+
+	private static <A> Map<Method, A> findMethods(HandlerBean bean, MethodIntrospector.MetadataLookup<A> lookup) {
 		try {
-			Class<?> type = bean.targetType();
-			UdsHandler onType = AnnotatedElementUtils.findMergedAnnotation(type, UdsHandler.class);
-			return MethodIntrospector.selectMethods(type,
-					(MethodIntrospector.MetadataLookup<HandlerAnnotations>) (method) -> HandlerAnnotations.of(method,
-							type, onType));
+			return MethodIntrospector.selectMethods(bean.targetType(), lookup);
 		}
 		catch (LinkageError | RuntimeException ex) {
 			// As for event listeners: a bean that nobody has created yet may name

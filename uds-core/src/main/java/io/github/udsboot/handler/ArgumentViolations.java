@@ -19,8 +19,10 @@ import org.springframework.validation.method.ParameterValidationResult;
 
 /**
  * Recognises the exceptions with which the proxy of a {@code @Validated} bean refuses the
- * arguments of a handler method, before that runs. The same exception from somewhere
- * below the handler is a failure of the handler.
+ * arguments of a handler method, before that runs, or with which an application refuses
+ * an object it has validated itself. Their violations are named. Of the same exception
+ * from a bean below the handler a peer gets to know no more than that something is not
+ * valid: the names are those of the program, and its fault may be the program's.
  */
 final class ArgumentViolations {
 
@@ -45,6 +47,17 @@ final class ArgumentViolations {
 			violations = Jakarta.describe(failure, endpoint);
 		}
 		return (violations != null) ? violations.sorted().collect(Collectors.joining("; ", "not valid: ", "")) : null;
+	}
+
+	/**
+	 * Return whether a method, of whatever bean, has refused its arguments.
+	 * @param failure what was thrown
+	 * @return {@code false} for another exception, and for a return value that is not
+	 * valid
+	 */
+	static boolean isOfArguments(Throwable failure) {
+		return (failure instanceof MethodValidationException ex) ? !ex.isForReturnValue()
+				: JAKARTA_PRESENT && Jakarta.isOfArguments(failure);
 	}
 
 	private static boolean isOf(MethodValidationException failure, UdsHandlerEndpoint endpoint) {
@@ -82,8 +95,33 @@ final class ArgumentViolations {
 			}
 			Set<ConstraintViolation<?>> violations = ex.getConstraintViolations();
 			boolean ours = violations != null && !violations.isEmpty()
-					&& violations.stream().allMatch((violation) -> isOf(violation, endpoint));
+					&& violations.stream().allMatch((violation) -> !isOfMethod(violation) || isOf(violation, endpoint));
 			return ours ? violations.stream().map(Jakarta::describe) : null;
+		}
+
+		static boolean isOfArguments(Throwable failure) {
+			if (!(failure instanceof ConstraintViolationException ex)) {
+				return false;
+			}
+			Set<ConstraintViolation<?>> violations = ex.getConstraintViolations();
+			return violations == null || violations.stream().noneMatch(Jakarta::isOfReturnValue);
+		}
+
+		private static boolean isOfMethod(ConstraintViolation<?> violation) {
+			return has(violation, ElementKind.METHOD) || has(violation, ElementKind.CONSTRUCTOR);
+		}
+
+		private static boolean isOfReturnValue(ConstraintViolation<?> violation) {
+			return has(violation, ElementKind.RETURN_VALUE);
+		}
+
+		private static boolean has(ConstraintViolation<?> violation, ElementKind kind) {
+			for (Path.Node node : violation.getPropertyPath()) {
+				if (node.getKind() == kind) {
+					return true;
+				}
+			}
+			return false;
 		}
 
 		private static boolean isOf(ConstraintViolation<?> violation, UdsHandlerEndpoint endpoint) {
@@ -97,7 +135,8 @@ final class ArgumentViolations {
 
 		private static String describe(ConstraintViolation<?> violation) {
 			String path = violation.getPropertyPath().toString();
-			return path.substring(path.indexOf('.') + 1) + " " + violation.getMessage();
+			String field = isOfMethod(violation) ? path.substring(path.indexOf('.') + 1) : path;
+			return (field + " " + violation.getMessage()).strip();
 		}
 
 	}

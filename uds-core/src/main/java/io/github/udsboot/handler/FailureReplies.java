@@ -1,23 +1,30 @@
 package io.github.udsboot.handler;
 
-import java.util.concurrent.CompletionException;
+import java.util.EnumSet;
+import java.util.Set;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsStatusException;
+import io.github.udsboot.stream.ItemSource;
 
 /**
  * Says what the peer gets to know about a failure, and logs it once: what the caller did
- * wrong and what the handler answered on purpose at DEBUG, all else at ERROR. Routes are
- * logged as registered, never with a peer's characters in them.
+ * wrong and what the handler answered on purpose at DEBUG, what the handler lacked or had
+ * refused by a bean below it at WARN, all else at ERROR. Routes are logged as registered,
+ * never with a peer's characters in them.
  */
 class FailureReplies {
 
 	private static final Log logger = LogFactory.getLog(FailureReplies.class);
 
 	private static final UdsReply HANDLER_FAILED = UdsReply.failed(Status.INTERNAL, "handler failed");
+
+	/** What the peer cannot help. */
+	private static final Set<Status> LACKS = EnumSet.of(Status.UNAVAILABLE, Status.DEADLINE_EXCEEDED,
+			Status.RESOURCE_EXHAUSTED, Status.UNIMPLEMENTED);
 
 	private final UdsHandlerEndpoint endpoint;
 
@@ -30,6 +37,35 @@ class FailureReplies {
 	}
 
 	/**
+	 * Give a reply to the callback. Throws nothing.
+	 * @param reply the reply
+	 * @param callback takes it
+	 */
+	void reply(UdsReply reply, UdsReplyCallback callback) {
+		try {
+			callback.reply(reply);
+		}
+		catch (Throwable ex) {
+			logError("The reply of '" + this.endpoint.route() + "' was not taken", ex);
+		}
+	}
+
+	/**
+	 * Give a stream to the callback, with what is to be said of its failure. Throws
+	 * nothing.
+	 * @param items the items
+	 * @param callback takes them
+	 */
+	void stream(ItemSource items, UdsReplyCallback callback) {
+		try {
+			callback.stream(items, this::replyTo);
+		}
+		catch (Throwable ex) {
+			logError("The stream of '" + this.endpoint.route() + "' was not taken", ex);
+		}
+	}
+
+	/**
 	 * Return the reply for a failure to resolve the arguments, to run the handler or to
 	 * convert what it returned. Throws nothing.
 	 * @param failure what was thrown
@@ -37,15 +73,18 @@ class FailureReplies {
 	 */
 	UdsReply replyTo(Throwable failure) {
 		try {
-			Throwable reason = unwrap(failure);
-			if (reason instanceof UnresolvedArgumentException unresolved) {
+			if (failure instanceof UnresolvedArgumentException unresolved) {
 				return replyTo(unresolved);
 			}
-			if (reason instanceof UdsStatusException status) {
+			if (failure instanceof UdsStatusException status) {
 				return replyTo(status);
 			}
-			String violations = ArgumentViolations.describe(reason, this.endpoint);
-			return (violations != null) ? refused(violations, reason) : handlerFailed(reason);
+			String violations = ArgumentViolations.describe(failure, this.endpoint);
+			if (violations != null) {
+				return refused(violations, failure);
+			}
+			UdsReply standard = StandardFailures.replyTo(failure);
+			return (standard != null) ? standard(standard, failure) : handlerFailed(failure);
 		}
 		catch (Throwable ex) {
 			// Out of memory or of stack once more, or a failure that fails to describe
@@ -54,12 +93,23 @@ class FailureReplies {
 		}
 	}
 
-	private static Throwable unwrap(Throwable failure) {
-		Throwable reason = failure;
-		while (reason instanceof CompletionException && reason.getCause() != null) {
-			reason = reason.getCause();
+	/**
+	 * Return the reply for what an exception handler method threw in its turn: its own
+	 * answer, or a second failure. Throws nothing.
+	 * @param second what it threw
+	 * @param exceptionHandler the exception handler method
+	 * @param first what it was called for
+	 * @return the reply
+	 */
+	UdsReply replyTo(Throwable second, ReplyingMethod exceptionHandler, Throwable first) {
+		if (second instanceof UdsStatusException) {
+			return replyTo(second);
 		}
-		return reason;
+		Throwable reason = (second instanceof UnresolvedArgumentException unresolved) ? unresolved.reason() : second;
+		logError("Handler of '" + this.endpoint.route() + "' failed: " + this.endpoint.describe(), first);
+		logError("Exception handler method of '" + this.endpoint.route() + "' failed, too: " + exceptionHandler,
+				reason);
+		return HANDLER_FAILED;
 	}
 
 	private UdsReply replyTo(UnresolvedArgumentException failure) {
@@ -78,7 +128,19 @@ class FailureReplies {
 		if (logger.isDebugEnabled()) {
 			logger.debug("Handler of '" + this.endpoint.route() + "' answered " + failure.getMessage(), failure);
 		}
-		return UdsReply.failed(failure.getStatus(), failure.getPeerMessage());
+		return UdsReply.failed(failure.getStatus(), failure.getPeerMessage(), failure.getDetails());
+	}
+
+	private UdsReply standard(UdsReply reply, Throwable reason) {
+		String line = "Handler of '" + this.endpoint.route() + "' answered " + reply.status() + ": "
+				+ this.endpoint.describe();
+		if (LACKS.contains(reply.status()) || ArgumentViolations.isOfArguments(reason)) {
+			logger.warn(line, reason);
+		}
+		else {
+			logger.debug(line, reason);
+		}
+		return reply;
 	}
 
 	private UdsReply handlerFailed(Throwable reason) {
@@ -87,15 +149,31 @@ class FailureReplies {
 	}
 
 	/**
-	 * Log that the reply was not taken. Throws nothing.
-	 * @param reason what the callback threw
+	 * Log that an exception handler method is about to answer.
+	 * @param exceptionHandler the exception handler method
+	 * @param thrown what the handler method threw
 	 */
-	void callbackFailed(Throwable reason) {
+	void handedTo(ReplyingMethod exceptionHandler, Throwable thrown) {
+		if (logger.isDebugEnabled()) {
+			logger.debug("Handler of '" + this.endpoint.route() + "' failed, " + exceptionHandler + " answers", thrown);
+		}
+	}
+
+	/**
+	 * Log that no exception handler method could be looked for. Throws nothing.
+	 * @param reason why
+	 */
+	void searchFailed(Throwable reason) {
+		logError("No exception handler method of '" + this.endpoint.route() + "' could be looked for", reason);
+	}
+
+	/** Throws nothing: nobody would be left to tell. */
+	private static void logError(String line, Throwable reason) {
 		try {
-			logger.error("The reply of '" + this.endpoint.route() + "' was not taken", reason);
+			logger.error(line, reason);
 		}
 		catch (Throwable ex) {
-			// Nobody is left to tell
+			// The reply matters more
 		}
 	}
 

@@ -16,8 +16,6 @@ import org.springframework.util.ReflectionUtils;
  */
 class HandlerInvocation extends InvocableHandlerMethod {
 
-	private static final Object[] NO_ARGUMENTS = {};
-
 	private final UdsHandlerEndpoint endpoint;
 
 	private volatile Target target;
@@ -29,8 +27,14 @@ class HandlerInvocation extends InvocableHandlerMethod {
 		setMessageMethodArgumentResolvers(resolvers);
 	}
 
-	@Nullable Object invokeWith(Message<?> message) throws Exception {
-		return invoke(message, NO_ARGUMENTS);
+	/**
+	 * Call the method.
+	 * @param message the request
+	 * @param provided what parameters of fitting types get without being resolved
+	 * @return what the method returned
+	 */
+	@Nullable Object invokeWith(Message<?> message, Object[] provided) throws Exception {
+		return invoke(message, provided);
 	}
 
 	@Override

@@ -6,6 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
+import org.springframework.messaging.handler.MessagingAdviceBean;
+
 /**
  * The handlers of all listeners. Filled while the application starts; the routes of a
  * listener are fixed from the moment its router is asked for. Thread-safe.
@@ -45,6 +47,17 @@ public class HandlerRegistry {
 		for (String listener : endpoint.listeners()) {
 			this.listeners.computeIfAbsent(listener, ListenerRoutes::new).add(pattern, handler);
 		}
+	}
+
+	/**
+	 * Register a bean whose exception handler methods are for all handler methods it
+	 * applies to, those registered before included.
+	 * @param bean the bean, its type being known
+	 * @throws IllegalStateException if two of its methods are for the same exception, or
+	 * one is for none
+	 */
+	public void registerAdvice(MessagingAdviceBean bean) {
+		this.factory.addAdvice(bean);
 	}
 
 	private static RoutePattern parse(UdsHandlerEndpoint endpoint) {

@@ -51,7 +51,12 @@ final class InvalidArguments {
 		return null;
 	}
 
-	private static String describe(@Nullable BindingResult result) {
+	/**
+	 * Describe what a validator found.
+	 * @param result its findings, or {@code null} if unknown
+	 * @return the message for the peer, naming the fields
+	 */
+	static String describe(@Nullable BindingResult result) {
 		if (result == null) {
 			return "payload is not valid";
 		}

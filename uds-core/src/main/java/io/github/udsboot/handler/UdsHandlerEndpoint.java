@@ -46,6 +46,17 @@ public record UdsHandlerEndpoint(Set<String> listeners, String route, Supplier<?
 	}
 
 	/**
+	 * Return an endpoint that answers for this one when its method has failed.
+	 * @param bean gives the bean to invoke the other method on
+	 * @param beanType the class of that bean, behind any proxy
+	 * @param method the other method
+	 * @return the endpoint, of the same route
+	 */
+	UdsHandlerEndpoint withMethod(Supplier<?> bean, Class<?> beanType, Method method) {
+		return new UdsHandlerEndpoint(this.listeners, this.route, bean, beanType, method, this.execution);
+	}
+
+	/**
 	 * Return the method to call on a bean: the handler method, or what stands for it in
 	 * an interface of a JDK proxy.
 	 * @param exposedType the class of the bean, perhaps that of a proxy

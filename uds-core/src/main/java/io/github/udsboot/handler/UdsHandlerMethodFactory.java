@@ -3,7 +3,12 @@ package io.github.udsboot.handler;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
@@ -12,14 +17,18 @@ import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.convert.ConversionService;
 import org.springframework.format.support.DefaultFormattingConversionService;
+import org.springframework.messaging.handler.MessagingAdviceBean;
 import org.springframework.messaging.handler.annotation.DestinationVariable;
 import org.springframework.messaging.handler.annotation.Payload;
+import org.springframework.messaging.handler.annotation.support.AnnotationExceptionHandlerMethodResolver;
 import org.springframework.messaging.handler.annotation.support.DestinationVariableMethodArgumentResolver;
 import org.springframework.messaging.handler.annotation.support.HeaderMethodArgumentResolver;
 import org.springframework.messaging.handler.annotation.support.HeadersMethodArgumentResolver;
+import org.springframework.messaging.handler.invocation.AbstractExceptionHandlerMethodResolver;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 import org.springframework.util.StringUtils;
 import org.springframework.validation.Validator;
+import org.springframework.validation.annotation.ValidationAnnotationUtils;
 
 import io.github.udsboot.converter.PayloadConverter;
 
@@ -28,6 +37,8 @@ import io.github.udsboot.converter.PayloadConverter;
  * To be configured before the first handler is made.
  */
 public class UdsHandlerMethodFactory implements BeanFactoryAware {
+
+	private static final Log logger = LogFactory.getLog(UdsHandlerMethodFactory.class);
 
 	private @Nullable PayloadConverter payloadConverter;
 
@@ -38,6 +49,10 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 	private List<HandlerMethodArgumentResolver> customResolvers = List.of();
 
 	private @Nullable ConfigurableBeanFactory beanFactory;
+
+	private final Map<Class<?>, AbstractExceptionHandlerMethodResolver> ownExceptionHandlers = new ConcurrentHashMap<>();
+
+	private final ExceptionHandlerAdvice advice = new ExceptionHandlerAdvice();
 
 	private @Nullable HandlerArgumentResolvers resolvers;
 
@@ -60,7 +75,7 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 
 	/**
 	 * Set what validates payload parameters with {@code @Valid} or {@code @Validated}, by
-	 * default {@code null}: nothing does.
+	 * default {@code null}: nothing does, and a handler that asks for it is warned of.
 	 * @param validator the validator, or {@code null}
 	 */
 	public void setValidator(@Nullable Validator validator) {
@@ -87,21 +102,45 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 	}
 
 	/**
+	 * Add a bean whose exception handler methods are for the handlers of other beans,
+	 * those that were made before included.
+	 * @param bean the bean
+	 * @throws IllegalStateException if its exception handler methods are ambiguous
+	 */
+	void addAdvice(MessagingAdviceBean bean) {
+		this.advice.add(bean);
+	}
+
+	/**
 	 * Make a request handler.
 	 * @param endpoint the method
 	 * @param variables the names of the route's variables
 	 * @return the handler
 	 * @throws InvalidRouteException if the method asks for a variable that is not in the
 	 * route
-	 * @throws IllegalStateException if a payload is declared with an expression
+	 * @throws IllegalStateException if a payload is declared with an expression, or the
+	 * exception handler methods of the bean are ambiguous
 	 */
 	UdsRequestHandler create(UdsHandlerEndpoint endpoint, Collection<String> variables) {
 		HandlerInvocation invocation = new HandlerInvocation(endpoint, resolvers());
 		for (MethodParameter parameter : invocation.getMethodParameters()) {
 			checkVariable(endpoint, parameter, variables);
 			checkPayload(endpoint, parameter);
+			checkValidation(endpoint, parameter);
 		}
-		return new HandlerMethodRequestHandler(endpoint, invocation, payloadConverter());
+		return new HandlerMethodRequestHandler(endpoint, replyingMethod(endpoint, invocation),
+				exceptionHandlers(endpoint));
+	}
+
+	private ReplyingMethod replyingMethod(UdsHandlerEndpoint endpoint, HandlerInvocation invocation) {
+		return new ReplyingMethod(invocation, payloadConverter(), new FailureReplies(endpoint));
+	}
+
+	private ExceptionHandlerMethods exceptionHandlers(UdsHandlerEndpoint endpoint) {
+		AbstractExceptionHandlerMethodResolver own = this.ownExceptionHandlers.computeIfAbsent(endpoint.beanType(),
+				AnnotationExceptionHandlerMethodResolver::new);
+		return new ExceptionHandlerMethods(endpoint, own, this.advice,
+				(method) -> replyingMethod(method, new HandlerInvocation(method, resolvers())));
 	}
 
 	private static void checkVariable(UdsHandlerEndpoint endpoint, MethodParameter parameter,
@@ -128,6 +167,16 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 		if (annotation != null && StringUtils.hasText(annotation.expression())) {
 			throw new IllegalStateException("@Payload of parameter " + parameter.getParameterIndex() + " of "
 					+ endpoint.describe() + " has an expression, which is not supported: remove it");
+		}
+	}
+
+	/** Nobody should believe in a check that is not made. */
+	private void checkValidation(UdsHandlerEndpoint endpoint, MethodParameter parameter) {
+		if (this.validator == null && Stream.of(parameter.getParameterAnnotations())
+			.anyMatch((annotation) -> ValidationAnnotationUtils.determineValidationHints(annotation) != null)) {
+			logger.warn("Parameter " + parameter.getParameterIndex() + " of " + endpoint.describe()
+					+ " asks to be validated and there is no validator: set one (with Spring Boot, "
+					+ "add spring-boot-starter-validation)");
 		}
 	}
 

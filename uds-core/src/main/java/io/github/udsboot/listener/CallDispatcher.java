@@ -211,6 +211,14 @@ final class CallDispatcher {
 		}
 	}
 
+	/** Say that a failure is answered without the details that the handler gave it. */
+	void detailsLeftOut(UdsRequestHandler handler, RuntimeException cause) {
+		if (logger.isDebugEnabled()) {
+			logger.debug("Leaving out the details of a failure of '" + handler.route() + "' on listener '"
+					+ this.listener + "': " + cause.getMessage());
+		}
+	}
+
 	int inFlight() {
 		return this.inFlight.get();
 	}

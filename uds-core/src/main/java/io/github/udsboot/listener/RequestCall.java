@@ -46,8 +46,8 @@ final class RequestCall extends ServerCall {
 		if (this.sendsItems && reply.status() == Status.OK) {
 			return this.writer.encode(DataFrame.end(this.streamId));
 		}
-		return this.writer
-			.encode(new ResponseFrame(this.streamId, reply.status(), reply.message(), reply.payload(), undispatched));
+		return this.writer.encode(new ResponseFrame(this.streamId, reply.status(), reply.message(), reply.payload(),
+				undispatched, reply.details()));
 	}
 
 	@Override

@@ -158,7 +158,8 @@ abstract class ServerCall implements Runnable, UdsReplyCallback {
 				frame = encode(outcome, this.undispatched);
 			}
 			catch (FrameTooLargeException ex) {
-				outcome = unsendable(Status.RESOURCE_EXHAUSTED, "The answer is too large. ", ex);
+				outcome = isDetailed(reply) ? withoutDetails(reply, ex)
+						: unsendable(Status.RESOURCE_EXHAUSTED, "The answer is too large. ", ex);
 				frame = encode(outcome, false);
 			}
 			catch (UnencodableFrameException ex) {
@@ -177,6 +178,16 @@ abstract class ServerCall implements Runnable, UdsReplyCallback {
 			this.connection.abandon(ex);
 			this.dispatcher.logFailure(this.handler, ex);
 		}
+	}
+
+	private static boolean isDetailed(UdsReply reply) {
+		return reply.status() != Status.OK && !reply.details().isEmpty();
+	}
+
+	/** What always fits a frame is more than a failure that tells only of its size. */
+	private UdsReply withoutDetails(UdsReply reply, FrameTooLargeException cause) {
+		this.dispatcher.detailsLeftOut(this.handler, cause);
+		return UdsReply.failed(reply.status(), reply.message());
 	}
 
 	private UdsReply unsendable(Status status, String message, RuntimeException cause) {

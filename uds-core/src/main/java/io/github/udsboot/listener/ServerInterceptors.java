@@ -100,7 +100,7 @@ final class ServerInterceptors {
 		}
 		if (reason instanceof UdsStatusException status) {
 			log(() -> logger.debug(describe(index, request) + " answered", status));
-			return UdsServerResponse.failed(status.getStatus(), status.getPeerMessage());
+			return UdsReply.failed(status.getStatus(), status.getPeerMessage(), status.getDetails());
 		}
 		Throwable logged = reason;
 		log(() -> logger.error(describe(index, request) + " failed", logged));
@@ -132,7 +132,7 @@ final class ServerInterceptors {
 		try {
 			Assert.state(response != null, "There is no response");
 			return new UdsReply(Objects.requireNonNull(response.status()), Objects.requireNonNull(response.message()),
-					Objects.requireNonNull(response.payload()), false);
+					Objects.requireNonNull(response.payload()), false, List.of());
 		}
 		catch (RuntimeException ex) {
 			logger.error("The response of an interceptor is none: " + response, ex);

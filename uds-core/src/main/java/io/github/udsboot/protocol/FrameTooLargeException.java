@@ -1,7 +1,7 @@
 package io.github.udsboot.protocol;
 
 /**
- * A frame to be written is over the limit. Nothing was written.
+ * A frame to be written, or a part of it, is over the limit. Nothing was written.
  */
 public class FrameTooLargeException extends RuntimeException {
 
@@ -13,7 +13,17 @@ public class FrameTooLargeException extends RuntimeException {
 	 * @param limit the limit in bytes
 	 */
 	public FrameTooLargeException(long size, int limit) {
-		super("Frame of " + size + " bytes is over the limit of " + limit + " bytes");
+		this("Frame", size, limit);
+	}
+
+	/**
+	 * Create an exception for a part of a frame that has a limit of its own.
+	 * @param part the part, as a sentence begins with it
+	 * @param size the size of the part in bytes
+	 * @param limit the limit in bytes
+	 */
+	public FrameTooLargeException(String part, long size, int limit) {
+		super(part + " of " + size + " bytes is over the limit of " + limit + " bytes");
 	}
 
 }

@@ -1,6 +1,9 @@
 package io.github.udsboot.protocol;
 
+import java.util.List;
+
 import io.github.udsboot.Status;
+import io.github.udsboot.StatusDetail;
 
 /**
  * The one answer to a call.
@@ -10,11 +13,24 @@ import io.github.udsboot.Status;
  * @param message a message for the caller, empty when there is none
  * @param payload the payload, may be empty; not copied
  * @param undispatched whether the server says that no handler has seen the request
+ * @param details what a failure says beside its message
  */
-public record ResponseFrame(long streamId, Status status, String message, byte[] payload,
-		boolean undispatched) implements Frame {
+public record ResponseFrame(long streamId, Status status, String message, byte[] payload, boolean undispatched,
+		List<StatusDetail> details) implements Frame {
 
 	private static final byte[] NOTHING = {};
+
+	/**
+	 * Create an answer without details.
+	 * @param streamId the stream id of the request
+	 * @param status the outcome
+	 * @param message a message for the caller
+	 * @param payload the payload, may be empty
+	 * @param undispatched whether no handler has seen the request
+	 */
+	public ResponseFrame(long streamId, Status status, String message, byte[] payload, boolean undispatched) {
+		this(streamId, status, message, payload, undispatched, List.of());
+	}
 
 	/**
 	 * Create the answer to a call that succeeded.

@@ -47,15 +47,15 @@ class ArgumentViolationTests {
 	}
 
 	@Test
-	void refusedArgumentOfAnotherMethodIsTheHandlersFault() {
+	void refusedArgumentOfAnotherMethodIsNotNamed() {
 		this.handlers.failure = new MethodValidationException(springResult(this.handlers, "other"));
-		assertInternal();
+		assertNotNamed();
 	}
 
 	@Test
-	void refusedArgumentOfAnotherBeanIsTheHandlersFault() {
+	void refusedArgumentOfAnotherBeanIsNotNamed() {
 		this.handlers.failure = new MethodValidationException(springResult(new Object(), "greet"));
-		assertInternal();
+		assertNotNamed();
 	}
 
 	@Test
@@ -66,9 +66,17 @@ class ArgumentViolationTests {
 	}
 
 	@Test
-	void jakartasExceptionFromElsewhereIsTheHandlersFault() {
+	void jakartasExceptionFromElsewhereIsNotNamed() {
 		this.handlers.failure = jakarta(this.handlers, "other", ElementKind.PARAMETER);
-		assertInternal();
+		assertNotNamed();
+	}
+
+	@Test
+	void jakartasExceptionForAnObjectThatTheHandlerValidatedIsNamed() {
+		this.handlers.failure = jakarta(new Object(), ElementKind.PROPERTY, "name", ElementKind.PROPERTY);
+		assertThat(this.tester.call("greet", ""))
+			.isEqualTo(UdsReply.failed(Status.INVALID_ARGUMENT, "not valid: name.first must not be blank"));
+		assertThat(this.log.only().getLevel()).isEqualTo(Level.DEBUG);
 	}
 
 	@Test
@@ -78,9 +86,15 @@ class ArgumentViolationTests {
 	}
 
 	@Test
-	void jakartasExceptionWithoutViolationsIsTheHandlersFault() {
-		this.handlers.failure = new ConstraintViolationException(Set.of());
-		assertInternal();
+	void jakartasExceptionWithoutViolationsNamesNone() {
+		this.handlers.failure = new ConstraintViolationException("secret", null);
+		assertNotNamed();
+	}
+
+	private void assertNotNamed() {
+		assertThat(this.tester.call("greet", "")).isEqualTo(UdsReply.failed(Status.INVALID_ARGUMENT, "not valid"));
+		assertThat(this.log.only().getLevel()).isEqualTo(Level.WARN);
+		assertThat(this.log.only().getThrowableProxy()).isNotNull();
 	}
 
 	private void assertInternal() {
@@ -98,14 +112,20 @@ class ArgumentViolationTests {
 	}
 
 	private static ConstraintViolationException jakarta(Object target, String method, ElementKind kind) {
+		return jakarta(target, ElementKind.METHOD, method, kind);
+	}
+
+	private static ConstraintViolationException jakarta(Object target, ElementKind firstKind, String firstName,
+			ElementKind kind) {
 		Path.Node first = mock();
-		given(first.getKind()).willReturn(ElementKind.METHOD);
-		given(first.getName()).willReturn(method);
+		given(first.getKind()).willReturn(firstKind);
+		given(first.getName()).willReturn(firstName);
 		Path.Node second = mock();
 		given(second.getKind()).willReturn(kind);
 		Path path = mock();
 		given(path.iterator()).willAnswer((invocation) -> List.of(first, second).iterator());
-		given(path.toString()).willReturn(method + ".name.first");
+		given(path.toString())
+			.willReturn((firstKind == ElementKind.METHOD) ? firstName + ".name.first" : firstName + ".first");
 		ConstraintViolation<Object> violation = mock();
 		given(violation.getRootBean()).willReturn(target);
 		given(violation.getPropertyPath()).willReturn(path);

@@ -31,6 +31,7 @@ import org.springframework.validation.Errors;
 import org.springframework.validation.Validator;
 import org.springframework.validation.annotation.Validated;
 
+import io.github.udsboot.ProtobufDetails;
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsStatusException;
 
@@ -75,6 +76,23 @@ class HandlerFailureTests {
 	void statusOfTheHandlerReachesThePeer(String method) {
 		assertThat(this.tester.call(method, "")).isEqualTo(UdsReply.failed(Status.NOT_FOUND, "there is no order 7"));
 		assertThat(this.log.only().getLevel()).isEqualTo(Level.DEBUG);
+	}
+
+	@Test
+	void detailsOfTheHandlerReachThePeer() {
+		UdsReply reply = this.tester.call("statusWithDetails", "");
+		assertThat(reply)
+			.isEqualTo(UdsReply.failed(Status.NOT_FOUND, "no tea", List.of(ProtobufDetails.of(StringValue.of("tea")))));
+		assertThat(this.log.only().getThrowableProxy().getCause().getMessage()).isEqualTo("secret");
+	}
+
+	@Test
+	void validationThatNobodyMakesIsWarnedOf() {
+		this.tester.handler("validated");
+		assertThat(this.log.only().getLevel()).isEqualTo(Level.WARN);
+		assertThat(this.log.only().getFormattedMessage()).contains("Parameter 0 of")
+			.contains("Handlers.validated(Order)")
+			.contains("there is no validator");
 	}
 
 	@ParameterizedTest
@@ -334,6 +352,11 @@ class HandlerFailureTests {
 
 		CompletionStage<String> statusInStage() {
 			return CompletableFuture.failedStage(new UdsStatusException(Status.NOT_FOUND, "there is no order 7"));
+		}
+
+		String statusWithDetails() {
+			throw new UdsStatusException(Status.NOT_FOUND, "no tea", List.of(ProtobufDetails.of(StringValue.of("tea"))),
+					new IllegalStateException("secret"));
 		}
 
 		CompletionStage<String> statusInNestedCompletion() {

@@ -60,6 +60,15 @@ record GoCallOutcome(int exitStatus, JsonNode line) {
 		return field(field).valueStream().map(JsonNode::asString).toList();
 	}
 
+	/**
+	 * Return the details of the status, each as its type, a blank and its bytes in hex.
+	 */
+	List<String> details() {
+		return field("details").valueStream()
+			.map((detail) -> detail.get("type").asString() + " " + detail.get("value").asString())
+			.toList();
+	}
+
 	private JsonNode field(String name) {
 		JsonNode field = this.line.get(name);
 		if (field == null) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.interop.v1.FailRequest;
 import io.github.udsboot.interop.v1.GreetReply;
 import io.github.udsboot.interop.v1.GreetRequest;
 import io.github.udsboot.transport.TransportType;
@@ -112,6 +113,20 @@ class GoTtrpcClientInteropTests {
 		GoCallOutcome outcome = call("fail", String.valueOf(status.code()), "no such thing");
 		assertAnswered(outcome, status);
 		assertThat(outcome.message()).isEqualTo("no such thing");
+	}
+
+	@Test
+	void detailsOfTheHandlerArrive() {
+		try (InteropListener failing = InteropListener.start(
+				InteropListener.options(this.directory.resolve("fail.sock"), this.transport), new DetailsService())) {
+			GoCallOutcome outcome = GoPrograms.callTtrpc(failing.socket(), "fail-with-details", "5", "no such thing");
+			assertAnswered(outcome, Status.NOT_FOUND);
+			assertThat(outcome.message()).isEqualTo("no such thing");
+			byte[] request = FailRequest.newBuilder().setCode(5).setMessage("no such thing").build().toByteArray();
+			assertThat(outcome.details()).containsExactly(
+					"udsboot.interop.v1.FailRequest " + HexFormat.of().formatHex(request),
+					"udsboot.interop.v1.GreetReply " + HexFormat.of().formatHex(DetailsService.GREETING.toByteArray()));
+		}
 	}
 
 	@Test

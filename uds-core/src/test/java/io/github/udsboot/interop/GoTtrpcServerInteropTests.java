@@ -35,6 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.udsboot.ProtobufDetails;
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsConnectionLostException;
 import io.github.udsboot.UdsDeadlineExceededException;
@@ -185,6 +186,17 @@ class GoTtrpcServerInteropTests {
 		assertThat(failure.getRemoteMessage()).isEqualTo("no such thing");
 		assertThat(failure.getRoute()).isEqualTo(InteropService.FAIL);
 		assertThat(failure.getSocketPath()).isEqualTo(this.socket.toString());
+	}
+
+	@Test
+	void detailsOfTheHandlerArrive() {
+		FailRequest request = FailRequest.newBuilder().setCode(5).setMessage("no such thing").build();
+		UdsRemoteException failure = assertRemote(
+				() -> this.template.request(DetailsService.FAIL, request, Empty.class), Status.NOT_FOUND);
+		assertThat(failure.getRemoteMessage()).isEqualTo("no such thing");
+		assertThat(failure.getDetails()).hasSize(2);
+		assertThat(ProtobufDetails.find(failure.getDetails(), FailRequest.class)).contains(request);
+		assertThat(ProtobufDetails.find(failure.getDetails(), GreetReply.class)).contains(DetailsService.GREETING);
 	}
 
 	@Test

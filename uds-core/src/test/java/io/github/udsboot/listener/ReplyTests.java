@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.StatusDetail;
 import io.github.udsboot.TestListener;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.handler.UdsReply;
@@ -102,6 +103,42 @@ class ReplyTests {
 			assertThat(response.status()).isEqualTo(Status.RESOURCE_EXHAUSTED);
 			assertThat(response.undispatched()).as("the handler has run").isFalse();
 			assertThat(text(client.call("echo", "next"))).isEqualTo("next");
+		}
+	}
+
+	@Test
+	void detailsOfAFailureArriveUnlessTheyAreTooLarge() {
+		StatusDetail detail = new StatusDetail("acme/a", new byte[] { 1 });
+		StatusDetail large = new StatusDetail("acme/b", new byte[65_536]);
+		this.listener
+			.handle("some",
+					(request, callback) -> callback.reply(UdsReply.failed(Status.NOT_FOUND, "no tea", List.of(detail))))
+			.handle("many",
+					(request, callback) -> callback
+						.reply(UdsReply.failed(Status.NOT_FOUND, "no tea", List.of(detail, large))))
+			.start();
+		try (RawClient client = client()) {
+			assertThat(client.call("some", "").details()).containsExactly(detail);
+			ResponseFrame response = client.call("many", "");
+			assertThat(response.status()).isEqualTo(Status.NOT_FOUND);
+			assertThat(response.message()).isEqualTo("no tea");
+			assertThat(response.details()).isEmpty();
+			assertThat(response.undispatched()).isFalse();
+			assertThat(text(client.call("echo", "next"))).isEqualTo("next");
+		}
+	}
+
+	@Test
+	void detailsOfAFailureThatDoNotFitTheFrameAreLeftOut() {
+		this.listener.options((options) -> options.setFrameLimits(new FrameLimits(200, 100, 16, 100)));
+		this.listener.handle("long", (request, callback) -> callback.reply(
+				UdsReply.failed(Status.NOT_FOUND, "x".repeat(500), List.of(new StatusDetail("acme/a", new byte[190])))))
+			.start();
+		try (RawClient client = client()) {
+			ResponseFrame response = client.call("long", "");
+			assertThat(response.status()).isEqualTo(Status.NOT_FOUND);
+			assertThat(response.message()).isEqualTo("x".repeat(100));
+			assertThat(response.details()).isEmpty();
 		}
 	}
 

@@ -3,6 +3,9 @@ package io.github.udsboot.protocol;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
+
+import io.github.udsboot.StatusDetail;
 
 /**
  * Frames as text, because records compare arrays by identity.
@@ -23,8 +26,9 @@ public final class FrameText {
 					(request.kind() != RequestFrame.Kind.UNARY) ? " " + request.kind() : "");
 		}
 		if (frame instanceof ResponseFrame response) {
-			return "response %d %s '%s'%s payload %s".formatted(response.streamId(), response.status(),
-					response.message(), response.undispatched() ? " not dispatched" : "", bytes(response.payload()));
+			return "response %d %s '%s'%s payload %s%s".formatted(response.streamId(), response.status(),
+					response.message(), response.undispatched() ? " not dispatched" : "", bytes(response.payload()),
+					details(response.details()));
 		}
 		if (frame instanceof MessageFrame message) {
 			return "message '%s' payload %s".formatted(message.route(), bytes(message.payload()));
@@ -35,6 +39,12 @@ public final class FrameText {
 		}
 		InvalidFrame invalid = (InvalidFrame) frame;
 		return "invalid %d %s".formatted(invalid.streamId(), invalid.status());
+	}
+
+	private static String details(List<StatusDetail> details) {
+		return details.stream()
+			.map((detail) -> " detail '" + detail.typeUrl() + "' " + bytes(detail.value()))
+			.collect(Collectors.joining());
 	}
 
 	private static String bytes(byte[] bytes) {

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.StatusDetail;
 import io.github.udsboot.protocol.WireProtocol.Side;
 import io.github.udsboot.protocol.line.LineProtocol;
 import io.github.udsboot.protocol.line.LineRouting;
@@ -96,6 +97,8 @@ class ProtocolVectorTests {
 
 		private final Map<String, List<String>> metadata = new LinkedHashMap<>();
 
+		private final List<StatusDetail> details = new ArrayList<>();
+
 		static Vector parse(String block) {
 			Vector vector = new Vector();
 			String key = "";
@@ -108,6 +111,10 @@ class ProtocolVectorTests {
 				if (key.equals("metadata")) {
 					String[] entry = value.split("=", 2);
 					vector.metadata.computeIfAbsent(entry[0], (name) -> new ArrayList<>()).add(entry[1]);
+				}
+				else if (key.equals("detail")) {
+					int end = value.lastIndexOf('=');
+					vector.details.add(new StatusDetail(value.substring(0, end), hex(value.substring(end + 1))));
 				}
 				else {
 					vector.values.merge(key, value, (first, second) -> first + " " + second);
@@ -164,7 +171,7 @@ class ProtocolVectorTests {
 					.of(new DataFrame(stream, payload, Boolean.parseBoolean(this.values.getOrDefault("item", "false")),
 							Boolean.parseBoolean(this.values.getOrDefault("last", "false"))));
 				case "response" -> List.of(new ResponseFrame(stream, status, this.values.getOrDefault("message", ""),
-						payload, Boolean.parseBoolean(this.values.get("undispatched"))));
+						payload, Boolean.parseBoolean(this.values.get("undispatched")), this.details));
 				case "invalid" -> List.of(new InvalidFrame(stream, status, ""));
 				case "message" -> List.of(new MessageFrame(this.values.getOrDefault("route", ""), payload));
 				case "nothing", "truncated" -> List.of();

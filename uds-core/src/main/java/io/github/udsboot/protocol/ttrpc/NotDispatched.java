@@ -30,28 +30,16 @@ final class NotDispatched {
 	private NotDispatched() {
 	}
 
-	/** Read one embedded {@code Any} and say whether it is this detail. */
-	static boolean read(ProtobufInput in) throws EnvelopeException {
-		boolean typed = false;
-		int value = 0;
-		int length = 0;
-		int outer = in.enter();
-		for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-			switch (tag) {
-				case FIRST -> {
-					int urlLength = in.skipString();
-					typed = in.matches(in.position() - urlLength, urlLength, TYPE_URL);
-				}
-				case SECOND -> {
-					length = in.readLength();
-					value = in.position();
-					in.skip(length);
-				}
-				default -> in.skipField(tag);
-			}
-		}
-		in.leave(outer);
-		return typed && isErrorInfo(in, value, length);
+	/**
+	 * Return whether a detail is this one.
+	 * @param in holds the detail
+	 * @param url the index of its type URL
+	 * @param urlLength the length of its type URL
+	 * @param value the index of its value
+	 * @param length the length of its value
+	 */
+	static boolean isAt(ProtobufInput in, int url, int urlLength, int value, int length) {
+		return in.matches(url, urlLength, TYPE_URL) && isErrorInfo(in, value, length);
 	}
 
 	/** A detail of another kind may hold anything, and does not spoil the response. */

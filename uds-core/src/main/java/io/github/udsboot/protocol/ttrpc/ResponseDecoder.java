@@ -40,7 +40,7 @@ final class ResponseDecoder implements EnvelopeDecoder {
 
 	private String message = "";
 
-	private boolean undispatched;
+	private final StatusDetails details = new StatusDetails();
 
 	@Override
 	public Verdict judge(long streamId, int type, int flags) {
@@ -67,11 +67,12 @@ final class ResponseDecoder implements EnvelopeDecoder {
 	public Frame decode(long streamId, ByteBuffer data, int from, int to, byte @Nullable [] payload) {
 		this.code = 0;
 		this.message = "";
-		this.undispatched = false;
+		this.details.clear();
 		try {
 			this.in.open(data, from, to);
 			byte[] bytes = decode(payload);
-			return new ResponseFrame(streamId, Status.fromCode(this.code), this.message, bytes, this.undispatched);
+			return new ResponseFrame(streamId, Status.fromCode(this.code), this.message, bytes,
+					this.details.undispatched(), this.details.others());
 		}
 		catch (EnvelopeException ex) {
 			return new InvalidFrame(streamId, Status.INTERNAL, "Response envelope is malformed: " + ex.text());
@@ -110,9 +111,7 @@ final class ResponseDecoder implements EnvelopeDecoder {
 				case MESSAGE -> {
 					this.message = in.readString();
 				}
-				case DETAILS -> {
-					this.undispatched |= NotDispatched.read(in);
-				}
+				case DETAILS -> this.details.read(in);
 				default -> in.skipField(tag);
 			}
 		}

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.StatusDetail;
 import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.Frame;
@@ -51,10 +52,10 @@ final class TtrpcFrameWriter implements FrameWriter {
 		if (frame instanceof ResponseFrame response) {
 			return (response.status() == Status.OK) ? success(response.streamId(), response.payload())
 					: failure(response.streamId(), response.status(), response.message(), response.payload(),
-							response.undispatched());
+							response.undispatched(), response.details());
 		}
 		if (frame instanceof InvalidFrame invalid) {
-			return failure(invalid.streamId(), invalid.status(), invalid.message(), NOTHING, false);
+			return failure(invalid.streamId(), invalid.status(), invalid.message(), NOTHING, false, List.of());
 		}
 		if (frame instanceof DataFrame data) {
 			return data(data);
@@ -118,9 +119,11 @@ final class TtrpcFrameWriter implements FrameWriter {
 		return finish(out, ResponseDecoder.PAYLOAD, payload);
 	}
 
-	private EncodedFrame failure(long streamId, Status status, String text, byte[] payload, boolean undispatched) {
+	private EncodedFrame failure(long streamId, Status status, String text, byte[] payload, boolean undispatched,
+			List<StatusDetail> details) {
 		byte[] message = message(text);
 		int size = 1 + ProtobufOutput.varintSize(status.code()) + ProtobufOutput.optionalSize(message.length)
+				+ StatusDetails.size(details)
 				+ (undispatched ? ProtobufOutput.fieldSize(NotDispatched.bytes().length) : 0);
 		ProtobufOutput out = begin(streamId, TtrpcHeader.RESPONSE, 0, ProtobufOutput.fieldSize(size), payload);
 		out.writeLength(ResponseDecoder.STATUS, size);
@@ -128,6 +131,7 @@ final class TtrpcFrameWriter implements FrameWriter {
 		if (message.length != 0) {
 			out.writeBytes(ResponseDecoder.MESSAGE, message);
 		}
+		StatusDetails.write(out, details);
 		if (undispatched) {
 			out.writeBytes(ResponseDecoder.DETAILS, NotDispatched.bytes());
 		}

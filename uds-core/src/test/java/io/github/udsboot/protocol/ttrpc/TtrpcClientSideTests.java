@@ -1,5 +1,6 @@
 package io.github.udsboot.protocol.ttrpc;
 
+import java.util.Arrays;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -8,6 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.StatusDetail;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.InvalidFrame;
@@ -101,6 +103,33 @@ class TtrpcClientSideTests {
 		byte[] other = Raw.field(3, Raw.field(1, "type.googleapis.com/google.rpc.DebugInfo"), Raw.field(2, "x"));
 		assertThat(response(Raw.response(1, Raw.field(1, other, refused, other))).undispatched()).isTrue();
 		assertThat(response(Raw.response(3, Raw.field(1, other))).undispatched()).isFalse();
+	}
+
+	@Test
+	void detailsAreReadInOrderWithoutTheMarkOfARefusal() throws Exception {
+		byte[] first = Raw.field(3, Raw.field(2, "x"), Raw.field(9, "unknown"), Raw.field(1, "acme/a"));
+		byte[] mark = Raw.field(3, Raw.field(1, TYPE_URL),
+				Raw.field(2, Raw.field(1, "NOT_DISPATCHED"), Raw.field(2, "uds-spring-boot")));
+		byte[] empty = Raw.field(3);
+		byte[] other = Raw.field(3, Raw.field(1, TYPE_URL), Raw.field(2, Raw.field(1, "TOO_MANY")));
+		ResponseFrame response = response(
+				Raw.response(1, Raw.field(1, first, mark, empty), Raw.field(2, "payload"), Raw.field(1, other)));
+		assertThat(response.details()).containsExactly(new StatusDetail("acme/a", "x".getBytes()),
+				new StatusDetail("", new byte[0]), new StatusDetail(TYPE_URL, Raw.field(1, "TOO_MANY")));
+		assertThat(response.undispatched()).isTrue();
+		assertThat(response(Raw.response(3, Raw.field(1, Raw.number(1, 5)))).details()).isEmpty();
+		assertThat(response.details()).as("of the first").hasSize(3);
+	}
+
+	@Test
+	void manyDetailsDoNotTakeManyObjects() throws Exception {
+		byte[][] details = new byte[400][];
+		Arrays.fill(details, Raw.field(3));
+		ResponseFrame response = response(
+				Raw.response(1, Raw.field(1, Raw.join(details), Raw.number(1, 5)), Raw.field(2, "payload")));
+		assertThat(response.details()).hasSize(StatusDetails.MAX_READ);
+		assertThat(response.status()).isEqualTo(Status.NOT_FOUND);
+		assertThat(response.payload()).asString().isEqualTo("payload");
 	}
 
 	private boolean undispatched(byte[]... any) throws Exception {

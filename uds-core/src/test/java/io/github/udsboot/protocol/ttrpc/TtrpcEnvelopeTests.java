@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
@@ -25,6 +26,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import org.junit.jupiter.api.Test;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.StatusDetail;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameLimits;
@@ -61,7 +63,7 @@ class TtrpcEnvelopeTests {
 					metadata());
 			assertThat(requestText(data(request))).isEqualTo(FrameText.of(request));
 			ResponseFrame response = new ResponseFrame(1, Status.fromCode(1 + this.random.nextInt(16)), text(), bytes(),
-					this.random.nextBoolean());
+					this.random.nextBoolean(), details());
 			assertThat(responseText(data(response))).isEqualTo(FrameText.of(response));
 		}
 	}
@@ -158,6 +160,10 @@ class TtrpcEnvelopeTests {
 		};
 	}
 
+	private List<StatusDetail> details() {
+		return IntStream.range(0, this.random.nextInt(4)).mapToObj((i) -> new StatusDetail(text(), bytes())).toList();
+	}
+
 	private byte[] detail() {
 		byte[] info = shuffled(Raw.field(1, this.random.nextBoolean() ? "NOT_DISPATCHED" : text()),
 				Raw.field(2, this.random.nextBoolean() ? "uds-spring-boot" : text()), unknown());
@@ -246,12 +252,20 @@ class TtrpcEnvelopeTests {
 		DynamicMessage response = DynamicMessage.parseFrom(RESPONSE, data);
 		DynamicMessage status = (DynamicMessage) get(response, "status");
 		boolean undispatched = false;
-		for (Object detail : (List<?>) get(status, "details")) {
-			undispatched |= get((DynamicMessage) detail, "type_url").equals("type.googleapis.com/google.rpc.ErrorInfo")
-					&& isUndispatched((ByteString) get((DynamicMessage) detail, "value"));
+		List<StatusDetail> details = new ArrayList<>();
+		for (Object any : (List<?>) get(status, "details")) {
+			String url = (String) get((DynamicMessage) any, "type_url");
+			ByteString value = (ByteString) get((DynamicMessage) any, "value");
+			if (url.equals("type.googleapis.com/google.rpc.ErrorInfo") && isUndispatched(value)) {
+				undispatched = true;
+			}
+			else {
+				details.add(new StatusDetail(url, value.toByteArray()));
+			}
 		}
-		return FrameText.of(new ResponseFrame(1, Status.fromCode((Integer) get(status, "code")),
-				(String) get(status, "message"), ((ByteString) get(response, "payload")).toByteArray(), undispatched));
+		return FrameText
+			.of(new ResponseFrame(1, Status.fromCode((Integer) get(status, "code")), (String) get(status, "message"),
+					((ByteString) get(response, "payload")).toByteArray(), undispatched, details));
 	}
 
 	private static boolean isUndispatched(ByteString value) {

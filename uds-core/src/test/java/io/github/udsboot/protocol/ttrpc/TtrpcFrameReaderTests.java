@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Random;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.StatusDetail;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.FrameReaderContractTests;
@@ -58,7 +59,9 @@ class TtrpcFrameReaderTests extends FrameReaderContractTests {
 				ResponseFrame.failed(9, Status.UNAUTHENTICATED, ""),
 				ResponseFrame.refused(11, Status.UNAVAILABLE, "draining \ud83d\ude00"),
 				new ResponseFrame(13, Status.ABORTED, "half", bytes(20_000), true), ResponseFrame.ok(15, bytes(1025)),
-				ResponseFrame.ok(17, bytes(300_000)), ResponseFrame.ok(0xffff_ffffL, bytes(3)));
+				ResponseFrame.ok(17, bytes(300_000)), ResponseFrame.ok(0xffff_ffffL, bytes(3)),
+				new ResponseFrame(19, Status.NOT_FOUND, "", bytes(2), false,
+						List.of(new StatusDetail("acme/größe", bytes(20_000)), new StatusDetail("", NOTHING))));
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package io.github.udsboot.protocol.ttrpc;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -9,9 +10,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.StatusDetail;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameLimits;
+import io.github.udsboot.protocol.FrameTooLargeException;
 import io.github.udsboot.protocol.FrameWriter;
 import io.github.udsboot.protocol.InvalidFrame;
 import io.github.udsboot.protocol.ReaderDriver;
@@ -21,6 +24,7 @@ import io.github.udsboot.protocol.WireProtocol.Side;
 import io.github.udsboot.protocol.WireProtocols;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
@@ -77,6 +81,50 @@ class TtrpcFrameWriterTests {
 		assertThat(response.message()).isEqualTo("x" + "\ud83d\ude00".repeat(1_023));
 		assertThat(roundTrip(ResponseFrame.failed(1, Status.INTERNAL, "x".repeat(4_096))).message()).hasSize(4_096);
 		assertThat(roundTrip(ResponseFrame.failed(1, Status.INTERNAL, "x".repeat(4_097))).message()).hasSize(4_096);
+	}
+
+	@Test
+	void detailsAreWrittenBetweenTheMessageAndTheMarkOfARefusal() {
+		byte[] value = { 1, 2 };
+		byte[] status = Raw.join(Raw.number(1, 14), Raw.field(2, "no"),
+				Raw.field(3, Raw.field(1, "acme/a"), Raw.field(2, value)), Raw.field(3, Raw.field(2, value)),
+				Raw.field(3));
+		ResponseFrame response = new ResponseFrame(1, Status.UNAVAILABLE, "no", new byte[0], false, List
+			.of(new StatusDetail("acme/a", value), new StatusDetail("", value), new StatusDetail("", new byte[0])));
+		assertThat(head(response)).isEqualTo(Raw.response(1, Raw.field(1, status)));
+		byte[] refused = head(new ResponseFrame(1, Status.UNAVAILABLE, "no", new byte[0], true, response.details()));
+		assertThat(Arrays.copyOfRange(refused, refused.length - NotDispatched.bytes().length, refused.length))
+			.isEqualTo(NotDispatched.bytes());
+	}
+
+	@Test
+	void detailsBesideOkAreNotSent() {
+		assertThat(head(new ResponseFrame(1, Status.OK, "", new byte[0], false,
+				List.of(new StatusDetail("acme/a", new byte[100_000])))))
+			.isEqualTo(Raw.response(1));
+	}
+
+	@Test
+	void detailsOverTheirLimitAreRefused() throws Exception {
+		// two tags, two lengths of one and of three bytes, the type URL
+		int largest = StatusDetails.MAX_SIZE - (1 + 3) - (1 + 1 + 6) - (1 + 3);
+		assertThat(roundTrip(failure(largest)).details()).singleElement()
+			.satisfies((detail) -> assertThat(detail.value()).hasSize(largest));
+		assertThatExceptionOfType(FrameTooLargeException.class)
+			.isThrownBy(() -> this.writer.encode(failure(largest + 1)))
+			.withMessage("List of details of 65537 bytes is over the limit of 65536 bytes");
+	}
+
+	private static ResponseFrame failure(int detailSize) {
+		return new ResponseFrame(1, Status.INTERNAL, "", new byte[0], false,
+				List.of(new StatusDetail("acme/a", new byte[detailSize])));
+	}
+
+	@Test
+	void detailsThatDoNotFitTheFrameAreRefused() {
+		FrameWriter small = new TtrpcProtocol().newWriter(new FrameLimits(200, 10, 1, 10));
+		assertThatExceptionOfType(FrameTooLargeException.class).isThrownBy(() -> small.encode(failure(200)))
+			.withMessageContaining("limit of 200 bytes");
 	}
 
 	@Test
