@@ -102,9 +102,7 @@ final class ClientStream implements ConnectionHandler, ItemInbox.Control {
 
 	private void add(byte[] item) {
 		this.received = true;
-		if (!this.inbox.add(item)) {
-			this.connection.hold();
-		}
+		this.inbox.add(item);
 	}
 
 	/** First the end, then the item: whoever takes it may close the stream at once. */
@@ -155,6 +153,11 @@ final class ClientStream implements ConnectionHandler, ItemInbox.Control {
 			this.inbox.end(failure);
 			finish(failure.getStatus());
 		}
+	}
+
+	@Override
+	public void hold() {
+		this.connection.hold();
 	}
 
 	@Override

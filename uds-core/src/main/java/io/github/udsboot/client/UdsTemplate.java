@@ -345,6 +345,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 
 		@Override
 		public void send() {
+			Assert.state(this.items == null, "Items cannot be sent one way: wait for the answer with retrieve");
 			byte[] payload = convertPayload();
 			UdsTemplate.this.calls()
 				.send(request(), payload, (failure) -> logger.warn("A one-way call failed: " + failure.getMessage()));

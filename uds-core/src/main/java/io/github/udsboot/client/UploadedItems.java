@@ -10,6 +10,7 @@ import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.FrameTooLargeException;
 import io.github.udsboot.protocol.FrameWriter;
 import io.github.udsboot.stream.ItemSink;
+import io.github.udsboot.stream.ReceiverGoneException;
 
 /**
  * The items that a caller sends, on their way to the connection of the stream.
@@ -57,6 +58,10 @@ final class UploadedItems implements ItemSink {
 	public void end(@Nullable Throwable failure) {
 		if (failure == null) {
 			connection().pushSoon(this.writer.encode(DataFrame.end(this.streamId)));
+			return;
+		}
+		if (failure instanceof ReceiverGoneException) {
+			// the end of the connection says why
 			return;
 		}
 		// the server must not take what it has for all there is: it sees the call end

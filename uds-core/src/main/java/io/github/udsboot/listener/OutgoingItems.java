@@ -8,6 +8,7 @@ import io.github.udsboot.Status;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.protocol.FrameTooLargeException;
 import io.github.udsboot.stream.ItemSink;
+import io.github.udsboot.stream.ReceiverGoneException;
 
 /**
  * The items that answer a request, on their way to the connection.
@@ -44,6 +45,9 @@ final class OutgoingItems implements ItemSink {
 	public void end(@Nullable Throwable failure) {
 		if (failure == null) {
 			this.call.endItems(UdsReply.ok(NOTHING));
+		}
+		else if (failure instanceof ReceiverGoneException) {
+			this.call.endItems(UdsReply.failed(Status.CANCELLED, "The caller has gone"));
 		}
 		else if (failure instanceof FrameTooLargeException) {
 			this.call

@@ -119,13 +119,10 @@ final class ServerStream implements ItemInbox.Control {
 		if (this.inbox == null || this.inputOver) {
 			return "Stream is closed: no more data was expected";
 		}
-		if (data.item() && !this.inbox.add(data.payload())) {
-			if (!this.ownsConnection) {
-				this.overflowing = true;
-				return "The handler is slow, and " + MAX_WAITING + " items or " + MAX_BYTES_AMONG_OTHERS
-						+ " bytes wait for it, which is the limit";
-			}
-			this.connection.hold();
+		if (data.item() && !this.inbox.add(data.payload()) && !this.ownsConnection) {
+			this.overflowing = true;
+			return "The handler is slow, and " + MAX_WAITING + " items or " + MAX_BYTES_AMONG_OTHERS
+					+ " bytes wait for it, which is the limit";
 		}
 		if (data.last()) {
 			endInput();
@@ -202,6 +199,13 @@ final class ServerStream implements ItemInbox.Control {
 	}
 
 	// --- by whoever takes the items
+
+	@Override
+	public void hold() {
+		if (this.ownsConnection) {
+			this.connection.hold();
+		}
+	}
 
 	@Override
 	public void release() {

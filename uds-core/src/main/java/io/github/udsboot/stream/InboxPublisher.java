@@ -161,10 +161,12 @@ final class InboxPublisher<T> implements Flow.Publisher<T> {
 				this.subscriber.onComplete();
 				return false;
 			}
-			if (!inbox.hasItem()) {
-				// also without demand: the end needs none
-				inbox.whenReady(this::schedule);
+			if (inbox.hasItem()) {
+				// either it came just now, or request() will be called
+				return this.demand.get() > 0;
 			}
+			// also without demand: the end needs none
+			inbox.whenReady(this::schedule);
 			return false;
 		}
 

@@ -61,8 +61,7 @@ public final class ItemInbox {
 	/**
 	 * Add an item.
 	 * @param item the payload
-	 * @return {@code false} if this many wait that no more should be added before
-	 * {@link Control#release()} is called
+	 * @return {@code false} if as many wait as may: {@link Control#hold()} was called
 	 */
 	public boolean add(byte[] item) {
 		Runnable listener;
@@ -74,8 +73,13 @@ public final class ItemInbox {
 			}
 			this.arrived.add(item);
 			this.bytes += OVERHEAD + item.length;
-			this.held |= this.arrived.size() >= this.maxItems || this.bytes >= this.maxBytes;
-			room = !this.held;
+			room = this.arrived.size() < this.maxItems && this.bytes < this.maxBytes;
+			if (!room) {
+				// under the lock: a release that overtakes it would leave it held for
+				// good
+				this.held = true;
+				this.control.hold();
+			}
 			listener = wake();
 		}
 		finally {
@@ -277,10 +281,16 @@ public final class ItemInbox {
 		}
 	}
 
-	/** Told by whoever takes, on any thread. */
+	/** Told what becomes of the items. */
 	public interface Control {
 
-		/** There is room again, after {@link ItemInbox#add} has said otherwise. */
+		/**
+		 * No more items are to be added until {@link #release()}. On the thread that
+		 * adds, with the lock of the inbox.
+		 */
+		void hold();
+
+		/** There is room again. On any thread, without the lock. */
 		void release();
 
 		/** Nobody wants the items that are still to come. */

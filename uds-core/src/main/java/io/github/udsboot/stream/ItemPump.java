@@ -135,8 +135,11 @@ public final class ItemPump implements Runnable {
 			if (!this.source.isReady()) {
 				return () -> this.source.whenReady(this::schedule);
 			}
-			if (!this.source.hasNext() || !this.sink.send(this.source.next())) {
+			if (!this.source.hasNext()) {
 				return null;
+			}
+			if (!this.sink.send(this.source.next())) {
+				throw new ReceiverGoneException();
 			}
 		}
 		return this::schedule;

@@ -371,13 +371,7 @@ class ReadingRoleTests {
 		CompletableFuture<String> first = this.template.requestAsync("echo", "first", String.class);
 		this.peer = this.server.accept();
 		RequestFrame request = this.peer.request();
-		Thread io = Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.filter((thread) -> thread.getName().equals("uds-test-client-io") && thread.isAlive())
-			.filter((thread) -> thread.getState() == Thread.State.RUNNABLE)
-			.findFirst()
-			.orElseThrow();
+		Thread io = TestClient.connections(this.template).io().thread();
 		io.interrupt();
 		await(() -> !io.isInterrupted());
 		this.peer.answer(request);

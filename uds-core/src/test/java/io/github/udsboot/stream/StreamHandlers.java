@@ -10,6 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsStatusException;
 
@@ -132,6 +135,18 @@ class StreamHandlers {
 
 	Flow.Publisher<String> mirror(Flow.Publisher<String> words) {
 		return words;
+	}
+
+	Flux<Integer> flux(int count) {
+		return Flux.range(0, count);
+	}
+
+	Mono<String> mono(String text) {
+		return Mono.just(text + "!");
+	}
+
+	Mono<Long> count(Flux<Integer> numbers) {
+		return numbers.count();
 	}
 
 }

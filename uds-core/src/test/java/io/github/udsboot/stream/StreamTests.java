@@ -28,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import reactor.adapter.JdkFlowAdapter;
+import reactor.core.publisher.Flux;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsCancelledException;
@@ -36,7 +38,9 @@ import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsLimitExceededException;
 import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.annotation.Execution;
+import io.github.udsboot.annotation.UdsExchange;
 import io.github.udsboot.client.UdsTemplate;
+import io.github.udsboot.client.service.UdsServiceProxyFactory;
 import io.github.udsboot.handler.HandlerRegistry;
 import io.github.udsboot.handler.UdsHandlerEndpoint;
 import io.github.udsboot.listener.UdsListenerContainer;
@@ -47,6 +51,7 @@ import io.github.udsboot.transport.UdsAddress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -372,6 +377,39 @@ class StreamTests {
 	}
 
 	@Test
+	void aTypedClientGivesAndTakesStreams() {
+		StreamService service = UdsServiceProxyFactory.builder(this.uds).build().createClient(StreamService.class);
+		try (Stream<Integer> numbers = service.range(3)) {
+			assertThat(numbers).containsExactly(0, 1, 2);
+		}
+		assertThat(service.sum(Stream.of(1, 2, 3))).isEqualTo(6);
+		try (Stream<String> words = service.upper(Stream.of("a", "b"))) {
+			assertThat(words).containsExactly("A", "B");
+		}
+		Flux<String> mirrored = service.mirror(Flux.just("x", "y"));
+		assertThat(mirrored.collectList().block(BOUND)).containsExactly("x", "y");
+		assertThat(mirrored.collectList().block(BOUND)).as("a call for each subscription").containsExactly("x", "y");
+		assertThat(Flux.from(JdkFlowAdapter.flowPublisherToFlux(service.endless())).take(3).collectList().block(BOUND))
+			.containsExactly(1L, 2L, 3L);
+		await().atMost(BOUND).untilTrue(this.handlers.closed);
+	}
+
+	@Test
+	void reactorsTypesAreStreamsForHandlersToo() {
+		try (Stream<Integer> numbers = this.uds.stream("flux", 3, Integer.class)) {
+			assertThat(numbers).containsExactly(0, 1, 2);
+		}
+		assertThat(this.uds.request("mono", "x", String.class)).isEqualTo("x!");
+		assertThat(this.uds.route("count").payloads(Flux.range(0, 1_000)).retrieve(Long.class)).isEqualTo(1_000L);
+	}
+
+	@Test
+	void itemsCannotBeSentOneWay() {
+		assertThatIllegalStateException().isThrownBy(() -> this.uds.route("sum").payloads(List.of(1)).send())
+			.withMessageContaining("retrieve");
+	}
+
+	@Test
 	void manyStreamsGoOnAtOnce() throws Exception {
 		CountDownLatch done = new CountDownLatch(16);
 		ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
@@ -390,6 +428,25 @@ class StreamTests {
 		}
 		assertThat(done.await(BOUND.toSeconds() * 2, TimeUnit.SECONDS)).isTrue();
 		assertThat(failures).isEmpty();
+	}
+
+	interface StreamService {
+
+		@UdsExchange("range")
+		Stream<Integer> range(int count);
+
+		@UdsExchange("sum")
+		long sum(Stream<Integer> numbers);
+
+		@UdsExchange("upper")
+		Stream<String> upper(Stream<String> words);
+
+		@UdsExchange("mirror")
+		Flux<String> mirror(Flux<String> words);
+
+		@UdsExchange("endless")
+		Flow.Publisher<Long> endless();
+
 	}
 
 }

@@ -28,6 +28,7 @@ import org.springframework.util.StringValueResolver;
 
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.UdsSession;
+import io.github.udsboot.stream.ItemSources;
 
 /**
  * Finds out what the parameters of a method are for.
@@ -170,11 +171,12 @@ final class ExchangeArguments {
 			throw invalid(parameter, "is a " + type.getSimpleName()
 					+ ", which a handler may ask for and a call cannot give: remove it from the interface");
 		}
-		if (ExchangeSignature.isStream(type, this.reactiveTypes)) {
-			throw invalid(parameter,
-					"is a stream (" + type.getSimpleName() + "), which typed clients do not support yet: take a List");
+		boolean items = ItemSources.canBeTakenAs(type);
+		if (!items && ExchangeSignature.isStream(type, this.reactiveTypes)) {
+			throw invalid(parameter, "is a stream (" + type.getSimpleName()
+					+ "), which a handler cannot take: take a Stream, a Flow.Publisher or a Flux");
 		}
-		if (CompletionStage.class.isAssignableFrom(type) || this.reactiveTypes.getAdapter(type) != null) {
+		if (!items && (CompletionStage.class.isAssignableFrom(type) || this.reactiveTypes.getAdapter(type) != null)) {
 			throw invalid(parameter, "is a " + type.getSimpleName() + ": take the value itself");
 		}
 		if (annotation != null && StringUtils.hasText(annotation.expression())) {
@@ -187,6 +189,9 @@ final class ExchangeArguments {
 					+ "that holds both");
 		}
 		this.payload = parameter;
+		if (items) {
+			return new ItemsArgument(describe(parameter.getParameterIndex()));
+		}
 		return new PayloadArgument(describe(parameter.getParameterIndex()),
 				(annotation == null || annotation.required()) && !parameter.isOptional());
 	}

@@ -4,7 +4,9 @@ import java.lang.reflect.Type;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.core.ReactiveAdapter;
@@ -37,9 +39,12 @@ final class ResultAdapters {
 	 */
 	ResultAdapter adapterFor(ExchangeSignature signature, String route) {
 		Class<?> type = signature.returnClass();
-		if (ExchangeSignature.isStream(type, this.reactiveTypes)) {
-			throw signature.invalid("it returns a stream (" + type.getSimpleName()
-					+ "), which typed clients do not support yet: return a List, or something that holds one");
+		if (type == Stream.class) {
+			ParameterizedTypeReference<?> item = reference(signature.returnTypeArgument());
+			return (request) -> request.get().stream(item);
+		}
+		if (type == Flow.Publisher.class) {
+			return publisher(reference(signature.returnTypeArgument()));
 		}
 		if (type == CompletionStage.class || type == CompletableFuture.class) {
 			return future(reference(signature.returnTypeArgument()));
@@ -47,6 +52,10 @@ final class ResultAdapters {
 		ReactiveAdapter reactive = this.reactiveTypes.getAdapter(type);
 		if (reactive != null && reactive.getReactiveType() == type) {
 			return reactive(signature, reactive);
+		}
+		if (ExchangeSignature.isStream(type, this.reactiveTypes)) {
+			throw signature.invalid("it returns a stream (" + type.getSimpleName()
+					+ "), which a call cannot give: return a Stream, a Flow.Publisher or a Flux");
 		}
 		if (reactive != null || Future.class.isAssignableFrom(type) || Message.class.isAssignableFrom(type)) {
 			throw signature.invalid("it returns " + type.getName()
@@ -96,10 +105,18 @@ final class ResultAdapters {
 		return (request) -> request.get().retrieveAsync(type);
 	}
 
+	/** Each subscription makes a call. */
+	private static <T> ResultAdapter publisher(ParameterizedTypeReference<T> type) {
+		return (request) -> (Flow.Publisher<T>) (subscriber) -> request.get().publisher(type).subscribe(subscriber);
+	}
+
 	private static ResultAdapter reactive(ExchangeSignature signature, ReactiveAdapter reactive) {
 		if (!REACTOR_PRESENT) {
 			throw signature.invalid("it returns " + signature.returnClass().getName()
 					+ ", which needs Reactor: add io.projectreactor:reactor-core to the class path");
+		}
+		if (reactive.isMultiValue()) {
+			return ReactorResults.many(reactive, reference(signature.returnTypeArgument()));
 		}
 		return ReactorResults.single(reactive,
 				reference(reactive.isNoValue() ? Void.class : signature.returnTypeArgument()));

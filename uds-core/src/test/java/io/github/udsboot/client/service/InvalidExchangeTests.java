@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
@@ -19,7 +18,6 @@ import org.springframework.messaging.handler.annotation.DestinationVariable;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.handler.annotation.Payload;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import io.github.udsboot.PeerCredentials;
@@ -70,16 +68,10 @@ class InvalidExchangeTests {
 				Arguments.of(Session.class, ".call(UdsSession)", "remove it"),
 				Arguments.of(MessagePayload.class, ".call(Message)", "remove it"),
 				Arguments.of(Expression.class, ".call(String)", "expression"),
-				Arguments.of(StreamPayload.class, ".call(Stream)", "stream"),
-				Arguments.of(FluxPayload.class, ".call(Flux)", "stream"),
 				Arguments.of(FuturePayload.class, ".call(CompletableFuture)", "take the value itself"),
 				Arguments.of(MonoPayload.class, ".call(Mono)", "take the value itself"),
 				Arguments.of(NoText.class, ".call(Object, Point)", "parameter 1 is a " + Point.class.getName()),
-				Arguments.of(StreamResult.class, ".call()",
-						"a stream (Stream), which typed clients do not support yet"),
 				Arguments.of(IteratorResult.class, ".call()", "a stream (Iterator)"),
-				Arguments.of(PublisherResult.class, ".call()", "a stream (Publisher)"),
-				Arguments.of(FluxResult.class, ".call()", "a stream (Flux)"),
 				Arguments.of(RawOptional.class, ".call()", "give its type argument"),
 				Arguments.of(RawFuture.class, ".call()", "give its type argument"),
 				Arguments.of(RawMono.class, ".call()", "give its type argument"),
@@ -227,20 +219,6 @@ class InvalidExchangeTests {
 
 	}
 
-	interface StreamPayload {
-
-		@UdsExchange("call")
-		void call(Stream<String> stream);
-
-	}
-
-	interface FluxPayload {
-
-		@UdsExchange("call")
-		void call(Flux<String> stream);
-
-	}
-
 	interface FuturePayload {
 
 		@UdsExchange("call")
@@ -262,31 +240,10 @@ class InvalidExchangeTests {
 
 	}
 
-	interface StreamResult {
-
-		@UdsExchange("call")
-		Stream<String> call();
-
-	}
-
 	interface IteratorResult {
 
 		@UdsExchange("call")
 		Iterator<String> call();
-
-	}
-
-	interface PublisherResult {
-
-		@UdsExchange("call")
-		Flow.Publisher<String> call();
-
-	}
-
-	interface FluxResult {
-
-		@UdsExchange("call")
-		Flux<String> call();
 
 	}
 

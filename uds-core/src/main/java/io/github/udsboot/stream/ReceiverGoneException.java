@@ -1,0 +1,15 @@
+package io.github.udsboot.stream;
+
+/**
+ * Nobody will receive the rest of a stream. Without a stack trace, as a peer decides how
+ * often it is thrown.
+ */
+public final class ReceiverGoneException extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	ReceiverGoneException() {
+		super("The receiver has gone", null, false, false);
+	}
+
+}

@@ -1,0 +1,169 @@
+package io.github.udsboot.stream;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A subscriber of the items that arrive.
+ */
+@Timeout(60)
+class InboxPublisherTests {
+
+	private final ExecutorService threads = Executors.newCachedThreadPool();
+
+	private final ItemInbox inbox = new ItemInbox(Integer.MAX_VALUE, Long.MAX_VALUE, new ItemInbox.Control() {
+
+		@Override
+		public void hold() {
+			throw new AssertionError("Nothing is over a limit");
+		}
+
+		@Override
+		public void release() {
+			throw new AssertionError("Nothing was over a limit");
+		}
+
+		@Override
+		public void cancelled() {
+			InboxPublisherTests.this.cancelled.countDown();
+		}
+
+	});
+
+	private final CountDownLatch cancelled = new CountDownLatch(1);
+
+	private final RecordingSubscriber subscriber = new RecordingSubscriber();
+
+	private final InboxPublisher<Integer> publisher = new InboxPublisher<>(this.inbox, (item) -> (int) item[0],
+			this.threads);
+
+	@AfterEach
+	void stop() {
+		this.threads.shutdownNow();
+	}
+
+	/** With one item asked for at a time, and none waiting, each may be missed. */
+	@Test
+	void missesNoItemThatComesWhileItLooks() throws Exception {
+		int count = 200_000;
+		this.subscriber.askForMore = 1;
+		this.publisher.subscribe(this.subscriber);
+		for (int i = 0; i < count; i++) {
+			this.inbox.add(new byte[] { (byte) i });
+			if (i % 64 == 0) {
+				Thread.onSpinWait();
+			}
+		}
+		this.inbox.end(null);
+		assertThat(this.subscriber.over.await(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.subscriber.items).hasSize(count);
+		for (int i = 0; i < count; i++) {
+			assertThat(this.subscriber.items.get(i)).isEqualTo((byte) i);
+		}
+		assertThat(this.subscriber.failure).hasValue(null);
+	}
+
+	@Test
+	void theEndNeedsNoDemand() throws Exception {
+		this.subscriber.first = 0;
+		this.publisher.subscribe(this.subscriber);
+		this.inbox.end(null);
+		assertThat(this.subscriber.over.await(20, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void theFailureIsTheEnd() throws Exception {
+		this.publisher.subscribe(this.subscriber);
+		this.inbox.end(new IllegalStateException("broken"));
+		assertThat(this.subscriber.over.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.subscriber.failure.get()).hasMessage("broken");
+	}
+
+	@Test
+	void askingForNothingIsAgainstTheSpecification() throws Exception {
+		this.subscriber.first = 0;
+		this.publisher.subscribe(this.subscriber);
+		this.subscriber.subscription.get().request(0);
+		assertThat(this.subscriber.over.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.subscriber.failure.get()).isInstanceOf(IllegalArgumentException.class);
+		assertThat(this.cancelled.await(20, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void cancellingSaysThatNoMoreIsWanted() throws Exception {
+		this.publisher.subscribe(this.subscriber);
+		this.subscriber.subscription.get().cancel();
+		assertThat(this.cancelled.await(20, TimeUnit.SECONDS)).isTrue();
+		this.inbox.add(new byte[1]);
+		assertThat(this.subscriber.items).isEmpty();
+	}
+
+	@Test
+	void aSecondSubscriberIsRefused() throws Exception {
+		this.publisher.subscribe(this.subscriber);
+		RecordingSubscriber second = new RecordingSubscriber();
+		this.publisher.subscribe(second);
+		assertThat(second.over.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(second.failure.get()).isInstanceOf(IllegalStateException.class);
+		this.inbox.end(null);
+		assertThat(this.subscriber.over.await(20, TimeUnit.SECONDS)).isTrue();
+	}
+
+	/** Remembers what it gets. */
+	private static final class RecordingSubscriber implements Flow.Subscriber<Integer> {
+
+		private final List<Integer> items = new ArrayList<>();
+
+		private final CountDownLatch over = new CountDownLatch(1);
+
+		private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+		private final AtomicReference<Flow.Subscription> subscription = new AtomicReference<>();
+
+		private int first = 1;
+
+		private int askForMore;
+
+		@Override
+		public void onSubscribe(Flow.Subscription subscription) {
+			this.subscription.set(subscription);
+			if (this.first > 0) {
+				subscription.request(this.first);
+			}
+		}
+
+		@Override
+		public void onNext(Integer item) {
+			this.items.add(item);
+			if (this.askForMore > 0) {
+				this.subscription.get().request(this.askForMore);
+			}
+		}
+
+		@Override
+		public void onError(Throwable failure) {
+			this.failure.set(failure);
+			this.over.countDown();
+		}
+
+		@Override
+		public void onComplete() {
+			this.over.countDown();
+		}
+
+	}
+
+}

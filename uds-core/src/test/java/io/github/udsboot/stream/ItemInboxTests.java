@@ -1,0 +1,106 @@
+package io.github.udsboot.stream;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * An inbox between a thread that adds as long as it may, and one that takes.
+ */
+@Timeout(60)
+class ItemInboxTests {
+
+	private final AtomicBoolean held = new AtomicBoolean();
+
+	private final AtomicInteger cancelled = new AtomicInteger();
+
+	private final ItemInbox.Control control = new ItemInbox.Control() {
+
+		@Override
+		public void hold() {
+			ItemInboxTests.this.held.set(true);
+		}
+
+		@Override
+		public void release() {
+			ItemInboxTests.this.held.set(false);
+		}
+
+		@Override
+		public void cancelled() {
+			ItemInboxTests.this.cancelled.incrementAndGet();
+		}
+
+	};
+
+	@Test
+	void holdsAtItsLimitsAndReleasesWhenEmptied() {
+		ItemInbox inbox = new ItemInbox(2, 1_000, this.control);
+		assertThat(inbox.add(new byte[1])).isTrue();
+		assertThat(this.held).isFalse();
+		assertThat(inbox.add(new byte[1])).isFalse();
+		assertThat(this.held).isTrue();
+		assertThat(inbox.poll()).isNotNull();
+		assertThat(this.held).isFalse();
+		assertThat(inbox.poll()).isNotNull();
+		assertThat(inbox.poll()).isNull();
+		assertThat(inbox.add(new byte[1_000])).as("the limit of bytes").isFalse();
+		assertThat(this.held).isTrue();
+	}
+
+	/** A release that overtook its hold would leave the thread that adds waiting. */
+	@Test
+	void isNeverHeldWhileItIsEmpty() throws Exception {
+		int count = 300_000;
+		ItemInbox inbox = new ItemInbox(2, 1_000_000, this.control);
+		Thread reader = new Thread(() -> {
+			for (int i = 0; i < count; i++) {
+				while (this.held.get()) {
+					Thread.onSpinWait();
+				}
+				inbox.add(new byte[] { (byte) i });
+			}
+			inbox.end(null);
+		});
+		reader.setDaemon(true);
+		reader.start();
+		for (int i = 0; i < count; i++) {
+			byte[] item = inbox.take();
+			assertThat(item).isNotNull();
+			assertThat(item[0]).isEqualTo((byte) i);
+		}
+		assertThat(inbox.take()).isNull();
+	}
+
+	@Test
+	void theFailureComesAfterTheItems() throws Exception {
+		ItemInbox inbox = new ItemInbox(10, 1_000, this.control);
+		inbox.add(new byte[1]);
+		inbox.end(new IllegalStateException("broken"));
+		inbox.end(null);
+		inbox.add(new byte[1]);
+		assertThat(inbox.take()).isNotNull();
+		assertThatIllegalStateException().isThrownBy(inbox::take).withMessage("broken");
+	}
+
+	@Test
+	void cancellingDropsWhatIsThereAndSaysSoOnce() {
+		ItemInbox inbox = new ItemInbox(10, 1_000, this.control);
+		inbox.add(new byte[1]);
+		inbox.cancel();
+		inbox.cancel();
+		assertThat(this.cancelled).hasValue(1);
+		assertThat(inbox.poll()).isNull();
+		assertThat(inbox.isOver()).isTrue();
+		ItemInbox complete = new ItemInbox(10, 1_000, this.control);
+		complete.end(null);
+		complete.cancel();
+		assertThat(this.cancelled).hasValue(1);
+	}
+
+}
