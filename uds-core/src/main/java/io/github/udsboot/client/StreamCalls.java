@@ -6,7 +6,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -43,12 +42,10 @@ final class StreamCalls {
 
 	private final CallRecorder recorder;
 
-	/** Calls subscribers. */
+	/** Calls subscribers and completes futures. */
 	private final Executor executor;
 
 	private final Semaphore permits = new Semaphore(MAX_STREAMS);
-
-	private final AtomicInteger open = new AtomicInteger();
 
 	/** Threads on which the sources of uploads may wait. */
 	private final ExecutorService uploads;
@@ -67,10 +64,6 @@ final class StreamCalls {
 			thread.setDaemon(true);
 			return thread;
 		});
-	}
-
-	int open() {
-		return this.open.get();
 	}
 
 	/**
@@ -122,16 +115,37 @@ final class StreamCalls {
 		}
 	}
 
+	/**
+	 * As {@link #upload}; completes with the failure itself, on the client's executor.
+	 */
 	<T> CompletableFuture<T> uploadAsync(Request request, byte[] payload, ItemSource items,
 			Function<byte[], T> conversion) {
-		return CompletableFuture.supplyAsync(() -> conversion.apply(upload(request, payload, items)), this.uploads);
+		CompletableFuture<T> future = new CompletableFuture<>();
+		this.uploads.execute(() -> {
+			try {
+				byte[] answer = upload(request, payload, items);
+				this.executor.execute(() -> complete(future, answer, conversion));
+			}
+			catch (RuntimeException | Error ex) {
+				this.executor.execute(() -> future.completeExceptionally(ex));
+			}
+		});
+		return future;
+	}
+
+	private static <T> void complete(CompletableFuture<T> future, byte[] answer, Function<byte[], T> conversion) {
+		try {
+			future.complete(conversion.apply(answer));
+		}
+		catch (RuntimeException | Error ex) {
+			future.completeExceptionally(ex);
+		}
 	}
 
 	private ClientStream open(Request request, byte[] payload, @Nullable ItemSource items) {
 		Patience patience = patience(request);
 		EncodedFrame frame = encode(request, payload, (items != null) ? Kind.OPEN_STREAM : Kind.STREAM);
 		acquirePermit(request);
-		this.open.incrementAndGet();
 		boolean opened = false;
 		try {
 			ClientStream stream = (ClientStream) this.connections
@@ -146,7 +160,7 @@ final class StreamCalls {
 		}
 		finally {
 			if (!opened) {
-				release();
+				this.permits.release();
 			}
 		}
 	}
@@ -197,13 +211,8 @@ final class StreamCalls {
 	}
 
 	private void ended(Request request, Status status) {
-		release();
-		this.recorder.record(request.template(), status, System.nanoTime() - request.startedAt());
-	}
-
-	private void release() {
-		this.open.decrementAndGet();
 		this.permits.release();
+		this.recorder.record(request.template(), status, System.nanoTime() - request.startedAt());
 	}
 
 	private String path() {

@@ -24,6 +24,7 @@ import io.github.udsboot.UdsConversionException;
 import io.github.udsboot.UdsSession;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.protocol.WireProtocol;
+import io.github.udsboot.stream.FailedPublisher;
 import io.github.udsboot.stream.ItemInput;
 import io.github.udsboot.stream.ItemSource;
 import io.github.udsboot.stream.ItemSources;

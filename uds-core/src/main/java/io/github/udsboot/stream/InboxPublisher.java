@@ -40,20 +40,8 @@ final class InboxPublisher<T> implements Flow.Publisher<T> {
 			new Delivery(subscriber).begin();
 			return;
 		}
-		subscriber.onSubscribe(new Flow.Subscription() {
-
-			@Override
-			public void request(long count) {
-				// there is nothing to ask for
-			}
-
-			@Override
-			public void cancel() {
-				// nor to cancel
-			}
-
-		});
-		subscriber.onError(new IllegalStateException("The items of a stream can be subscribed to once"));
+		FailedPublisher.<T>of(new IllegalStateException("The items of a stream can be subscribed to once"))
+			.subscribe(subscriber);
 	}
 
 	/** Calls the subscriber on one thread at a time. */

@@ -1,6 +1,7 @@
 package io.github.udsboot.stream;
 
 import java.util.ArrayDeque;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -262,16 +263,22 @@ public final class ItemInbox {
 	}
 
 	/**
-	 * Take no more, whatever is left or comes.
+	 * Take no more, whatever is left or comes. A thread that waits for an item gets a
+	 * {@link CancellationException}, unless the stream is complete.
 	 */
 	public void cancel() {
 		boolean early;
+		Runnable listener = null;
 		this.lock.lock();
 		try {
 			early = !this.ended;
-			this.ended = true;
 			this.arrived.clear();
 			this.bytes = 0;
+			if (early) {
+				this.ended = true;
+				this.failure = new CancellationException("The stream was closed");
+				listener = wake();
+			}
 		}
 		finally {
 			this.lock.unlock();
@@ -279,6 +286,7 @@ public final class ItemInbox {
 		if (early) {
 			this.control.cancelled();
 		}
+		run(listener);
 	}
 
 	/** Told what becomes of the items. */

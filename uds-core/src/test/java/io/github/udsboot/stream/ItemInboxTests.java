@@ -1,5 +1,9 @@
 package io.github.udsboot.stream;
 
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -7,7 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * An inbox between a thread that adds as long as it may, and one that takes.
@@ -89,14 +95,27 @@ class ItemInboxTests {
 	}
 
 	@Test
+	void cancellingWakesWhoeverWaits() throws Exception {
+		ItemInbox inbox = new ItemInbox(10, 1_000, this.control);
+		FutureTask<byte[]> taker = new FutureTask<>(inbox::take);
+		Thread thread = new Thread(taker);
+		thread.setDaemon(true);
+		thread.start();
+		await().until(() -> thread.getState() == Thread.State.WAITING);
+		inbox.cancel();
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> taker.get(20, TimeUnit.SECONDS))
+			.withCauseInstanceOf(CancellationException.class);
+	}
+
+	@Test
 	void cancellingDropsWhatIsThereAndSaysSoOnce() {
 		ItemInbox inbox = new ItemInbox(10, 1_000, this.control);
 		inbox.add(new byte[1]);
 		inbox.cancel();
 		inbox.cancel();
 		assertThat(this.cancelled).hasValue(1);
-		assertThat(inbox.poll()).isNull();
 		assertThat(inbox.isOver()).isTrue();
+		assertThatExceptionOfType(CancellationException.class).isThrownBy(inbox::poll);
 		ItemInbox complete = new ItemInbox(10, 1_000, this.control);
 		complete.end(null);
 		complete.cancel();

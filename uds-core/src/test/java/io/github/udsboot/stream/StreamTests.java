@@ -312,6 +312,12 @@ class StreamTests {
 			.retrieveAsync(Long.class)
 			.get(BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo(3L);
 		assertThat(this.uds.request("sum", 7, Long.class)).as("one item").isEqualTo(7L);
+		AtomicReference<Throwable> failure = new AtomicReference<>();
+		assertThat(this.uds.route("nowhere")
+			.payloads(List.of(1))
+			.retrieveAsync(Long.class)
+			.whenComplete((sum, ex) -> failure.set(ex))).failsWithin(BOUND);
+		assertThat(failure.get()).as("not wrapped").isInstanceOf(UdsRemoteException.class);
 	}
 
 	@Test

@@ -1,16 +1,22 @@
-package io.github.udsboot.client;
+package io.github.udsboot.stream;
 
 import java.util.concurrent.Flow;
 
 /**
- * A publisher whose call could not even be sent.
+ * A publisher that has nothing but a failure.
  */
-final class FailedPublisher {
+public final class FailedPublisher {
 
 	private FailedPublisher() {
 	}
 
-	static <T> Flow.Publisher<T> of(Throwable failure) {
+	/**
+	 * Return a publisher that fails whoever subscribes.
+	 * @param <T> the type of the items that there are not
+	 * @param failure the failure
+	 * @return the publisher
+	 */
+	public static <T> Flow.Publisher<T> of(Throwable failure) {
 		return (subscriber) -> {
 			subscriber.onSubscribe(new Flow.Subscription() {
 
