@@ -10,6 +10,9 @@ final class AsyncCall extends PendingCall {
 	/** The outcome of a call whose deadline has passed. */
 	static final Object EXPIRED = new Object();
 
+	/** The outcome of a call that its caller has given up. */
+	static final Object CANCELLED = new Object();
+
 	private final AsyncExchange exchange;
 
 	AsyncCall(long deadlineNanos, AsyncExchange exchange) {
@@ -18,8 +21,8 @@ final class AsyncCall extends PendingCall {
 	}
 
 	@Override
-	EncodedFrame encode(long streamId) {
-		return this.exchange.encode(streamId);
+	EncodedFrame encode(long streamId, boolean announces) {
+		return this.exchange.encode(streamId, announces);
 	}
 
 	@Override

@@ -30,6 +30,8 @@ final class AsyncExchange {
 	/** Belongs to whoever has the exchange in hand. */
 	private int attempt;
 
+	private volatile @Nullable Attempt current;
+
 	AsyncExchange(CallExecutor calls, SharedConnections connections, Request request, byte[] payload,
 			Recipient recipient) {
 		this.calls = calls;
@@ -85,8 +87,15 @@ final class AsyncExchange {
 	}
 
 	private void attemptOn(ClientConnection connection) {
+		AsyncCall call = newCall();
+		Attempt attempt = new Attempt(connection, call);
+		// first where the call is, then the look: cancel() comes the other way round
+		this.current = attempt;
 		try {
-			if (connection.call(newCall())) {
+			if (connection.call(call)) {
+				if (this.recipient.isGone()) {
+					attempt.cancel();
+				}
 				return;
 			}
 		}
@@ -102,8 +111,8 @@ final class AsyncExchange {
 		return new AsyncCall(this.request.deadline(), this);
 	}
 
-	EncodedFrame encode(long streamId) {
-		return this.calls.writer().encode(this.request.frame(streamId, this.payload));
+	EncodedFrame encode(long streamId, boolean announces) {
+		return this.calls.writer().encode(this.request.frame(streamId, this.payload, announces));
 	}
 
 	/** Take the outcome of an attempt; on a thread that reads for others. */
@@ -120,6 +129,17 @@ final class AsyncExchange {
 		this.attempt++;
 		// a connection that went stale unnoticed deserves one more attempt at once
 		enqueue(System.nanoTime() + ((this.attempt > 1) ? this.connections.backoffNanos(this.attempt) : 0));
+	}
+
+	/**
+	 * The recipient is gone: end the call, now if it is on a connection, else when its
+	 * turn comes. By any thread.
+	 */
+	void cancel() {
+		Attempt attempt = this.current;
+		if (attempt != null) {
+			attempt.cancel();
+		}
 	}
 
 	private void enqueue(long notBefore) {
@@ -167,6 +187,15 @@ final class AsyncExchange {
 	private void fail(Throwable failure) {
 		this.calls.record(this.request, Objects.requireNonNull(failure));
 		this.recipient.failed(failure);
+	}
+
+	/** Where the call is now, or was last. */
+	private record Attempt(ClientConnection connection, AsyncCall call) {
+
+		void cancel() {
+			this.connection.cancel(this.call);
+		}
+
 	}
 
 	/** Whom the outcome is for; told on the client's executor. */

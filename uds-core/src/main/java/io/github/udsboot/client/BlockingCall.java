@@ -22,8 +22,8 @@ final class BlockingCall extends PendingCall.Blocking {
 	}
 
 	@Override
-	EncodedFrame encode(long streamId) {
-		return this.writer.encode(this.request.frame(streamId, this.payload));
+	EncodedFrame encode(long streamId, boolean announces) {
+		return this.writer.encode(this.request.frame(streamId, this.payload, announces));
 	}
 
 }

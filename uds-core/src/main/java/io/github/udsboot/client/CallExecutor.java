@@ -155,7 +155,9 @@ final class CallExecutor implements Calls {
 	@Override
 	public <T> CompletableFuture<T> callAsync(Request request, byte[] payload, Function<byte[], T> conversion) {
 		CallFuture<T> future = new CallFuture<>(conversion);
-		new AsyncExchange(this, this.connections, request, payload, inContext(future)).begin();
+		AsyncExchange exchange = new AsyncExchange(this, this.connections, request, payload, inContext(future));
+		future.endWith(exchange::cancel);
+		exchange.begin();
 		return future;
 	}
 

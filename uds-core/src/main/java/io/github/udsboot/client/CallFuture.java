@@ -3,12 +3,16 @@ package io.github.udsboot.client;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a user gets for a call without a thread.
  */
 final class CallFuture<T> extends CompletableFuture<T> implements AsyncExchange.Recipient {
 
 	private final Function<byte[], T> conversion;
+
+	private volatile @Nullable Runnable cancellation;
 
 	CallFuture(Function<byte[], T> conversion) {
 		this.conversion = conversion;
@@ -17,6 +21,14 @@ final class CallFuture<T> extends CompletableFuture<T> implements AsyncExchange.
 	@Override
 	public <U> CompletableFuture<U> newIncompleteFuture() {
 		return new CompletableFuture<>();
+	}
+
+	/** Take note of what ends if this is completed by anybody but the call. */
+	void endWith(Runnable cancellation) {
+		this.cancellation = cancellation;
+		if (isDone()) {
+			cancellation.run();
+		}
 	}
 
 	@Override
@@ -31,15 +43,40 @@ final class CallFuture<T> extends CompletableFuture<T> implements AsyncExchange.
 			value = this.conversion.apply(answer);
 		}
 		catch (RuntimeException | Error ex) {
-			completeExceptionally(ex);
+			super.completeExceptionally(ex);
 			return;
 		}
-		complete(value);
+		super.complete(value);
 	}
 
 	@Override
 	public void failed(Throwable failure) {
-		completeExceptionally(failure);
+		super.completeExceptionally(failure);
+	}
+
+	// --- by whoever does not want to wait any longer
+
+	@Override
+	public boolean cancel(boolean mayInterruptIfRunning) {
+		return gone(super.cancel(mayInterruptIfRunning));
+	}
+
+	@Override
+	public boolean complete(T value) {
+		return gone(super.complete(value));
+	}
+
+	@Override
+	public boolean completeExceptionally(Throwable failure) {
+		return gone(super.completeExceptionally(failure));
+	}
+
+	private boolean gone(boolean first) {
+		Runnable cancellation = this.cancellation;
+		if (first && cancellation != null) {
+			cancellation.run();
+		}
+		return first;
 	}
 
 }

@@ -14,9 +14,16 @@ import io.github.udsboot.client.PendingCall.Lost;
 import io.github.udsboot.client.PendingCall.Unsent;
 import io.github.udsboot.connection.BusyPoll;
 import io.github.udsboot.connection.YieldPolicy;
+import io.github.udsboot.protocol.CancelFrame;
 import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.protocol.ExtensionFrame;
 import io.github.udsboot.protocol.Frame;
+import io.github.udsboot.protocol.FrameTooLargeException;
+import io.github.udsboot.protocol.FrameWriter;
+import io.github.udsboot.protocol.GoAwayFrame;
+import io.github.udsboot.protocol.HelloFrame;
 import io.github.udsboot.protocol.MultiplexedProtocol;
+import io.github.udsboot.protocol.PingFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.transport.UdsSocket;
@@ -58,6 +65,10 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 
 	private final PendingCalls pending;
 
+	private final ServerExtensions extensions;
+
+	private final FrameWriter frames;
+
 	private final Object submitLock = new Object();
 
 	/** Written under the submit lock. */
@@ -93,6 +104,8 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 		this.protocol = settings.protocol();
 		this.writer = new RequestWriter(socket, new BusyPoll(settings.busyPoll()), this);
 		this.pending = new PendingCalls(settings.maxInFlightPerConnection(), this.protocol.streamIdStep());
+		this.extensions = new ServerExtensions(this.protocol.hasExtensions());
+		this.frames = this.protocol.newWriter(settings.frameLimits());
 		this.nextStreamId = settings.firstStreamId();
 		this.yieldPolicy = new YieldPolicy(settings.busyPoll());
 		// opened now: later, a shortage of descriptors would cost calls under way
@@ -165,7 +178,7 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 			}
 			long id = this.pending.freeId(this.nextStreamId);
 			if (id < this.protocol.retireStreamId()) {
-				EncodedFrame frame = call.encode(id);
+				EncodedFrame frame = encode(call, id);
 				this.nextStreamId = id + this.protocol.streamIdStep();
 				call.setStreamId(id);
 				if (call instanceof AsyncCall) {
@@ -178,6 +191,21 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 		}
 		retire();
 		return false;
+	}
+
+	/** Encode a request, with the announcement in the first that has room for it. */
+	private EncodedFrame encode(PendingCall call, long id) {
+		if (this.extensions.toBeAnnounced()) {
+			try {
+				EncodedFrame frame = call.encode(id, true);
+				this.extensions.announced();
+				return frame;
+			}
+			catch (FrameTooLargeException ex) {
+				// the call itself may still fit
+			}
+		}
+		return call.encode(id, false);
 	}
 
 	/** Called by the I/O thread when the socket is writable. */
@@ -226,12 +254,40 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 		return true;
 	}
 
+	/**
+	 * End a call whose caller does not want its outcome any more, if it is pending here,
+	 * and tell the server, if that understands. By any thread.
+	 */
+	void cancel(AsyncCall call) {
+		// the count is read first because it is written after the call's stream id
+		if (this.pending.count() > 0 && remove(call)) {
+			tellCancelled(call);
+			call.complete(AsyncCall.CANCELLED);
+			closeIfDrained();
+		}
+	}
+
+	private void tellCancelled(PendingCall call) {
+		if (this.extensions.cancel(call.streamId())) {
+			writeSoon(new CancelFrame(call.streamId()));
+		}
+	}
+
+	/** Not by this thread, with whose interrupt the socket would be closed. */
+	private void writeSoon(Frame frame) {
+		this.writer.offer(this.frames.encode(frame));
+		this.io.execute(this.writer::flushUnlessAttended);
+	}
+
 	/** Leave a call of the current thread, with its outcome or without. */
 	private void forsake(PendingCall.Blocking call) {
 		if (call.isDone()) {
 			return;
 		}
 		if (remove(call)) {
+			if (Thread.currentThread().isInterrupted()) {
+				tellCancelled(call);
+			}
 			closeIfDrained();
 			return;
 		}
@@ -401,7 +457,12 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 
 	@Override
 	public void answered(Frame frame) {
+		if (frame instanceof ExtensionFrame extension) {
+			extended(extension);
+			return;
+		}
 		this.answered = true;
+		this.extensions.answered();
 		PendingCall call = this.pending.take(frame.streamId());
 		if (call == null) {
 			logger.debug("Dropped an answer that nobody waits for, on stream " + frame.streamId());
@@ -416,6 +477,32 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 			this.retired = true;
 		}
 		call.complete(frame);
+	}
+
+	private void extended(ExtensionFrame frame) {
+		if (frame instanceof HelloFrame hello) {
+			this.extensions.hello(hello.extensions()).forEach((streamId) -> writeSoon(new CancelFrame(streamId)));
+		}
+		else if (frame instanceof PingFrame ping && !ping.answer()) {
+			writeSoon(new PingFrame(ping.streamId(), ping.data(), true));
+		}
+		else if (frame instanceof GoAwayFrame) {
+			goAway(frame.streamId());
+		}
+	}
+
+	/** The server takes no more requests; those behind the last one it took are free. */
+	private void goAway(long lastStreamId) {
+		synchronized (this.submitLock) {
+			this.retired = true;
+		}
+		for (int i = 0; i < this.pending.size(); i++) {
+			PendingCall call = this.pending.at(i);
+			if (call != null && call.streamId() > lastStreamId && remove(call)) {
+				call.complete(ResponseFrame.refused(call.streamId(), Status.UNAVAILABLE,
+						"The server takes no more requests"));
+			}
+		}
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package io.github.udsboot.client;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsConnectionLostException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
@@ -67,6 +68,10 @@ final class Outcomes {
 		if (outcome == ClientConnection.NOT_SUBMITTED) {
 			return new UdsUnavailableException("The server closes its connections at once; the call was not sent",
 					route, path, null);
+		}
+		if (outcome == AsyncCall.CANCELLED) {
+			return new UdsCancelledException("The caller has cancelled the call; it may have been executed", route,
+					path, null);
 		}
 		return new UdsDeadlineExceededException("No answer came in time; the call may have been executed", route, path,
 				null);

@@ -43,9 +43,10 @@ abstract class PendingCall {
 	/**
 	 * Encode the request.
 	 * @param streamId the stream id that it gets
+	 * @param announces whether to say in it what this client understands
 	 * @return the bytes
 	 */
-	abstract EncodedFrame encode(long streamId);
+	abstract EncodedFrame encode(long streamId, boolean announces);
 
 	/** Return whether the call's thread can read for the others. */
 	abstract boolean canLead();

@@ -3,6 +3,7 @@ package io.github.udsboot.client;
 import java.util.List;
 import java.util.Map;
 
+import io.github.udsboot.protocol.Extensions;
 import io.github.udsboot.protocol.RequestFrame;
 
 /**
@@ -19,10 +20,15 @@ record Request(String route, String template, Map<String, List<String>> metadata
 	/** Says that a stream may take as long as it likes. */
 	static final long NO_DEADLINE = Long.MAX_VALUE;
 
-	RequestFrame frame(long streamId, byte[] payload) {
+	/**
+	 * Make the frame.
+	 * @param announces whether to say in it what this client understands
+	 */
+	RequestFrame frame(long streamId, byte[] payload, boolean announces) {
 		// never 0, which stands for no deadline
 		long left = Math.max(1, this.deadline - System.nanoTime());
-		return new RequestFrame(streamId, this.route, payload, left, this.metadata);
+		return new RequestFrame(streamId, this.route, payload, left,
+				announces ? Extensions.announce(this.metadata) : this.metadata);
 	}
 
 }

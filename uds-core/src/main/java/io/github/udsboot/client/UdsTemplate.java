@@ -21,6 +21,7 @@ import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.util.Assert;
 
 import io.github.udsboot.UdsConversionException;
+import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsSession;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.protocol.WireProtocol;
@@ -329,19 +330,20 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 		@SuppressWarnings({ "unchecked", "NullAway" })
 		private <T> CompletableFuture<T> retrieveAsync(Type responseType) {
 			byte[] payload;
+			Request request;
 			try {
 				payload = convertPayload();
+				request = (this.items != null) ? streamRequest() : request();
 			}
-			catch (UdsConversionException ex) {
+			catch (UdsConversionException | UdsDeadlineExceededException ex) {
 				return CompletableFuture.failedFuture(ex);
 			}
 			if (this.items != null) {
 				return UdsTemplate.this.streams()
-					.uploadAsync(streamRequest(), payload, source(),
-							(answer) -> (T) convertAnswer(answer, responseType));
+					.uploadAsync(request, payload, source(), (answer) -> (T) convertAnswer(answer, responseType));
 			}
 			return UdsTemplate.this.calls()
-				.callAsync(request(), payload, (answer) -> (T) convertAnswer(answer, responseType));
+				.callAsync(request, payload, (answer) -> (T) convertAnswer(answer, responseType));
 		}
 
 		@Override
@@ -355,7 +357,8 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 		private Request request() {
 			long now = System.nanoTime();
 			Duration timeout = (this.timeout != null) ? this.timeout : UdsTemplate.this.timeout;
-			return new Request(this.route, this.template, copyOfMetadata(), now, now + timeout.toNanos());
+			return new Request(this.route, this.template, copyOfMetadata(), now,
+					Deadlines.after(timeout, now, this.route, path()));
 		}
 
 		private Request streamRequest() {
@@ -374,6 +377,10 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 			return copy;
 		}
 
+		private String path() {
+			return UdsTemplate.this.connectionFactory.getAddress().toString();
+		}
+
 		private byte[] convertPayload() {
 			return convertPayload(this.payload);
 		}
@@ -385,7 +392,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 			catch (MessageConversionException ex) {
 				throw new UdsConversionException(
 						"The payload cannot be converted, the call was not sent: " + ex.getMessage(), this.route,
-						UdsTemplate.this.connectionFactory.getAddress().toString(), ex);
+						path(), ex);
 			}
 		}
 
@@ -395,7 +402,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 			Object value = convertAnswer(item, type);
 			if (value == null) {
 				throw new UdsConversionException("An empty item cannot be read as " + type.getTypeName(), this.route,
-						UdsTemplate.this.connectionFactory.getAddress().toString(), null);
+						path(), null);
 			}
 			return (T) value;
 		}
@@ -407,7 +414,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 			catch (MessageConversionException ex) {
 				throw new UdsConversionException(
 						"The answer cannot be read as " + type.getTypeName() + ": " + ex.getMessage(), this.route,
-						UdsTemplate.this.connectionFactory.getAddress().toString(), ex);
+						path(), ex);
 			}
 		}
 

@@ -26,6 +26,9 @@ public enum CloseReason {
 	/** Nothing happened for the idle time-out. */
 	IDLE,
 
+	/** The peer did not answer the question whether it is there. */
+	UNRESPONSIVE,
+
 	/** Newer connections without a valid frame took the place. */
 	EVICTED,
 

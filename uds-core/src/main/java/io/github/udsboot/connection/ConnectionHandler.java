@@ -47,6 +47,14 @@ public interface ConnectionHandler {
 	}
 
 	/**
+	 * Take note that from now on {@link LoopConnection#isEnding()} because this side
+	 * drains: all that the peer had sent before was taken.
+	 * @param connection the connection
+	 */
+	default void drained(LoopConnection connection) {
+	}
+
+	/**
 	 * Return whether to read on while more waits to be written than may. By default not:
 	 * a peer that does not read its answers is not to ask for more. But if both sides
 	 * acted so, two that send at once could wait for each other for ever; so a client

@@ -128,6 +128,25 @@ public final class EventLoop implements Executor {
 		return this.handlerThreads.hasCapacity();
 	}
 
+	/**
+	 * Run a task after a while. Call on the loop's owner, and forget the timer no later
+	 * than what the task is about: a timer keeps that in memory.
+	 * @param delayNanos the delay in nanoseconds
+	 * @param task the task; must not block
+	 * @return what {@link #cancel} takes
+	 */
+	public LoopTimer schedule(long delayNanos, Runnable task) {
+		return this.timers.schedule(delayNanos, task);
+	}
+
+	/**
+	 * Do not run a task that was scheduled. Call on the loop's owner.
+	 * @param timer what {@link #schedule} returned; may have run already
+	 */
+	public void cancel(LoopTimer timer) {
+		this.timers.cancel(timer);
+	}
+
 	LoopTurn turn() {
 		return this.turn;
 	}

@@ -436,6 +436,14 @@ public final class LoopConnection implements LoopMember {
 		return this.input.isMidFrame();
 	}
 
+	/**
+	 * Return whether what the peer sends is read now. Call on the loop's owner.
+	 * @return {@code false} while the connection is paused, and after its input has ended
+	 */
+	public boolean wantsBytes() {
+		return this.input.wantsBytes();
+	}
+
 	void register() {
 		this.loop.members().add(this);
 		try {
@@ -605,6 +613,7 @@ public final class LoopConnection implements LoopMember {
 			return;
 		}
 		this.ending = true;
+		this.handler.drained(this);
 		settle();
 	}
 

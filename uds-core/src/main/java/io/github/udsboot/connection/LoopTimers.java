@@ -9,23 +9,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoopTimers {
 
-	private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+	private final PriorityQueue<LoopTimer> timers = new PriorityQueue<>();
 
 	/**
 	 * Run a task after a while.
 	 * @param delayNanos the delay in nanoseconds
 	 * @param task the task; must not block
+	 * @return what {@link #cancel} takes
 	 */
-	void schedule(long delayNanos, Runnable task) {
-		this.timers.add(new Timer(System.nanoTime() + delayNanos, task));
+	LoopTimer schedule(long delayNanos, Runnable task) {
+		LoopTimer timer = new LoopTimer(System.nanoTime() + delayNanos, task);
+		this.timers.add(timer);
+		return timer;
+	}
+
+	/** Forget a task, and with it all that it holds. */
+	void cancel(LoopTimer timer) {
+		this.timers.remove(timer);
 	}
 
 	/** Run what is due. */
 	void run(long now) {
-		Timer timer = this.timers.peek();
-		while (timer != null && timer.at - now <= 0) {
+		LoopTimer timer = this.timers.peek();
+		while (timer != null && timer.at() - now <= 0) {
 			this.timers.remove();
-			timer.task.run();
+			timer.run();
 			timer = this.timers.peek();
 		}
 	}
@@ -35,21 +43,12 @@ final class LoopTimers {
 	 * @return the time in milliseconds, rounded up; 0 if something is due, -1 for ever
 	 */
 	long timeoutMillis() {
-		@Nullable Timer timer = this.timers.peek();
+		@Nullable LoopTimer timer = this.timers.peek();
 		if (timer == null) {
 			return -1;
 		}
-		long nanos = timer.at - System.nanoTime();
+		long nanos = timer.at() - System.nanoTime();
 		return (nanos <= 0) ? 0 : nanos / 1_000_000 + 1;
-	}
-
-	private record Timer(long at, Runnable task) implements Comparable<Timer> {
-
-		@Override
-		public int compareTo(Timer other) {
-			return Long.signum(this.at - other.at);
-		}
-
 	}
 
 }

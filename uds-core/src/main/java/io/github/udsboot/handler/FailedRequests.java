@@ -39,6 +39,10 @@ class FailedRequests implements ReplyingMethod.FailureTaker {
 	public void failed(Throwable failure, UdsRequest request, Map<String, String> variables,
 			UdsReplyCallback callback) {
 		Throwable reason = unwrap(failure);
+		if (callback.isCancelled()) {
+			this.replies.reply(this.replies.cancelled(reason), callback);
+			return;
+		}
 		Throwable thrown = (reason instanceof UnresolvedArgumentException unresolved) ? unresolved.reason() : reason;
 		ReplyingMethod exceptionHandler = find(thrown);
 		if (exceptionHandler == null) {

@@ -20,6 +20,8 @@ class FailureReplies {
 
 	private static final Log logger = LogFactory.getLog(FailureReplies.class);
 
+	private static final UdsReply CANCELLED = UdsReply.failed(Status.CANCELLED, "The request was cancelled");
+
 	private static final UdsReply HANDLER_FAILED = UdsReply.failed(Status.INTERNAL, "handler failed");
 
 	/** What the peer cannot help. */
@@ -91,6 +93,18 @@ class FailureReplies {
 			// itself: the reply matters more than the line in the log
 			return HANDLER_FAILED;
 		}
+	}
+
+	/**
+	 * Return the reply to a request that nobody waits for any more: nobody sees it.
+	 * @param failure how the handler took note, mostly an interrupt
+	 * @return the reply
+	 */
+	UdsReply cancelled(Throwable failure) {
+		if (logger.isDebugEnabled()) {
+			logger.debug("Handler of '" + this.endpoint.route() + "' ended after its request was cancelled", failure);
+		}
+		return CANCELLED;
 	}
 
 	/**

@@ -92,6 +92,7 @@ class ReplyingMethod {
 		CompletionStage<?> stage = (result instanceof CompletionStage<?> future) ? future
 				: ItemSources.toFuture(result);
 		if (stage != null) {
+			callback.onCancel(() -> cancel(stage));
 			replyWhenComplete(stage, request, variables, callback, taker);
 		}
 		else if (this.returnsStream) {
@@ -136,6 +137,16 @@ class ReplyingMethod {
 			if (completed.compareAndSet(false, true)) {
 				taker.failed(ex, request, variables, callback);
 			}
+		}
+	}
+
+	/** What runs behind the stage may not take note; its outcome is dropped then. */
+	private static void cancel(CompletionStage<?> stage) {
+		try {
+			stage.toCompletableFuture().cancel(true);
+		}
+		catch (UnsupportedOperationException ex) {
+			// the stage is none that could be cancelled
 		}
 	}
 

@@ -275,8 +275,8 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 			this.loops.add(socket, peer, reader, this.sessions::newSession);
 		}
 		else {
-			this.admission
-				.expectFirstFrame(this.loops.add(socket, peer, reader, Objects.requireNonNull(this.dispatcher)));
+			this.admission.expectFirstFrame(
+					this.loops.add(socket, peer, reader, Objects.requireNonNull(this.dispatcher)::newConnection));
 		}
 		return true;
 	}
@@ -317,7 +317,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 				+ connection.peer() + ": " + reason
 				+ ((cause != null && cause.getMessage() != null) ? ", " + cause.getMessage() : "");
 		switch (reason) {
-			case PROTOCOL_ERROR, FRAME_TIMEOUT, STALLED, EVICTED -> this.closings.log(logger::warn, text);
+			case PROTOCOL_ERROR, FRAME_TIMEOUT, STALLED, UNRESPONSIVE, EVICTED -> this.closings.log(logger::warn, text);
 			case PEER_CLOSED, STOPPED, IDLE, IO_ERROR, TRUNCATED, FIRST_FRAME_TIMEOUT, SESSION_CLOSED -> {
 				if (logger.isDebugEnabled()) {
 					logger.debug(text.get());

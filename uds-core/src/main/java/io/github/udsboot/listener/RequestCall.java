@@ -6,7 +6,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
@@ -23,6 +22,8 @@ import io.github.udsboot.stream.ItemSource;
  */
 final class RequestCall extends ServerCall {
 
+	private final ServerConnection connection;
+
 	private final FrameWriter writer;
 
 	private final long streamId;
@@ -32,13 +33,40 @@ final class RequestCall extends ServerCall {
 	/** The answer has begun to be items, so that their end stands for success. */
 	private volatile boolean sendsItems;
 
-	RequestCall(CallDispatcher dispatcher, LoopConnection connection, FrameWriter writer, long streamId,
+	RequestCall(CallDispatcher dispatcher, ServerConnection connection, FrameWriter writer, long streamId,
 			UdsRequestHandler handler, UdsRequest request, Map<String, String> variables, long startedAt,
 			@Nullable ServerStream stream) {
-		super(dispatcher, connection, handler, request, variables, startedAt);
+		super(dispatcher, connection.connection(), handler, request, variables, startedAt);
+		this.connection = connection;
 		this.writer = writer;
 		this.streamId = streamId;
 		this.stream = stream;
+	}
+
+	long streamId() {
+		return this.streamId;
+	}
+
+	@Nullable ServerStream stream() {
+		return this.stream;
+	}
+
+	/**
+	 * End the call before its handler does, and stop that.
+	 * @param status what is recorded
+	 * @param message what a handler that waits for items gets to know
+	 * @return whether the peer has no outcome, and will get none from this call
+	 */
+	boolean abort(Status status, String message) {
+		if (this.stream != null) {
+			return this.stream.abort(status, message);
+		}
+		if (!withdraw()) {
+			return false;
+		}
+		this.connection.removed(this);
+		giveUp(status);
+		return true;
 	}
 
 	@Override
@@ -76,6 +104,7 @@ final class RequestCall extends ServerCall {
 		if (this.stream != null) {
 			this.stream.end();
 		}
+		this.connection.removed(this);
 	}
 
 	/** End the items, unless the stream was aborted meanwhile. */

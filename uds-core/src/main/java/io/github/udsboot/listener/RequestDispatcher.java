@@ -8,14 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.connection.CloseReason;
-import io.github.udsboot.connection.ConnectionHandler;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.observation.CallRecorder;
-import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.protocol.Extensions;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameWriter;
 import io.github.udsboot.protocol.InvalidFrame;
@@ -25,10 +24,10 @@ import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.stream.OwnConnection;
 
 /**
- * Takes the frames of a listener's multiplexed connections: refuses what is over a limit
- * or leads nowhere, and has everything else run by its handler.
+ * Takes the requests of a listener's multiplexed connections: refuses what is over a
+ * limit or leads nowhere, and has everything else run by its handler.
  */
-final class RequestDispatcher implements ConnectionHandler {
+final class RequestDispatcher {
 
 	private static final Log logger = LogFactory.getLog(RequestDispatcher.class);
 
@@ -38,42 +37,31 @@ final class RequestDispatcher implements ConnectionHandler {
 
 	private final int maxInFlightPerConnection;
 
-	private final ConnectionEvents events;
+	private final PeerWatch.Intervals pings;
 
-	private final ServerStreams streams = new ServerStreams();
+	private final ConnectionEvents events;
 
 	RequestDispatcher(UdsListenerOptions options, CallDispatcher calls, ConnectionEvents events) {
 		this.calls = calls;
 		this.writer = options.getProtocol().newWriter(options.getFrameLimits());
 		this.maxInFlightPerConnection = options.getMaxInFlightPerConnection();
+		this.pings = new PeerWatch.Intervals(options.getPingInterval(), options.getPingTimeout());
 		this.events = events;
 	}
 
-	@Override
-	public boolean frame(LoopConnection connection, Frame frame) {
-		if (frame instanceof RequestFrame request) {
-			if (connection.prove()) {
-				this.events.proven(connection);
-			}
-			return request(connection, request);
-		}
-		if (frame instanceof DataFrame data) {
-			data(connection, data);
-		}
-		if (frame instanceof InvalidFrame invalid) {
-			ServerStream stream = this.streams.find(connection, invalid.streamId());
-			if (stream != null && !stream.abort(invalid.status(), invalid.message())) {
-				// it was answered just now
-				return true;
-			}
-			logger.debug("Listener '" + this.calls.listener() + "' refuses a frame: " + invalid.message());
-			// not marked as undispatched: the id may be that of a call under way
-			connection.cork(encode(ResponseFrame.failed(invalid.streamId(), invalid.status(), invalid.message())));
-		}
-		return true;
+	ServerConnection newConnection(LoopConnection connection) {
+		return new ServerConnection(this, connection, this.pings);
 	}
 
-	private boolean request(LoopConnection connection, RequestFrame request) {
+	/**
+	 * Take a request.
+	 * @return whether the calling thread still owns the loop
+	 */
+	boolean request(ServerConnection owner, RequestFrame request) {
+		LoopConnection connection = owner.connection();
+		if (connection.prove()) {
+			this.events.proven(connection);
+		}
 		long now = System.nanoTime();
 		if (connection.isEnding()) {
 			return refuse(connection, request, Status.UNAVAILABLE, "The server takes no more requests", now);
@@ -97,42 +85,38 @@ final class RequestDispatcher implements ConnectionHandler {
 			return refuse(connection, request, Status.RESOURCE_EXHAUSTED, tooMany, now);
 		}
 		connection.beginRequest();
-		UdsRequestHandler handler = match.handler();
-		if (request.kind() == Kind.UNARY && !handler.takesItems()) {
-			UdsRequest handed = new UdsRequest(request.route(), request.payload(), request.metadata(),
-					connection.peer(), deadline(request, now));
-			return this.calls.dispatch(connection, new RequestCall(this.calls, connection, this.writer,
-					request.streamId(), handler, handed, match.variables(), now, null), now);
-		}
-		return stream(connection, request, match, now);
+		RequestCall call = isStream(request, match) ? newStream(owner, request, match, now)
+				: newCall(owner, request, match, now);
+		owner.begin(call, Extensions.announcedIn(request.metadata()), now);
+		return this.calls.dispatch(connection, call, now);
 	}
 
-	private boolean stream(LoopConnection connection, RequestFrame request, UdsRouter.Match match, long now) {
+	private static boolean isStream(RequestFrame request, UdsRouter.Match match) {
+		return request.kind() != Kind.UNARY || match.handler().takesItems();
+	}
+
+	private RequestCall newCall(ServerConnection owner, RequestFrame request, UdsRouter.Match match, long now) {
+		UdsRequest handed = new UdsRequest(request.route(), request.payload(), Extensions.without(request.metadata()),
+				owner.connection().peer(), deadline(request, now));
+		return new RequestCall(this.calls, owner, this.writer, request.streamId(), match.handler(), handed,
+				match.variables(), now, null);
+	}
+
+	private RequestCall newStream(ServerConnection owner, RequestFrame request, UdsRouter.Match match, long now) {
+		LoopConnection connection = owner.connection();
 		boolean own = OwnConnection.isMarked(request.metadata()) && connection.inFlight() == 1;
 		if (own) {
 			connection.allowPauses();
 		}
 		UdsRequestHandler handler = match.handler();
-		ServerStream stream = new ServerStream(this.streams, connection, request, own, handler.takesItems());
-		UdsRequest handed = new UdsRequest(request.route(), request.payload(), OwnConnection.unmark(request.metadata()),
-				connection.peer(), deadline(request, now), null, stream.input(this.calls::executeOffLoop), Map.of());
-		RequestCall call = new RequestCall(this.calls, connection, this.writer, request.streamId(), handler, handed,
+		ServerStream stream = new ServerStream(owner, request, own, handler.takesItems());
+		UdsRequest handed = new UdsRequest(request.route(), request.payload(),
+				OwnConnection.unmark(Extensions.without(request.metadata())), connection.peer(), deadline(request, now),
+				null, stream.input(this.calls::executeOffLoop), Map.of());
+		RequestCall call = new RequestCall(this.calls, owner, this.writer, request.streamId(), handler, handed,
 				match.variables(), now, stream);
-		this.streams.add(connection, stream.of(call));
-		return this.calls.dispatch(connection, call, now);
-	}
-
-	private void data(LoopConnection connection, DataFrame data) {
-		ServerStream stream = this.streams.find(connection, data.streamId());
-		String refusal = (stream != null) ? stream.take(data) : "Stream is not open";
-		if (refusal == null) {
-			return;
-		}
-		Status status = (stream != null && stream.isOverflowing()) ? Status.RESOURCE_EXHAUSTED
-				: Status.INVALID_ARGUMENT;
-		if (stream == null || stream.abort(status, refusal)) {
-			connection.cork(encode(ResponseFrame.failed(data.streamId(), status, refusal)));
-		}
+		stream.belongTo(call);
+		return call;
 	}
 
 	private static long deadline(RequestFrame request, long now) {
@@ -147,19 +131,17 @@ final class RequestDispatcher implements ConnectionHandler {
 		return true;
 	}
 
-	private EncodedFrame encode(ResponseFrame frame) {
+	EncodedFrame encode(Frame frame) {
 		return this.writer.encode(frame);
 	}
 
-	/** Nobody ends its output who still wants a stream: what produces one must stop. */
-	@Override
-	public void inputEnded(LoopConnection connection) {
-		this.streams.lost(connection);
+	void logRefusal(InvalidFrame invalid) {
+		if (logger.isDebugEnabled()) {
+			logger.debug("Listener '" + this.calls.listener() + "' refuses a frame: " + invalid.message());
+		}
 	}
 
-	@Override
-	public void closed(LoopConnection connection, CloseReason reason, @Nullable Throwable cause) {
-		this.streams.lost(connection);
+	void closed(LoopConnection connection, CloseReason reason, @Nullable Throwable cause) {
 		this.events.closed(connection, reason, cause);
 	}
 

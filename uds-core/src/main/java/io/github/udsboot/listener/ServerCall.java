@@ -1,12 +1,12 @@
 package io.github.udsboot.listener;
 
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.UdsDeadline;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsReplyCallback;
@@ -21,6 +21,13 @@ import io.github.udsboot.stream.ItemSource;
  * One accepted request, from its dispatch to its one outcome. A reply given while the
  * handler runs on the event loop waits until it is known whether the loop is still owned,
  * to be written together with others; any other reply is written at once.
+ *
+ * <p>
+ * The outcome is taken once: by the handler's reply, or by whoever {@linkplain #withdraw
+ * withdraws} the call from it. Only the latter interrupts, under the lock that the
+ * handler's thread takes when it leaves, so that no interrupt lands in what the thread
+ * does next; and what the handler replies then is dropped, so that a thread with that
+ * interrupt never writes to a channel.
  */
 abstract class ServerCall implements Runnable, UdsReplyCallback {
 
@@ -36,7 +43,28 @@ abstract class ServerCall implements Runnable, UdsReplyCallback {
 
 	private final long startedAt;
 
-	private final AtomicBoolean replied = new AtomicBoolean();
+	/** Guarded by the monitor, as are the fields below. */
+	private boolean over;
+
+	private boolean withdrawn;
+
+	/** Has been interrupted, which is not to be seen behind the handler. */
+	private boolean interrupted;
+
+	/** A thread has begun to run it. */
+	private boolean entered;
+
+	/** Will not run any more. */
+	private boolean finished;
+
+	/** In the handler, or in an interceptor around it. */
+	private @Nullable Thread handlerThread;
+
+	/** Stops what the handler has left to run elsewhere. */
+	private @Nullable Runnable cancellation;
+
+	/** To be counted out with this as soon as the handler's thread has left. */
+	private @Nullable Status givenUp;
 
 	/** The thread that runs the handler on the loop; compared by that thread only. */
 	private @Nullable Thread inlineThread;
@@ -77,15 +105,64 @@ abstract class ServerCall implements Runnable, UdsReplyCallback {
 	@Override
 	public void run() {
 		try {
+			if (enter()) {
+				handle();
+			}
+		}
+		finally {
+			leave();
+		}
+	}
+
+	private void handle() {
+		try {
 			if (isExpired()) {
 				refuse(Status.DEADLINE_EXCEEDED, "The deadline passed before a handler could run");
 				return;
 			}
-			this.dispatcher.handle(this.handler, this.request, this.variables, this);
+			boolean limited = hasDeadline();
+			if (limited) {
+				UdsDeadline.setCurrent(UdsDeadline.atNanoTime(this.request.deadlineNanos()));
+			}
+			try {
+				this.dispatcher.handle(this.handler, this.request, this.variables, this);
+			}
+			finally {
+				if (limited) {
+					UdsDeadline.setCurrent(null);
+				}
+			}
 		}
 		catch (Throwable ex) {
 			this.dispatcher.logFailure(this.handler, ex);
 			reply(UdsReply.failed(Status.INTERNAL, "The handler failed"));
+		}
+	}
+
+	/** Return whether the outcome is still the handler's to give. */
+	private synchronized boolean enter() {
+		this.handlerThread = Thread.currentThread();
+		this.entered = !this.over;
+		return this.entered;
+	}
+
+	/** Return whether an interceptor or the handler may have seen the request. */
+	synchronized boolean isEntered() {
+		return this.entered;
+	}
+
+	private void leave() {
+		Status status;
+		synchronized (this) {
+			this.handlerThread = null;
+			this.finished = true;
+			status = this.givenUp;
+			if (this.interrupted) {
+				Thread.interrupted();
+			}
+		}
+		if (status != null) {
+			countOut(status);
 		}
 	}
 
@@ -95,14 +172,25 @@ abstract class ServerCall implements Runnable, UdsReplyCallback {
 		reply(UdsReply.failed(status, message));
 	}
 
+	private boolean hasDeadline() {
+		return this.request.deadlineNanos() != UdsRequest.NO_DEADLINE;
+	}
+
 	private boolean isExpired() {
-		return this.request.deadlineNanos() != UdsRequest.NO_DEADLINE
-				&& this.request.deadlineNanos() - System.nanoTime() <= 0;
+		return isExpired(System.nanoTime());
+	}
+
+	boolean isExpired(long now) {
+		return hasDeadline() && this.request.deadlineNanos() - now <= 0;
+	}
+
+	long deadlineNanos() {
+		return this.request.deadlineNanos();
 	}
 
 	@Override
 	public void reply(UdsReply reply) {
-		if (!this.replied.compareAndSet(false, true)) {
+		if (!takeOutcome()) {
 			return;
 		}
 		if (this.inlineThread == Thread.currentThread()) {
@@ -115,7 +203,7 @@ abstract class ServerCall implements Runnable, UdsReplyCallback {
 
 	@Override
 	public void stream(ItemSource items, Function<Throwable, UdsReply> failures) {
-		if (this.replied.compareAndSet(false, true)) {
+		if (takeOutcome()) {
 			startStream(items, failures);
 		}
 		else {
@@ -129,14 +217,87 @@ abstract class ServerCall implements Runnable, UdsReplyCallback {
 		send(UdsReply.failed(Status.UNIMPLEMENTED, "This protocol has no streams"), false);
 	}
 
-	/** Take the outcome out of the handler's hands, unless it has given one. */
-	boolean withdraw() {
-		return this.replied.compareAndSet(false, true);
+	private synchronized boolean takeOutcome() {
+		if (this.over) {
+			return false;
+		}
+		this.over = true;
+		this.cancellation = null;
+		return true;
 	}
 
-	/** End without an answer, as nobody is there to take it. */
-	void giveUp() {
-		this.dispatcher.ended(this.handler, Status.CANCELLED, System.nanoTime() - this.startedAt);
+	/**
+	 * Take the outcome out of the handler's hands, unless it has given one, and stop the
+	 * handler. {@link #giveUp} must follow. Does not wait, nor run code of the
+	 * application.
+	 */
+	boolean withdraw() {
+		Runnable cancellation;
+		synchronized (this) {
+			if (this.over) {
+				return false;
+			}
+			this.over = true;
+			this.withdrawn = true;
+			if (this.handlerThread != null) {
+				this.interrupted = true;
+				this.handlerThread.interrupt();
+			}
+			cancellation = this.cancellation;
+			this.cancellation = null;
+		}
+		if (cancellation != null) {
+			runElsewhere(cancellation);
+		}
+		return true;
+	}
+
+	private void runElsewhere(Runnable cancellation) {
+		try {
+			this.dispatcher.executeOffLoop(cancellation);
+		}
+		catch (RuntimeException | Error ex) {
+			// the listener has stopped, and nothing waits for this thread
+			cancellation.run();
+		}
+	}
+
+	@Override
+	public synchronized boolean isCancelled() {
+		return this.withdrawn;
+	}
+
+	@Override
+	public void onCancel(Runnable action) {
+		boolean late;
+		synchronized (this) {
+			late = this.withdrawn;
+			if (!this.over) {
+				this.cancellation = action;
+			}
+		}
+		if (late) {
+			action.run();
+		}
+	}
+
+	/**
+	 * End without an answer of the handler's. The call counts until the handler's thread
+	 * has left: a peer must not have more of them than it may by giving up.
+	 * @param status what is recorded
+	 */
+	void giveUp(Status status) {
+		synchronized (this) {
+			if (!this.finished) {
+				this.givenUp = status;
+				return;
+			}
+		}
+		countOut(status);
+	}
+
+	private void countOut(Status status) {
+		this.dispatcher.ended(this.handler, status, System.nanoTime() - this.startedAt);
 		this.connection.endRequest();
 	}
 

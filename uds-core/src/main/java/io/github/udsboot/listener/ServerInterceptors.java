@@ -57,7 +57,7 @@ final class ServerInterceptors {
 				request.attributes());
 		Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
 		proceed(0, first, (last) -> {
-			Outcome outcome = new Outcome();
+			Outcome outcome = new Outcome(callback);
 			outcomes.add(outcome);
 			handler.handle(request.with(last.payload(), last.metadata(), last.attributes()), variables, outcome);
 			return outcome.response;
@@ -144,6 +144,22 @@ final class ServerInterceptors {
 	private static final class Outcome implements UdsReplyCallback {
 
 		private final CompletableFuture<UdsServerResponse> response = new CompletableFuture<>();
+
+		private final UdsReplyCallback outer;
+
+		private Outcome(UdsReplyCallback outer) {
+			this.outer = outer;
+		}
+
+		@Override
+		public boolean isCancelled() {
+			return this.outer.isCancelled();
+		}
+
+		@Override
+		public void onCancel(Runnable action) {
+			this.outer.onCancel(action);
+		}
 
 		@Override
 		public void reply(UdsReply reply) {

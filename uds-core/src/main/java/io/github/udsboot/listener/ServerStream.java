@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsStatusException;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.RequestFrame.Kind;
@@ -27,11 +28,9 @@ final class ServerStream implements ItemInbox.Control {
 
 	private static final long MAX_BYTES_AMONG_OTHERS = 16 << 20;
 
-	private final ServerStreams streams;
+	private final ServerConnection owner;
 
 	private final LoopConnection connection;
-
-	private final long streamId;
 
 	private final Kind kind;
 
@@ -46,7 +45,10 @@ final class ServerStream implements ItemInbox.Control {
 
 	private boolean over;
 
-	private @Nullable ServerCall call;
+	/** What the caller gets if nobody else can tell it. */
+	private @Nullable UdsReply aborted;
+
+	private @Nullable RequestCall call;
 
 	private volatile boolean inputOver;
 
@@ -58,11 +60,9 @@ final class ServerStream implements ItemInbox.Control {
 	 * read no further while the handler is slow
 	 * @param takesItems whether the handler takes items
 	 */
-	ServerStream(ServerStreams streams, LoopConnection connection, RequestFrame request, boolean ownsConnection,
-			boolean takesItems) {
-		this.streams = streams;
-		this.connection = connection;
-		this.streamId = request.streamId();
+	ServerStream(ServerConnection owner, RequestFrame request, boolean ownsConnection, boolean takesItems) {
+		this.owner = owner;
+		this.connection = owner.connection();
 		this.kind = request.kind();
 		this.ownsConnection = ownsConnection;
 		this.inbox = takesItems ? new ItemInbox(MAX_WAITING, ownsConnection ? MAX_BYTES : MAX_BYTES_AMONG_OTHERS, this)
@@ -75,16 +75,10 @@ final class ServerStream implements ItemInbox.Control {
 		}
 	}
 
-	/** Return this, for a call that exists by now. */
-	ServerStream of(ServerCall call) {
+	void belongTo(RequestCall call) {
 		synchronized (this.lock) {
 			this.call = call;
 		}
-		return this;
-	}
-
-	long streamId() {
-		return this.streamId;
 	}
 
 	/** Return whether the client expects items in return. */
@@ -136,25 +130,29 @@ final class ServerStream implements ItemInbox.Control {
 	 */
 	boolean abort(Status status, String message) {
 		ItemPump pump;
-		ServerCall call;
+		RequestCall call;
 		synchronized (this.lock) {
 			if (this.over) {
 				return false;
 			}
 			this.over = true;
+			this.aborted = UdsReply.failed(status, message);
 			pump = this.pump;
 			call = this.call;
 		}
-		this.streams.remove(this.connection, this);
 		if (this.inbox != null) {
 			this.inbox.end(new UdsStatusException(status, message));
 		}
 		if (pump != null) {
 			pump.cancel();
 		}
-		boolean unanswered = call != null && (pump != null || call.withdraw());
-		if (call != null && unanswered) {
-			call.giveUp();
+		if (call == null) {
+			return false;
+		}
+		boolean unanswered = pump != null || call.withdraw();
+		if (unanswered) {
+			this.owner.removed(call);
+			call.giveUp(status);
 		}
 		return unanswered;
 	}
@@ -165,19 +163,19 @@ final class ServerStream implements ItemInbox.Control {
 	 * Begin to send items.
 	 * @return {@code false} if nobody wants them any more: the pump was cancelled
 	 */
-	boolean begin(ItemPump pump, ServerCall call) {
-		boolean wanted;
+	boolean begin(ItemPump pump, RequestCall call) {
+		UdsReply aborted;
 		synchronized (this.lock) {
-			wanted = !this.over;
-			if (wanted) {
+			aborted = this.aborted;
+			if (aborted == null) {
 				this.pump = pump;
+				return true;
 			}
 		}
-		if (!wanted) {
-			pump.cancel();
-			call.giveUp();
-		}
-		return wanted;
+		pump.cancel();
+		// whoever aborted came when the call had its outcome, but not its pump
+		call.send(aborted, false);
+		return false;
 	}
 
 	/**
@@ -191,7 +189,6 @@ final class ServerStream implements ItemInbox.Control {
 			}
 			this.over = true;
 		}
-		this.streams.remove(this.connection, this);
 		if (this.inbox != null) {
 			this.inbox.cancel();
 		}

@@ -44,6 +44,10 @@ public class UdsListenerOptions {
 
 	private ConnectionClocks clocks = ConnectionClocks.DEFAULTS;
 
+	private Duration pingInterval = Duration.ofHours(2);
+
+	private Duration pingTimeout = Duration.ofSeconds(20);
+
 	private int maxHandlerThreads = 200;
 
 	private int maxConnections = 1024;
@@ -203,6 +207,34 @@ public class UdsListenerOptions {
 	 */
 	public void setClocks(ConnectionClocks clocks) {
 		this.clocks = clocks;
+	}
+
+	public Duration getPingInterval() {
+		return this.pingInterval;
+	}
+
+	/**
+	 * Set how long a peer may be silent before it is asked whether it is there, by
+	 * default 2 hours. Only peers that have announced that they answer are asked, which
+	 * are clients of this library.
+	 * @param pingInterval the time; zero or less to never ask
+	 */
+	public void setPingInterval(Duration pingInterval) {
+		this.pingInterval = pingInterval;
+	}
+
+	public Duration getPingTimeout() {
+		return this.pingTimeout;
+	}
+
+	/**
+	 * Set how long a peer may take to say that it is there before its connection is
+	 * closed, by default 20 seconds.
+	 * @param pingTimeout the time, more than zero
+	 */
+	public void setPingTimeout(Duration pingTimeout) {
+		Assert.isTrue(pingTimeout.toNanos() > 0, "pingTimeout must be more than zero");
+		this.pingTimeout = pingTimeout;
 	}
 
 	public int getMaxHandlerThreads() {

@@ -3,7 +3,8 @@ package io.github.udsboot.protocol;
 /**
  * One message of a protocol, decoded.
  */
-public sealed interface Frame permits RequestFrame, ResponseFrame, DataFrame, MessageFrame, InvalidFrame {
+public sealed interface Frame
+		permits RequestFrame, ResponseFrame, DataFrame, MessageFrame, InvalidFrame, ExtensionFrame {
 
 	/**
 	 * Return what ties an answer to its request within one connection.

@@ -2,7 +2,8 @@ package io.github.udsboot.protocol;
 
 /**
  * A protocol of calls with routes, many of which share a connection. Its frames are
- * {@link RequestFrame}s and {@link ResponseFrame}s.
+ * {@link RequestFrame}s and {@link ResponseFrame}s, with {@link DataFrame}s between them
+ * where it has streams.
  */
 public interface MultiplexedProtocol extends WireProtocol {
 
@@ -23,5 +24,14 @@ public interface MultiplexedProtocol extends WireProtocol {
 	 * @return the first id that is not used any more
 	 */
 	long retireStreamId();
+
+	/**
+	 * Return whether the protocol has a way to write {@link ExtensionFrame}s, so that a
+	 * client may announce in the metadata of a request that it understands them.
+	 * @return whether it has, by default not
+	 */
+	default boolean hasExtensions() {
+		return false;
+	}
 
 }

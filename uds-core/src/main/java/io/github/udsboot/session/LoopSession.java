@@ -216,7 +216,7 @@ public final class LoopSession implements UdsSession {
 			case IDLE -> "it was idle for too long";
 			case PROTOCOL_ERROR -> "the peer does not keep to the protocol: " + messageOfCause();
 			case IO_ERROR -> "the connection broke: " + messageOfCause();
-			case FIRST_FRAME_TIMEOUT, EVICTED -> reason.toString();
+			case FIRST_FRAME_TIMEOUT, EVICTED, UNRESPONSIVE -> reason.toString();
 		};
 	}
 

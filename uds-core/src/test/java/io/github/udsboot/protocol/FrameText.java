@@ -37,6 +37,9 @@ public final class FrameText {
 			return "data %d%s%s".formatted(data.streamId(), data.item() ? " item " + bytes(data.payload()) : "",
 					data.last() ? " last" : "");
 		}
+		if (frame instanceof ExtensionFrame) {
+			return frame.toString();
+		}
 		InvalidFrame invalid = (InvalidFrame) frame;
 		return "invalid %d %s".formatted(invalid.streamId(), invalid.status());
 	}

@@ -1,6 +1,7 @@
 package io.github.udsboot.protocol;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -172,6 +173,12 @@ class ProtocolVectorTests {
 							Boolean.parseBoolean(this.values.getOrDefault("last", "false"))));
 				case "response" -> List.of(new ResponseFrame(stream, status, this.values.getOrDefault("message", ""),
 						payload, Boolean.parseBoolean(this.values.get("undispatched")), this.details));
+				case "hello" ->
+					List.of(new HelloFrame(stream, Extensions.parse(this.values.getOrDefault("extensions", ""))));
+				case "cancel" -> List.of(new CancelFrame(stream));
+				case "ping", "pong" ->
+					List.of(new PingFrame(stream, ByteBuffer.wrap(payload).getLong(), get("is").equals("pong")));
+				case "goaway" -> List.of(new GoAwayFrame(stream));
 				case "invalid" -> List.of(new InvalidFrame(stream, status, ""));
 				case "message" -> List.of(new MessageFrame(this.values.getOrDefault("route", ""), payload));
 				case "nothing", "truncated" -> List.of();

@@ -53,7 +53,7 @@ final class DataBody implements FrameBody {
 	}
 
 	@Override
-	public Frame finish() {
+	public @Nullable Frame finish() {
 		return this.decoder.data(this.streamId, this.flags, this.data.array());
 	}
 

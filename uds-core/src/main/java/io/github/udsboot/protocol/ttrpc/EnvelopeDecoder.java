@@ -33,8 +33,9 @@ interface EnvelopeDecoder {
 	 * @param streamId the stream id
 	 * @param flags the flags of its header
 	 * @param data the data
+	 * @return the frame, or {@code null} when it is to be ignored
 	 */
-	Frame data(long streamId, int flags, byte[] data);
+	@Nullable Frame data(long streamId, int flags, byte[] data);
 
 	/**
 	 * Return the tag of the envelope's payload field.

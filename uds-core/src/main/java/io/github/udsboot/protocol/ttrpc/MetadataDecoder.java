@@ -1,10 +1,12 @@
 package io.github.udsboot.protocol.ttrpc;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.github.udsboot.protocol.Extensions;
 import io.github.udsboot.protocol.FrameLimits;
 
 /**
@@ -17,6 +19,14 @@ final class MetadataDecoder {
 
 	static final int VALUE = 2 << 3 | 2;
 
+	private static final byte[] EXTENSIONS = Extensions.KEY.getBytes(StandardCharsets.US_ASCII);
+
+	private static final byte[] OWN_CONNECTION = "uds-own-connection".getBytes(StandardCharsets.US_ASCII);
+
+	private static final int MAX_UNCOUNTED = 2;
+
+	private static final int MAX_UNCOUNTED_VALUE = 128;
+
 	private final FrameLimits limits;
 
 	private final Map<String, List<String>> metadata = new LinkedHashMap<>();
@@ -25,16 +35,14 @@ final class MetadataDecoder {
 
 	private int size;
 
+	private int uncounted;
+
 	MetadataDecoder(FrameLimits limits) {
 		this.limits = limits;
 	}
 
 	/** Read one embedded {@code KeyValue}. */
 	void read(ProtobufInput in) throws EnvelopeException {
-		if (++this.entries > this.limits.maxMetadataEntries()) {
-			throw EnvelopeException
-				.overLimit("Metadata is over the limit of " + this.limits.maxMetadataEntries() + " entries");
-		}
 		int key = 0;
 		int keyLength = 0;
 		int value = 0;
@@ -54,13 +62,32 @@ final class MetadataDecoder {
 			}
 		}
 		in.leave(outer);
-		this.size += keyLength + valueLength;
+		if (!isBetweenPeers(in, key, keyLength, valueLength)) {
+			count(keyLength + valueLength);
+		}
+		this.metadata.computeIfAbsent(in.string(key, keyLength), (name) -> new ArrayList<>(1))
+			.add(in.string(value, valueLength));
+	}
+
+	/**
+	 * Return whether an entry is none of the caller's, so that no call is to fail for it:
+	 * the first few short ones that peers use among themselves.
+	 */
+	private boolean isBetweenPeers(ProtobufInput in, int key, int keyLength, int valueLength) {
+		return (in.matches(key, keyLength, EXTENSIONS) || in.matches(key, keyLength, OWN_CONNECTION))
+				&& valueLength <= MAX_UNCOUNTED_VALUE && ++this.uncounted <= MAX_UNCOUNTED;
+	}
+
+	private void count(int length) throws EnvelopeException {
+		if (++this.entries > this.limits.maxMetadataEntries()) {
+			throw EnvelopeException
+				.overLimit("Metadata is over the limit of " + this.limits.maxMetadataEntries() + " entries");
+		}
+		this.size += length;
 		if (this.size > this.limits.maxMetadataSize()) {
 			throw EnvelopeException
 				.overLimit("Metadata is over the limit of " + this.limits.maxMetadataSize() + " bytes");
 		}
-		this.metadata.computeIfAbsent(in.string(key, keyLength), (name) -> new ArrayList<>(1))
-			.add(in.string(value, valueLength));
 	}
 
 	Map<String, List<String>> metadata() {

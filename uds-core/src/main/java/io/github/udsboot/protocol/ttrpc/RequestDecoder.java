@@ -50,6 +50,9 @@ final class RequestDecoder implements EnvelopeDecoder {
 	/** Of the request that was judged last. */
 	private RequestFrame.Kind kind = RequestFrame.Kind.UNARY;
 
+	/** Of the frame that was judged last. */
+	private int type;
+
 	RequestDecoder(FrameLimits limits) {
 		this.limits = limits;
 	}
@@ -59,8 +62,12 @@ final class RequestDecoder implements EnvelopeDecoder {
 		if ((streamId & 1) == 0) {
 			return Verdict.EVEN_STREAM;
 		}
+		this.type = type;
 		if (type == TtrpcHeader.DATA) {
 			return (streamId <= this.lastStreamId) ? Verdict.DATA : Verdict.NO_SUCH_STREAM;
+		}
+		if (ExtensionCodec.comesFromClient(type)) {
+			return Verdict.DATA;
 		}
 		if (type != TtrpcHeader.REQUEST) {
 			return Verdict.IGNORE;
@@ -82,7 +89,10 @@ final class RequestDecoder implements EnvelopeDecoder {
 	}
 
 	@Override
-	public Frame data(long streamId, int flags, byte[] data) {
+	public @Nullable Frame data(long streamId, int flags, byte[] data) {
+		if (this.type != TtrpcHeader.DATA) {
+			return ExtensionCodec.decode(this.type, streamId, data);
+		}
 		boolean last = (flags & TtrpcHeader.REMOTE_CLOSED) != 0;
 		if (last && data.length != 0) {
 			return new InvalidFrame(streamId, Status.INVALID_ARGUMENT, "A data frame that closes must hold no data");

@@ -11,8 +11,8 @@ import io.github.udsboot.protocol.InvalidFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 
 /**
- * What a client makes of a frame. Everything but a response or data fails the call on its
- * stream, as in {@code Client.dispatch} of the Go implementation.
+ * What a client makes of a frame. Everything but a response, data or an extension fails
+ * the call on its stream, as in {@code Client.dispatch} of the Go implementation.
  *
  * <pre>
  * Response = 1 status  google.rpc.Status { 1 code int32, 2 message string,
@@ -36,6 +36,9 @@ final class ResponseDecoder implements EnvelopeDecoder {
 
 	private final ProtobufInput in = new ProtobufInput();
 
+	/** Of the frame that was judged last. */
+	private int type;
+
 	private int code;
 
 	private String message = "";
@@ -44,16 +47,20 @@ final class ResponseDecoder implements EnvelopeDecoder {
 
 	@Override
 	public Verdict judge(long streamId, int type, int flags) {
+		this.type = type;
 		return switch (type) {
 			case TtrpcHeader.RESPONSE -> Verdict.DECODE;
 			case TtrpcHeader.DATA -> Verdict.DATA;
-			default -> Verdict.NO_RESPONSE;
+			default -> ExtensionCodec.comesFromServer(type) ? Verdict.DATA : Verdict.NO_RESPONSE;
 		};
 	}
 
 	/** As Go's client, which takes an item along with the end. */
 	@Override
-	public Frame data(long streamId, int flags, byte[] data) {
+	public @Nullable Frame data(long streamId, int flags, byte[] data) {
+		if (this.type != TtrpcHeader.DATA) {
+			return ExtensionCodec.decode(this.type, streamId, data);
+		}
 		return new DataFrame(streamId, data, (flags & TtrpcHeader.NO_DATA) == 0,
 				(flags & TtrpcHeader.REMOTE_CLOSED) != 0);
 	}

@@ -7,6 +7,7 @@ import io.github.udsboot.Status;
 import io.github.udsboot.StatusDetail;
 import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.protocol.ExtensionFrame;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameTooLargeException;
 import io.github.udsboot.protocol.FrameWriter;
@@ -60,6 +61,9 @@ final class TtrpcFrameWriter implements FrameWriter {
 		if (frame instanceof DataFrame data) {
 			return data(data);
 		}
+		if (frame instanceof ExtensionFrame extension) {
+			return extension(extension);
+		}
 		return request((RequestFrame) frame);
 	}
 
@@ -78,6 +82,15 @@ final class TtrpcFrameWriter implements FrameWriter {
 			return new EncodedFrame(head, payload);
 		}
 		System.arraycopy(payload, 0, head, TtrpcHeader.SIZE, payload.length);
+		return new EncodedFrame(head, NOTHING);
+	}
+
+	private static EncodedFrame extension(ExtensionFrame frame) {
+		requireStreamId(frame.streamId());
+		byte[] data = ExtensionCodec.encode(frame);
+		byte[] head = new byte[TtrpcHeader.SIZE + data.length];
+		TtrpcHeader.write(head, data.length, frame.streamId(), ExtensionCodec.typeOf(frame), 0);
+		System.arraycopy(data, 0, head, TtrpcHeader.SIZE, data.length);
 		return new EncodedFrame(head, NOTHING);
 	}
 

@@ -26,6 +26,17 @@ final class TtrpcHeader {
 
 	static final int DATA = 3;
 
+	/** Of an extension, as the types below: far from what ttrpc may come to use. */
+	static final int HELLO = 0x80;
+
+	static final int CANCEL = 0x81;
+
+	static final int PING = 0x82;
+
+	static final int PONG = 0x83;
+
+	static final int GOAWAY = 0x84;
+
 	/** Of a request or data: its sender sends no more on this stream. */
 	static final int REMOTE_CLOSED = 1;
 

@@ -49,4 +49,9 @@ public final class TtrpcProtocol implements MultiplexedProtocol {
 		return RETIRE_STREAM_ID;
 	}
 
+	@Override
+	public boolean hasExtensions() {
+		return true;
+	}
+
 }

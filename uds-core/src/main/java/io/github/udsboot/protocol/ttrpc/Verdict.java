@@ -11,7 +11,7 @@ enum Verdict {
 
 	DECODE(Status.OK, ""),
 
-	/** An item of a stream, which has no envelope. */
+	/** An item of a stream, or an extension: there is no envelope. */
 	DATA(Status.OK, ""),
 
 	IGNORE(Status.OK, ""),

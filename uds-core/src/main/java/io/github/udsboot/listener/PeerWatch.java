@@ -1,0 +1,97 @@
+package io.github.udsboot.listener;
+
+import java.time.Duration;
+import java.util.function.LongConsumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.connection.CloseReason;
+import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.connection.LoopTimer;
+
+/**
+ * Asks a peer that has been silent for long whether it is there, and closes the
+ * connection if it does not say so. The kernel tells when a peer has died, not when it
+ * hangs. Belongs to the loop's owner.
+ */
+final class PeerWatch {
+
+	private final LoopConnection connection;
+
+	private final Intervals intervals;
+
+	private final LongConsumer ping;
+
+	private @Nullable LoopTimer timer;
+
+	/** How many frames have come. */
+	private long frames;
+
+	private long framesAtLastLook;
+
+	private long pings;
+
+	PeerWatch(LoopConnection connection, Intervals intervals, LongConsumer ping) {
+		this.connection = connection;
+		this.intervals = intervals;
+		this.ping = ping;
+	}
+
+	/** A frame has come, whatever it says. */
+	void heard() {
+		this.frames++;
+	}
+
+	void start() {
+		if (this.intervals.interval().toNanos() > 0) {
+			schedule(this.intervals.interval(), this::look);
+		}
+	}
+
+	private void schedule(Duration delay, Runnable task) {
+		this.framesAtLastLook = this.frames;
+		this.timer = this.connection.loop().schedule(delay.toNanos(), task);
+	}
+
+	private boolean isSilent() {
+		// who is kept from sending is not silent
+		return this.frames == this.framesAtLastLook && this.connection.wantsBytes();
+	}
+
+	private void look() {
+		if (!isSilent()) {
+			schedule(this.intervals.interval(), this::look);
+			return;
+		}
+		this.ping.accept(++this.pings);
+		schedule(this.intervals.timeout(), this::judge);
+	}
+
+	private void judge() {
+		if (isSilent()) {
+			this.timer = null;
+			this.connection.close(CloseReason.UNRESPONSIVE, null);
+			return;
+		}
+		schedule(this.intervals.interval(), this::look);
+	}
+
+	void stop() {
+		LoopTimer timer = this.timer;
+		this.timer = null;
+		if (timer != null) {
+			this.connection.loop().cancel(timer);
+		}
+	}
+
+	/**
+	 * How long a peer may be silent.
+	 *
+	 * @param interval before it is asked; zero or less to never ask
+	 * @param timeout after it was asked
+	 */
+	record Intervals(Duration interval, Duration timeout) {
+
+	}
+
+}

@@ -1,0 +1,204 @@
+package io.github.udsboot.listener;
+
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.Status;
+import io.github.udsboot.connection.CloseReason;
+import io.github.udsboot.connection.ConnectionHandler;
+import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.protocol.CancelFrame;
+import io.github.udsboot.protocol.DataFrame;
+import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.protocol.Extension;
+import io.github.udsboot.protocol.ExtensionFrame;
+import io.github.udsboot.protocol.Extensions;
+import io.github.udsboot.protocol.Frame;
+import io.github.udsboot.protocol.GoAwayFrame;
+import io.github.udsboot.protocol.HelloFrame;
+import io.github.udsboot.protocol.InvalidFrame;
+import io.github.udsboot.protocol.PingFrame;
+import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.protocol.ResponseFrame;
+
+/**
+ * One multiplexed connection of a listener: what its peer understands, and the calls on
+ * it, from the frame that begins one to the frame, the moment or the loss that ends it.
+ * Belongs, but for {@link #removed}, to the loop's owner.
+ */
+final class ServerConnection implements ConnectionHandler {
+
+	private final RequestDispatcher dispatcher;
+
+	private final LoopConnection connection;
+
+	private final CallsUnderWay calls = new CallsUnderWay();
+
+	private final CallDeadlines deadlines;
+
+	private final PeerWatch peerWatch;
+
+	/** What the peer has announced; nothing of that is sent to a peer that has not. */
+	private Set<Extension> understood = Set.of();
+
+	private long lastStreamId;
+
+	ServerConnection(RequestDispatcher dispatcher, LoopConnection connection, PeerWatch.Intervals pings) {
+		this.dispatcher = dispatcher;
+		this.connection = connection;
+		this.deadlines = new CallDeadlines(connection.loop(), this.calls, this::deadlinePassed);
+		this.peerWatch = new PeerWatch(connection, pings, this::ping);
+	}
+
+	LoopConnection connection() {
+		return this.connection;
+	}
+
+	// --- frames
+
+	@Override
+	public boolean frame(LoopConnection connection, Frame frame) {
+		this.peerWatch.heard();
+		if (frame instanceof RequestFrame request) {
+			return this.dispatcher.request(this, request);
+		}
+		if (frame instanceof DataFrame data) {
+			data(data);
+		}
+		else if (frame instanceof InvalidFrame invalid) {
+			invalid(invalid);
+		}
+		else if (frame instanceof CancelFrame && this.understood.contains(Extension.CANCEL)) {
+			cancel(frame.streamId());
+		}
+		else if (frame instanceof PingFrame ping && !ping.answer() && this.understood.contains(Extension.PING)) {
+			connection.cork(encode(new PingFrame(ping.streamId(), ping.data(), true)));
+		}
+		return true;
+	}
+
+	/**
+	 * Take note of a request that is about to be run: from now on it can be cancelled.
+	 * @param announced what the peer says in it that it understands
+	 * @param now the time on the clock of {@link System#nanoTime()}
+	 */
+	void begin(RequestCall call, Set<Extension> announced, long now) {
+		if (!announced.isEmpty() && this.understood.isEmpty()) {
+			greet(call.streamId(), announced);
+		}
+		this.lastStreamId = call.streamId();
+		this.calls.add(call);
+		this.deadlines.watch(call.deadlineNanos(), now);
+	}
+
+	private void greet(long streamId, Set<Extension> announced) {
+		this.understood = announced;
+		this.connection.cork(encode(new HelloFrame(streamId, Extensions.all())));
+		if (announced.contains(Extension.PING)) {
+			this.peerWatch.start();
+		}
+	}
+
+	private void data(DataFrame data) {
+		ServerStream stream = findStream(data.streamId());
+		String refusal = (stream != null) ? stream.take(data) : "Stream is not open";
+		if (refusal == null) {
+			return;
+		}
+		Status status = (stream != null && stream.isOverflowing()) ? Status.RESOURCE_EXHAUSTED
+				: Status.INVALID_ARGUMENT;
+		if (stream == null || stream.abort(status, refusal)) {
+			answer(data.streamId(), status, refusal);
+		}
+	}
+
+	private void invalid(InvalidFrame invalid) {
+		ServerStream stream = findStream(invalid.streamId());
+		if (stream != null && !stream.abort(invalid.status(), invalid.message())) {
+			// it was answered just now
+			return;
+		}
+		this.dispatcher.logRefusal(invalid);
+		answer(invalid.streamId(), invalid.status(), invalid.message());
+	}
+
+	private @Nullable ServerStream findStream(long streamId) {
+		RequestCall call = this.calls.find(streamId);
+		return (call != null) ? call.stream() : null;
+	}
+
+	/** Not marked as undispatched: the id may be that of a call under way. */
+	private void answer(long streamId, Status status, String message) {
+		this.connection.cork(this.dispatcher.encode(ResponseFrame.failed(streamId, status, message)));
+	}
+
+	/** Nothing is answered: the caller has forgotten the call. */
+	private void cancel(long streamId) {
+		RequestCall call = this.calls.find(streamId);
+		if (call != null) {
+			call.abort(Status.CANCELLED, "The caller has cancelled the request");
+		}
+	}
+
+	// --- what ends calls but frames
+
+	private void deadlinePassed(RequestCall call) {
+		String message = "The deadline has passed";
+		if (call.abort(Status.DEADLINE_EXCEEDED, message)) {
+			// withdrawn before a thread entered it, the call never will be
+			ResponseFrame answer = call.isEntered()
+					? ResponseFrame.failed(call.streamId(), Status.DEADLINE_EXCEEDED, message)
+					: ResponseFrame.refused(call.streamId(), Status.DEADLINE_EXCEEDED, message);
+			this.connection.push(this.dispatcher.encode(answer));
+		}
+	}
+
+	/** A call has its outcome. */
+	void removed(RequestCall call) {
+		this.calls.remove(call);
+	}
+
+	/**
+	 * Nobody ends its output who still wants a stream: what produces one must stop. A
+	 * peer of ours has gone altogether then; of any other the answers may still be read.
+	 */
+	@Override
+	public void inputEnded(LoopConnection connection) {
+		lost(!this.understood.isEmpty());
+	}
+
+	@Override
+	public void closed(LoopConnection connection, CloseReason reason, @Nullable Throwable cause) {
+		lost(true);
+		this.deadlines.stop();
+		this.peerWatch.stop();
+		this.dispatcher.closed(connection, reason, cause);
+	}
+
+	private void lost(boolean all) {
+		this.calls.forEach((call) -> {
+			if (all || call.stream() != null) {
+				call.abort(Status.CANCELLED, "The caller has gone");
+			}
+		});
+	}
+
+	// --- what the peer is told
+
+	private void ping(long data) {
+		this.connection.push(encode(new PingFrame(this.lastStreamId, data, false)));
+	}
+
+	@Override
+	public void drained(LoopConnection connection) {
+		if (this.understood.contains(Extension.GOAWAY)) {
+			connection.push(encode(new GoAwayFrame(this.lastStreamId)));
+		}
+	}
+
+	private EncodedFrame encode(ExtensionFrame frame) {
+		return this.dispatcher.encode(frame);
+	}
+
+}

@@ -1,0 +1,17 @@
+package io.github.udsboot.protocol;
+
+/**
+ * What two peers may agree upon beyond a protocol that has no place for it.
+ */
+public enum Extension {
+
+	/** The server takes note that a caller wants no answer any more. */
+	CANCEL,
+
+	/** Either side answers the question whether it is still there. */
+	PING,
+
+	/** The client takes note that the server takes no more requests. */
+	GOAWAY
+
+}

@@ -1,0 +1,82 @@
+package io.github.udsboot.protocol.ttrpc;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.protocol.CancelFrame;
+import io.github.udsboot.protocol.ExtensionFrame;
+import io.github.udsboot.protocol.Extensions;
+import io.github.udsboot.protocol.Frame;
+import io.github.udsboot.protocol.GoAwayFrame;
+import io.github.udsboot.protocol.HelloFrame;
+import io.github.udsboot.protocol.PingFrame;
+
+/**
+ * The data of the frames that plain ttrpc does not have.
+ *
+ * <pre>
+ * HELLO       names of extensions, separated by commas, in ASCII
+ * PING, PONG  8 bytes
+ * CANCEL      nothing
+ * GOAWAY      nothing
+ * </pre>
+ */
+final class ExtensionCodec {
+
+	private static final byte[] NOTHING = {};
+
+	private ExtensionCodec() {
+	}
+
+	static boolean comesFromClient(int type) {
+		return type == TtrpcHeader.CANCEL || type == TtrpcHeader.PING || type == TtrpcHeader.PONG;
+	}
+
+	static boolean comesFromServer(int type) {
+		return type == TtrpcHeader.HELLO || type == TtrpcHeader.PING || type == TtrpcHeader.PONG
+				|| type == TtrpcHeader.GOAWAY;
+	}
+
+	/**
+	 * Decode a frame.
+	 * @return the frame, or {@code null} if the data is too short; a later version may
+	 * add to it
+	 */
+	static @Nullable Frame decode(int type, long streamId, byte[] data) {
+		return switch (type) {
+			case TtrpcHeader.HELLO ->
+				new HelloFrame(streamId, Extensions.parse(new String(data, StandardCharsets.US_ASCII)));
+			case TtrpcHeader.CANCEL -> new CancelFrame(streamId);
+			case TtrpcHeader.PING, TtrpcHeader.PONG -> (data.length >= Long.BYTES)
+					? new PingFrame(streamId, ByteBuffer.wrap(data).getLong(), type == TtrpcHeader.PONG) : null;
+			case TtrpcHeader.GOAWAY -> new GoAwayFrame(streamId);
+			default -> null;
+		};
+	}
+
+	static int typeOf(ExtensionFrame frame) {
+		if (frame instanceof HelloFrame) {
+			return TtrpcHeader.HELLO;
+		}
+		if (frame instanceof CancelFrame) {
+			return TtrpcHeader.CANCEL;
+		}
+		if (frame instanceof PingFrame ping) {
+			return ping.answer() ? TtrpcHeader.PONG : TtrpcHeader.PING;
+		}
+		return TtrpcHeader.GOAWAY;
+	}
+
+	static byte[] encode(ExtensionFrame frame) {
+		if (frame instanceof HelloFrame hello) {
+			return Extensions.format(hello.extensions()).getBytes(StandardCharsets.US_ASCII);
+		}
+		if (frame instanceof PingFrame ping) {
+			return ByteBuffer.allocate(Long.BYTES).putLong(ping.data()).array();
+		}
+		return NOTHING;
+	}
+
+}
