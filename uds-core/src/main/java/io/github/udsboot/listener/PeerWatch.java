@@ -29,6 +29,9 @@ final class PeerWatch {
 
 	private long framesAtLastLook;
 
+	/** Whether the peer has been asked and has sent nothing since. */
+	private boolean asked;
+
 	private long pings;
 
 	PeerWatch(LoopConnection connection, Intervals intervals, LongConsumer ping) {
@@ -40,6 +43,10 @@ final class PeerWatch {
 	/** A frame has come, whatever it says. */
 	void heard() {
 		this.frames++;
+		if (this.asked) {
+			this.asked = false;
+			start();
+		}
 	}
 
 	void start() {
@@ -49,31 +56,30 @@ final class PeerWatch {
 	}
 
 	private void schedule(Duration delay, Runnable task) {
+		stop();
 		this.framesAtLastLook = this.frames;
 		this.timer = this.connection.loop().schedule(delay.toNanos(), task);
 	}
 
-	private boolean isSilent() {
-		// who is kept from sending is not silent
-		return this.frames == this.framesAtLastLook && this.connection.wantsBytes();
-	}
-
 	private void look() {
-		if (!isSilent()) {
-			schedule(this.intervals.interval(), this::look);
+		// who is kept from sending is not silent
+		if (this.frames != this.framesAtLastLook || !this.connection.wantsBytes()) {
+			start();
 			return;
 		}
+		this.asked = true;
 		this.ping.accept(++this.pings);
-		schedule(this.intervals.timeout(), this::judge);
+		schedule(this.intervals.timeout(), this::giveUp);
 	}
 
-	private void judge() {
-		if (isSilent()) {
-			this.timer = null;
+	private void giveUp() {
+		if (this.connection.wantsBytes()) {
 			this.connection.close(CloseReason.UNRESPONSIVE, null);
-			return;
 		}
-		schedule(this.intervals.interval(), this::look);
+		else {
+			this.asked = false;
+			start();
+		}
 	}
 
 	void stop() {

@@ -134,6 +134,9 @@ abstract class ServerCall implements Runnable, UdsReplyCallback {
 			}
 		}
 		catch (Throwable ex) {
+			if (isCancelled()) {
+				return;
+			}
 			this.dispatcher.logFailure(this.handler, ex);
 			reply(UdsReply.failed(Status.INTERNAL, "The handler failed"));
 		}

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 
 import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.protocol.Extensions;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.FrameReader;
@@ -71,6 +72,16 @@ final class RawClient implements AutoCloseable {
 	static byte[] request(long streamId, String route, byte[] payload, Duration timeout) {
 		EncodedFrame frame = WRITER.encode(new RequestFrame(streamId, route, payload, timeout.toNanos(), Map.of()));
 		return join(frame.head(), frame.body());
+	}
+
+	/** Return the bytes of a request that announces all extensions. */
+	static byte[] announcing(long streamId, String route, Duration timeout) {
+		return bytes(new RequestFrame(streamId, route, new byte[0], timeout.toNanos(), Extensions.announce(Map.of())));
+	}
+
+	static byte[] bytes(Frame frame) {
+		EncodedFrame encoded = WRITER.encode(frame);
+		return join(encoded.head(), encoded.body());
 	}
 
 	static byte[] join(byte[]... parts) {
@@ -152,6 +163,12 @@ final class RawClient implements AutoCloseable {
 		return receiveAnswerTo(send(route, payload));
 	}
 
+	/** Call under a stream id of the caller's choice. */
+	ResponseFrame call(long streamId, String route) {
+		write(request(streamId, route, new byte[0]));
+		return receiveAnswerTo(streamId);
+	}
+
 	/** Return the next answer, which must be the one to that call. */
 	ResponseFrame receiveAnswerTo(long streamId) {
 		ResponseFrame response = receive();
@@ -179,7 +196,8 @@ final class RawClient implements AutoCloseable {
 		return next() == null;
 	}
 
-	private Frame next() {
+	/** Return the next frame, {@code null} at the end of the input. */
+	Frame next() {
 		try {
 			long deadline = System.nanoTime() + PATIENCE.toNanos();
 			while (true) {
