@@ -13,10 +13,12 @@ import java.nio.file.Path;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.protocol.Extensions;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.FrameWriter;
+import io.github.udsboot.protocol.HelloFrame;
 import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.protocol.WireProtocol;
@@ -128,6 +130,11 @@ final class ScriptedServer implements AutoCloseable {
 
 		/** Wait for the next request, or {@code null} for the end of the input. */
 		RequestFrame nextOrEnd() {
+			return (RequestFrame) frame();
+		}
+
+		/** Wait for the next frame of whatever kind, or {@code null} for the end. */
+		Frame frame() {
 			try {
 				Frame frame = this.reader.read(this.buffer);
 				while (frame == null) {
@@ -139,7 +146,7 @@ final class ScriptedServer implements AutoCloseable {
 					}
 					frame = this.reader.read(this.buffer);
 				}
-				return (RequestFrame) frame;
+				return frame;
 			}
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);
@@ -166,7 +173,12 @@ final class ScriptedServer implements AutoCloseable {
 			write(encode(ResponseFrame.failed(request.streamId(), status, "broken")));
 		}
 
-		static byte[] encode(ResponseFrame frame) {
+		/** Answer an announcement. */
+		void greet(RequestFrame request) {
+			write(encode(new HelloFrame(request.streamId(), Extensions.all())));
+		}
+
+		static byte[] encode(Frame frame) {
 			EncodedFrame encoded = WRITER.encode(frame);
 			return ByteBuffer.allocate(encoded.size()).put(encoded.head()).put(encoded.body()).array();
 		}
