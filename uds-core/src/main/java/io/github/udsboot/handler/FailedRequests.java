@@ -7,6 +7,8 @@ import java.util.concurrent.CompletionException;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.Status;
+
 /**
  * Answers the requests that a handler method has failed to answer: with what an exception
  * handler method makes of the failure or, where none takes it, as {@link FailureReplies}
@@ -39,8 +41,9 @@ class FailedRequests implements ReplyingMethod.FailureTaker {
 	public void failed(Throwable failure, UdsRequest request, Map<String, String> variables,
 			UdsReplyCallback callback) {
 		Throwable reason = unwrap(failure);
-		if (callback.isCancelled()) {
-			this.replies.reply(this.replies.cancelled(reason), callback);
+		Status cancelled = callback.cancelled();
+		if (cancelled != null) {
+			this.replies.reply(this.replies.cancelled(cancelled, reason), callback);
 			return;
 		}
 		Throwable thrown = (reason instanceof UnresolvedArgumentException unresolved) ? unresolved.reason() : reason;

@@ -20,8 +20,6 @@ class FailureReplies {
 
 	private static final Log logger = LogFactory.getLog(FailureReplies.class);
 
-	private static final UdsReply CANCELLED = UdsReply.failed(Status.CANCELLED, "The request was cancelled");
-
 	private static final UdsReply HANDLER_FAILED = UdsReply.failed(Status.INTERNAL, "handler failed");
 
 	/** What the peer cannot help. */
@@ -96,15 +94,17 @@ class FailureReplies {
 	}
 
 	/**
-	 * Return the reply to a request that nobody waits for any more: nobody sees it.
+	 * Return the reply to a request that nobody waits for any more.
+	 * @param status why
 	 * @param failure how the handler took note, mostly an interrupt
-	 * @return the reply
+	 * @return the reply, which hardly anybody sees
 	 */
-	UdsReply cancelled(Throwable failure) {
+	UdsReply cancelled(Status status, Throwable failure) {
 		if (logger.isDebugEnabled()) {
-			logger.debug("Handler of '" + this.endpoint.route() + "' ended after its request was cancelled", failure);
+			logger.debug("Handler of '" + this.endpoint.route() + "' ended after its request: " + status, failure);
 		}
-		return CANCELLED;
+		return UdsReply.failed(status,
+				(status == Status.DEADLINE_EXCEEDED) ? "The deadline has passed" : "The request was cancelled");
 	}
 
 	/**

@@ -2,6 +2,8 @@ package io.github.udsboot.handler;
 
 import java.util.function.Function;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.udsboot.Status;
 import io.github.udsboot.stream.ItemSource;
 
@@ -18,12 +20,13 @@ public interface UdsReplyCallback {
 	void reply(UdsReply reply);
 
 	/**
-	 * Return whether nobody waits for the outcome any more, so that it is no failure if
-	 * there is none.
-	 * @return whether the request was cancelled, or its deadline has passed
+	 * Return why nobody waits for the outcome any more, so that it is no failure if there
+	 * is none.
+	 * @return {@code CANCELLED} or {@code DEADLINE_EXCEEDED}, {@code null} while somebody
+	 * waits
 	 */
-	default boolean isCancelled() {
-		return false;
+	default @Nullable Status cancelled() {
+		return null;
 	}
 
 	/**

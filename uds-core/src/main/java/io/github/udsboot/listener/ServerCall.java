@@ -134,7 +134,7 @@ abstract class ServerCall implements Runnable, UdsReplyCallback {
 			}
 		}
 		catch (Throwable ex) {
-			if (isCancelled()) {
+			if (isWithdrawn()) {
 				return;
 			}
 			this.dispatcher.logFailure(this.handler, ex);
@@ -266,7 +266,12 @@ abstract class ServerCall implements Runnable, UdsReplyCallback {
 	}
 
 	@Override
-	public synchronized boolean isCancelled() {
+	public @Nullable Status cancelled() {
+		// the deadline may have passed a moment before the timer runs that watches it
+		return isExpired() ? Status.DEADLINE_EXCEEDED : isWithdrawn() ? Status.CANCELLED : null;
+	}
+
+	private synchronized boolean isWithdrawn() {
 		return this.withdrawn;
 	}
 

@@ -152,8 +152,8 @@ final class ServerInterceptors {
 		}
 
 		@Override
-		public boolean isCancelled() {
-			return this.outer.isCancelled();
+		public @Nullable Status cancelled() {
+			return this.outer.cancelled();
 		}
 
 		@Override

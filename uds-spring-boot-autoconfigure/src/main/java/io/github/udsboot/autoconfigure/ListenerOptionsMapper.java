@@ -106,6 +106,8 @@ final class ListenerOptionsMapper {
 					values.notNegative("frame-timeout", listener.getFrameTimeout()),
 					values.notNegative("stall-timeout", listener.getStallTimeout()),
 					values.notNegative("idle-timeout", listener.getIdleTimeout())));
+		options.setPingInterval(values.notNegative("ping-interval", listener.getPingInterval()));
+		options.setPingTimeout(values.positive("ping-timeout", listener.getPingTimeout()));
 	}
 
 	/**

@@ -106,6 +106,17 @@ public class UdsListenerProperties {
 	private Duration idleTimeout = Duration.ZERO;
 
 	/**
+	 * Time that a peer may be silent before it is asked whether it is there. Only clients
+	 * of this library are asked. Zero to never ask.
+	 */
+	private Duration pingInterval = Duration.ofHours(2);
+
+	/**
+	 * Time that a peer may take to say that it is there before its connection is closed.
+	 */
+	private Duration pingTimeout = Duration.ofSeconds(20);
+
+	/**
 	 * Users that may connect, by name or number, of those that the permissions of the
 	 * socket let in. All of these by default; for an abstract name, which has no
 	 * permissions, the application's own user and root.
@@ -265,6 +276,22 @@ public class UdsListenerProperties {
 
 	public void setIdleTimeout(Duration idleTimeout) {
 		this.idleTimeout = idleTimeout;
+	}
+
+	public Duration getPingInterval() {
+		return this.pingInterval;
+	}
+
+	public void setPingInterval(Duration pingInterval) {
+		this.pingInterval = pingInterval;
+	}
+
+	public Duration getPingTimeout() {
+		return this.pingTimeout;
+	}
+
+	public void setPingTimeout(Duration pingTimeout) {
+		this.pingTimeout = pingTimeout;
 	}
 
 	public @Nullable List<String> getAllowedUsers() {

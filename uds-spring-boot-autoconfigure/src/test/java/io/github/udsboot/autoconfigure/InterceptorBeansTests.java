@@ -1,14 +1,17 @@
 package io.github.udsboot.autoconfigure;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 import io.micrometer.context.ContextRegistry;
+import io.micrometer.context.ContextSnapshotFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +24,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.messaging.handler.annotation.Header;
 
+import io.github.udsboot.UdsDeadline;
 import io.github.udsboot.annotation.UdsHandler;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.interceptor.UdsClientInterceptor;
@@ -106,6 +110,27 @@ class InterceptorBeansTests {
 				contextOfStage(context.getBean(UdsTemplate.class), context.getBean(Handlers.class));
 				assertThat(events).containsExactlyInAnyOrder("one", "two");
 			});
+	}
+
+	@Test
+	void theDeadlineOfARequestGoesWhereTheContextGoes() throws Exception {
+		UdsDeadline deadline = UdsDeadline.after(Duration.ofMinutes(1));
+		UdsDeadline.setCurrent(deadline);
+		Callable<UdsDeadline> task;
+		try {
+			task = ContextSnapshotFactory.builder().build().captureAll().wrap(UdsDeadline::current);
+		}
+		finally {
+			UdsDeadline.setCurrent(null);
+		}
+		assertThat(CompletableFuture.supplyAsync(() -> {
+			try {
+				return List.of(task.call() == deadline, UdsDeadline.current() == null);
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		}).get(20, TimeUnit.SECONDS)).containsExactly(true, true);
 	}
 
 	private static TaskDecorator decorator(String name, Queue<String> events) {
