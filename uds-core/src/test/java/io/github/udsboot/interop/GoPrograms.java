@@ -96,14 +96,14 @@ final class GoPrograms {
 	 * @param arguments flags, command and the command's arguments
 	 * @return what came of it
 	 */
-	static GoCallOutcome callTtrpc(Path socket, String... arguments) {
+	static TtrpcCallOutcome callTtrpc(Path socket, String... arguments) {
 		String[] all = new String[arguments.length + 2];
 		all[0] = "-socket";
 		all[1] = socket.toString();
 		System.arraycopy(arguments, 0, all, 2, arguments.length);
 		try (InteropProcess client = InteropProcess.start(program("ttrpc-client"), all)) {
 			int exitStatus = client.awaitExit(InteropProcess.PATIENCE);
-			return GoCallOutcome.of(exitStatus, client);
+			return TtrpcCallOutcome.of(exitStatus, client);
 		}
 	}
 

@@ -56,13 +56,13 @@ class GoTtrpcClientInteropTests {
 		this.listener.close();
 	}
 
-	private GoCallOutcome call(String... arguments) {
+	private TtrpcCallOutcome call(String... arguments) {
 		return GoPrograms.callTtrpc(this.listener.socket(), arguments);
 	}
 
 	@Test
 	void greetingIsAnswered() {
-		GoCallOutcome outcome = call("greet", "Ada");
+		TtrpcCallOutcome outcome = call("greet", "Ada");
 		assertSuccess(outcome);
 		assertThat(outcome.text("reply")).isEqualTo("Hello, Ada!");
 	}
@@ -71,7 +71,7 @@ class GoTtrpcClientInteropTests {
 	void textKeepsItsCharacters() throws Exception {
 		String name = "Zo\u00eb \u6f22 \ud83d\ude80";
 		byte[] request = GreetRequest.newBuilder().setName(name).build().toByteArray();
-		GoCallOutcome outcome = call("call", InteropService.GREET, HexFormat.of().formatHex(request));
+		TtrpcCallOutcome outcome = call("call", InteropService.GREET, HexFormat.of().formatHex(request));
 		assertSuccess(outcome);
 		assertThat(GreetReply.parseFrom(outcome.bytes("payload")).getMessage()).isEqualTo("Hello, " + name + "!");
 	}
@@ -83,7 +83,7 @@ class GoTtrpcClientInteropTests {
 		for (int i = 0; i < length; i++) {
 			data[i] = (byte) i;
 		}
-		GoCallOutcome outcome = call("echo", HexFormat.of().formatHex(data));
+		TtrpcCallOutcome outcome = call("echo", HexFormat.of().formatHex(data));
 		assertSuccess(outcome);
 		assertThat(outcome.flag("same")).isTrue();
 		assertThat(outcome.bytes("data")).isEqualTo(data);
@@ -91,7 +91,7 @@ class GoTtrpcClientInteropTests {
 
 	@Test
 	void emptyPayloadIsAMessageWithDefaults() {
-		GoCallOutcome outcome = call("call", InteropService.ECHO, "");
+		TtrpcCallOutcome outcome = call("call", InteropService.ECHO, "");
 		assertSuccess(outcome);
 		assertThat(outcome.text("payload")).isEmpty();
 		assertThat(call("greet", "").text("reply")).isEqualTo("Hello, !");
@@ -110,7 +110,7 @@ class GoTtrpcClientInteropTests {
 	@ParameterizedTest
 	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "OK")
 	void statusOfTheHandlerArrives(Status status) {
-		GoCallOutcome outcome = call("fail", String.valueOf(status.code()), "no such thing");
+		TtrpcCallOutcome outcome = call("fail", String.valueOf(status.code()), "no such thing");
 		assertAnswered(outcome, status);
 		assertThat(outcome.message()).isEqualTo("no such thing");
 	}
@@ -119,7 +119,8 @@ class GoTtrpcClientInteropTests {
 	void detailsOfTheHandlerArrive() {
 		try (InteropListener failing = InteropListener.start(
 				InteropListener.options(this.directory.resolve("fail.sock"), this.transport), new DetailsService())) {
-			GoCallOutcome outcome = GoPrograms.callTtrpc(failing.socket(), "fail-with-details", "5", "no such thing");
+			TtrpcCallOutcome outcome = GoPrograms.callTtrpc(failing.socket(), "fail-with-details", "5",
+					"no such thing");
 			assertAnswered(outcome, Status.NOT_FOUND);
 			assertThat(outcome.message()).isEqualTo("no such thing");
 			byte[] request = FailRequest.newBuilder().setCode(5).setMessage("no such thing").build().toByteArray();
@@ -136,7 +137,7 @@ class GoTtrpcClientInteropTests {
 
 	@Test
 	void deadlineReachesTheHandler() {
-		GoCallOutcome outcome = call("-wire-timeout", "100ms", "sleep", "20000");
+		TtrpcCallOutcome outcome = call("-wire-timeout", "100ms", "sleep", "20000");
 		assertAnswered(outcome, Status.DEADLINE_EXCEEDED);
 		assertThat(outcome.message()).isEqualTo("slept until the deadline");
 		assertThat(outcome.number("elapsedMillis")).isBetween(90, 15_000);
@@ -144,14 +145,14 @@ class GoTtrpcClientInteropTests {
 
 	@Test
 	void requestWhoseDeadlineHasPassedIsNotHandled() {
-		GoCallOutcome outcome = call("-wire-timeout", "1ns", "sleep", "20000");
+		TtrpcCallOutcome outcome = call("-wire-timeout", "1ns", "sleep", "20000");
 		assertAnswered(outcome, Status.DEADLINE_EXCEEDED);
 		assertThat(outcome.message()).doesNotContain("slept");
 	}
 
 	@Test
 	void clientThatGivesUpLeavesNothingBehind() {
-		GoCallOutcome outcome = call("-timeout", "100ms", "sleep", "20000");
+		TtrpcCallOutcome outcome = call("-timeout", "100ms", "sleep", "20000");
 		assertThat(outcome.status()).isEqualTo(Status.DEADLINE_EXCEEDED);
 		assertThat(outcome.number("elapsedMillis")).isBetween(90, 15_000);
 		Eventually.assertThat(() -> {
@@ -168,7 +169,7 @@ class GoTtrpcClientInteropTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "tenant", "region" })
 	void metadataIsAHeader(String key) {
-		GoCallOutcome outcome = call("metadata", key, "blue");
+		TtrpcCallOutcome outcome = call("metadata", key, "blue");
 		assertSuccess(outcome);
 		assertThat(outcome.texts("values")).containsExactly("blue");
 	}
@@ -176,21 +177,21 @@ class GoTtrpcClientInteropTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "tenant", "region" })
 	void metadataKeepsAllValuesInOrder(String key) {
-		GoCallOutcome outcome = call("metadata", key, "green", "blue", "green");
+		TtrpcCallOutcome outcome = call("metadata", key, "green", "blue", "green");
 		assertSuccess(outcome);
 		assertThat(outcome.texts("values")).containsExactly("green", "blue", "green");
 	}
 
 	@Test
 	void payloadThatIsNoMessageIsAnInvalidArgument() {
-		GoCallOutcome outcome = call("call", InteropService.GREET, "ff");
+		TtrpcCallOutcome outcome = call("call", InteropService.GREET, "ff");
 		assertAnswered(outcome, Status.INVALID_ARGUMENT);
 		assertThat(outcome.message()).isNotEmpty().doesNotContain("com.google", "Exception");
 	}
 
 	@Test
 	void failureOfTheHandlerShowsNoInternals() {
-		GoCallOutcome outcome = call("call", InteropService.CRASH, "");
+		TtrpcCallOutcome outcome = call("call", InteropService.CRASH, "");
 		assertAnswered(outcome, Status.INTERNAL);
 		assertThat(outcome.message()).isNotEmpty().doesNotContain(InteropService.SECRET, "Exception", "InteropService");
 	}
@@ -202,14 +203,14 @@ class GoTtrpcClientInteropTests {
 
 	@Test
 	void connectionLivesAfterARequestThatIsTooLarge() {
-		GoCallOutcome outcome = call("oversize");
+		TtrpcCallOutcome outcome = call("oversize");
 		assertThat(outcome.status()).isEqualTo(Status.RESOURCE_EXHAUSTED);
 		assertThat(outcome.text("after")).isEqualTo("OK");
 	}
 
 	@Test
 	void manyCallersOnOneConnectionGetTheirOwnAnswers() {
-		GoCallOutcome outcome = call("load", "32", "1000");
+		TtrpcCallOutcome outcome = call("load", "32", "1000");
 		assertSuccess(outcome);
 		assertThat(outcome.number("calls")).isEqualTo(32_000);
 		assertThat(outcome.number("errors")).isZero();
@@ -217,11 +218,11 @@ class GoTtrpcClientInteropTests {
 		assertThat(this.listener.stats().accepted()).isEqualTo(1);
 	}
 
-	private static void assertSuccess(GoCallOutcome outcome) {
+	private static void assertSuccess(TtrpcCallOutcome outcome) {
 		assertAnswered(outcome, Status.OK);
 	}
 
-	private static void assertAnswered(GoCallOutcome outcome, Status status) {
+	private static void assertAnswered(TtrpcCallOutcome outcome, Status status) {
 		assertThat(outcome.status()).as("%s", outcome).isEqualTo(status);
 		assertThat(outcome.isRemote()).as("%s", outcome).isTrue();
 		assertThat(outcome.exitStatus()).as("%s", outcome).isZero();

@@ -47,7 +47,7 @@ class GoTtrpcStreamInteropTests {
 		GoPrograms.require();
 	}
 
-	private GoCallOutcome call(String... arguments) {
+	private TtrpcCallOutcome call(String... arguments) {
 		try (InteropListener listener = InteropListener
 			.start(InteropListener.options(this.directory.resolve("uds.sock"), this.transport), new InteropStreams())) {
 			return GoPrograms.callTtrpc(listener.socket(), arguments);
@@ -56,7 +56,7 @@ class GoTtrpcStreamInteropTests {
 
 	@Test
 	void goTakesOurStream() {
-		GoCallOutcome outcome = call("stream-range", "10000");
+		TtrpcCallOutcome outcome = call("stream-range", "10000");
 		assertThat(outcome.status()).isEqualTo(Status.OK);
 		assertThat(outcome.number("items")).isEqualTo(10_000);
 		assertThat(outcome.flag("ordered")).isTrue();
@@ -65,7 +65,7 @@ class GoTtrpcStreamInteropTests {
 
 	@Test
 	void goSeesTheFailureOfOurStream() {
-		GoCallOutcome outcome = call("stream-fail", "3");
+		TtrpcCallOutcome outcome = call("stream-fail", "3");
 		assertThat(outcome.status()).isEqualTo(Status.OUT_OF_RANGE);
 		assertThat(outcome.message()).isEqualTo("only 3");
 		assertThat(outcome.number("items")).isEqualTo(3);
@@ -73,7 +73,7 @@ class GoTtrpcStreamInteropTests {
 
 	@Test
 	void goSendsUsAStream() {
-		GoCallOutcome outcome = call("stream-sum", "500");
+		TtrpcCallOutcome outcome = call("stream-sum", "500");
 		assertThat(outcome.status()).isEqualTo(Status.OK);
 		assertThat(outcome.number("sum")).isEqualTo(124_750);
 		assertThat(call("stream-sum", "0").number("sum")).isZero();
@@ -81,7 +81,7 @@ class GoTtrpcStreamInteropTests {
 
 	@Test
 	void goAndOursSendInTurns() {
-		GoCallOutcome outcome = call("stream-upper", "to", "be", "or", "not");
+		TtrpcCallOutcome outcome = call("stream-upper", "to", "be", "or", "not");
 		assertThat(outcome.status()).isEqualTo(Status.OK);
 		assertThat(outcome.number("items")).isEqualTo(4);
 	}

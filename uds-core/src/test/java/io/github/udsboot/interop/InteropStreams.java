@@ -12,7 +12,8 @@ import io.github.udsboot.UdsStatusException;
 import io.github.udsboot.annotation.UdsHandler;
 
 /**
- * The streams that the Go programs have, as an application of ours would write them.
+ * The streams that the Go and Rust programs have, as an application of ours would write
+ * them. Go has no First.
  */
 @UdsHandler(InteropStreams.NAME)
 class InteropStreams {
@@ -37,6 +38,11 @@ class InteropStreams {
 	@UdsHandler("Sum")
 	Int64Value sum(Stream<Int64Value> numbers) {
 		return Int64Value.of(numbers.mapToLong(Int64Value::getValue).sum());
+	}
+
+	@UdsHandler("First")
+	Int64Value first(Stream<Int64Value> numbers) {
+		return numbers.findFirst().orElseThrow();
 	}
 
 	@UdsHandler("Upper")

@@ -21,6 +21,11 @@ record InteropTool(String command, String installation) {
 
 	static final InteropTool GO = new InteropTool("go", "install Go from https://go.dev/dl or with a package manager");
 
+	static final InteropTool CARGO = new InteropTool("cargo",
+			"install Rust 1.85 or newer, for instance from https://rustup.rs");
+
+	static final InteropTool CC = new InteropTool("cc", "install a C compiler: Rust links with it");
+
 	static final InteropTool NODE = new InteropTool("node",
 			"install Node 18 or newer, for instance from https://nodejs.org");
 

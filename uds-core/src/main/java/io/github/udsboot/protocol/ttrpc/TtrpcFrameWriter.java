@@ -94,11 +94,14 @@ final class TtrpcFrameWriter implements FrameWriter {
 		return new EncodedFrame(head, NOTHING);
 	}
 
-	private static int flags(RequestFrame.Kind kind) {
-		return switch (kind) {
+	/**
+	 * Without NO_DATA, Rust takes an empty payload for the first item; Go does not look.
+	 */
+	private static int flags(RequestFrame request) {
+		return switch (request.kind()) {
 			case UNARY -> 0;
 			case STREAM -> TtrpcHeader.REMOTE_CLOSED;
-			case OPEN_STREAM -> TtrpcHeader.REMOTE_OPEN;
+			case OPEN_STREAM -> TtrpcHeader.REMOTE_OPEN | ((request.payload().length == 0) ? TtrpcHeader.NO_DATA : 0);
 		};
 	}
 
@@ -110,8 +113,7 @@ final class TtrpcFrameWriter implements FrameWriter {
 		long size = (long) ProtobufOutput.optionalSize(service) + ProtobufOutput.optionalSize(method)
 				+ ((request.timeoutNanos() != 0) ? 1 + ProtobufOutput.varintSize(request.timeoutNanos()) : 0)
 				+ metadataSize(request.metadata());
-		ProtobufOutput out = begin(request.streamId(), TtrpcHeader.REQUEST, flags(request.kind()), size,
-				request.payload());
+		ProtobufOutput out = begin(request.streamId(), TtrpcHeader.REQUEST, flags(request), size, request.payload());
 		if (service != 0) {
 			out.writeString(RequestDecoder.SERVICE, service, route, 0, dot);
 		}

@@ -9,22 +9,22 @@ import tools.jackson.databind.json.JsonMapper;
 import io.github.udsboot.Status;
 
 /**
- * What Go's client says of a call: its one line of JSON.
+ * What a partner's ttrpc client says of a call: its one line of JSON.
  *
  * @param exitStatus the exit status of the client: 0 unless the transport failed or a
  * reply was wrong
  * @param line the line
  */
-record GoCallOutcome(int exitStatus, JsonNode line) {
+record TtrpcCallOutcome(int exitStatus, JsonNode line) {
 
 	private static final JsonMapper MAPPER = JsonMapper.shared();
 
-	static GoCallOutcome of(int exitStatus, InteropProcess client) {
+	static TtrpcCallOutcome of(int exitStatus, InteropProcess client) {
 		List<String> lines = client.lines();
 		if (lines.size() != 1) {
 			throw new AssertionError("One line of output expected: " + client.describe());
 		}
-		return new GoCallOutcome(exitStatus, MAPPER.readTree(lines.get(0)));
+		return new TtrpcCallOutcome(exitStatus, MAPPER.readTree(lines.get(0)));
 	}
 
 	Status status() {
