@@ -143,7 +143,8 @@ class RustTtrpcClientInteropTests {
 	void deadlineReachesTheHandler() {
 		TtrpcCallOutcome outcome = call("-timeout", "100ms", "sleep-unminded", "20000");
 		assertAnswered(outcome, Status.DEADLINE_EXCEEDED);
-		// the handler ends by itself, or the listener ends it: both keep the caller's time
+		// the handler ends by itself, or the listener ends it: both keep the caller's
+		// time
 		assertThat(outcome.message()).isIn("slept until the deadline", "The deadline has passed");
 		assertThat(outcome.number("elapsedMillis")).isBetween(90, 15_000);
 	}
