@@ -87,7 +87,7 @@ final class RequestDispatcher {
 		connection.beginRequest();
 		RequestCall call = isStream(request, match) ? newStream(owner, request, match, now)
 				: newCall(owner, request, match, now);
-		owner.begin(call, Extensions.announcedIn(request.metadata()), now);
+		owner.begin(call, now);
 		return this.calls.dispatch(connection, call, now);
 	}
 

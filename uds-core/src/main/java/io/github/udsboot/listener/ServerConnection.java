@@ -42,7 +42,11 @@ final class ServerConnection implements ConnectionHandler {
 	/** What the peer has announced; nothing of that is sent to a peer that has not. */
 	private Set<Extension> understood = Set.of();
 
-	private long lastStreamId;
+	/** Any odd number does for a question. */
+	private long greetedOn;
+
+	/** The stream id of the last request that was taken, 0 for none. */
+	private long lastTaken;
 
 	ServerConnection(RequestDispatcher dispatcher, LoopConnection connection, PeerWatch.Intervals pings) {
 		this.dispatcher = dispatcher;
@@ -61,6 +65,7 @@ final class ServerConnection implements ConnectionHandler {
 	public boolean frame(LoopConnection connection, Frame frame) {
 		this.peerWatch.heard();
 		if (frame instanceof RequestFrame request) {
+			greet(request);
 			return this.dispatcher.request(this, request);
 		}
 		if (frame instanceof DataFrame data) {
@@ -78,26 +83,30 @@ final class ServerConnection implements ConnectionHandler {
 		return true;
 	}
 
-	/**
-	 * Take note of a request that is about to be run: from now on it can be cancelled.
-	 * @param announced what the peer says in it that it understands
-	 * @param now the time on the clock of {@link System#nanoTime()}
-	 */
-	void begin(RequestCall call, Set<Extension> announced, long now) {
-		if (!announced.isEmpty() && this.understood.isEmpty()) {
-			greet(call.streamId(), announced);
+	/** Answer an announcement, whatever becomes of the request. */
+	private void greet(RequestFrame request) {
+		if (!this.understood.isEmpty() || request.metadata().isEmpty()) {
+			return;
 		}
-		this.lastStreamId = call.streamId();
-		this.calls.add(call);
-		this.deadlines.watch(call.deadlineNanos(), now);
-	}
-
-	private void greet(long streamId, Set<Extension> announced) {
-		this.understood = announced;
-		this.connection.cork(encode(new HelloFrame(streamId, Extensions.all())));
-		if (announced.contains(Extension.PING)) {
+		this.understood = Extensions.announcedIn(request.metadata());
+		if (this.understood.isEmpty()) {
+			return;
+		}
+		this.greetedOn = request.streamId();
+		this.connection.cork(encode(new HelloFrame(request.streamId(), Extensions.all())));
+		if (this.understood.contains(Extension.PING)) {
 			this.peerWatch.start();
 		}
+	}
+
+	/**
+	 * Take note of a request that is about to be run: from now on it can be cancelled.
+	 * @param now the time on the clock of {@link System#nanoTime()}
+	 */
+	void begin(RequestCall call, long now) {
+		this.lastTaken = call.streamId();
+		this.calls.add(call);
+		this.deadlines.watch(call.deadlineNanos(), now);
 	}
 
 	private void data(DataFrame data) {
@@ -187,13 +196,13 @@ final class ServerConnection implements ConnectionHandler {
 	// --- what the peer is told
 
 	private void ping(long data) {
-		this.connection.push(encode(new PingFrame(this.lastStreamId, data, false)));
+		this.connection.push(encode(new PingFrame(this.greetedOn, data, false)));
 	}
 
 	@Override
 	public void drained(LoopConnection connection) {
 		if (this.understood.contains(Extension.GOAWAY)) {
-			connection.push(encode(new GoAwayFrame(this.lastStreamId)));
+			connection.push(encode(new GoAwayFrame(this.lastTaken)));
 		}
 	}
 

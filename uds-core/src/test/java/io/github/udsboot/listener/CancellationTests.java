@@ -71,6 +71,19 @@ class CancellationTests {
 	}
 
 	@Test
+	void aPeerIsGreetedThoughItsFirstRequestIsRefused() {
+		this.listener.start();
+		try (RawClient client = client()) {
+			client.write(RawClient.announcing(1, "nowhere", NO_DEADLINE));
+			greeting(client);
+			assertThat(client.receiveAnswerTo(1).status()).isEqualTo(Status.UNIMPLEMENTED);
+			CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> this.listener.container().stop());
+			assertThat(client.next()).isEqualTo(new GoAwayFrame(0));
+			stopped.join();
+		}
+	}
+
+	@Test
 	void handlersDoNotSeeTheAnnouncement() {
 		List<Map<String, List<String>>> seen = new CopyOnWriteArrayList<>();
 		this.listener.handle("look", (request, callback) -> {
