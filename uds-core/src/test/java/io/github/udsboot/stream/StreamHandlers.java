@@ -129,6 +129,17 @@ class StreamHandlers {
 		return words.findFirst().orElse("none");
 	}
 
+	/** Takes one word, closes the stream, and still has work to do. */
+	String firstThenWork(Stream<String> words) throws InterruptedException {
+		String first;
+		try (words) {
+			first = words.iterator().next();
+		}
+		this.closed.set(true);
+		this.blocked.await();
+		return first;
+	}
+
 	Stream<String> upper(Stream<String> words) {
 		return words.map((word) -> word.toUpperCase(java.util.Locale.ROOT));
 	}

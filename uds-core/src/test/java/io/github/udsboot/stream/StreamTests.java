@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
@@ -326,6 +327,19 @@ class StreamTests {
 		Stream<String> words = Stream.generate(() -> "word").onClose(() -> closed.set(true));
 		assertThat(this.uds.route("first").payloads(words).retrieve(String.class)).isEqualTo("word");
 		await().atMost(BOUND).untilTrue(closed);
+	}
+
+	@Test
+	void aHandlerMayCloseItsItemsEarlyAndAnswerLater() {
+		AtomicInteger sent = new AtomicInteger();
+		Stream<String> words = Stream.generate(() -> "word " + sent.incrementAndGet());
+		CompletableFuture<String> answer = this.uds.route("firstThenWork").payloads(words).retrieveAsync(String.class);
+		await().atMost(BOUND).untilTrue(this.handlers.closed);
+		int before = sent.get();
+		// more than fits between the two, so the server has taken some that nobody wants
+		await().atMost(BOUND).until(() -> answer.isDone() || sent.get() > before + 500_000);
+		this.handlers.blocked.countDown();
+		assertThat(answer).succeedsWithin(BOUND).isEqualTo("word 1");
 	}
 
 	@Test
