@@ -38,6 +38,12 @@ class StreamHandlers {
 		return IntStream.range(0, count).boxed();
 	}
 
+	Stream<Integer> closedBadly() {
+		return Stream.of(1).onClose(() -> {
+			throw new IllegalStateException("cannot be closed");
+		});
+	}
+
 	Iterable<String> words(String text) {
 		return List.of(text.split(" "));
 	}

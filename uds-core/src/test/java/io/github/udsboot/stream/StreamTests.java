@@ -153,6 +153,14 @@ class StreamTests {
 	}
 
 	@Test
+	void aStreamThatCannotBeClosedIsRefusedAllTheSame() {
+		assertThatExceptionOfType(UdsRemoteException.class)
+			.isThrownBy(() -> this.uds.request("closedBadly", null, Integer.class))
+			.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(Status.UNIMPLEMENTED));
+		await().atMost(BOUND).until(() -> this.container.stats().requestsInFlight() == 0);
+	}
+
+	@Test
 	void anUnknownRouteFailsWhereTheFirstItemIsTaken() {
 		try (Stream<String> words = this.uds.stream("nowhere", null, String.class)) {
 			assertThatExceptionOfType(UdsRemoteException.class).isThrownBy(words::findFirst)
