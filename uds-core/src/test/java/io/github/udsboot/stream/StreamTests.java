@@ -12,8 +12,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -327,6 +329,22 @@ class StreamTests {
 			.retrieveAsync(Long.class)
 			.whenComplete((sum, ex) -> failure.set(ex))).failsWithin(BOUND);
 		assertThat(failure.get()).as("not wrapped").isInstanceOf(UdsRemoteException.class);
+	}
+
+	@Test
+	void anUploadCompletesThoughTheExecutorTakesNoMore() {
+		Executor closed = (task) -> {
+			throw new RejectedExecutionException("closed");
+		};
+		try (UdsTemplate client = UdsTemplate.builder()
+			.path(this.directory.resolve("test.sock").toString())
+			.transport(this.transport)
+			.executor(closed)
+			.build()) {
+			assertThat(client.route("sum").payloads(List.of(1, 2)).retrieveAsync(Long.class)).succeedsWithin(BOUND)
+				.isEqualTo(3L);
+			assertThat(client.route("nowhere").payloads(List.of(1)).retrieveAsync(Long.class)).failsWithin(BOUND);
+		}
 	}
 
 	@Test
