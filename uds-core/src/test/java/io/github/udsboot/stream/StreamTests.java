@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -268,6 +270,27 @@ class StreamTests {
 			open.forEach(Stream::close);
 		}
 		await().atMost(BOUND).until(() -> this.container.stats().requestsInFlight() == 0);
+	}
+
+	@Test
+	void whoHasSeenTheEndOfAStreamMayBeginTheNext() throws Exception {
+		List<CompletableFuture<Void>> callers = new ArrayList<>();
+		ExecutorService threads = Executors.newCachedThreadPool();
+		try {
+			for (int i = 0; i < 64; i++) {
+				callers.add(CompletableFuture.runAsync(() -> {
+					for (int round = 0; round < 20; round++) {
+						try (Stream<Integer> numbers = this.uds.stream("range", 3, Integer.class)) {
+							assertThat(numbers).containsExactly(0, 1, 2);
+						}
+					}
+				}, threads));
+			}
+			assertThat(CompletableFuture.allOf(callers.toArray(CompletableFuture[]::new))).succeedsWithin(BOUND);
+		}
+		finally {
+			threads.shutdownNow();
+		}
 	}
 
 	@Test
