@@ -93,6 +93,20 @@ class ReadmeTests {
 	}
 
 	@Test
+	void theHandlerThatReadsTheDeadlineRuns() throws Exception {
+		String path = this.directory.resolve("reports.sock").toString();
+		try (ConfigurableApplicationContext context = run(path)) {
+			UdsTemplate uds = context.getBean(UdsTemplate.class);
+			assertThat(render(uds, Duration.ofSeconds(10))).isEqualTo("Sales");
+			assertThat(render(uds, Duration.ofMinutes(1))).isEqualTo("Sales, with pictures");
+		}
+	}
+
+	private static String render(UdsTemplate uds, Duration timeout) {
+		return uds.route("reports.render").payload("Sales").timeout(timeout).retrieve(String.class);
+	}
+
+	@Test
 	void theStreamsRun() throws Exception {
 		String path = this.directory.resolve("ticks.sock").toString();
 		try (ConfigurableApplicationContext context = run(path)) {
@@ -321,7 +335,7 @@ class ReadmeTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	@Import({ OrderHandlers.class, OrderClient.class, AuditHandler.class, OrderErrors.class, SoldOutHandler.class,
-			TickHandlers.class, TickClient.class })
+			ReportHandlers.class, TickHandlers.class, TickClient.class })
 	static class OrderApplication {
 
 	}

@@ -110,11 +110,15 @@ final class ClientStream implements ConnectionHandler, ItemInbox.Control {
 		if (!this.over.compareAndSet(false, true)) {
 			return;
 		}
-		if (last != null) {
-			this.inbox.add(last);
+		try {
+			finish(Status.OK);
 		}
-		this.inbox.end(null);
-		finish(Status.OK);
+		finally {
+			if (last != null) {
+				this.inbox.add(last);
+			}
+			this.inbox.end(null);
+		}
 	}
 
 	@Override
@@ -150,8 +154,12 @@ final class ClientStream implements ConnectionHandler, ItemInbox.Control {
 	/** End the stream with a failure, after what has arrived. */
 	void fail(UdsException failure) {
 		if (this.over.compareAndSet(false, true)) {
-			this.inbox.end(failure);
-			finish(failure.getStatus());
+			try {
+				finish(failure.getStatus());
+			}
+			finally {
+				this.inbox.end(failure);
+			}
 		}
 	}
 
@@ -173,6 +181,7 @@ final class ClientStream implements ConnectionHandler, ItemInbox.Control {
 		}
 	}
 
+	/** Before anybody sees the end, who may want to begin the next stream. */
 	private void finish(Status status) {
 		ItemPump upload = this.upload;
 		if (upload != null) {

@@ -124,13 +124,23 @@ final class StreamCalls {
 		this.uploads.execute(() -> {
 			try {
 				byte[] answer = upload(request, payload, items);
-				this.executor.execute(() -> complete(future, answer, conversion));
+				execute(() -> complete(future, answer, conversion));
 			}
 			catch (RuntimeException | Error ex) {
-				this.executor.execute(() -> future.completeExceptionally(ex));
+				execute(() -> future.completeExceptionally(ex));
 			}
 		});
 		return future;
+	}
+
+	/** As with other calls: somewhere else if the executor takes no more. */
+	private void execute(Runnable task) {
+		try {
+			this.executor.execute(task);
+		}
+		catch (RuntimeException | Error ex) {
+			CallbackThreads.execute(task);
+		}
 	}
 
 	private static <T> void complete(CompletableFuture<T> future, byte[] answer, Function<byte[], T> conversion) {

@@ -82,9 +82,7 @@ final class RequestCall extends ServerCall {
 	void startStream(ItemSource items, Function<Throwable, UdsReply> failures) {
 		ServerStream stream = this.stream;
 		if (stream == null || !stream.answersWithItems()) {
-			items.close();
-			send(UdsReply.failed(Status.UNIMPLEMENTED,
-					"The route answers with a stream of items: call it as one, not for one answer"), false);
+			refuseItems(items, "The route answers with a stream of items: call it as one, not for one answer");
 			return;
 		}
 		this.sendsItems = true;

@@ -216,8 +216,17 @@ abstract class ServerCall implements Runnable, UdsReplyCallback {
 
 	/** Answer with items; {@link #send} or {@link #giveUp} must follow in the end. */
 	void startStream(ItemSource items, Function<Throwable, UdsReply> failures) {
-		items.close();
-		send(UdsReply.failed(Status.UNIMPLEMENTED, "This protocol has no streams"), false);
+		refuseItems(items, "This protocol has no streams");
+	}
+
+	/** Say that items are no answer, whatever closing them throws. */
+	void refuseItems(ItemSource items, String message) {
+		try {
+			items.close();
+		}
+		finally {
+			send(UdsReply.failed(Status.UNIMPLEMENTED, message), false);
+		}
 	}
 
 	private synchronized boolean takeOutcome() {

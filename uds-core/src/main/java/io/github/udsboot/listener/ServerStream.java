@@ -50,7 +50,8 @@ final class ServerStream implements ItemInbox.Control {
 
 	private @Nullable RequestCall call;
 
-	private volatile boolean inputOver;
+	/** The client has sent all; belongs to the loop's owner. */
+	private boolean inputOver;
 
 	private volatile boolean overflowing;
 
@@ -211,9 +212,9 @@ final class ServerStream implements ItemInbox.Control {
 		}
 	}
 
+	/** What the client sends from now on is dropped: that it goes on is no fault. */
 	@Override
 	public void cancelled() {
-		this.inputOver = true;
 		release();
 	}
 

@@ -38,6 +38,12 @@ class StreamHandlers {
 		return IntStream.range(0, count).boxed();
 	}
 
+	Stream<Integer> closedBadly() {
+		return Stream.of(1).onClose(() -> {
+			throw new IllegalStateException("cannot be closed");
+		});
+	}
+
 	Iterable<String> words(String text) {
 		return List.of(text.split(" "));
 	}
@@ -127,6 +133,17 @@ class StreamHandlers {
 
 	String first(Stream<String> words) {
 		return words.findFirst().orElse("none");
+	}
+
+	/** Takes one word, closes the stream, and still has work to do. */
+	String firstThenWork(Stream<String> words) throws InterruptedException {
+		String first;
+		try (words) {
+			first = words.iterator().next();
+		}
+		this.closed.set(true);
+		this.blocked.await();
+		return first;
 	}
 
 	Stream<String> upper(Stream<String> words) {

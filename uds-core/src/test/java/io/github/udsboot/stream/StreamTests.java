@@ -9,10 +9,15 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -152,6 +157,14 @@ class StreamTests {
 	}
 
 	@Test
+	void aStreamThatCannotBeClosedIsRefusedAllTheSame() {
+		assertThatExceptionOfType(UdsRemoteException.class)
+			.isThrownBy(() -> this.uds.request("closedBadly", null, Integer.class))
+			.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(Status.UNIMPLEMENTED));
+		await().atMost(BOUND).until(() -> this.container.stats().requestsInFlight() == 0);
+	}
+
+	@Test
 	void anUnknownRouteFailsWhereTheFirstItemIsTaken() {
 		try (Stream<String> words = this.uds.stream("nowhere", null, String.class)) {
 			assertThatExceptionOfType(UdsRemoteException.class).isThrownBy(words::findFirst)
@@ -260,6 +273,27 @@ class StreamTests {
 	}
 
 	@Test
+	void whoHasSeenTheEndOfAStreamMayBeginTheNext() throws Exception {
+		List<CompletableFuture<Void>> callers = new ArrayList<>();
+		ExecutorService threads = Executors.newCachedThreadPool();
+		try {
+			for (int i = 0; i < 64; i++) {
+				callers.add(CompletableFuture.runAsync(() -> {
+					for (int round = 0; round < 20; round++) {
+						try (Stream<Integer> numbers = this.uds.stream("range", 3, Integer.class)) {
+							assertThat(numbers).containsExactly(0, 1, 2);
+						}
+					}
+				}, threads));
+			}
+			assertThat(CompletableFuture.allOf(callers.toArray(CompletableFuture[]::new))).succeedsWithin(BOUND);
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	@Test
 	void aSubscriberGetsNoMoreThanItAskedFor() throws Exception {
 		BlockingQueue<Long> taken = new LinkedBlockingQueue<>();
 		AtomicReference<Flow.Subscription> subscription = new AtomicReference<>();
@@ -321,11 +355,40 @@ class StreamTests {
 	}
 
 	@Test
+	void anUploadCompletesThoughTheExecutorTakesNoMore() {
+		Executor closed = (task) -> {
+			throw new RejectedExecutionException("closed");
+		};
+		try (UdsTemplate client = UdsTemplate.builder()
+			.path(this.directory.resolve("test.sock").toString())
+			.transport(this.transport)
+			.executor(closed)
+			.build()) {
+			assertThat(client.route("sum").payloads(List.of(1, 2)).retrieveAsync(Long.class)).succeedsWithin(BOUND)
+				.isEqualTo(3L);
+			assertThat(client.route("nowhere").payloads(List.of(1)).retrieveAsync(Long.class)).failsWithin(BOUND);
+		}
+	}
+
+	@Test
 	void anEarlyAnswerStopsTheUpload() {
 		AtomicBoolean closed = new AtomicBoolean();
 		Stream<String> words = Stream.generate(() -> "word").onClose(() -> closed.set(true));
 		assertThat(this.uds.route("first").payloads(words).retrieve(String.class)).isEqualTo("word");
 		await().atMost(BOUND).untilTrue(closed);
+	}
+
+	@Test
+	void aHandlerMayCloseItsItemsEarlyAndAnswerLater() {
+		AtomicInteger sent = new AtomicInteger();
+		Stream<String> words = Stream.generate(() -> "word " + sent.incrementAndGet());
+		CompletableFuture<String> answer = this.uds.route("firstThenWork").payloads(words).retrieveAsync(String.class);
+		await().atMost(BOUND).untilTrue(this.handlers.closed);
+		int before = sent.get();
+		// more than fits between the two, so the server has taken some that nobody wants
+		await().atMost(BOUND).until(() -> answer.isDone() || sent.get() > before + 500_000);
+		this.handlers.blocked.countDown();
+		assertThat(answer).succeedsWithin(BOUND).isEqualTo("word 1");
 	}
 
 	@Test

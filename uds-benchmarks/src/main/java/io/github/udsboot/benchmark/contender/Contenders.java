@@ -63,7 +63,8 @@ public final class Contenders {
 			new JavaContender(UDS, "ours", "uds", List.of(), JDK_17,
 					"A Spring Boot application on each side: `UdsTemplate` calls a `@UdsHandler` with `byte[]`. All "
 					+ "properties have their defaults (polling on where there are two processors, two connections); "
-					+ "a `SimpleMeterRegistry` times every call on both sides; no observations"),
+					+ "a `SimpleMeterRegistry` times every call on both sides; no observations. Streams are a "
+					+ "`Stream<byte[]>`, given and taken"),
 			new JavaContender(UDS_NO_POLL, "ours, busy-poll off", "uds-no-poll", List.of(), JDK_17,
 					"As ours, `uds.listener.busy-poll=off`, `uds.client.busy-poll=off`"),
 			new JavaContender(UDS_VIRTUAL, "ours, virtual handlers", "uds-virtual", List.of(), JDK_21,
@@ -83,12 +84,15 @@ public final class Contenders {
 					"Spring Boot's gRPC modules 4.1.0 over Netty's epoll: "
 					+ "`spring.grpc.server.netty.domain-socket-path`, `spring.grpc.client.channel.default.target=unix:`; "
 					+ "unary calls of a `BytesValue`, blocking as a generated stub makes them; plaintext; "
-					+ "executors by default"),
+					+ "executors by default. Streams through observers: whoever gives items does so whenever the "
+					+ "call is ready, always the same message; whoever takes them asks for 256 at a time, and the client "
+					+ "has a `byte[]` made of each"),
 			new JavaContender(GRPC_DIRECT, "Boot gRPC, direct", "grpc-direct", List.of(), JDK_17,
 					"As Boot gRPC, with direct executors on both sides"),
 			new JavaContender(RSOCKET, "Spring RSocket", "rsocket", List.of(), JDK_17,
 					"`RSocketMessageHandler` with `@MessageMapping`, and `RSocketRequester`, request-response of "
-					+ "`byte[]`, over reactor-netty's domain sockets (epoll), zero-copy payload decoder"),
+					+ "`byte[]`, over reactor-netty's domain sockets (epoll), zero-copy payload decoder. "
+					+ "Streams are a `Flux<byte[]>`, asked for 256 items at a time"),
 			new JavaContender(HTTP, "RestClient, Tomcat", "http", List.of(), JDK_17,
 					"`@RestController` on Spring Boot's Tomcat (256 threads, keep-alive without limit) and "
 					+ "`RestClient` over HttpClient 5 (pool of 256 connections), loopback TCP"));

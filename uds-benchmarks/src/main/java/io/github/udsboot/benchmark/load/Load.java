@@ -3,11 +3,12 @@ package io.github.udsboot.benchmark.load;
 import java.time.Duration;
 
 /**
- * A load of echo calls. With a depth of one, each caller waits for its answer before it
- * calls again; with a larger one, that many calls are in flight without a caller that
- * waits.
+ * A load of echo calls, or one stream of items. With a depth of one, each caller waits
+ * for its answer before it calls again; with a larger one, that many calls are in flight
+ * without a caller that waits.
  *
- * @param payload the size of the payload in bytes
+ * @param kind what is counted
+ * @param payload the size of the payload, or of an item, in bytes
  * @param callers how many callers there are
  * @param depth how many calls are in flight for each of them
  * @param connections over how many connections, 0 for as many as the contender uses by
@@ -17,8 +18,8 @@ import java.time.Duration;
  * @param warmUp for how long to call without counting
  * @param time for how long to count
  */
-public record Load(int payload, int callers, int depth, int connections, boolean virtual, boolean slow, Duration warmUp,
-		Duration time) {
+public record Load(Kind kind, int payload, int callers, int depth, int connections, boolean virtual, boolean slow,
+		Duration warmUp, Duration time) {
 
 	/** Of so many calls of a load with slow ones, one is slow. */
 	public static final int SLOW_EVERY = 100;
@@ -33,7 +34,17 @@ public record Load(int payload, int callers, int depth, int connections, boolean
 	 * @return the load, with no times
 	 */
 	public static Load ofCallers(int payload, int callers) {
-		return new Load(payload, callers, 1, 0, false, false, Duration.ZERO, Duration.ZERO);
+		return new Load(Kind.CALLS, payload, callers, 1, 0, false, false, Duration.ZERO, Duration.ZERO);
+	}
+
+	/**
+	 * Return a load of one stream.
+	 * @param kind which way items go
+	 * @param item the size of an item in bytes
+	 * @return the load, with no times
+	 */
+	public static Load ofItems(Kind kind, int item) {
+		return new Load(kind, item, 1, 1, 0, false, false, Duration.ZERO, Duration.ZERO);
 	}
 
 	/**
@@ -41,8 +52,8 @@ public record Load(int payload, int callers, int depth, int connections, boolean
 	 * @return the load
 	 */
 	public Load onVirtualThreads() {
-		return new Load(this.payload, this.callers, this.depth, this.connections, true, this.slow, this.warmUp,
-				this.time);
+		return new Load(this.kind, this.payload, this.callers, this.depth, this.connections, true, this.slow,
+				this.warmUp, this.time);
 	}
 
 	/**
@@ -50,8 +61,8 @@ public record Load(int payload, int callers, int depth, int connections, boolean
 	 * @return the load
 	 */
 	public Load withSlowCalls() {
-		return new Load(this.payload, this.callers, this.depth, this.connections, this.virtual, true, this.warmUp,
-				this.time);
+		return new Load(this.kind, this.payload, this.callers, this.depth, this.connections, this.virtual, true,
+				this.warmUp, this.time);
 	}
 
 	/**
@@ -60,8 +71,8 @@ public record Load(int payload, int callers, int depth, int connections, boolean
 	 * @return the load
 	 */
 	public Load over(int connections) {
-		return new Load(this.payload, this.callers, this.depth, connections, this.virtual, this.slow, this.warmUp,
-				this.time);
+		return new Load(this.kind, this.payload, this.callers, this.depth, connections, this.virtual, this.slow,
+				this.warmUp, this.time);
 	}
 
 	/**
@@ -70,8 +81,8 @@ public record Load(int payload, int callers, int depth, int connections, boolean
 	 * @return the load
 	 */
 	public Load inFlight(int depth) {
-		return new Load(this.payload, this.callers, depth, this.connections, this.virtual, this.slow, this.warmUp,
-				this.time);
+		return new Load(this.kind, this.payload, this.callers, depth, this.connections, this.virtual, this.slow,
+				this.warmUp, this.time);
 	}
 
 	/**
@@ -81,8 +92,8 @@ public record Load(int payload, int callers, int depth, int connections, boolean
 	 * @return the load
 	 */
 	public Load lasting(Duration warmUp, Duration time) {
-		return new Load(this.payload, this.callers, this.depth, this.connections, this.virtual, this.slow, warmUp,
-				time);
+		return new Load(this.kind, this.payload, this.callers, this.depth, this.connections, this.virtual, this.slow,
+				warmUp, time);
 	}
 
 	/**
@@ -100,7 +111,7 @@ public record Load(int payload, int callers, int depth, int connections, boolean
 	 */
 	public static Load parse(String line) {
 		Words words = new Words(line);
-		return new Load((int) words.number("payload", 64), (int) words.number("callers", 1),
+		return new Load(words.kind(), (int) words.number("payload", 64), (int) words.number("callers", 1),
 				(int) words.number("depth", 1), (int) words.number("connections", 0), words.flag("virtual"),
 				words.flag("slow"), Duration.ofMillis(words.number("warmup", 0)),
 				Duration.ofMillis(words.number("time", 0)));
@@ -108,9 +119,27 @@ public record Load(int payload, int callers, int depth, int connections, boolean
 
 	@Override
 	public String toString() {
-		return "payload=" + this.payload + " callers=" + this.callers + " depth=" + this.depth + " connections="
+		// the programs in other languages know calls only
+		String items = (this.kind == Kind.CALLS) ? "" : "kind=" + this.kind + " ";
+		return items + "payload=" + this.payload + " callers=" + this.callers + " depth=" + this.depth + " connections="
 				+ this.connections + " virtual=" + this.virtual + " slow=" + this.slow + " warmup="
 				+ this.warmUp.toMillis() + " time=" + this.time.toMillis();
+	}
+
+	/**
+	 * What a load consists of.
+	 */
+	public enum Kind {
+
+		/** Calls with one answer each. */
+		CALLS,
+
+		/** The items of one answer that does not end. */
+		SERVER_STREAM,
+
+		/** The items of one request that ends with the load. */
+		UPLOAD
+
 	}
 
 }

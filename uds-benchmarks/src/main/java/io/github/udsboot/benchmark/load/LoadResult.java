@@ -7,10 +7,11 @@ import java.util.Locale;
 /**
  * What came of a load.
  *
- * @param calls how many calls were counted
+ * @param calls how many calls were counted, or items of a stream
  * @param totalCalls how many calls were made, those of the warm-up included
  * @param seconds for how long calls were counted
- * @param micros the latencies at {@link #PERCENTILES}, in microseconds
+ * @param micros the latencies at {@link #PERCENTILES}, in microseconds, empty for a
+ * stream
  * @param allocatedBytes what the client allocated while it counted, -1 if unknown
  * @param cpuMicros the time on a processor that client and server took for each call, in
  * microseconds, 0 if unknown
@@ -48,6 +49,17 @@ public record LoadResult(long calls, long totalCalls, double seconds, List<Doubl
 	}
 
 	/**
+	 * Return what came of a stream.
+	 * @param items how many items were counted
+	 * @param totalItems how many items there were, those of the warm-up included
+	 * @param seconds for how long items were counted
+	 * @return the result, without latencies
+	 */
+	public static LoadResult ofItems(long items, long totalItems, double seconds) {
+		return new LoadResult(items, totalItems, seconds, List.of(), -1, 0);
+	}
+
+	/**
 	 * Return this result with what others saw of the processes while calls were counted.
 	 * @param cores how many processors client and server took together
 	 * @return the result
@@ -72,7 +84,8 @@ public record LoadResult(long calls, long totalCalls, double seconds, List<Doubl
 	 */
 	public static LoadResult parse(String line) {
 		Words words = new Words(line);
-		List<Double> micros = PERCENTILES.stream().map((percentile) -> words.decimal(key(percentile))).toList();
+		List<Double> micros = words.has(key(PERCENTILES.get(0)))
+				? PERCENTILES.stream().map((percentile) -> words.decimal(key(percentile))).toList() : List.of();
 		long calls = words.number("calls", 0);
 		return new LoadResult(calls, words.number("total", calls), words.decimal("seconds"), micros,
 				words.number("allocated", -1), 0);
@@ -100,7 +113,7 @@ public record LoadResult(long calls, long totalCalls, double seconds, List<Doubl
 		StringBuilder line = new StringBuilder(RESULT);
 		line.append(String.format(Locale.ROOT, "calls=%d total=%d seconds=%.6f allocated=%d", this.calls,
 				this.totalCalls, this.seconds, this.allocatedBytes));
-		for (int i = 0; i < PERCENTILES.size(); i++) {
+		for (int i = 0; i < this.micros.size(); i++) {
 			line.append(String.format(Locale.ROOT, " %s=%.3f", key(PERCENTILES.get(i)), this.micros.get(i)));
 		}
 		return line.toString();

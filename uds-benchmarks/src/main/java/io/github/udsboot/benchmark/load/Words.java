@@ -20,6 +20,10 @@ final class Words {
 		}
 	}
 
+	boolean has(String key) {
+		return this.values.containsKey(key);
+	}
+
 	long number(String key, long otherwise) {
 		String value = this.values.get(key);
 		return (value != null) ? Long.parseLong(value) : otherwise;
@@ -31,6 +35,10 @@ final class Words {
 			throw new IllegalArgumentException("There is no '" + key + "' among " + this.values.keySet());
 		}
 		return Double.parseDouble(value);
+	}
+
+	Load.Kind kind() {
+		return Load.Kind.valueOf(this.values.getOrDefault("kind", Load.Kind.CALLS.name()));
 	}
 
 	boolean flag(String key) {

@@ -23,6 +23,12 @@ public final class MeasureNames {
 	/** 64 B, 256 calls in flight on one connection. */
 	public static final String IN_FLIGHT = "in-flight-256";
 
+	/** A stream of 64 B items that the server gives; the figures are of items. */
+	public static final String SERVER_STREAM = "server-stream";
+
+	/** A stream of 64 B items that the client gives; the figures are of items. */
+	public static final String UPLOAD = "upload";
+
 	/** Memory of the server for each idle connection. */
 	public static final String IDLE_MEMORY = "idle-connections-memory";
 
@@ -95,6 +101,9 @@ public final class MeasureNames {
 				"64 B, 32 callers; the handler of one call in a hundred sleeps 10 ms. Rate and latencies "
 						+ "are of the other calls";
 			case IN_FLIGHT -> "64 B, 256 calls in flight on one connection, no caller waits";
+			case SERVER_STREAM -> "One stream of 64 B items that the server gives and the client takes";
+			case UPLOAD -> "One stream of 64 B items that the client gives and the server takes, to say in the end how "
+					+ "many they were";
 			default -> {
 				if (name.startsWith(callers(0).replace("0", ""))) {
 					yield "64 B, " + number + " callers, each on a platform thread (Go: a goroutine)";
@@ -104,6 +113,15 @@ public final class MeasureNames {
 						: "64 B, 64 callers over connections: " + number;
 			}
 		};
+	}
+
+	/**
+	 * Return whether what is counted are the items of a stream.
+	 * @param name the name
+	 * @return {@code false} for calls
+	 */
+	static boolean isStream(String name) {
+		return name.equals(SERVER_STREAM) || name.equals(UPLOAD);
 	}
 
 	/**

@@ -107,7 +107,17 @@ public final class Report {
 				.stream()
 				.anyMatch((row) -> row.measure().equals(measure) && row.unit().isEmpty());
 			if (load) {
-				loads(measure);
+				line("### " + measure);
+				line("");
+				line(MeasureNames.describe(measure) + ".");
+				line("");
+				if (MeasureNames.isStream(measure)) {
+					stream(measure);
+				}
+				else {
+					loads(measure);
+				}
+				line("");
 			}
 		}
 		line("### Costs");
@@ -122,15 +132,10 @@ public final class Report {
 			.forEach((cost) -> this.results.value(cost.get(1), cost.get(0))
 				.ifPresent((value) -> line("| " + cost.get(0) + " | " + cost.get(1) + " | " + Units.figure(value) + " "
 						+ cost.get(2) + " |")));
-		line("| server-stream | uds | not measured |");
 		line("");
 	}
 
 	private void loads(String measure) {
-		line("### " + measure);
-		line("");
-		line(MeasureNames.describe(measure) + ".");
-		line("");
 		line("| contender | calls/s | × C | p50 µs | p99 µs | p99.9 µs | CPU µs per call | rounds |");
 		line("|---|--:|--:|--:|--:|--:|--:|--:|");
 		OptionalDouble c = this.results.rate(Contenders.C, measure);
@@ -142,7 +147,20 @@ public final class Report {
 						+ micros(contender, measure, P999) + " | " + cpu(contender, measure) + " | "
 						+ this.results.rounds(contender.name(), measure) + " |"));
 		}
-		line("");
+	}
+
+	/** C has no streams, so the peer that everybody compares with takes its place. */
+	private void stream(String measure) {
+		line("| contender | items/s | × Boot gRPC | CPU µs per item | rounds |");
+		line("|---|--:|--:|--:|--:|");
+		OptionalDouble grpc = this.results.rate(Contenders.GRPC, measure);
+		for (Contender contender : Contenders.all()) {
+			this.results.rate(contender.name(), measure)
+				.ifPresent((rate) -> line("| " + contender.title() + " | " + Units.count(rate) + " | "
+						+ (grpc.isPresent() ? Units.ratio(rate / grpc.getAsDouble()) : "") + " | "
+						+ cpuOfItem(contender, measure) + " | " + this.results.rounds(contender.name(), measure)
+						+ " |"));
+		}
 	}
 
 	private String micros(Contender contender, String measure, double percentile) {
@@ -152,6 +170,12 @@ public final class Report {
 	private String cpu(Contender contender, String measure) {
 		OptionalDouble micros = this.results.cpuMicros(contender.name(), measure);
 		return micros.isPresent() ? Units.micros(micros.getAsDouble()) : "";
+	}
+
+	/** A tenth of a microsecond is too coarse for it. */
+	private String cpuOfItem(Contender contender, String measure) {
+		OptionalDouble micros = this.results.cpuMicros(contender.name(), measure);
+		return micros.isPresent() ? Units.figure(micros.getAsDouble()) : "";
 	}
 
 	private void contenders() {

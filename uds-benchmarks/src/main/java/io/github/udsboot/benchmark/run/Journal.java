@@ -28,11 +28,18 @@ final class Journal {
 
 	void add(Row row) {
 		this.file.add(row);
-		String figure = row.unit().isEmpty()
-				? String.format(Locale.ROOT, "%,12.0f/s  p50 %9.1f  p99 %9.1f  CPU %7.1f µs", row.rate(),
-						row.micros().get(0), row.micros().get(4), row.cpuMicros())
-				: String.format(Locale.ROOT, "%,12.2f %s", row.value(), row.unit());
-		this.screen.printf(Locale.ROOT, "%d  %-24s %-13s %s%n", row.round(), row.measure(), row.contender(), figure);
+		this.screen.printf(Locale.ROOT, "%d  %-24s %-13s %s%n", row.round(), row.measure(), row.contender(),
+				figure(row));
+	}
+
+	private static String figure(Row row) {
+		if (!row.unit().isEmpty()) {
+			return String.format(Locale.ROOT, "%,12.2f %s", row.value(), row.unit());
+		}
+		return row.micros().isEmpty()
+				? String.format(Locale.ROOT, "%,12.0f/s  CPU %7.2f µs", row.rate(), row.cpuMicros())
+				: String.format(Locale.ROOT, "%,12.0f/s  p50 %9.1f  p99 %9.1f  CPU %7.1f µs", row.rate(),
+						row.micros().get(0), row.micros().get(4), row.cpuMicros());
 	}
 
 	void note(String note) {

@@ -77,6 +77,8 @@ final class Measures {
 			.add(new LoadMeasure(MeasureNames.SLOW_CALLS, many.withSlowCalls(), Effort.GOAL, List.of(Contenders.UDS)));
 		measures.add(new LoadMeasure(MeasureNames.IN_FLIGHT, one.inFlight(256).over(1), Effort.GOAL,
 				List.of(Contenders.UDS, Contenders.C)));
+		measures.add(new LoadMeasure(MeasureNames.SERVER_STREAM, Load.ofItems(Load.Kind.SERVER_STREAM, SMALL),
+				Effort.GOAL, List.of(Contenders.UDS, Contenders.GRPC)));
 		for (int bytes : MeasureNames.PAYLOADS) {
 			measures.add(new LoadMeasure(MeasureNames.payload(bytes), Load.ofCallers(bytes, 1), Effort.GOAL,
 					payloadGoals(bytes)));
@@ -92,7 +94,11 @@ final class Measures {
 				new LoadMeasure(MeasureNames.SLOW_CALLS, many.withSlowCalls(), Effort.ASIDE,
 						List.of(Contenders.UDS_VIRTUAL)),
 				new LoadMeasure(MeasureNames.IN_FLIGHT, Load.ofCallers(SMALL, 1).inFlight(256).over(1), Effort.ASIDE,
-						List.of(Contenders.UDS_NO_POLL, Contenders.GRPC, Contenders.RSOCKET)));
+						List.of(Contenders.UDS_NO_POLL, Contenders.GRPC, Contenders.RSOCKET)),
+				new LoadMeasure(MeasureNames.SERVER_STREAM, Load.ofItems(Load.Kind.SERVER_STREAM, SMALL), Effort.ASIDE,
+						List.of(Contenders.RSOCKET)),
+				new LoadMeasure(MeasureNames.UPLOAD, Load.ofItems(Load.Kind.UPLOAD, SMALL), Effort.ASIDE,
+						List.of(Contenders.UDS, Contenders.GRPC, Contenders.RSOCKET)));
 	}
 
 	private static List<Measure> plots() {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.benchmark.load.CallersLoad;
 import io.github.udsboot.benchmark.load.EchoClient;
 import io.github.udsboot.benchmark.load.InFlightLoad;
+import io.github.udsboot.benchmark.load.ItemsLoad;
 import io.github.udsboot.benchmark.load.Load;
 import io.github.udsboot.benchmark.load.LoadResult;
 import io.github.udsboot.benchmark.peer.Peer;
@@ -84,13 +85,19 @@ public final class PeerClient {
 	private String run(Load load) throws InterruptedException {
 		try (EchoClient client = this.peer.connect(this.address, load.connections())) {
 			tellWhenCounting(load);
-			LoadResult result = (load.depth() > 1) ? InFlightLoad.run(load, client) : CallersLoad.run(load, client);
-			return result.toString();
+			return run(load, client).toString();
 		}
 		catch (RuntimeException ex) {
 			ex.printStackTrace();
 			return FAILED + ex;
 		}
+	}
+
+	private static LoadResult run(Load load, EchoClient client) throws InterruptedException {
+		if (load.kind() != Load.Kind.CALLS) {
+			return ItemsLoad.run(load, client);
+		}
+		return (load.depth() > 1) ? InFlightLoad.run(load, client) : CallersLoad.run(load, client);
 	}
 
 	private static void tellWhenCounting(Load load) {

@@ -1,6 +1,7 @@
 package io.github.udsboot.benchmark.load;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -14,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Tests for {@link CallersLoad} and {@link InFlightLoad}.
+ * Tests for {@link CallersLoad}, {@link InFlightLoad} and {@link ItemsLoad}.
  */
 class LoadRunTests {
 
@@ -95,6 +96,66 @@ class LoadRunTests {
 			.withMessageContaining("no");
 	}
 
+	@Test
+	void itemsOfTheWarmUpDoNotCount() {
+		for (Load.Kind kind : List.of(Load.Kind.SERVER_STREAM, Load.Kind.UPLOAD)) {
+			LoadResult result = ItemsLoad.run(Load.ofItems(kind, 64).lasting(SHORT, SHORT), new EchoStub(), this.clock);
+			// a look at the clock, a millisecond, at every 64th item
+			assertThat(result.calls()).isEqualTo(500 * ItemCount.LOOK_EVERY);
+			assertThat(result.totalCalls()).isBetween(999L * ItemCount.LOOK_EVERY, 1000L * ItemCount.LOOK_EVERY);
+			assertThat(result.rate()).isEqualTo(1000 * ItemCount.LOOK_EVERY);
+			assertThat(result.micros()).isEmpty();
+		}
+	}
+
+	@Test
+	void itemsThatAreLostOnTheWayAreNoticed() {
+		EchoStub client = new EchoStub() {
+
+			@Override
+			public long sendItems(byte[] item, ItemCount count) {
+				return super.sendItems(item, count) - 1;
+			}
+
+		};
+		assertThatIllegalStateException()
+			.isThrownBy(
+					() -> ItemsLoad.run(Load.ofItems(Load.Kind.UPLOAD, 64).lasting(SHORT, SHORT), client, this.clock))
+			.withMessageContaining("arrived at the server");
+	}
+
+	@Test
+	void otherItemsAreNoticed() {
+		EchoStub client = new EchoStub() {
+
+			@Override
+			public void takeItems(byte[] item, ItemCount count) {
+				super.takeItems(new byte[item.length], count);
+			}
+
+		};
+		assertThatIllegalStateException()
+			.isThrownBy(() -> ItemsLoad.run(Load.ofItems(Load.Kind.SERVER_STREAM, 64).lasting(SHORT, SHORT), client,
+					this.clock))
+			.withMessageContaining("Other bytes");
+	}
+
+	@Test
+	void streamThatEndsTooEarlyIsNoResult() {
+		EchoStub client = new EchoStub() {
+
+			@Override
+			public void takeItems(byte[] item, ItemCount count) {
+				count.taken(item);
+			}
+
+		};
+		assertThatIllegalStateException()
+			.isThrownBy(() -> ItemsLoad.run(Load.ofItems(Load.Kind.SERVER_STREAM, 64).lasting(SHORT, SHORT), client,
+					this.clock))
+			.withMessageContaining("too early");
+	}
+
 	private static LongSupplier advancingClock() {
 		AtomicLong millis = new AtomicLong();
 		return () -> millis.getAndIncrement() * 1_000_000;
@@ -110,6 +171,23 @@ class LoadRunTests {
 		public byte[] echo(byte[] payload) {
 			this.calls.incrementAndGet();
 			return payload.clone();
+		}
+
+		@Override
+		public void takeItems(byte[] item, ItemCount count) {
+			boolean more = true;
+			while (more) {
+				more = count.taken(item.clone());
+			}
+		}
+
+		@Override
+		public long sendItems(byte[] item, ItemCount count) {
+			long sent = 0;
+			while (count.sends()) {
+				sent++;
+			}
+			return sent;
 		}
 
 		@Override

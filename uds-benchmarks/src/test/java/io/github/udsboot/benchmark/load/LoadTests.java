@@ -25,6 +25,20 @@ class LoadTests {
 	}
 
 	@Test
+	void streamIsReadAsItWasWritten() {
+		Load load = Load.ofItems(Load.Kind.UPLOAD, 64).lasting(Duration.ofMillis(100), Duration.ofSeconds(2));
+		assertThat(Load.parse(load.toString())).isEqualTo(load);
+		LoadResult result = LoadResult.ofItems(1000, 2000, 0.5);
+		assertThat(LoadResult.parse(result.toString())).isEqualTo(result);
+		assertThat(result.rate()).isEqualTo(2000);
+	}
+
+	@Test
+	void callsAreWrittenInWordsThatTheProgramsKnow() {
+		assertThat(Load.ofCallers(64, 1).toString()).doesNotContain("kind");
+	}
+
+	@Test
 	void resultIsReadAsItWasWritten() {
 		LatencyHistogram latencies = new LatencyHistogram();
 		for (int i = 1; i <= 1000; i++) {

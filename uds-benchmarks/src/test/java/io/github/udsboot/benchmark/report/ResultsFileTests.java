@@ -28,10 +28,12 @@ class ResultsFileTests {
 		ResultsFile results = new ResultsFile(file, ENVIRONMENT);
 		Row load = row(1, "uds", 1000.5);
 		Row figure = Row.of(1, "uds", MeasureNames.IDLE_MEMORY, 1.25, "KB").with(10_000);
+		Row stream = new Row(1, "uds", MeasureNames.UPLOAD, 64, 1, 100, 2000.5, List.of(), 0.52, 0, "");
 		results.add(load);
 		results.add(figure);
+		results.add(stream);
 		Results read = ResultsFile.read(file);
-		assertThat(read.rows()).containsExactly(load, figure);
+		assertThat(read.rows()).containsExactly(load, figure, stream);
 		assertThat(read.environment()).isEqualTo(ENVIRONMENT);
 	}
 

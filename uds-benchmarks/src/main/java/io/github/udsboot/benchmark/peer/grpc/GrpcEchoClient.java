@@ -10,6 +10,7 @@ import io.grpc.stub.StreamObserver;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import io.github.udsboot.benchmark.load.EchoClient;
+import io.github.udsboot.benchmark.load.ItemCount;
 
 /**
  * Calls as generated stubs do.
@@ -56,6 +57,21 @@ final class GrpcEchoClient implements EchoClient {
 
 				});
 		return answer;
+	}
+
+	@Override
+	public void takeItems(byte[] item, ItemCount count) {
+		ItemTaker taker = new ItemTaker(count);
+		ClientCalls.asyncServerStreamingCall(this.channel.newCall(EchoMethod.REPEAT, CallOptions.DEFAULT),
+				EchoMethod.message(item), taker);
+		taker.await();
+	}
+
+	@Override
+	public long sendItems(byte[] item, ItemCount count) {
+		ItemSender sender = new ItemSender(EchoMethod.message(item), count);
+		ClientCalls.asyncClientStreamingCall(this.channel.newCall(EchoMethod.COUNT, CallOptions.DEFAULT), sender);
+		return sender.await();
 	}
 
 	@Override

@@ -13,10 +13,12 @@ import org.springframework.messaging.rsocket.RSocketRequester;
 import org.springframework.messaging.rsocket.RSocketStrategies;
 import org.springframework.messaging.rsocket.annotation.support.RSocketMessageHandler;
 import org.springframework.util.MimeTypeUtils;
+import reactor.core.publisher.Flux;
 import reactor.netty.tcp.TcpClient;
 import reactor.netty.tcp.TcpServer;
 
 import io.github.udsboot.benchmark.load.EchoClient;
+import io.github.udsboot.benchmark.load.ItemCount;
 import io.github.udsboot.benchmark.peer.Peer;
 import io.github.udsboot.benchmark.peer.RunningServer;
 
@@ -58,6 +60,33 @@ public final class RSocketPeer implements Peer {
 		@Override
 		public CompletableFuture<byte[]> echoAsync(byte[] payload) {
 			return this.requester.route(EchoController.ECHO).data(payload).retrieveMono(byte[].class).toFuture();
+		}
+
+		@Override
+		public void takeItems(byte[] item, ItemCount count) {
+			this.requester.route(EchoController.SERVER_STREAM)
+				.data(item)
+				.retrieveFlux(byte[].class)
+				.limitRate(EchoController.PREFETCH)
+				.takeWhile(count::taken)
+				.blockLast();
+		}
+
+		@Override
+		public long sendItems(byte[] item, ItemCount count) {
+			Flux<byte[]> items = Flux.generate((sink) -> {
+				if (count.sends()) {
+					sink.next(item);
+				}
+				else {
+					sink.complete();
+				}
+			});
+			String arrived = this.requester.route(EchoController.UPLOAD)
+				.data(items, byte[].class)
+				.retrieveFlux(String.class)
+				.blockFirst();
+			return (arrived != null) ? Long.parseLong(arrived) : 0;
 		}
 
 		@Override

@@ -1,11 +1,14 @@
 package io.github.udsboot.benchmark.peer.uds;
 
+import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import io.github.udsboot.benchmark.load.EchoClient;
+import io.github.udsboot.benchmark.load.ItemCount;
 import io.github.udsboot.client.UdsOperations;
 
 /**
@@ -35,6 +38,23 @@ final class UdsEchoClient implements EchoClient {
 	@Override
 	public CompletableFuture<byte[]> echoAsync(byte[] payload) {
 		return this.uds.requestAsync(EchoHandler.ECHO, payload, byte[].class);
+	}
+
+	@Override
+	public void takeItems(byte[] item, ItemCount count) {
+		try (Stream<byte[]> items = this.uds.stream(EchoHandler.SERVER_STREAM, item, byte[].class)) {
+			Iterator<byte[]> iterator = items.iterator();
+			while (count.taken(iterator.next())) {
+				// all is in the condition
+			}
+		}
+	}
+
+	@Override
+	public long sendItems(byte[] item, ItemCount count) {
+		Stream<byte[]> items = Stream.generate(() -> item).takeWhile((each) -> count.sends());
+		Long arrived = this.uds.route(EchoHandler.UPLOAD).payloads(items).retrieve(Long.class);
+		return (arrived != null) ? arrived : 0;
 	}
 
 	private static byte[] required(byte @Nullable [] answer) {
