@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -34,6 +35,7 @@ import org.springframework.core.io.ByteArrayResource;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.StatusDetail;
+import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.sample.SampleApplication;
@@ -104,6 +106,26 @@ class ReadmeTests {
 
 	private static String render(UdsTemplate uds, Duration timeout) {
 		return uds.route("reports.render").payload("Sales").timeout(timeout).retrieve(String.class);
+	}
+
+	@Test
+	void theCancellationExampleRuns() throws Exception {
+		String path = this.directory.resolve("quotes.sock").toString();
+		try (ConfigurableApplicationContext context = run(path)) {
+			UdsTemplate uds = context.getBean(UdsTemplate.class);
+			SupplierHandler supplier = context.getBean(SupplierHandler.class);
+			for (String route : List.of("quotes.best", "quotes.later")) {
+				assertThat(uds.request(route, "tea", String.class)).isEqualTo("3");
+				CompletableFuture<String> quote = uds.requestAsync(route, "moon", String.class);
+				assertThat(supplier.asked.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+				quote.cancel(true);
+				assertThat(supplier.stopped.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+				assertThatExceptionOfType(UdsDeadlineExceededException.class).isThrownBy(
+						() -> uds.route(route).payload("moon").timeout(Duration.ofMillis(300)).retrieve(String.class));
+				assertThat(supplier.asked.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+				assertThat(supplier.stopped.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+			}
+		}
 	}
 
 	@Test
@@ -335,7 +357,7 @@ class ReadmeTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	@Import({ OrderHandlers.class, OrderClient.class, AuditHandler.class, OrderErrors.class, SoldOutHandler.class,
-			ReportHandlers.class, TickHandlers.class, TickClient.class })
+			ReportHandlers.class, QuoteHandlers.class, SupplierHandler.class, TickHandlers.class, TickClient.class })
 	static class OrderApplication {
 
 	}
