@@ -31,10 +31,11 @@ import io.github.udsboot.stream.OwnConnection;
  */
 final class StreamCalls {
 
-	/** So many streams of a client may be open at once. */
-	static final int MAX_STREAMS = 64;
+	private final String name;
 
 	private final ClientSettings settings;
+
+	private final int maxStreams;
 
 	private final OwnConnections connections;
 
@@ -45,13 +46,17 @@ final class StreamCalls {
 	/** Calls subscribers and completes futures. */
 	private final Executor executor;
 
-	private final Semaphore permits = new Semaphore(MAX_STREAMS);
+	/** One for each open stream. */
+	private final Semaphore permits;
 
 	/** Threads on which the sources of uploads may wait. */
 	private final ExecutorService uploads;
 
-	StreamCalls(String name, ClientSettings settings, CallRecorder recorder, Executor executor) {
+	StreamCalls(String name, ClientSettings settings, int maxStreams, CallRecorder recorder, Executor executor) {
+		this.name = name;
 		this.settings = settings;
+		this.maxStreams = maxStreams;
+		this.permits = new Semaphore(maxStreams);
 		this.recorder = recorder;
 		this.executor = executor;
 		this.writer = settings.protocol().newWriter(settings.frameLimits());
@@ -193,9 +198,9 @@ final class StreamCalls {
 
 	private void acquirePermit(Request request) {
 		if (!this.permits.tryAcquire()) {
-			throw new UdsLimitExceededException("The client has " + MAX_STREAMS
-					+ " open streams, which is the limit; the call was not sent. Close streams that are not "
-					+ "read to their end", request.route(), path(), null);
+			throw new UdsLimitExceededException("The client '" + this.name + "' has " + this.maxStreams
+					+ " open streams, which is the limit ('max-streams'); the call was not sent. Close streams "
+					+ "that are not read to their end, or raise the limit", request.route(), path(), null);
 		}
 	}
 

@@ -51,6 +51,7 @@ import io.github.udsboot.transport.UdsAddress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
@@ -249,7 +250,8 @@ class StreamTests {
 			}
 			assertThatExceptionOfType(UdsLimitExceededException.class)
 				.isThrownBy(() -> this.uds.stream("endless", null, Long.class))
-				.withMessageContaining("64");
+				.withMessageContaining("64")
+				.withMessageContaining("'max-streams'");
 			open.remove(0).close();
 			open.add(this.uds.stream("endless", null, Long.class));
 		}
@@ -257,6 +259,23 @@ class StreamTests {
 			open.forEach(Stream::close);
 		}
 		await().atMost(BOUND).until(() -> this.container.stats().requestsInFlight() == 0);
+	}
+
+	@Test
+	void theLimitOfStreamsCanBeSetAndDoesNotConcernCalls() {
+		String path = this.directory.resolve("test.sock").toString();
+		try (UdsTemplate two = UdsTemplate.builder().path(path).transport(this.transport).maxStreams(2).build();
+				Stream<Long> first = two.stream("endless", null, Long.class);
+				Stream<Long> second = two.stream("endless", null, Long.class)) {
+			assertThatExceptionOfType(UdsLimitExceededException.class)
+				.isThrownBy(() -> two.route("sum").payloads(List.of(1)).retrieve(Long.class))
+				.withMessageContaining("2 open streams");
+			assertThat(two.request("one", "x", String.class)).isEqualTo("x");
+			assertThat(first.findFirst()).isPresent();
+			assertThat(second.findFirst()).isPresent();
+		}
+		assertThatIllegalArgumentException().isThrownBy(() -> UdsTemplate.builder().maxStreams(0))
+			.withMessageContaining("maxStreams");
 	}
 
 	@Test
