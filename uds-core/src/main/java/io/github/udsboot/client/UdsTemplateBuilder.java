@@ -363,8 +363,9 @@ public final class UdsTemplateBuilder {
 		CallExecutor calls = new CallExecutor(connections, this.recorder, executor, this.taskDecorator);
 		return new UdsTemplate(connections,
 				this.interceptors.isEmpty() ? calls : new InterceptedCalls(calls, interceptors(address)),
-				new StreamCalls(this.name, connections.settings(), this.maxStreams, this.recorder, executor), converter,
-				this.timeout);
+				new StreamCalls(this.name, connections.settings(), this.maxStreams, this.recorder, executor,
+						this.taskDecorator),
+				converter, this.timeout);
 	}
 
 	private UdsTemplate build(UdsAddress address, UdsTransport transport, MessageProtocol protocol,

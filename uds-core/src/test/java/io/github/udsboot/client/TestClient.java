@@ -63,7 +63,7 @@ final class TestClient {
 						this.busyPoll, (this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(),
 						this.watchIdle));
 		return new UdsTemplate(connections, new CallExecutor(connections, this.recorder, this.executor, null),
-				new StreamCalls("test", connections.settings(), 64, this.recorder, this.executor),
+				new StreamCalls("test", connections.settings(), 64, this.recorder, this.executor, null),
 				PayloadConverter.defaults(), this.timeout);
 	}
 
