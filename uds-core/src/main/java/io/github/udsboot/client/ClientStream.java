@@ -34,9 +34,6 @@ final class ClientStream implements ConnectionHandler {
 	/** Written once, before the request; read by whoever ends the stream. */
 	private volatile @Nullable ItemPump upload;
 
-	/** Belongs to the loop's owner. */
-	private boolean received;
-
 	/**
 	 * Create a stream.
 	 * @param call takes what arrives
@@ -77,22 +74,17 @@ final class ClientStream implements ConnectionHandler {
 				end(data.item() ? data.payload() : null);
 			}
 			else if (data.item()) {
-				add(data.payload());
+				this.call.add(data.payload());
 			}
 		}
 		else if (frame instanceof ResponseFrame response && response.status() == Status.OK) {
 			// one response instead of items; after items it is their end
-			end(this.received ? null : response.payload());
+			end(this.call.hasReceived() ? null : response.payload());
 		}
 		else {
 			fail(Outcomes.failure(frame, this.call.route(), this.call.path()));
 		}
 		return true;
-	}
-
-	private void add(byte[] item) {
-		this.received = true;
-		this.call.inbox().add(item);
 	}
 
 	/** First the end, then the item: whoever takes it may close the stream at once. */
@@ -101,7 +93,7 @@ final class ClientStream implements ConnectionHandler {
 			return;
 		}
 		if (last != null) {
-			this.call.inbox().add(last);
+			this.call.add(last);
 		}
 		finish(null);
 	}

@@ -1,7 +1,7 @@
 package io.github.udsboot.client;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.task.TaskDecorator;
 
 import io.github.udsboot.UdsCancelledException;
+import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
+import io.github.udsboot.interceptor.UdsClientRequest;
+import io.github.udsboot.interceptor.UdsClientResponse;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.protocol.WireProtocol.Side;
 import io.github.udsboot.stream.ItemInput;
@@ -23,13 +26,13 @@ import io.github.udsboot.stream.ItemSource;
  */
 final class StreamCalls {
 
-	private static final byte[] NOTHING = {};
+	private final ClientInterceptors interceptors;
 
 	private final OwnConnections connections;
 
 	private final StreamOpener opener;
 
-	/** Calls subscribers and completes futures. */
+	/** Calls subscribers, completes futures, and tells interceptors of the end. */
 	private final Executor executor;
 
 	private final @Nullable TaskDecorator taskDecorator;
@@ -37,8 +40,10 @@ final class StreamCalls {
 	/** Threads on which the sources of uploads may wait, and calls for a server. */
 	private final ExecutorService threads;
 
-	StreamCalls(String name, ClientSettings settings, int maxStreams, CallRecorder recorder, Executor executor,
-			@Nullable TaskDecorator taskDecorator) {
+	StreamCalls(ClientSettings settings, ClientInterceptors interceptors, int maxStreams, CallRecorder recorder,
+			Executor executor, @Nullable TaskDecorator taskDecorator) {
+		String name = interceptors.client();
+		this.interceptors = interceptors;
 		this.executor = executor;
 		this.taskDecorator = taskDecorator;
 		this.connections = new OwnConnections("uds-" + name + "-client-streams",
@@ -62,8 +67,8 @@ final class StreamCalls {
 	 * @return what the server sends
 	 */
 	ItemInput begin(Request request, byte[] payload, @Nullable ItemSource items) {
-		StreamCall call = new StreamCall(request.route(), path(), items, false);
-		CompletableFuture<byte[]> outcome = make(call, request, payload, true);
+		StreamCall call = new StreamCall(request, this.interceptors, items, false);
+		CompletableFuture<UdsClientResponse> outcome = make(call, payload, true);
 		if (!call.isOpen() && outcome.isCompletedExceptionally()) {
 			await(call, outcome);
 		}
@@ -75,21 +80,23 @@ final class StreamCalls {
 	 * the items are.
 	 */
 	ItemInput beginAsync(Request request, byte[] payload, @Nullable ItemSource items) {
-		StreamCall call = new StreamCall(request.route(), path(), items, false);
-		make(call, request, payload, false);
+		StreamCall call = new StreamCall(request, this.interceptors, items, false);
+		make(call, payload, false);
 		return input(call);
 	}
 
 	private ItemInput input(StreamCall call) {
-		return new ItemInput(call.inbox(), this.executor, () -> interrupted(call, " while it waited for an item"));
+		return new ItemInput(call.inbox(), this.executor,
+				() -> new UdsCancelledException("The thread was interrupted while it waited for an item", call.route(),
+						call.path(), null));
 	}
 
 	/**
 	 * Make a call that sends items and has one answer, and wait for it.
 	 */
 	byte[] upload(Request request, byte[] payload, ItemSource items) {
-		StreamCall call = new StreamCall(request.route(), path(), items, true);
-		return await(call, make(call, request, payload, true));
+		StreamCall call = new StreamCall(request, this.interceptors, items, true);
+		return await(call, make(call, payload, true));
 	}
 
 	/**
@@ -98,14 +105,14 @@ final class StreamCalls {
 	 */
 	<T> CompletableFuture<T> uploadAsync(Request request, byte[] payload, ItemSource items,
 			Function<byte[], T> conversion) {
-		StreamCall call = new StreamCall(request.route(), path(), items, true);
+		StreamCall call = new StreamCall(request, this.interceptors, items, true);
 		CallFuture<T> future = new CallFuture<>(conversion);
 		AsyncExchange.Recipient recipient = (this.taskDecorator != null)
 				? new DecoratedRecipient(this.taskDecorator, future) : future;
 		future.whenComplete((value, failure) -> call.cancelled());
-		make(call, request, payload, false).whenComplete((answer, failure) -> execute(() -> {
-			if (failure == null) {
-				recipient.answered(answer);
+		make(call, payload, false).whenComplete((response, failure) -> execute(() -> {
+			if (response != null) {
+				recipient.answered(response.payload());
 			}
 			else {
 				recipient.failed(failure);
@@ -114,15 +121,49 @@ final class StreamCalls {
 		return future;
 	}
 
+	private byte[] await(StreamCall call, CompletableFuture<UdsClientResponse> outcome) {
+		try {
+			// a stream ends itself in time, but nobody knows about interceptors
+			return this.interceptors
+				.await(outcome, call.route(), this.interceptors.isEmpty() ? () -> Request.NO_DEADLINE : call::deadline)
+				.payload();
+		}
+		catch (UdsCancelledException | UdsDeadlineExceededException ex) {
+			call.stop(ex);
+			throw ex;
+		}
+	}
+
 	/** Completes when the call is over, on a thread that must not be kept. */
-	private CompletableFuture<byte[]> make(StreamCall call, Request request, byte[] payload, boolean mayWait) {
-		CompletableFuture<byte[]> outcome = new CompletableFuture<>();
-		outcome.whenComplete((answer, failure) -> call.end((RuntimeException) failure));
-		attempt(call, request, payload, outcome, mayWait);
+	private CompletableFuture<UdsClientResponse> make(StreamCall call, byte[] payload, boolean mayWait) {
+		Request request = call.request();
+		Duration timeout = (request.deadline() == Request.NO_DEADLINE) ? Duration.ZERO
+				: Duration.ofNanos(request.deadline() - request.startedAt());
+		UdsClientRequest first = new UdsClientRequest(this.interceptors.client(), request.template(), request.route(),
+				payload, request.metadata(), timeout, false, true);
+		call.setCaller(mayWait ? Thread.currentThread() : null);
+		CompletableFuture<UdsClientResponse> outcome = this.interceptors.intercept(first,
+				(last) -> attempt(call, last));
+		call.setCaller(null);
+		outcome.whenComplete(call::end);
 		return outcome;
 	}
 
-	private void attempt(StreamCall call, Request request, byte[] payload, CompletableFuture<byte[]> outcome,
+	/** Each attempt counts by itself in the meters; all of them have one beginning. */
+	private CompletableFuture<UdsClientResponse> attempt(StreamCall call, UdsClientRequest last) {
+		Request request = call.request();
+		long deadline = last.timeout().isZero() ? Request.NO_DEADLINE : request.startedAt() + last.timeout().toNanos();
+		CompletableFuture<UdsClientResponse> next = new CompletableFuture<>();
+		CompletableFuture<UdsClientResponse> outcome = call.attempt(next, deadline);
+		if (outcome == next) {
+			Request attempt = new Request(request.route(), request.template(), last.metadata(), System.nanoTime(),
+					deadline);
+			attempt(call, attempt, last.payload(), next, call.isOnCaller());
+		}
+		return outcome;
+	}
+
+	private void attempt(StreamCall call, Request request, byte[] payload, CompletableFuture<UdsClientResponse> outcome,
 			boolean mayWait) {
 		Consumer<@Nullable UdsException> ended = (failure) -> ended(call, outcome, failure);
 		try {
@@ -139,7 +180,8 @@ final class StreamCalls {
 	}
 
 	/** On a thread of this client. */
-	private void attemptHere(StreamCall call, Request request, byte[] payload, CompletableFuture<byte[]> outcome) {
+	private void attemptHere(StreamCall call, Request request, byte[] payload,
+			CompletableFuture<UdsClientResponse> outcome) {
 		try {
 			call.waitsOnCurrentThread();
 			attempt(call, request, payload, outcome, true);
@@ -152,35 +194,24 @@ final class StreamCalls {
 		}
 	}
 
-	private static void ended(StreamCall call, CompletableFuture<byte[]> outcome, @Nullable UdsException failure) {
+	/** Interceptors must not run on the loop that tells of the end. */
+	private void ended(StreamCall call, CompletableFuture<UdsClientResponse> outcome, @Nullable UdsException failure) {
+		if (this.interceptors.isEmpty()) {
+			complete(call, outcome, failure);
+		}
+		else {
+			execute(() -> complete(call, outcome, failure));
+		}
+	}
+
+	private static void complete(StreamCall call, CompletableFuture<UdsClientResponse> outcome,
+			@Nullable UdsException failure) {
 		if (failure != null) {
 			outcome.completeExceptionally(failure);
-			return;
 		}
-		byte[] answer = call.wantsOneAnswer() ? call.inbox().poll() : null;
-		outcome.complete((answer != null) ? answer : NOTHING);
-	}
-
-	private byte[] await(StreamCall call, CompletableFuture<byte[]> outcome) {
-		try {
-			return outcome.get();
+		else {
+			outcome.complete(call.answer());
 		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			UdsCancelledException interrupted = interrupted(call, "; the call may have been executed");
-			call.stop(interrupted);
-			throw interrupted;
-		}
-		catch (ExecutionException ex) {
-			if (ex.getCause() instanceof Error error) {
-				throw error;
-			}
-			throw (RuntimeException) ex.getCause();
-		}
-	}
-
-	private static UdsCancelledException interrupted(StreamCall call, String what) {
-		return new UdsCancelledException("The calling thread was interrupted" + what, call.route(), call.path(), null);
 	}
 
 	/** Run a task on the executor, or where it can do no harm if that takes none. */
@@ -191,10 +222,6 @@ final class StreamCalls {
 		catch (RuntimeException | Error ex) {
 			CallbackThreads.execute(task);
 		}
-	}
-
-	private String path() {
-		return this.connections.path();
 	}
 
 	void close() {

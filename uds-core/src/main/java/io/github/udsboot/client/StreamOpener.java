@@ -87,6 +87,7 @@ final class StreamOpener {
 		boolean opened = false;
 		boolean permit = false;
 		try {
+			call.requireWanted();
 			EncodedFrame frame = encode(request, payload, call.sendsItems() ? Kind.OPEN_STREAM : Kind.STREAM);
 			acquirePermit(request);
 			permit = true;

@@ -361,9 +361,9 @@ public final class UdsTemplateBuilder {
 						(this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(), true));
 		Executor executor = (this.executor != null) ? this.executor : CallbackThreads.executor();
 		CallExecutor calls = new CallExecutor(connections, this.recorder, executor, this.taskDecorator);
-		return new UdsTemplate(connections,
-				this.interceptors.isEmpty() ? calls : new InterceptedCalls(calls, interceptors(address)),
-				new StreamCalls(this.name, connections.settings(), this.maxStreams, this.recorder, executor,
+		ClientInterceptors interceptors = interceptors(address);
+		return new UdsTemplate(connections, interceptors.isEmpty() ? calls : new InterceptedCalls(calls, interceptors),
+				new StreamCalls(connections.settings(), interceptors, this.maxStreams, this.recorder, executor,
 						this.taskDecorator),
 				converter, this.timeout);
 	}

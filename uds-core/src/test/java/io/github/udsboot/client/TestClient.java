@@ -2,6 +2,7 @@ package io.github.udsboot.client;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 
 import io.github.udsboot.converter.PayloadConverter;
@@ -63,7 +64,9 @@ final class TestClient {
 						this.busyPoll, (this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(),
 						this.watchIdle));
 		return new UdsTemplate(connections, new CallExecutor(connections, this.recorder, this.executor, null),
-				new StreamCalls("test", connections.settings(), 64, this.recorder, this.executor, null),
+				new StreamCalls(connections.settings(),
+						new ClientInterceptors("test", this.address.toString(), List.of()), 64, this.recorder,
+						this.executor, null),
 				PayloadConverter.defaults(), this.timeout);
 	}
 
