@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsConnectionLostException;
 import io.github.udsboot.UdsException;
+import io.github.udsboot.UdsProtocolException;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.ConnectionHandler;
 import io.github.udsboot.connection.LoopConnection;
@@ -27,6 +28,8 @@ final class ClientStream implements ConnectionHandler {
 
 	private final StreamCall call;
 
+	private final long streamId;
+
 	private final Consumer<@Nullable UdsException> ended;
 
 	private final AtomicBoolean over = new AtomicBoolean();
@@ -39,9 +42,10 @@ final class ClientStream implements ConnectionHandler {
 	 * @param call takes what arrives
 	 * @param ended told once that the stream is over, and why unless it is complete
 	 */
-	ClientStream(LoopConnection connection, StreamCall call, Consumer<@Nullable UdsException> ended) {
+	ClientStream(LoopConnection connection, StreamCall call, long streamId, Consumer<@Nullable UdsException> ended) {
 		this.connection = connection;
 		this.call = call;
+		this.streamId = streamId;
 		this.ended = ended;
 	}
 
@@ -69,7 +73,13 @@ final class ClientStream implements ConnectionHandler {
 
 	@Override
 	public boolean frame(LoopConnection connection, Frame frame) {
-		if (frame instanceof DataFrame data) {
+		if (frame.streamId() != this.streamId && (frame instanceof DataFrame || frame instanceof ResponseFrame)) {
+			fail(new UdsProtocolException(
+					"The server sent something of stream " + frame.streamId()
+							+ " on a connection where there is none but " + this.streamId,
+					this.call.route(), this.call.path(), null));
+		}
+		else if (frame instanceof DataFrame data) {
 			if (data.last() || (data.item() && this.call.wantsOneAnswer())) {
 				end(data.item() ? data.payload() : null);
 			}

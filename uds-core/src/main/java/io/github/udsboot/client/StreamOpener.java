@@ -92,12 +92,13 @@ final class StreamOpener {
 			acquirePermit(request);
 			permit = true;
 			CompletableFuture<Void> timer = new CompletableFuture<>();
-			LoopConnection connection = connector.apply((made) -> new ClientStream(made, call, (failure) -> {
-				timer.complete(null);
-				this.permits.release();
-				record(request, failure);
-				ended.accept(failure);
-			}));
+			LoopConnection connection = connector
+				.apply((made) -> new ClientStream(made, call, this.settings.firstStreamId(), (failure) -> {
+					timer.complete(null);
+					this.permits.release();
+					record(request, failure);
+					ended.accept(failure);
+				}));
 			if (connection == null) {
 				return false;
 			}

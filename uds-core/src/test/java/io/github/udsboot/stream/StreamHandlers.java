@@ -37,6 +37,10 @@ class StreamHandlers {
 
 	final AtomicLong waiting = new AtomicLong();
 
+	final AtomicLong subscribed = new AtomicLong();
+
+	final AtomicLong cancelled = new AtomicLong();
+
 	final CompletableFuture<String> answer = new CompletableFuture<>();
 
 	final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -136,6 +140,38 @@ class StreamHandlers {
 	CompletionStage<String> later(Stream<Integer> numbers) {
 		this.waiting.incrementAndGet();
 		return this.answer;
+	}
+
+	CompletionStage<String> pending(String text) {
+		return this.answer;
+	}
+
+	/** Has nothing to say, and no thread. */
+	Flow.Publisher<Integer> silent() {
+		return (subscriber) -> {
+			subscriber.onSubscribe(new Flow.Subscription() {
+
+				@Override
+				public void request(long count) {
+					// never
+				}
+
+				@Override
+				public void cancel() {
+					StreamHandlers.this.cancelled.incrementAndGet();
+				}
+
+			});
+			this.subscribed.incrementAndGet();
+		};
+	}
+
+	/** Large items without end. */
+	Stream<byte[]> blocks(int size) {
+		return Stream.generate(() -> {
+			this.produced.incrementAndGet();
+			return new byte[size];
+		});
 	}
 
 	String first(Stream<String> words) {

@@ -201,7 +201,8 @@ class StreamTests {
 			Iterator<Long> iterator = numbers.iterator();
 			assertThat(iterator.next()).isEqualTo(1);
 			long[] last = { -1 };
-			await().atMost(BOUND).pollInterval(Duration.ofMillis(100)).until(() -> {
+			// a producer that waits for a processor has not paused yet
+			await().atMost(BOUND).pollInterval(Duration.ofMillis(100)).during(Duration.ofSeconds(1)).until(() -> {
 				long before = last[0];
 				last[0] = this.handlers.produced.get();
 				return before == last[0];
