@@ -8,6 +8,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsCancelledException;
@@ -39,6 +42,11 @@ final class ClientInterceptors {
 		this.client = client;
 		this.path = path;
 		this.interceptors = interceptors.toArray(UdsClientInterceptor[]::new);
+	}
+
+	/** Return whether there are none. */
+	boolean isEmpty() {
+		return this.interceptors.length == 0;
 	}
 
 	String client() {
@@ -109,18 +117,30 @@ final class ClientInterceptors {
 			deadline.accumulateAndGet(startedAt + last.timeout().toNanos(), (a, b) -> (a - b > 0) ? a : b);
 			return (Thread.currentThread() == caller) ? call.proceed(last) : callElsewhere.proceed(last);
 		});
-		return await(outcome, request.route(), deadline);
+		return await(outcome, request.route(), deadline::get);
 	}
 
-	/** Waits only where an interceptor has not ended the call before it returned. */
-	private UdsClientResponse await(CompletableFuture<UdsClientResponse> outcome, String route, AtomicLong deadline) {
+	/**
+	 * Wait for the outcome of a call, which is there already unless the call streams or
+	 * an interceptor has not ended it before it returned.
+	 * @param outcome completes with the failure itself
+	 * @param route the route, for messages
+	 * @param deadline when to stop to wait, which may change; or
+	 * {@link Request#NO_DEADLINE}
+	 * @return the response
+	 */
+	UdsClientResponse await(CompletableFuture<UdsClientResponse> outcome, String route, LongSupplier deadline) {
 		try {
 			while (!outcome.isDone()) {
-				long left = deadline.get() - System.nanoTime();
+				long end = deadline.getAsLong();
+				if (end == Request.NO_DEADLINE) {
+					return outcome.get();
+				}
+				long left = end - System.nanoTime();
 				if (left <= 0) {
 					throw new UdsDeadlineExceededException(
-							"An interceptor has not ended the call in time; it may have been executed", route,
-							this.path, null);
+							"The call has not ended in time, with its interceptors; it " + "may have been executed",
+							route, this.path, null);
 				}
 				waitFor(outcome, left);
 			}
@@ -132,7 +152,10 @@ final class ClientInterceptors {
 					route, this.path, null);
 		}
 		catch (ExecutionException ex) {
-			throw thrown(ex, route);
+			if (ex.getCause() instanceof Error error) {
+				throw error;
+			}
+			throw unchecked(ex.getCause(), route);
 		}
 	}
 
@@ -146,11 +169,8 @@ final class ClientInterceptors {
 		}
 	}
 
-	private RuntimeException thrown(ExecutionException outcome, String route) {
-		Throwable failure = outcome.getCause();
-		if (failure instanceof Error error) {
-			throw error;
-		}
+	/** Return what a caller gets for the failure of a call. */
+	RuntimeException unchecked(@Nullable Throwable failure, String route) {
 		return (failure instanceof RuntimeException unchecked) ? unchecked
 				: new UdsException(Status.UNKNOWN, "An interceptor failed: " + failure, route, this.path, failure);
 	}

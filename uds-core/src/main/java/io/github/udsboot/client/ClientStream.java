@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsConnectionLostException;
 import io.github.udsboot.UdsException;
+import io.github.udsboot.UdsProtocolException;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.ConnectionHandler;
 import io.github.udsboot.connection.LoopConnection;
@@ -15,51 +16,41 @@ import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.ResponseFrame;
-import io.github.udsboot.stream.ItemInbox;
 import io.github.udsboot.stream.ItemPump;
 
 /**
  * One streaming call, alone on its connection: what the client does not take, the socket
  * keeps, and the server has to wait. The end of the call closes the connection.
  */
-final class ClientStream implements ConnectionHandler, ItemInbox.Control {
-
-	/** So many items wait here for whoever takes them. */
-	private static final int MAX_WAITING = 1024;
-
-	private static final long MAX_BYTES = 256 << 10;
+final class ClientStream implements ConnectionHandler {
 
 	private final LoopConnection connection;
 
-	private final String route;
+	private final StreamCall call;
 
-	private final String path;
+	private final long streamId;
 
-	private final Consumer<Status> ended;
-
-	private final ItemInbox inbox = new ItemInbox(MAX_WAITING, MAX_BYTES, this);
+	private final Consumer<@Nullable UdsException> ended;
 
 	private final AtomicBoolean over = new AtomicBoolean();
 
 	/** Written once, before the request; read by whoever ends the stream. */
 	private volatile @Nullable ItemPump upload;
 
-	/** Belongs to the loop's owner. */
-	private boolean received;
-
 	/**
 	 * Create a stream.
-	 * @param ended told once what became of the call
+	 * @param call takes what arrives
+	 * @param ended told once that the stream is over, and why unless it is complete
 	 */
-	ClientStream(LoopConnection connection, String route, String path, Consumer<Status> ended) {
+	ClientStream(LoopConnection connection, StreamCall call, long streamId, Consumer<@Nullable UdsException> ended) {
 		this.connection = connection;
-		this.route = route;
-		this.path = path;
+		this.call = call;
+		this.streamId = streamId;
 		this.ended = ended;
 	}
 
-	ItemInbox inbox() {
-		return this.inbox;
+	StreamCall call() {
+		return this.call;
 	}
 
 	LoopConnection connection() {
@@ -82,27 +73,28 @@ final class ClientStream implements ConnectionHandler, ItemInbox.Control {
 
 	@Override
 	public boolean frame(LoopConnection connection, Frame frame) {
-		if (frame instanceof DataFrame data) {
-			if (data.last()) {
+		if (frame.streamId() != this.streamId && (frame instanceof DataFrame || frame instanceof ResponseFrame)) {
+			fail(new UdsProtocolException(
+					"The server sent something of stream " + frame.streamId()
+							+ " on a connection where there is none but " + this.streamId,
+					this.call.route(), this.call.path(), null));
+		}
+		else if (frame instanceof DataFrame data) {
+			if (data.last() || (data.item() && this.call.wantsOneAnswer())) {
 				end(data.item() ? data.payload() : null);
 			}
 			else if (data.item()) {
-				add(data.payload());
+				this.call.add(data.payload());
 			}
 		}
 		else if (frame instanceof ResponseFrame response && response.status() == Status.OK) {
 			// one response instead of items; after items it is their end
-			end(this.received ? null : response.payload());
+			end(this.call.hasReceived() ? null : response.payload());
 		}
 		else {
-			fail(Outcomes.failure(frame, this.route, this.path));
+			fail(Outcomes.failure(frame, this.call.route(), this.call.path()));
 		}
 		return true;
-	}
-
-	private void add(byte[] item) {
-		this.received = true;
-		this.inbox.add(item);
 	}
 
 	/** First the end, then the item: whoever takes it may close the stream at once. */
@@ -110,15 +102,10 @@ final class ClientStream implements ConnectionHandler, ItemInbox.Control {
 		if (!this.over.compareAndSet(false, true)) {
 			return;
 		}
-		try {
-			finish(Status.OK);
+		if (last != null) {
+			this.call.add(last);
 		}
-		finally {
-			if (last != null) {
-				this.inbox.add(last);
-			}
-			this.inbox.end(null);
-		}
+		finish(null);
 	}
 
 	@Override
@@ -144,51 +131,31 @@ final class ClientStream implements ConnectionHandler, ItemInbox.Control {
 
 	private void lost(String what, @Nullable Throwable cause) {
 		if (!this.over.get()) {
-			fail(new UdsConnectionLostException(what + " before the stream was complete", this.route, this.path,
-					cause));
+			fail(new UdsConnectionLostException(what + " before the stream was complete", this.call.route(),
+					this.call.path(), cause));
 		}
 	}
 
 	// --- by any thread
 
+	boolean isOver() {
+		return this.over.get();
+	}
+
 	/** End the stream with a failure, after what has arrived. */
 	void fail(UdsException failure) {
 		if (this.over.compareAndSet(false, true)) {
-			try {
-				finish(failure.getStatus());
-			}
-			finally {
-				this.inbox.end(failure);
-			}
+			finish(failure);
 		}
 	}
 
-	@Override
-	public void hold() {
-		this.connection.hold();
-	}
-
-	@Override
-	public void release() {
-		this.connection.release();
-	}
-
-	/** Nobody wants the rest: the server sees the end of the connection. */
-	@Override
-	public void cancelled() {
-		if (this.over.compareAndSet(false, true)) {
-			finish(Status.CANCELLED);
-		}
-	}
-
-	/** Before anybody sees the end, who may want to begin the next stream. */
-	private void finish(Status status) {
+	private void finish(@Nullable UdsException failure) {
 		ItemPump upload = this.upload;
 		if (upload != null) {
 			upload.cancel();
 		}
 		this.connection.closeSoon(CloseReason.SESSION_CLOSED);
-		this.ended.accept(status);
+		this.ended.accept(failure);
 	}
 
 }

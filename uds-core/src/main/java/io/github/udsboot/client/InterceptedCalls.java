@@ -84,7 +84,7 @@ final class InterceptedCalls implements Calls {
 
 	private UdsClientRequest describe(Request request, byte[] payload, boolean oneWay) {
 		return new UdsClientRequest(this.interceptors.client(), request.template(), request.route(), payload,
-				request.metadata(), Duration.ofNanos(request.deadline() - request.startedAt()), oneWay);
+				request.metadata(), Duration.ofNanos(request.deadline() - request.startedAt()), oneWay, false);
 	}
 
 	/** Each attempt counts by itself in the meters; all of them have one deadline. */

@@ -32,7 +32,7 @@ final class InterceptedExchanges implements Exchanges {
 	public Object exchange(Object message, Type type, Duration timeout) {
 		long startedAt = System.nanoTime();
 		UdsClientRequest request = new UdsClientRequest(this.interceptors.client(), "", "",
-				this.codec.toPayload(message), Map.of(), timeout, false);
+				this.codec.toPayload(message), Map.of(), timeout, false, false);
 		UdsClientResponse response = this.interceptors.await(request, startedAt,
 				(last) -> CompletableFuture.completedFuture(exchange(last, startedAt)),
 				(last) -> CallbackThreads.supply(() -> exchange(last, startedAt)));

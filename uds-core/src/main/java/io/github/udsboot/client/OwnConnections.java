@@ -99,6 +99,22 @@ final class OwnConnections {
 		}
 	}
 
+	/**
+	 * Make a connection without waiting.
+	 * @param handlers makes the handler of the connection
+	 * @return the connection, {@code null} if there is none to be had at once:
+	 * {@link #connect(Patience, Function)} waits or says why
+	 */
+	@Nullable LoopConnection connectNow(Function<LoopConnection, ConnectionHandler> handlers) {
+		try {
+			return connect(handlers);
+		}
+		catch (ConnectFailedException ex) {
+			this.connectFailures.increment();
+			return null;
+		}
+	}
+
 	private LoopConnection connect(Function<LoopConnection, ConnectionHandler> handlers) throws ConnectFailedException {
 		UdsSocket socket = this.target.transport().connect(this.target.address());
 		boolean added = false;

@@ -1,73 +1,65 @@
 package io.github.udsboot.client;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.task.TaskDecorator;
 
-import io.github.udsboot.Status;
 import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsDeadlineExceededException;
-import io.github.udsboot.UdsLimitExceededException;
+import io.github.udsboot.UdsException;
+import io.github.udsboot.interceptor.UdsClientRequest;
+import io.github.udsboot.interceptor.UdsClientResponse;
 import io.github.udsboot.observation.CallRecorder;
-import io.github.udsboot.protocol.EncodedFrame;
-import io.github.udsboot.protocol.FrameTooLargeException;
-import io.github.udsboot.protocol.FrameWriter;
-import io.github.udsboot.protocol.RequestFrame;
-import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.WireProtocol.Side;
 import io.github.udsboot.stream.ItemInput;
-import io.github.udsboot.stream.ItemPump;
 import io.github.udsboot.stream.ItemSource;
-import io.github.udsboot.stream.OwnConnection;
 
 /**
  * Makes streaming calls, each on a connection of its own.
  */
 final class StreamCalls {
 
-	/** So many streams of a client may be open at once. */
-	static final int MAX_STREAMS = 64;
-
-	private final ClientSettings settings;
+	private final ClientInterceptors interceptors;
 
 	private final OwnConnections connections;
 
-	private final FrameWriter writer;
+	private final StreamOpener opener;
 
-	private final CallRecorder recorder;
-
-	/** Calls subscribers and completes futures. */
+	/** Calls subscribers, completes futures, and tells interceptors of the end. */
 	private final Executor executor;
 
-	private final Semaphore permits = new Semaphore(MAX_STREAMS);
+	private final @Nullable TaskDecorator taskDecorator;
 
-	/** Threads on which the sources of uploads may wait. */
-	private final ExecutorService uploads;
+	/** Threads on which the sources of uploads may wait, and calls for a server. */
+	private final ExecutorService threads;
 
-	StreamCalls(String name, ClientSettings settings, CallRecorder recorder, Executor executor) {
-		this.settings = settings;
-		this.recorder = recorder;
+	StreamCalls(ClientSettings settings, ClientInterceptors interceptors, int maxStreams, CallRecorder recorder,
+			Executor executor, @Nullable TaskDecorator taskDecorator) {
+		String name = interceptors.client();
+		this.interceptors = interceptors;
 		this.executor = executor;
-		this.writer = settings.protocol().newWriter(settings.frameLimits());
+		this.taskDecorator = taskDecorator;
 		this.connections = new OwnConnections("uds-" + name + "-client-streams",
 				new OwnConnections.Target(settings.address(), settings.transport(), settings.connectTimeout(),
 						settings.initialBackoff(), settings.maxBackoff(), settings.busyPoll()),
 				() -> settings.protocol().newReader(Side.CLIENT, settings.frameLimits()));
-		this.uploads = Executors.newCachedThreadPool((task) -> {
+		this.threads = Executors.newCachedThreadPool((task) -> {
 			Thread thread = new Thread(task, "uds-" + name + "-client-upload");
 			thread.setDaemon(true);
 			return thread;
 		});
+		this.opener = new StreamOpener(name, settings, this.connections, maxStreams, recorder, this.threads);
 	}
 
 	/**
-	 * Begin a streaming call.
+	 * Begin a streaming call, waiting for the server if need be.
 	 * @param request the call; its deadline is that of the whole stream, or
 	 * {@link Request#NO_DEADLINE}
 	 * @param payload the payload of the request
@@ -75,65 +67,154 @@ final class StreamCalls {
 	 * @return what the server sends
 	 */
 	ItemInput begin(Request request, byte[] payload, @Nullable ItemSource items) {
-		boolean begun = false;
-		try {
-			ClientStream stream = open(request, payload, items);
-			begun = true;
-			return new ItemInput(stream.inbox(), this.executor,
-					() -> new UdsCancelledException("The thread was interrupted while it waited for an item",
-							request.route(), path(), null));
+		StreamCall call = new StreamCall(request, this.interceptors, items, false);
+		CompletableFuture<UdsClientResponse> outcome = make(call, payload, true);
+		if (!call.isOpen() && outcome.isCompletedExceptionally()) {
+			await(call, outcome);
 		}
-		finally {
-			if (!begun && items != null) {
-				items.close();
-			}
-		}
+		return input(call);
+	}
+
+	/**
+	 * As {@link #begin}, but without waiting: that the call cannot be made is told where
+	 * the items are.
+	 */
+	ItemInput beginAsync(Request request, byte[] payload, @Nullable ItemSource items) {
+		StreamCall call = new StreamCall(request, this.interceptors, items, false);
+		make(call, payload, false);
+		return input(call);
+	}
+
+	private ItemInput input(StreamCall call) {
+		return new ItemInput(call.inbox(), this.executor,
+				() -> new UdsCancelledException("The thread was interrupted while it waited for an item", call.route(),
+						call.path(), null));
 	}
 
 	/**
 	 * Make a call that sends items and has one answer, and wait for it.
 	 */
 	byte[] upload(Request request, byte[] payload, ItemSource items) {
-		ClientStream stream = null;
-		try {
-			stream = open(request, payload, items);
-			byte[] answer = stream.inbox().take();
-			return (answer != null) ? answer : new byte[0];
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new UdsCancelledException("The calling thread was interrupted; the call may have been executed",
-					request.route(), path(), null);
-		}
-		finally {
-			if (stream != null) {
-				stream.inbox().cancel();
-			}
-			else {
-				items.close();
-			}
-		}
+		StreamCall call = new StreamCall(request, this.interceptors, items, true);
+		return await(call, make(call, payload, true));
 	}
 
 	/**
 	 * As {@link #upload}; completes with the failure itself, on the client's executor.
+	 * Cancelling the future ends the call.
 	 */
 	<T> CompletableFuture<T> uploadAsync(Request request, byte[] payload, ItemSource items,
 			Function<byte[], T> conversion) {
-		CompletableFuture<T> future = new CompletableFuture<>();
-		this.uploads.execute(() -> {
-			try {
-				byte[] answer = upload(request, payload, items);
-				execute(() -> complete(future, answer, conversion));
+		StreamCall call = new StreamCall(request, this.interceptors, items, true);
+		CallFuture<T> future = new CallFuture<>(conversion);
+		AsyncExchange.Recipient recipient = (this.taskDecorator != null)
+				? new DecoratedRecipient(this.taskDecorator, future) : future;
+		future.whenComplete((value, failure) -> call.cancelled());
+		make(call, payload, false).whenComplete((response, failure) -> execute(() -> {
+			if (response != null) {
+				recipient.answered(response.payload());
 			}
-			catch (RuntimeException | Error ex) {
-				execute(() -> future.completeExceptionally(ex));
+			else {
+				recipient.failed(failure);
 			}
-		});
+		}));
 		return future;
 	}
 
-	/** As with other calls: somewhere else if the executor takes no more. */
+	private byte[] await(StreamCall call, CompletableFuture<UdsClientResponse> outcome) {
+		try {
+			// a stream ends itself in time, but nobody knows about interceptors
+			return this.interceptors
+				.await(outcome, call.route(), this.interceptors.isEmpty() ? () -> Request.NO_DEADLINE : call::deadline)
+				.payload();
+		}
+		catch (UdsCancelledException | UdsDeadlineExceededException ex) {
+			call.stop(ex);
+			throw ex;
+		}
+	}
+
+	/** Completes when the call is over, on a thread that must not be kept. */
+	private CompletableFuture<UdsClientResponse> make(StreamCall call, byte[] payload, boolean mayWait) {
+		Request request = call.request();
+		Duration timeout = (request.deadline() == Request.NO_DEADLINE) ? Duration.ZERO
+				: Duration.ofNanos(request.deadline() - request.startedAt());
+		UdsClientRequest first = new UdsClientRequest(this.interceptors.client(), request.template(), request.route(),
+				payload, request.metadata(), timeout, false, true);
+		call.setCaller(mayWait ? Thread.currentThread() : null);
+		CompletableFuture<UdsClientResponse> outcome = this.interceptors.intercept(first,
+				(last) -> attempt(call, last));
+		call.setCaller(null);
+		outcome.whenComplete(call::end);
+		return outcome;
+	}
+
+	/** Each attempt counts by itself in the meters; all of them have one beginning. */
+	private CompletableFuture<UdsClientResponse> attempt(StreamCall call, UdsClientRequest last) {
+		Request request = call.request();
+		long deadline = last.timeout().isZero() ? Request.NO_DEADLINE : request.startedAt() + last.timeout().toNanos();
+		CompletableFuture<UdsClientResponse> next = new CompletableFuture<>();
+		CompletableFuture<UdsClientResponse> outcome = call.attempt(next, deadline);
+		if (outcome == next) {
+			Request attempt = new Request(request.route(), request.template(), last.metadata(), System.nanoTime(),
+					deadline);
+			attempt(call, attempt, last.payload(), next, call.isOnCaller());
+		}
+		return outcome;
+	}
+
+	private void attempt(StreamCall call, Request request, byte[] payload, CompletableFuture<UdsClientResponse> outcome,
+			boolean mayWait) {
+		Consumer<@Nullable UdsException> ended = (failure) -> ended(call, outcome, failure);
+		try {
+			if (mayWait) {
+				this.opener.open(call, request, payload, ended);
+			}
+			else if (!this.opener.openNow(call, request, payload, ended)) {
+				this.threads.execute(() -> attemptHere(call, request, payload, outcome));
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			outcome.completeExceptionally(call.reason(ex));
+		}
+	}
+
+	/** On a thread of this client. */
+	private void attemptHere(StreamCall call, Request request, byte[] payload,
+			CompletableFuture<UdsClientResponse> outcome) {
+		try {
+			call.waitsOnCurrentThread();
+			attempt(call, request, payload, outcome, true);
+		}
+		catch (UdsException ex) {
+			outcome.completeExceptionally(ex);
+		}
+		finally {
+			call.waitsNoMore();
+		}
+	}
+
+	/** Interceptors must not run on the loop that tells of the end. */
+	private void ended(StreamCall call, CompletableFuture<UdsClientResponse> outcome, @Nullable UdsException failure) {
+		if (this.interceptors.isEmpty()) {
+			complete(call, outcome, failure);
+		}
+		else {
+			execute(() -> complete(call, outcome, failure));
+		}
+	}
+
+	private static void complete(StreamCall call, CompletableFuture<UdsClientResponse> outcome,
+			@Nullable UdsException failure) {
+		if (failure != null) {
+			outcome.completeExceptionally(failure);
+		}
+		else {
+			outcome.complete(call.answer());
+		}
+	}
+
+	/** Run a task on the executor, or where it can do no harm if that takes none. */
 	private void execute(Runnable task) {
 		try {
 			this.executor.execute(task);
@@ -143,95 +224,9 @@ final class StreamCalls {
 		}
 	}
 
-	private static <T> void complete(CompletableFuture<T> future, byte[] answer, Function<byte[], T> conversion) {
-		try {
-			future.complete(conversion.apply(answer));
-		}
-		catch (RuntimeException | Error ex) {
-			future.completeExceptionally(ex);
-		}
-	}
-
-	private ClientStream open(Request request, byte[] payload, @Nullable ItemSource items) {
-		Patience patience = patience(request);
-		EncodedFrame frame = encode(request, payload, (items != null) ? Kind.OPEN_STREAM : Kind.STREAM);
-		acquirePermit(request);
-		boolean opened = false;
-		try {
-			ClientStream stream = (ClientStream) this.connections
-				.connect(patience,
-						(connection) -> new ClientStream(connection, request.route(), path(),
-								(status) -> ended(request, status)))
-				.handler();
-			opened = true;
-			expireAt(request, stream);
-			stream.begin(frame, (items != null) ? pump(request, stream, items) : null);
-			return stream;
-		}
-		finally {
-			if (!opened) {
-				this.permits.release();
-			}
-		}
-	}
-
-	private ItemPump pump(Request request, ClientStream stream, ItemSource items) {
-		return new ItemPump(items,
-				new UploadedItems(stream, this.writer, this.settings.firstStreamId(), request.route(), path()),
-				this.uploads);
-	}
-
-	private Patience patience(Request request) {
-		long giveUp = request.startedAt() + this.settings.waitForServer().toNanos();
-		boolean unlimited = request.deadline() == Request.NO_DEADLINE;
-		long deadline = unlimited ? giveUp : request.deadline();
-		return new Patience(request.route(), deadline, (giveUp - deadline < 0) ? giveUp : deadline);
-	}
-
-	private EncodedFrame encode(Request request, byte[] payload, Kind kind) {
-		long left = (request.deadline() == Request.NO_DEADLINE) ? 0
-				: Math.max(1, request.deadline() - System.nanoTime());
-		try {
-			return this.writer.encode(new RequestFrame(this.settings.firstStreamId(), request.route(), payload, left,
-					OwnConnection.mark(request.metadata()), kind));
-		}
-		catch (FrameTooLargeException ex) {
-			throw new UdsLimitExceededException(ex.getMessage() + "; the call was not sent. Send items instead",
-					request.route(), path(), ex);
-		}
-	}
-
-	private void acquirePermit(Request request) {
-		if (!this.permits.tryAcquire()) {
-			throw new UdsLimitExceededException("The client has " + MAX_STREAMS
-					+ " open streams, which is the limit; the call was not sent. Close streams that are not "
-					+ "read to their end", request.route(), path(), null);
-		}
-	}
-
-	private void expireAt(Request request, ClientStream stream) {
-		if (request.deadline() != Request.NO_DEADLINE) {
-			CompletableFuture
-				.delayedExecutor(Math.max(0, request.deadline() - System.nanoTime()), TimeUnit.NANOSECONDS,
-						CallbackThreads.executor())
-				.execute(() -> stream.fail(new UdsDeadlineExceededException(
-						"The stream was not complete in time; the call may have been executed", request.route(), path(),
-						null)));
-		}
-	}
-
-	private void ended(Request request, Status status) {
-		this.permits.release();
-		this.recorder.record(request.template(), status, System.nanoTime() - request.startedAt());
-	}
-
-	private String path() {
-		return this.connections.path();
-	}
-
 	void close() {
 		this.connections.close();
-		this.uploads.shutdownNow();
+		this.threads.shutdownNow();
 	}
 
 }

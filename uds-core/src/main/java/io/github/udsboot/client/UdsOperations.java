@@ -212,7 +212,9 @@ public interface UdsOperations {
 		 * for as the server takes them, on a thread of the client. The call has a
 		 * connection of its own and no default time-out.
 		 * @param items a {@code Stream}, an {@code Iterable}, a {@code Flow.Publisher}
-		 * or, with Reactor, a {@code Flux}; closed or cancelled when the call ends early
+		 * or, with Reactor, a {@code Flux}; closed or cancelled when the call ends early,
+		 * which it does when the future of {@link #retrieveAsync(Class)} is cancelled,
+		 * too
 		 * @return this
 		 */
 		RequestSpec payloads(Object items);
@@ -236,8 +238,8 @@ public interface UdsOperations {
 		<T> Stream<T> stream(ParameterizedTypeReference<T> itemType);
 
 		/**
-		 * Make the call whenever somebody subscribes. Cancelling the subscription stops
-		 * the server.
+		 * Make the call whenever somebody subscribes, who is not kept waiting for the
+		 * server. Cancelling the subscription stops the server.
 		 * @param <T> the type of the items
 		 * @param itemType the type of the items
 		 * @return publishes the items on an executor of the client, no more than asked

@@ -256,12 +256,12 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 
 		@Override
 		public <T> Stream<T> stream(Class<T> itemType) {
-			return begin().stream((item) -> convertItem(item, itemType));
+			return begin(true).stream((item) -> convertItem(item, itemType));
 		}
 
 		@Override
 		public <T> Stream<T> stream(ParameterizedTypeReference<T> itemType) {
-			return begin().stream((item) -> convertItem(item, itemType.getType()));
+			return begin(true).stream((item) -> convertItem(item, itemType.getType()));
 		}
 
 		@Override
@@ -279,7 +279,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 			return (subscriber) -> {
 				Flow.Publisher<T> publisher;
 				try {
-					publisher = begin().publisher((item) -> convertItem(item, itemType));
+					publisher = begin(false).publisher((item) -> convertItem(item, itemType));
 				}
 				catch (RuntimeException ex) {
 					publisher = FailedPublisher.of(ex);
@@ -288,9 +288,12 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 			};
 		}
 
-		private ItemInput begin() {
+		private ItemInput begin(boolean mayWait) {
 			byte[] payload = convertPayload();
-			return UdsTemplate.this.streams().begin(streamRequest(), payload, (this.items != null) ? source() : null);
+			ItemSource source = (this.items != null) ? source() : null;
+			StreamCalls streams = UdsTemplate.this.streams();
+			return mayWait ? streams.begin(streamRequest(), payload, source)
+					: streams.beginAsync(streamRequest(), payload, source);
 		}
 
 		private ItemSource source() {

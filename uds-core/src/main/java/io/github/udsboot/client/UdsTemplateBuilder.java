@@ -59,6 +59,8 @@ public final class UdsTemplateBuilder {
 
 	private ReadUntil readUntil = ReadUntil.CHUNK;
 
+	private int maxStreams = 64;
+
 	private int maxInFlightPerConnection = 256;
 
 	private @Nullable Duration busyPoll;
@@ -188,6 +190,20 @@ public final class UdsTemplateBuilder {
 	public UdsTemplateBuilder maxConnections(int maxConnections) {
 		Assert.isTrue(maxConnections > 0, "maxConnections must be at least 1");
 		this.maxConnections = maxConnections;
+		return this;
+	}
+
+	/**
+	 * Set how many streams may be open at once. Each has a connection of its own, beside
+	 * those that calls share. One more fails with a
+	 * {@link io.github.udsboot.UdsLimitExceededException}. Without effect in a protocol
+	 * without routes, which has no streams.
+	 * @param maxStreams the number, at least 1, by default 64
+	 * @return this
+	 */
+	public UdsTemplateBuilder maxStreams(int maxStreams) {
+		Assert.isTrue(maxStreams > 0, "maxStreams must be at least 1");
+		this.maxStreams = maxStreams;
 		return this;
 	}
 
@@ -345,9 +361,11 @@ public final class UdsTemplateBuilder {
 						(this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(), true));
 		Executor executor = (this.executor != null) ? this.executor : CallbackThreads.executor();
 		CallExecutor calls = new CallExecutor(connections, this.recorder, executor, this.taskDecorator);
-		return new UdsTemplate(connections,
-				this.interceptors.isEmpty() ? calls : new InterceptedCalls(calls, interceptors(address)),
-				new StreamCalls(this.name, connections.settings(), this.recorder, executor), converter, this.timeout);
+		ClientInterceptors interceptors = interceptors(address);
+		return new UdsTemplate(connections, interceptors.isEmpty() ? calls : new InterceptedCalls(calls, interceptors),
+				new StreamCalls(connections.settings(), interceptors, this.maxStreams, this.recorder, executor,
+						this.taskDecorator),
+				converter, this.timeout);
 	}
 
 	private UdsTemplate build(UdsAddress address, UdsTransport transport, MessageProtocol protocol,

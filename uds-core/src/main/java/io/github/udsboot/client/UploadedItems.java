@@ -23,16 +23,10 @@ final class UploadedItems implements ItemSink {
 
 	private final long streamId;
 
-	private final String route;
-
-	private final String path;
-
-	UploadedItems(ClientStream stream, FrameWriter writer, long streamId, String route, String path) {
+	UploadedItems(ClientStream stream, FrameWriter writer, long streamId) {
 		this.stream = stream;
 		this.writer = writer;
 		this.streamId = streamId;
-		this.route = route;
-		this.path = path;
 	}
 
 	private LoopConnection connection() {
@@ -74,12 +68,20 @@ final class UploadedItems implements ItemSink {
 		}
 		if (failure instanceof FrameTooLargeException tooLarge) {
 			return new UdsLimitExceededException(
-					"An item is too large: " + tooLarge.getMessage() + "; the call was ended", this.route, this.path,
+					"An item is too large: " + tooLarge.getMessage() + "; the call was ended", route(), path(),
 					tooLarge);
 		}
 		return new UdsCancelledException(
-				"The items to be sent ended with a failure, and the call with them: " + failure, this.route, this.path,
+				"The items to be sent ended with a failure, and the call with them: " + failure, route(), path(),
 				failure);
+	}
+
+	private String route() {
+		return this.stream.call().route();
+	}
+
+	private String path() {
+		return this.stream.call().path();
 	}
 
 }

@@ -21,6 +21,15 @@ import java.util.concurrent.CompletionStage;
  * calling thread or on the client's executor, never on a thread that reads for others.
  *
  * <p>
+ * A call that streams ({@link UdsClientRequest#streaming()}) is seen once: the stage of
+ * the chain is complete when the call is over, however long items come and go. It fails
+ * with a {@link io.github.udsboot.UdsCancelledException} if the caller ends the stream
+ * early. The caller gets the end of the stream when the stage that {@link #intercept}
+ * returns is complete, and its failure if it fails, after the items that have come. A
+ * response that an interceptor makes of its own is the one item of a stream that has no
+ * other; an empty one is none.
+ *
+ * <p>
  * Sessions are not intercepted. Implementations are thread-safe.
  */
 @FunctionalInterface
@@ -44,7 +53,9 @@ public interface UdsClientInterceptor {
 
 		/**
 		 * Go on with a request. May be called again to make the call again, within the
-		 * same time-out.
+		 * same time-out. A call that streams is only made again after one that failed
+		 * before an item was sent or had come; otherwise the outcome is the one that
+		 * there is.
 		 * @param request the request that came, or one made of it
 		 * @return completes with the response, or with the failure itself (a
 		 * {@link io.github.udsboot.UdsException} mostly), never one wrapped in a

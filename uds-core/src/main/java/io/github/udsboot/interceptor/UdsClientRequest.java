@@ -15,13 +15,17 @@ import org.jspecify.annotations.Nullable;
  * @param route the route with the values of its variables
  * @param payload the payload, may be empty; not copied
  * @param metadata the headers, names in lower case, in order
- * @param timeout the time for the whole call, from its beginning
+ * @param timeout the time for the whole call, from its beginning; zero if it has none, as
+ * a call that streams by default
  * @param oneWay whether nobody waits for an answer: the response is empty then, and comes
  * when the request is on its way
+ * @param streaming whether items are sent or taken, or both, none of which interceptors
+ * see. The response comes when the stream has ended, and is empty unless the call is one
+ * that has one answer
  */
 @SuppressWarnings("ArrayRecordComponent") // A copy per request would cost too much
 public record UdsClientRequest(String client, String routeTemplate, String route, byte[] payload,
-		Map<String, List<String>> metadata, Duration timeout, boolean oneWay) {
+		Map<String, List<String>> metadata, Duration timeout, boolean oneWay, boolean streaming) {
 
 	/**
 	 * Return the first value of a header.
@@ -40,7 +44,7 @@ public record UdsClientRequest(String client, String routeTemplate, String route
 	 */
 	public UdsClientRequest withHeader(String name, String... values) {
 		return new UdsClientRequest(this.client, this.routeTemplate, this.route, this.payload,
-				Headers.with(this.metadata, name, values), this.timeout, this.oneWay);
+				Headers.with(this.metadata, name, values), this.timeout, this.oneWay, this.streaming);
 	}
 
 	/**
@@ -53,7 +57,7 @@ public record UdsClientRequest(String client, String routeTemplate, String route
 			throw new IllegalArgumentException("The time-out must be more than zero");
 		}
 		return new UdsClientRequest(this.client, this.routeTemplate, this.route, this.payload, this.metadata, timeout,
-				this.oneWay);
+				this.oneWay, this.streaming);
 	}
 
 	/**
@@ -63,7 +67,7 @@ public record UdsClientRequest(String client, String routeTemplate, String route
 	 */
 	public UdsClientRequest withPayload(byte[] payload) {
 		return new UdsClientRequest(this.client, this.routeTemplate, this.route, payload, this.metadata, this.timeout,
-				this.oneWay);
+				this.oneWay, this.streaming);
 	}
 
 }

@@ -13,7 +13,8 @@ import io.github.udsboot.interceptor.UdsClientRequest;
 import io.github.udsboot.interceptor.UdsClientResponse;
 
 /**
- * Observes the calls of clients. The trace, if there is one, travels in the headers.
+ * Observes the calls of clients, those that stream until their end. The trace, if there
+ * is one, travels in the headers.
  */
 public final class ObservationClientInterceptor implements UdsClientInterceptor {
 

@@ -113,8 +113,8 @@ final class PublisherSource implements ItemSource, Flow.Subscriber<Object> {
 		Flow.Subscription subscription;
 		Runnable waiting;
 		synchronized (this.lock) {
+			subscription = (this.over || this.cancelled) ? null : this.subscription;
 			this.cancelled = true;
-			subscription = this.over ? null : this.subscription;
 			waiting = takeWaiting();
 		}
 		if (subscription != null) {
@@ -155,36 +155,47 @@ final class PublisherSource implements ItemSource, Flow.Subscriber<Object> {
 	@Override
 	public void onNext(Object item) {
 		if (item == null) {
-			throw new NullPointerException("A publisher must not publish null");
+			// the publisher may not care, but an item is missing
+			NullPointerException failure = new NullPointerException("A publisher must not publish null");
+			refuse(failure);
+			throw failure;
 		}
-		Runnable waiting;
-		Flow.Subscription broken = null;
+		Runnable waiting = null;
+		boolean tooMany;
 		synchronized (this.lock) {
 			if (this.over || this.cancelled) {
 				return;
 			}
-			if (this.items.size() >= 2 * PREFETCH) {
-				broken = this.subscription;
-				this.over = true;
-				this.failure = new IllegalStateException(
-						"The publisher has published more than was asked for, against its specification");
-			}
-			else {
+			tooMany = this.items.size() >= 2 * PREFETCH;
+			if (!tooMany) {
 				this.items.add(item);
+				waiting = takeWaiting();
 			}
-			waiting = takeWaiting();
 		}
+		if (tooMany) {
+			refuse(new IllegalStateException(
+					"The publisher has published more than was asked for, against its specification"));
+		}
+		else if (waiting != null) {
+			waiting.run();
+		}
+	}
+
+	/** End the stream because of what the publisher does. */
+	private void refuse(RuntimeException reason) {
+		Flow.Subscription broken;
+		synchronized (this.lock) {
+			broken = this.over ? null : this.subscription;
+		}
+		end(reason);
 		if (broken != null) {
 			broken.cancel();
-		}
-		if (waiting != null) {
-			waiting.run();
 		}
 	}
 
 	@Override
 	public void onError(Throwable failure) {
-		end(failure);
+		end((failure != null) ? failure : new NullPointerException("A publisher must not fail with null"));
 	}
 
 	@Override

@@ -193,7 +193,7 @@ class RetiredConnectionTests {
 	private void assertThatAllStreamsCanBeHad() {
 		List<Stream<Integer>> streams = new ArrayList<>();
 		try {
-			for (int i = 0; i < StreamCalls.MAX_STREAMS; i++) {
+			for (int i = 0; i < TestClient.MAX_STREAMS; i++) {
 				streams.add(this.uds.stream("endless", null, Integer.class));
 			}
 		}

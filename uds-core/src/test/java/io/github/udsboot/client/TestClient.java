@@ -2,6 +2,7 @@ package io.github.udsboot.client;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 
 import io.github.udsboot.converter.PayloadConverter;
@@ -19,6 +20,8 @@ import io.github.udsboot.transport.UdsTransports;
  * otherwise.
  */
 final class TestClient {
+
+	static final int MAX_STREAMS = 64;
 
 	private final UdsAddress address;
 
@@ -63,7 +66,9 @@ final class TestClient {
 						this.busyPoll, (this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(),
 						this.watchIdle));
 		return new UdsTemplate(connections, new CallExecutor(connections, this.recorder, this.executor, null),
-				new StreamCalls("test", connections.settings(), this.recorder, this.executor),
+				new StreamCalls(connections.settings(),
+						new ClientInterceptors("test", this.address.toString(), List.of()), MAX_STREAMS, this.recorder,
+						this.executor, null),
 				PayloadConverter.defaults(), this.timeout);
 	}
 

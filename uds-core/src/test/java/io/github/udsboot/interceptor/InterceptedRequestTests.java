@@ -23,7 +23,7 @@ class InterceptedRequestTests {
 			METADATA, new PeerCredentials(() -> "ada", () -> "users", null, null, null), null, null, Map.of());
 
 	private final UdsClientRequest client = new UdsClientRequest("default", "orders.{id}.get", "orders.7.get", PAYLOAD,
-			METADATA, Duration.ofSeconds(1), false);
+			METADATA, Duration.ofSeconds(1), false, false);
 
 	@Test
 	void headersAreFoundInAnyCase() {

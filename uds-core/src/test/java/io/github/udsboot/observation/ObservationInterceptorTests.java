@@ -1,8 +1,11 @@
 package io.github.udsboot.observation;
 
+import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
@@ -25,6 +28,8 @@ import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.handler.UdsReply;
+import io.github.udsboot.stream.ItemSource;
+import io.github.udsboot.stream.ItemSources;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -38,6 +43,8 @@ class ObservationInterceptorTests {
 	private final TestObservationRegistry registry = TestObservationRegistry.create();
 
 	private final Queue<String> traces = new ConcurrentLinkedQueue<>();
+
+	private final CountDownLatch more = new CountDownLatch(1);
 
 	private final TestListener listener = new TestListener();
 
@@ -159,6 +166,84 @@ class ObservationInterceptorTests {
 		assertThat(answer.join()).isEqualTo("x");
 		awaitServer();
 		observed().hasObservationWithNameEqualTo("uds.client").that().hasBeenStopped();
+	}
+
+	@Test
+	void theObservationOfAStreamLastsUntilItsEnd() {
+		this.listener.handle("words", (request, callback) -> callback.stream(words("a", "b"), this::failed));
+		start();
+		try (Stream<String> words = this.client.stream("words", null, String.class)) {
+			Iterator<String> iterator = words.iterator();
+			assertThat(iterator.next()).isEqualTo("a");
+			observed().hasObservationWithNameEqualTo("uds.client").that().isNotStopped();
+			this.more.countDown();
+			assertThat(iterator.next()).isEqualTo("b");
+			assertThat(iterator.hasNext()).isFalse();
+		}
+		observed().hasObservationWithNameEqualTo("uds.client")
+			.that()
+			.hasContextualNameEqualTo("words")
+			.hasLowCardinalityKeyValue("rpc.response.status_code", "OK")
+			.doesNotHaveError()
+			.hasBeenStopped();
+		assertThat(this.registry.getCurrentObservation()).isNull();
+	}
+
+	@Test
+	void theObservationOfAStreamHasTheStatusOfItsEnd() {
+		this.more.countDown();
+		this.listener.handle("words", (request, callback) -> callback.stream(words("a", "fail"), this::failed));
+		start();
+		assertThatExceptionOfType(UdsRemoteException.class).isThrownBy(() -> {
+			try (Stream<String> words = this.client.stream("words", null, String.class)) {
+				words.toList();
+			}
+		});
+		observed().hasObservationWithNameEqualTo("uds.client")
+			.that()
+			.hasLowCardinalityKeyValue("rpc.response.status_code", "DATA_LOSS")
+			.hasError()
+			.hasBeenStopped();
+	}
+
+	@Test
+	void aStreamThatItsCallerEndsIsObservedAsCancelled() {
+		this.listener.handle("words", (request, callback) -> callback.stream(words("a", "b"), this::failed));
+		start();
+		try (Stream<String> words = this.client.stream("words", null, String.class)) {
+			assertThat(words.findFirst()).contains("a");
+		}
+		Awaitility.await()
+			.untilAsserted(() -> observed().hasObservationWithNameEqualTo("uds.client").that().hasBeenStopped());
+		observed().hasObservationWithNameEqualTo("uds.client")
+			.that()
+			.hasLowCardinalityKeyValue("rpc.response.status_code", "CANCELLED");
+	}
+
+	/** The second word comes when the test wants it to. */
+	private ItemSource words(String first, String second) {
+		return ItemSources.of(Stream.of(first, second), (word) -> {
+			if (word == second) {
+				awaitMore();
+			}
+			if (word.equals("fail")) {
+				throw new IllegalStateException("broken");
+			}
+			return word.toString().getBytes();
+		});
+	}
+
+	private void awaitMore() {
+		try {
+			this.more.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private UdsReply failed(Throwable failure) {
+		return UdsReply.failed(Status.DATA_LOSS, failure.getMessage());
 	}
 
 	@Test

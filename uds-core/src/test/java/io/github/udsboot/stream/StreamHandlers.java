@@ -2,11 +2,14 @@ package io.github.udsboot.stream;
 
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -32,7 +35,15 @@ class StreamHandlers {
 
 	final AtomicLong taken = new AtomicLong();
 
-	final java.util.concurrent.atomic.AtomicReference<Throwable> failure = new java.util.concurrent.atomic.AtomicReference<>();
+	final AtomicLong waiting = new AtomicLong();
+
+	final AtomicLong subscribed = new AtomicLong();
+
+	final AtomicLong cancelled = new AtomicLong();
+
+	final CompletableFuture<String> answer = new CompletableFuture<>();
+
+	final AtomicReference<Throwable> failure = new AtomicReference<>();
 
 	Stream<Integer> range(int count) {
 		return IntStream.range(0, count).boxed();
@@ -129,6 +140,53 @@ class StreamHandlers {
 			this.failure.set(ex);
 			throw ex;
 		}
+	}
+
+	/** Answers when the test wants it to. */
+	CompletionStage<String> later(Stream<Integer> numbers) {
+		this.waiting.incrementAndGet();
+		return this.answer;
+	}
+
+	CompletionStage<String> pending(String text) {
+		return this.answer;
+	}
+
+	/** Has nothing to say, and no thread. */
+	Flow.Publisher<Integer> silent() {
+		return (subscriber) -> {
+			subscriber.onSubscribe(new Flow.Subscription() {
+
+				@Override
+				public void request(long count) {
+					// never
+				}
+
+				@Override
+				public void cancel() {
+					StreamHandlers.this.cancelled.incrementAndGet();
+				}
+
+			});
+			this.subscribed.incrementAndGet();
+		};
+	}
+
+	/** Large items without end. */
+	Stream<byte[]> blocks(int size) {
+		return Stream.generate(() -> {
+			this.produced.incrementAndGet();
+			return new byte[size];
+		});
+	}
+
+	/** Takes one, wants no more, and answers when the test wants it to. */
+	CompletionStage<String> closing(Stream<String> words) {
+		try (words) {
+			this.taken.addAndGet(words.limit(1).count());
+		}
+		this.waiting.incrementAndGet();
+		return this.answer;
 	}
 
 	String first(Stream<String> words) {

@@ -56,6 +56,7 @@ import io.github.udsboot.transport.UdsAddress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
@@ -213,7 +214,8 @@ class StreamTests {
 			Iterator<Long> iterator = numbers.iterator();
 			assertThat(iterator.next()).isEqualTo(1);
 			long[] last = { -1 };
-			await().atMost(BOUND).pollInterval(Duration.ofMillis(100)).until(() -> {
+			// a producer that waits for a processor has not paused yet
+			await().atMost(BOUND).pollInterval(Duration.ofMillis(100)).during(Duration.ofSeconds(1)).until(() -> {
 				long before = last[0];
 				last[0] = this.handlers.produced.get();
 				return before == last[0];
@@ -262,7 +264,8 @@ class StreamTests {
 			}
 			assertThatExceptionOfType(UdsLimitExceededException.class)
 				.isThrownBy(() -> this.uds.stream("endless", null, Long.class))
-				.withMessageContaining("64");
+				.withMessageContaining("64")
+				.withMessageContaining("'max-streams'");
 			open.remove(0).close();
 			open.add(this.uds.stream("endless", null, Long.class));
 		}
@@ -291,6 +294,23 @@ class StreamTests {
 		finally {
 			threads.shutdownNow();
 		}
+	}
+
+	@Test
+	void theLimitOfStreamsCanBeSetAndDoesNotConcernCalls() {
+		String path = this.directory.resolve("test.sock").toString();
+		try (UdsTemplate two = UdsTemplate.builder().path(path).transport(this.transport).maxStreams(2).build();
+				Stream<Long> first = two.stream("endless", null, Long.class);
+				Stream<Long> second = two.stream("endless", null, Long.class)) {
+			assertThatExceptionOfType(UdsLimitExceededException.class)
+				.isThrownBy(() -> two.route("sum").payloads(List.of(1)).retrieve(Long.class))
+				.withMessageContaining("2 open streams");
+			assertThat(two.request("one", "x", String.class)).isEqualTo("x");
+			assertThat(first.findFirst()).isPresent();
+			assertThat(second.findFirst()).isPresent();
+		}
+		assertThatIllegalArgumentException().isThrownBy(() -> UdsTemplate.builder().maxStreams(0))
+			.withMessageContaining("maxStreams");
 	}
 
 	@Test

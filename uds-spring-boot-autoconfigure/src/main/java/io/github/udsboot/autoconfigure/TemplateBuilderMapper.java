@@ -43,6 +43,7 @@ final class TemplateBuilderMapper {
 			.transport(transport)
 			.timeout(this.clientValues.positive("timeout", client.getTimeout()))
 			.connectTimeout(this.clientValues.notNegative("connect-timeout", client.getConnectTimeout()))
+			.maxStreams(this.clientValues.atLeastOne("max-streams", client.getMaxStreams()))
 			.waitForServer(this.clientValues.notNegative("wait-for-server", client.getWaitForServer()))
 			.frameLimits(frameLimits(client))
 			.backoff(initialBackoff(client.getReconnect()), maxBackoff(client.getReconnect()))

@@ -43,6 +43,12 @@ public class UdsClientProperties {
 	private @Nullable Integer maxConnections;
 
 	/**
+	 * Number of streams that may be open at once, each on a connection of its own beside
+	 * those that calls share. Without effect with protocols without calls.
+	 */
+	private int maxStreams = 64;
+
+	/**
 	 * Greatest size of a request or an answer, up to 16 MB less one byte. Peers written
 	 * in Go take no more than 4 MB.
 	 */
@@ -115,6 +121,14 @@ public class UdsClientProperties {
 
 	public void setMaxConnections(@Nullable Integer maxConnections) {
 		this.maxConnections = maxConnections;
+	}
+
+	public int getMaxStreams() {
+		return this.maxStreams;
+	}
+
+	public void setMaxStreams(int maxStreams) {
+		this.maxStreams = maxStreams;
 	}
 
 	public DataSize getMaxFrameSize() {

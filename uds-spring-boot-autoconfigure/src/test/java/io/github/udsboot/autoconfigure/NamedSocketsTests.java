@@ -350,6 +350,7 @@ class NamedSocketsTests {
 	static Stream<Arguments> clientSettings() {
 		return Stream.of(Arguments.of("timeout=7s", "timeout", Duration.ofSeconds(30), Duration.ofSeconds(7)),
 				Arguments.of("max-connections=7", "maxConnections", 2, 7),
+				Arguments.of("max-streams=7", "maxStreams", 64, 7),
 				Arguments.of("reconnect.initial-backoff=7ms", "initialBackoff", Duration.ofMillis(20),
 						Duration.ofMillis(7)),
 				Arguments.of("busy-poll=20us", "busyPoll", null, Duration.ofNanos(20_000)));
@@ -394,6 +395,7 @@ class NamedSocketsTests {
 			"uds.clients.order-events.protocol|jsonrpc|There is no protocol 'jsonrpc', only [",
 			"uds.clients.order-events.timeout|0s|more than zero",
 			"uds.clients.order-events.max-connections|0|at least 1",
+			"uds.clients.order-events.max-streams|0|at least 1",
 			"uds.clients.order-events.reconnect.max-backoff|1ms|'uds.clients.order-events.reconnect.initial-backoff'",
 			"uds.clients.order-events.busy-poll|often|a duration" })
 	void whenAValueUnderANameIsInvalidThenTheFailureNamesTheWholeProperty(String property, String value,
@@ -462,7 +464,9 @@ class NamedSocketsTests {
 				assertThat(listener(context, "text").getOptions().getMaxInFlight()).isEqualTo(7);
 				assertThat(context.getBean(UdsListenerContainer.class).getOptions().getMaxInFlight()).isEqualTo(4096);
 				assertThat(setting(client(context, "order-events"), "maxConnections")).isEqualTo(7);
+				assertThat(setting(client(context, "order-events"), "maxStreams")).isEqualTo(9);
 				assertThat(setting(context.getBean(UdsTemplate.class), "maxConnections")).isEqualTo(2);
+				assertThat(setting(context.getBean(UdsTemplate.class), "maxStreams")).isEqualTo(64);
 			});
 	}
 
@@ -524,6 +528,9 @@ class NamedSocketsTests {
 	private static Object setting(UdsTemplate template, String name) {
 		if (name.equals("timeout")) {
 			return ReflectionTestUtils.getField(template, "timeout");
+		}
+		if (name.equals("maxStreams")) {
+			return ReflectionTestUtils.getField(ReflectionTestUtils.getField(template, "streams"), name);
 		}
 		Object settings = ReflectionTestUtils.getField(template.getConnectionFactory(), "settings");
 		return ReflectionTestUtils.invokeMethod(settings, name);
@@ -624,7 +631,7 @@ class NamedSocketsTests {
 			return (name, builder) -> {
 				this.clients.add(name);
 				if (name.equals("order-events")) {
-					builder.maxConnections(7);
+					builder.maxConnections(7).maxStreams(9);
 				}
 			};
 		}

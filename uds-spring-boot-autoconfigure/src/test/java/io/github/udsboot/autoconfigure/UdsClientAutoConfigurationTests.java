@@ -147,27 +147,28 @@ class UdsClientAutoConfigurationTests {
 	}
 
 	static Stream<Arguments> settings() {
-		return Stream
-			.of(Arguments.of("uds.client.timeout=7s", "timeout", Duration.ofSeconds(30), Duration.ofSeconds(7)),
-					Arguments.of("uds.client.connect-timeout=7s", "connectTimeout", Duration.ofSeconds(5),
-							Duration.ofSeconds(7)),
-					Arguments.of("uds.client.max-connections=7", "maxConnections", 2, 7),
-					Arguments.of("uds.client.wait-for-server=7s", "waitForServer", Duration.ofSeconds(5),
-							Duration.ofSeconds(7)),
-					Arguments.of("uds.client.reconnect.initial-backoff=7ms", "initialBackoff", Duration.ofMillis(20),
-							Duration.ofMillis(7)),
-					Arguments.of("uds.client.reconnect.max-backoff=7s", "maxBackoff", Duration.ofSeconds(1),
-							Duration.ofSeconds(7)),
-					Arguments.of("uds.client.busy-poll=off", "busyPoll", null, Duration.ZERO),
-					Arguments.of("uds.client.busy-poll=20us", "busyPoll", null, Duration.ofNanos(20_000)));
+		return Stream.of(
+				Arguments.of("uds.client.timeout=7s", "timeout", Duration.ofSeconds(30), Duration.ofSeconds(7)),
+				Arguments.of("uds.client.connect-timeout=7s", "connectTimeout", Duration.ofSeconds(5),
+						Duration.ofSeconds(7)),
+				Arguments.of("uds.client.max-connections=7", "maxConnections", 2, 7),
+				Arguments.of("uds.client.max-streams=7", "maxStreams", 64, 7),
+				Arguments.of("uds.client.wait-for-server=7s", "waitForServer", Duration.ofSeconds(5),
+						Duration.ofSeconds(7)),
+				Arguments.of("uds.client.reconnect.initial-backoff=7ms", "initialBackoff", Duration.ofMillis(20),
+						Duration.ofMillis(7)),
+				Arguments.of("uds.client.reconnect.max-backoff=7s", "maxBackoff", Duration.ofSeconds(1),
+						Duration.ofSeconds(7)),
+				Arguments.of("uds.client.busy-poll=off", "busyPoll", null, Duration.ZERO),
+				Arguments.of("uds.client.busy-poll=20us", "busyPoll", null, Duration.ofNanos(20_000)));
 	}
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"',
 			value = { "uds.client.path||is no socket path", "uds.client.protocol|grpc|only [line, raw, ttrpc]",
 					"uds.client.timeout|0s|more than zero", "uds.client.connect-timeout|-1s|negative",
-					"uds.client.max-connections|0|at least 1", "uds.client.wait-for-server|-1s|negative",
-					"uds.client.reconnect.initial-backoff|0s|more than zero",
+					"uds.client.max-connections|0|at least 1", "uds.client.max-streams|0|at least 1",
+					"uds.client.wait-for-server|-1s|negative", "uds.client.reconnect.initial-backoff|0s|more than zero",
 					"uds.client.reconnect.max-backoff|1ms|initial-backoff", "uds.client.busy-poll|often|a duration" })
 	void whenAValueIsInvalidThenTheFailureNamesPropertyAndReason(String property, String value, String reason) {
 		this.contextRunner.withPropertyValues(property + "=" + ((value != null) ? value : ""))
@@ -194,6 +195,9 @@ class UdsClientAutoConfigurationTests {
 	private static Object setting(UdsTemplate template, String name) {
 		if (name.equals("timeout")) {
 			return ReflectionTestUtils.getField(template, "timeout");
+		}
+		if (name.equals("maxStreams")) {
+			return ReflectionTestUtils.getField(ReflectionTestUtils.getField(template, "streams"), name);
 		}
 		Object settings = ReflectionTestUtils.getField(template.getConnectionFactory(), "settings");
 		return ReflectionTestUtils.invokeMethod(settings, name);

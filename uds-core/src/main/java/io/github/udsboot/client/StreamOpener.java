@@ -1,0 +1,194 @@
+package io.github.udsboot.client;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.Status;
+import io.github.udsboot.UdsDeadlineExceededException;
+import io.github.udsboot.UdsException;
+import io.github.udsboot.UdsLimitExceededException;
+import io.github.udsboot.connection.ConnectionHandler;
+import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.observation.CallRecorder;
+import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.protocol.FrameTooLargeException;
+import io.github.udsboot.protocol.FrameWriter;
+import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.protocol.RequestFrame.Kind;
+import io.github.udsboot.stream.ItemPump;
+import io.github.udsboot.stream.ItemSource;
+import io.github.udsboot.stream.OwnConnection;
+
+/**
+ * Opens streams, each with one of a limited number of permits and on a connection of its
+ * own, and records what became of them.
+ */
+final class StreamOpener {
+
+	private final String name;
+
+	private final ClientSettings settings;
+
+	private final OwnConnections connections;
+
+	private final FrameWriter writer;
+
+	private final CallRecorder recorder;
+
+	private final int maxStreams;
+
+	/** One for each open stream. */
+	private final Semaphore permits;
+
+	/** Has threads on which the sources of items may wait. */
+	private final Executor sources;
+
+	StreamOpener(String name, ClientSettings settings, OwnConnections connections, int maxStreams,
+			CallRecorder recorder, Executor sources) {
+		this.name = name;
+		this.settings = settings;
+		this.connections = connections;
+		this.writer = settings.protocol().newWriter(settings.frameLimits());
+		this.maxStreams = maxStreams;
+		this.permits = new Semaphore(maxStreams);
+		this.recorder = recorder;
+		this.sources = sources;
+	}
+
+	/**
+	 * Open a stream, waiting for the server if need be.
+	 * @param call the call
+	 * @param request its request; the deadline is that of the whole stream
+	 * @param payload the payload of the request
+	 * @param ended told once what became of the stream, unless this fails
+	 */
+	void open(StreamCall call, Request request, byte[] payload, Consumer<@Nullable UdsException> ended) {
+		Patience patience = patience(request);
+		open(call, request, payload, ended, (handlers) -> this.connections.connect(patience, handlers));
+	}
+
+	/**
+	 * Open a stream if that needs no waiting.
+	 * @return {@code false} if it does, or fails: {@link #open} knows which
+	 */
+	boolean openNow(StreamCall call, Request request, byte[] payload, Consumer<@Nullable UdsException> ended) {
+		return open(call, request, payload, ended, this.connections::connectNow);
+	}
+
+	private boolean open(StreamCall call, Request request, byte[] payload, Consumer<@Nullable UdsException> ended,
+			Function<Function<LoopConnection, ConnectionHandler>, @Nullable LoopConnection> connector) {
+		boolean opened = false;
+		boolean permit = false;
+		try {
+			call.requireWanted();
+			EncodedFrame frame = encode(request, payload, call.sendsItems() ? Kind.OPEN_STREAM : Kind.STREAM);
+			acquirePermit(request);
+			permit = true;
+			CompletableFuture<Void> timer = new CompletableFuture<>();
+			LoopConnection connection = connector
+				.apply((made) -> new ClientStream(made, call, this.settings.firstStreamId(), (failure) -> {
+					timer.complete(null);
+					this.permits.release();
+					record(request, failure);
+					ended.accept(failure);
+				}));
+			if (connection == null) {
+				return false;
+			}
+			opened = true;
+			begin(call, request, frame, (ClientStream) connection.handler(), timer);
+			return true;
+		}
+		catch (RuntimeException | Error ex) {
+			if (!opened) {
+				record(request, call.reason(ex));
+			}
+			throw ex;
+		}
+		finally {
+			if (permit && !opened) {
+				this.permits.release();
+			}
+		}
+	}
+
+	/** From here on the stream itself tells how it ends. */
+	private void begin(StreamCall call, Request request, EncodedFrame frame, ClientStream stream,
+			CompletableFuture<Void> timer) {
+		ItemSource items;
+		try {
+			items = call.opened(stream);
+		}
+		catch (UdsException ex) {
+			stream.fail(ex);
+			return;
+		}
+		if (request.deadline() != Request.NO_DEADLINE) {
+			expire(request, stream, timer);
+		}
+		stream.begin(frame, (items != null) ? pump(stream, items) : null);
+	}
+
+	private ItemPump pump(ClientStream stream, ItemSource items) {
+		return new ItemPump(items, new UploadedItems(stream, this.writer, this.settings.firstStreamId()), this.sources);
+	}
+
+	private Patience patience(Request request) {
+		long giveUp = request.startedAt() + this.settings.waitForServer().toNanos();
+		boolean unlimited = request.deadline() == Request.NO_DEADLINE;
+		long deadline = unlimited ? giveUp : request.deadline();
+		return new Patience(request.route(), deadline, (giveUp - deadline < 0) ? giveUp : deadline);
+	}
+
+	private EncodedFrame encode(Request request, byte[] payload, Kind kind) {
+		long left = (request.deadline() == Request.NO_DEADLINE) ? 0
+				: Math.max(1, request.deadline() - System.nanoTime());
+		try {
+			return this.writer.encode(new RequestFrame(this.settings.firstStreamId(), request.route(), payload, left,
+					OwnConnection.mark(request.metadata()), kind));
+		}
+		catch (FrameTooLargeException ex) {
+			throw new UdsLimitExceededException(ex.getMessage() + "; the call was not sent. Send items instead",
+					request.route(), this.connections.path(), ex);
+		}
+	}
+
+	private void acquirePermit(Request request) {
+		if (!this.permits.tryAcquire()) {
+			throw new UdsLimitExceededException(
+					"The client '" + this.name + "' has " + this.maxStreams
+							+ " open streams, which is the limit ('max-streams'); the call was not sent. Close streams "
+							+ "that are not read to their end, or raise the limit",
+					request.route(), this.connections.path(), null);
+		}
+	}
+
+	/** The timer is complete when the stream ends, which takes it off the clock. */
+	private void expire(Request request, ClientStream stream, CompletableFuture<Void> timer) {
+		timer.whenComplete((ended, timeout) -> {
+			if (timeout instanceof TimeoutException) {
+				// not on the clock's own thread
+				CallbackThreads.execute(() -> stream.fail(new UdsDeadlineExceededException(
+						"The stream was not complete in time; the call may have been executed", request.route(),
+						this.connections.path(), null)));
+			}
+		});
+		timer.orTimeout(Math.max(0, request.deadline() - System.nanoTime()), TimeUnit.NANOSECONDS);
+	}
+
+	private void record(Request request, @Nullable Throwable failure) {
+		Status status = Status.OK;
+		if (failure != null) {
+			status = (failure instanceof UdsException known) ? known.getStatus() : Status.INTERNAL;
+		}
+		this.recorder.record(request.template(), status, System.nanoTime() - request.startedAt());
+	}
+
+}
