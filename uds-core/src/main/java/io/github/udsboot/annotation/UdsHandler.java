@@ -25,6 +25,12 @@ import java.lang.annotation.Target;
  * {@code Optional} or a {@code CompletionStage} of these.
  *
  * <p>
+ * When nobody waits for its answer any more, because the caller has cancelled the call or
+ * has gone, or because the deadline has passed, a method that runs is interrupted, and a
+ * stage that it has returned is cancelled. Calls sent one way are not.
+ * {@link io.github.udsboot.UdsDeadline#current()} tells how much time is left.
+ *
+ * <p>
  * On a class that implements interfaces with {@link UdsExchange @UdsExchange} methods, or
  * on a method that implements one, the annotation makes handlers of these methods. Their
  * routes are those of the interface, without the prefix of the class.

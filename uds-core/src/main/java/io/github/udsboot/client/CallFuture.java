@@ -38,6 +38,7 @@ final class CallFuture<T> extends CompletableFuture<T> implements AsyncExchange.
 
 	@Override
 	public void answered(byte[] answer) {
+		this.cancellation = null;
 		T value;
 		try {
 			value = this.conversion.apply(answer);
@@ -51,6 +52,7 @@ final class CallFuture<T> extends CompletableFuture<T> implements AsyncExchange.
 
 	@Override
 	public void failed(Throwable failure) {
+		this.cancellation = null;
 		super.completeExceptionally(failure);
 	}
 

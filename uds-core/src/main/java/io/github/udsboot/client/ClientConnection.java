@@ -16,6 +16,7 @@ import io.github.udsboot.connection.BusyPoll;
 import io.github.udsboot.connection.YieldPolicy;
 import io.github.udsboot.protocol.CancelFrame;
 import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.protocol.Extension;
 import io.github.udsboot.protocol.ExtensionFrame;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameTooLargeException;
@@ -275,7 +276,11 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 
 	/** Not by this thread, with whose interrupt the socket would be closed. */
 	private void writeSoon(Frame frame) {
-		this.writer.offer(this.frames.encode(frame));
+		EncodedFrame encoded = this.frames.encode(frame);
+		// under the lock, so that a cancellation comes behind its request
+		synchronized (this.submitLock) {
+			this.writer.offer(encoded);
+		}
 		this.io.execute(this.writer::flushUnlessAttended);
 	}
 
@@ -483,10 +488,10 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 		if (frame instanceof HelloFrame hello) {
 			this.extensions.hello(hello.extensions()).forEach((streamId) -> writeSoon(new CancelFrame(streamId)));
 		}
-		else if (frame instanceof PingFrame ping && !ping.answer()) {
+		else if (frame instanceof PingFrame ping && !ping.answer() && this.extensions.understands(Extension.PING)) {
 			writeSoon(new PingFrame(ping.streamId(), ping.data(), true));
 		}
-		else if (frame instanceof GoAwayFrame) {
+		else if (frame instanceof GoAwayFrame && this.extensions.understands(Extension.GOAWAY)) {
 			goAway(frame.streamId());
 		}
 	}

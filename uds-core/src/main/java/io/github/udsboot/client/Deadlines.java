@@ -13,6 +13,9 @@ import io.github.udsboot.UdsDeadlineExceededException;
  */
 final class Deadlines {
 
+	/** Some decades, that deadlines may be compared. */
+	private static final long MAX_TIMEOUT_NANOS = Long.MAX_VALUE >> 3;
+
 	private Deadlines() {
 	}
 
@@ -26,7 +29,7 @@ final class Deadlines {
 	 * @throws UdsDeadlineExceededException if it has passed already
 	 */
 	static long after(Duration timeout, long now, @Nullable String route, String path) {
-		long deadline = now + timeout.toNanos();
+		long deadline = now + Math.min(timeout.toNanos(), MAX_TIMEOUT_NANOS);
 		UdsDeadline outer = UdsDeadline.current();
 		if (outer == null || outer.nanoTime() - deadline >= 0) {
 			return deadline;

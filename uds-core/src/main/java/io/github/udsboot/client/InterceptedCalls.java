@@ -1,11 +1,14 @@
 package io.github.udsboot.client;
 
 import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.github.udsboot.UdsCancelledException;
+import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.interceptor.UdsClientRequest;
 import io.github.udsboot.interceptor.UdsClientResponse;
 
@@ -27,12 +30,24 @@ final class InterceptedCalls implements Calls {
 
 	@Override
 	public byte[] call(Request request, byte[] payload) {
-		return this.interceptors
-			.await(describe(request, payload, false), request.startedAt(),
-					(last) -> CompletableFuture.completedFuture(
-							new UdsClientResponse(this.calls.call(attempt(request, last), last.payload()))),
-					(last) -> begin(request, last))
-			.payload();
+		Queue<CompletableFuture<UdsClientResponse>> elsewhere = new ConcurrentLinkedQueue<>();
+		try {
+			return this.interceptors
+				.await(describe(request, payload, false), request.startedAt(),
+						(last) -> CompletableFuture.completedFuture(
+								new UdsClientResponse(this.calls.call(attempt(request, last), last.payload()))),
+						(last) -> {
+							CompletableFuture<UdsClientResponse> attempt = begin(request, last);
+							elsewhere.add(attempt);
+							return attempt;
+						})
+				.payload();
+		}
+		catch (UdsCancelledException | UdsDeadlineExceededException ex) {
+			// the caller waits no longer, so nobody does
+			elsewhere.forEach((attempt) -> attempt.completeExceptionally(ex));
+			throw ex;
+		}
 	}
 
 	@Override
@@ -90,7 +105,7 @@ final class InterceptedCalls implements Calls {
 	/** Each attempt counts by itself in the meters; all of them have one deadline. */
 	private static Request attempt(Request request, UdsClientRequest last) {
 		return new Request(request.route(), request.template(), last.metadata(), System.nanoTime(),
-				request.startedAt() + last.timeout().toNanos());
+				request.startedAt() + last.timeout().toNanos(), request.oneWay());
 	}
 
 }

@@ -87,8 +87,9 @@ final class Outcomes {
 			// chance
 			// must not make two kinds of failure
 			return new UdsDeadlineExceededException(
-					"The server ended the call (" + response.message() + "); it may have been executed", route, path,
-					null);
+					"The server ended the call (" + response.message() + "); "
+							+ (response.undispatched() ? "no handler has seen it" : "it may have been executed"),
+					route, path, null);
 		}
 		return new UdsRemoteException(response.status(), response.message(), response.details(), route, path);
 	}

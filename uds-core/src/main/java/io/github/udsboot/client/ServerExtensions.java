@@ -68,6 +68,12 @@ final class ServerExtensions {
 		}
 	}
 
+	/** Return whether the server has said that it understands an extension. */
+	boolean understands(Extension extension) {
+		Set<Extension> understood = this.understood;
+		return understood != null && understood.contains(extension);
+	}
+
 	/**
 	 * Note that a call was cancelled.
 	 * @return whether the server is to be told now

@@ -152,7 +152,7 @@ final class StreamOpener {
 				: Math.max(1, request.deadline() - System.nanoTime());
 		try {
 			return this.writer.encode(new RequestFrame(this.settings.firstStreamId(), request.route(), payload, left,
-					OwnConnection.mark(request.metadata()), kind));
+					OwnConnection.mark(request.metadata()), kind, true));
 		}
 		catch (FrameTooLargeException ex) {
 			throw new UdsLimitExceededException(ex.getMessage() + "; the call was not sent. Send items instead",

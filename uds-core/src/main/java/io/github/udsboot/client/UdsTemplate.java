@@ -354,7 +354,8 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 			Assert.state(this.items == null, "Items cannot be sent one way: wait for the answer with retrieve");
 			byte[] payload = convertPayload();
 			UdsTemplate.this.calls()
-				.send(request(), payload, (failure) -> logger.warn("A one-way call failed: " + failure.getMessage()));
+				.send(oneWayRequest(), payload,
+						(failure) -> logger.warn("A one-way call failed: " + failure.getMessage()));
 		}
 
 		private Request request() {
@@ -362,6 +363,13 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 			Duration timeout = (this.timeout != null) ? this.timeout : UdsTemplate.this.timeout;
 			return new Request(this.route, this.template, copyOfMetadata(), now,
 					Deadlines.after(timeout, now, this.route, path()));
+		}
+
+		/** Not limited by the request that is being handled, whose caller is no part. */
+		private Request oneWayRequest() {
+			long now = System.nanoTime();
+			Duration timeout = (this.timeout != null) ? this.timeout : UdsTemplate.this.timeout;
+			return new Request(this.route, this.template, copyOfMetadata(), now, now + timeout.toNanos(), true);
 		}
 
 		private Request streamRequest() {

@@ -56,7 +56,7 @@ final class CallsUnderWay {
 	}
 
 	/**
-	 * Return the next deadline of those that are left.
+	 * Return the next deadline that is still to come.
 	 * @param now the time that deadlines are compared with
 	 * @return how many nanoseconds are left, {@link UdsRequest#NO_DEADLINE} if none has
 	 * one
@@ -84,8 +84,10 @@ final class CallsUnderWay {
 
 		@Override
 		public void accept(RequestCall call) {
-			if (call.deadlineNanos() != UdsRequest.NO_DEADLINE) {
-				this.nanos = Math.min(this.nanos, call.deadlineNanos() - this.now);
+			long left = call.deadlineNanos() - this.now;
+			// what has passed was looked at, and is being answered if it is still here
+			if (call.deadlineNanos() != UdsRequest.NO_DEADLINE && left > 0) {
+				this.nanos = Math.min(this.nanos, left);
 			}
 		}
 

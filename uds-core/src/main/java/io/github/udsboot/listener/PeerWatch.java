@@ -73,7 +73,7 @@ final class PeerWatch {
 	}
 
 	private void giveUp() {
-		if (this.connection.wantsBytes()) {
+		if (this.connection.wantsBytes() && !this.connection.isMidFrame()) {
 			this.connection.close(CloseReason.UNRESPONSIVE, null);
 		}
 		else {
@@ -97,6 +97,13 @@ final class PeerWatch {
 	 * @param timeout after it was asked
 	 */
 	record Intervals(Duration interval, Duration timeout) {
+
+		private static final Duration LONG = Duration.ofDays(3_650);
+
+		Intervals {
+			interval = (interval.compareTo(LONG) < 0) ? interval : LONG;
+			timeout = (timeout.compareTo(LONG) < 0) ? timeout : LONG;
+		}
 
 	}
 

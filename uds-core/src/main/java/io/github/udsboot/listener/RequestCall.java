@@ -12,6 +12,8 @@ import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameWriter;
+import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.stream.ItemPump;
 import io.github.udsboot.stream.ItemSource;
@@ -28,23 +30,31 @@ final class RequestCall extends ServerCall {
 
 	private final long streamId;
 
+	private final boolean oneWay;
+
 	private final @Nullable ServerStream stream;
 
 	/** The answer has begun to be items, so that their end stands for success. */
 	private volatile boolean sendsItems;
 
-	RequestCall(CallDispatcher dispatcher, ServerConnection connection, FrameWriter writer, long streamId,
+	RequestCall(CallDispatcher dispatcher, ServerConnection connection, FrameWriter writer, RequestFrame frame,
 			UdsRequestHandler handler, UdsRequest request, Map<String, String> variables, long startedAt,
 			@Nullable ServerStream stream) {
 		super(dispatcher, connection.connection(), handler, request, variables, startedAt);
 		this.connection = connection;
 		this.writer = writer;
-		this.streamId = streamId;
+		this.streamId = frame.streamId();
+		this.oneWay = frame.kind() == Kind.ONE_WAY;
 		this.stream = stream;
 	}
 
 	long streamId() {
 		return this.streamId;
+	}
+
+	/** Return whether the caller never waited, so that its going changes nothing. */
+	boolean isOneWay() {
+		return this.oneWay;
 	}
 
 	@Nullable ServerStream stream() {
@@ -67,6 +77,16 @@ final class RequestCall extends ServerCall {
 		this.connection.removed(this);
 		giveUp(status);
 		return true;
+	}
+
+	@Override
+	void lingers(boolean begins) {
+		if (begins) {
+			this.connection.lingers();
+		}
+		else {
+			this.connection.lingersNoMore();
+		}
 	}
 
 	@Override

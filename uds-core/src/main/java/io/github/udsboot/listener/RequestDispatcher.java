@@ -31,6 +31,9 @@ final class RequestDispatcher {
 
 	private static final Log logger = LogFactory.getLog(RequestDispatcher.class);
 
+	/** Some decades, that deadlines may be compared. */
+	private static final long MAX_TIMEOUT_NANOS = Long.MAX_VALUE >> 3;
+
 	private final CallDispatcher calls;
 
 	private final FrameWriter writer;
@@ -75,7 +78,11 @@ final class RequestDispatcher {
 			return refuse(connection, request, Status.INVALID_ARGUMENT,
 					"The route '" + request.route() + "' takes one request and no stream of items", now);
 		}
-		if (connection.inFlight() >= this.maxInFlightPerConnection) {
+		// whose answer has been given must not keep the caller from its next call; but
+		// those
+		// that linger have a limit as well
+		int lingering = owner.lingering();
+		if (Math.max(connection.inFlight() - lingering, lingering) >= this.maxInFlightPerConnection) {
 			return refuse(connection, request, Status.RESOURCE_EXHAUSTED,
 					"The connection has " + this.maxInFlightPerConnection + " unanswered requests, which is the limit",
 					now);
@@ -92,19 +99,20 @@ final class RequestDispatcher {
 	}
 
 	private static boolean isStream(RequestFrame request, UdsRouter.Match match) {
-		return request.kind() != Kind.UNARY || match.handler().takesItems();
+		return request.kind().isStream() || match.handler().takesItems();
 	}
 
 	private RequestCall newCall(ServerConnection owner, RequestFrame request, UdsRouter.Match match, long now) {
 		UdsRequest handed = new UdsRequest(request.route(), request.payload(), Extensions.without(request.metadata()),
 				owner.connection().peer(), deadline(request, now));
-		return new RequestCall(this.calls, owner, this.writer, request.streamId(), match.handler(), handed,
-				match.variables(), now, null);
+		return new RequestCall(this.calls, owner, this.writer, request, match.handler(), handed, match.variables(), now,
+				null);
 	}
 
 	private RequestCall newStream(ServerConnection owner, RequestFrame request, UdsRouter.Match match, long now) {
 		LoopConnection connection = owner.connection();
-		boolean own = OwnConnection.isMarked(request.metadata()) && connection.inFlight() == 1;
+		boolean own = request.betweenPeers() && OwnConnection.isMarked(request.metadata())
+				&& connection.inFlight() == 1;
 		if (own) {
 			connection.allowPauses();
 		}
@@ -113,14 +121,16 @@ final class RequestDispatcher {
 		UdsRequest handed = new UdsRequest(request.route(), request.payload(),
 				OwnConnection.unmark(Extensions.without(request.metadata())), connection.peer(), deadline(request, now),
 				null, stream.input(this.calls::executeOffLoop), Map.of());
-		RequestCall call = new RequestCall(this.calls, owner, this.writer, request.streamId(), handler, handed,
-				match.variables(), now, stream);
+		RequestCall call = new RequestCall(this.calls, owner, this.writer, request, handler, handed, match.variables(),
+				now, stream);
 		stream.belongTo(call);
 		return call;
 	}
 
 	private static long deadline(RequestFrame request, long now) {
-		return (request.timeoutNanos() != 0) ? now + request.timeoutNanos() : UdsRequest.NO_DEADLINE;
+		long timeout = request.timeoutNanos();
+		return (timeout != 0) ? now + Math.max(-MAX_TIMEOUT_NANOS, Math.min(timeout, MAX_TIMEOUT_NANOS))
+				: UdsRequest.NO_DEADLINE;
 	}
 
 	private boolean refuse(LoopConnection connection, RequestFrame request, Status status, String message, long now) {

@@ -166,6 +166,7 @@ abstract class ServerCall implements Runnable, UdsReplyCallback {
 		}
 		if (status != null) {
 			countOut(status);
+			lingers(false);
 		}
 	}
 
@@ -307,10 +308,18 @@ abstract class ServerCall implements Runnable, UdsReplyCallback {
 		synchronized (this) {
 			if (!this.finished) {
 				this.givenUp = status;
+				lingers(true);
 				return;
 			}
 		}
 		countOut(status);
+	}
+
+	/**
+	 * Take note that the call has its outcome and still counts.
+	 * @param begins whether that begins, or is over
+	 */
+	void lingers(boolean begins) {
 	}
 
 	private void countOut(Status status) {

@@ -1,6 +1,7 @@
 package io.github.udsboot.listener;
 
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ import io.github.udsboot.protocol.ResponseFrame;
 /**
  * One multiplexed connection of a listener: what its peer understands, and the calls on
  * it, from the frame that begins one to the frame, the moment or the loss that ends it.
- * Belongs, but for {@link #removed}, to the loop's owner.
+ * Belongs to the loop's owner, but for what calls tell it.
  */
 final class ServerConnection implements ConnectionHandler {
 
@@ -38,6 +39,8 @@ final class ServerConnection implements ConnectionHandler {
 	private final CallDeadlines deadlines;
 
 	private final PeerWatch peerWatch;
+
+	private final AtomicInteger lingering = new AtomicInteger();
 
 	/** What the peer has announced; nothing of that is sent to a peer that has not. */
 	private Set<Extension> understood = Set.of();
@@ -85,7 +88,7 @@ final class ServerConnection implements ConnectionHandler {
 
 	/** Answer an announcement, whatever becomes of the request. */
 	private void greet(RequestFrame request) {
-		if (!this.understood.isEmpty() || request.metadata().isEmpty()) {
+		if (!this.understood.isEmpty() || !request.betweenPeers()) {
 			return;
 		}
 		this.understood = Extensions.announcedIn(request.metadata());
@@ -168,6 +171,19 @@ final class ServerConnection implements ConnectionHandler {
 		this.calls.remove(call);
 	}
 
+	/** A call that has its outcome is in flight until its handler's thread has left. */
+	void lingers() {
+		this.lingering.incrementAndGet();
+	}
+
+	void lingersNoMore() {
+		this.lingering.decrementAndGet();
+	}
+
+	int lingering() {
+		return this.lingering.get();
+	}
+
 	/**
 	 * Nobody ends its output who still wants a stream: what produces one must stop. A
 	 * peer of ours has gone altogether then; of any other the answers may still be read.
@@ -185,9 +201,10 @@ final class ServerConnection implements ConnectionHandler {
 		this.dispatcher.closed(connection, reason, cause);
 	}
 
+	/** One-way calls run on: to go is what their callers do. */
 	private void lost(boolean all) {
 		this.calls.forEach((call) -> {
-			if (all || call.stream() != null) {
+			if ((all || call.stream() != null) && !call.isOneWay()) {
 				call.abort(Status.CANCELLED, "The caller has gone");
 			}
 		});

@@ -84,7 +84,7 @@ final class ServerStream implements ItemInbox.Control {
 
 	/** Return whether the client expects items in return. */
 	boolean answersWithItems() {
-		return this.kind != Kind.UNARY;
+		return this.kind.isStream();
 	}
 
 	/** Return whether the last data was not taken because too much waits. */

@@ -11,11 +11,13 @@ import java.util.Map;
  * @param payload the payload, may be empty; not copied
  * @param timeoutNanos what is left of the caller's deadline, in nanoseconds; 0 for none
  * @param metadata the caller's metadata, in order, a key may have several values
- * @param kind whether items may follow, from either side
+ * @param kind what may follow on the stream
+ * @param betweenPeers whether entries of the metadata with the names that peers use among
+ * themselves are of the sender itself, and not passed on by it from somebody else
  */
 @SuppressWarnings("ArrayRecordComponent") // A copy per call would cost too much
 public record RequestFrame(long streamId, String route, byte[] payload, long timeoutNanos,
-		Map<String, List<String>> metadata, Kind kind) implements Frame {
+		Map<String, List<String>> metadata, Kind kind, boolean betweenPeers) implements Frame {
 
 	/**
 	 * Create a call that wants one answer.
@@ -27,7 +29,21 @@ public record RequestFrame(long streamId, String route, byte[] payload, long tim
 	 */
 	public RequestFrame(long streamId, String route, byte[] payload, long timeoutNanos,
 			Map<String, List<String>> metadata) {
-		this(streamId, route, payload, timeoutNanos, metadata, Kind.UNARY);
+		this(streamId, route, payload, timeoutNanos, metadata, Kind.UNARY, false);
+	}
+
+	/**
+	 * Create a call with metadata of the caller alone.
+	 * @param streamId the stream id
+	 * @param route the dotted route
+	 * @param payload the payload, may be empty
+	 * @param timeoutNanos what is left of the caller's deadline; 0 for none
+	 * @param metadata the caller's metadata
+	 * @param kind what may follow on the stream
+	 */
+	public RequestFrame(long streamId, String route, byte[] payload, long timeoutNanos,
+			Map<String, List<String>> metadata, Kind kind) {
+		this(streamId, route, payload, timeoutNanos, metadata, kind, false);
 	}
 
 	/** What may follow a request on its stream. */
@@ -36,11 +52,22 @@ public record RequestFrame(long streamId, String route, byte[] payload, long tim
 		/** One answer. */
 		UNARY,
 
+		/** One answer that nobody waits for. */
+		ONE_WAY,
+
 		/** Items from the server; none from the client. */
 		STREAM,
 
 		/** Items from the client, and perhaps from the server. */
-		OPEN_STREAM
+		OPEN_STREAM;
+
+		/**
+		 * Return whether items may follow.
+		 * @return whether they may, from either side
+		 */
+		public boolean isStream() {
+			return this == STREAM || this == OPEN_STREAM;
+		}
 
 	}
 

@@ -203,6 +203,39 @@ class ServerExtensionsTests {
 	}
 
 	@Test
+	void aServerThatHasNotGreetedIsNotBelieved() {
+		start();
+		CompletableFuture<String> future = request("call");
+		accept();
+		RequestFrame request = this.peer.request();
+		this.peer.write(Peer.encode(new GoAwayFrame(0)));
+		this.peer.write(Peer.encode(new PingFrame(request.streamId(), 1, false)));
+		this.peer.answer(request);
+		assertThat(future.join()).isEqualTo("call");
+		CompletableFuture<String> next = request("next");
+		// the next frame is a request on the same connection, and no other
+		this.peer.answer(this.peer.request());
+		assertThat(next.join()).isEqualTo("next");
+	}
+
+	@Test
+	void aOneWayCallSaysSoAndHasNoDeadline() {
+		start();
+		UdsDeadline.setCurrent(UdsDeadline.after(Duration.ofSeconds(-1)));
+		try {
+			this.template.send("audit", "event");
+		}
+		finally {
+			UdsDeadline.setCurrent(null);
+		}
+		accept();
+		RequestFrame request = this.peer.request();
+		assertThat(request.kind()).isEqualTo(RequestFrame.Kind.ONE_WAY);
+		assertThat(request.timeoutNanos()).isZero();
+		this.peer.answer(request);
+	}
+
+	@Test
 	void aClientSaysThatItIsThereEvenWhenNothingGoesOn() {
 		start();
 		CompletableFuture<String> future = request("call");

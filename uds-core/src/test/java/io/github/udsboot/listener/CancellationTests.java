@@ -27,6 +27,8 @@ import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.GoAwayFrame;
 import io.github.udsboot.protocol.HelloFrame;
 import io.github.udsboot.protocol.PingFrame;
+import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.ResponseFrame;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -80,6 +82,62 @@ class CancellationTests {
 			CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> this.listener.container().stop());
 			assertThat(client.next()).isEqualTo(new GoAwayFrame(0));
 			stopped.join();
+		}
+	}
+
+	/** A Go handler that calls on sends the metadata of its own caller along. */
+	@Test
+	void anAnnouncementThatIsPassedOnByAnotherPeerIsOverlooked() {
+		this.listener.start();
+		try (RawClient client = client()) {
+			client.write(RawClient
+				.bytes(new RequestFrame(1, "echo", new byte[0], 0, Extensions.announce(Map.of()), Kind.UNARY, false)));
+			assertThat(client.receiveAnswerTo(1).status()).isEqualTo(Status.OK);
+		}
+	}
+
+	@Test
+	void whatWasSentOneWayIsHandledThoughItsSenderHasGone() {
+		List<String> handled = new CopyOnWriteArrayList<>();
+		this.listener.handle("record", Execution.POOL, (request, callback) -> {
+			this.began.countDown();
+			this.release.await();
+			handled.add("recorded");
+			callback.reply(UdsReply.ok(request.payload()));
+		}).start();
+		try (RawClient client = client()) {
+			client.write(RawClient.announcing(1, "echo", NO_DEADLINE));
+			greeting(client);
+			client.receiveAnswerTo(1);
+			client.write(RawClient.bytes(new RequestFrame(3, "record", new byte[0], 0, Map.of(), Kind.ONE_WAY)));
+			Eventually.await(this.began);
+		}
+		this.release.countDown();
+		awaitNothingInFlight();
+		assertThat(handled).containsExactly("recorded");
+	}
+
+	@Test
+	void whoHasGotItsAnswerMayCallAgainThoughTheHandlerLingers() {
+		this.listener.options((options) -> options.setMaxInFlightPerConnection(2));
+		this.listener.handle("deaf", Execution.POOL, (request, callback) -> awaitRelease())
+			.handle("hold", Execution.POOL, (request, callback) -> {
+				awaitRelease();
+				callback.reply(UdsReply.ok(request.payload()));
+			})
+			.start();
+		try (RawClient client = client()) {
+			client.write(RawClient.request(1, "hold", new byte[0]),
+					RawClient.request(3, "deaf", new byte[0], Duration.ofMillis(20)));
+			assertThat(client.receiveAnswerTo(3).status()).isEqualTo(Status.DEADLINE_EXCEEDED);
+			client.write(RawClient.request(5, "deaf", new byte[0], Duration.ofMillis(20)));
+			assertThat(client.receiveAnswerTo(5).status()).isEqualTo(Status.DEADLINE_EXCEEDED);
+			// those that linger have a limit, too
+			assertThat(client.call(7, "echo").status()).isEqualTo(Status.RESOURCE_EXHAUSTED);
+			this.release.countDown();
+			client.receiveAnswerTo(1);
+			awaitNothingInFlight();
+			assertThat(client.call(9, "echo").status()).isEqualTo(Status.OK);
 		}
 	}
 
@@ -182,16 +240,7 @@ class CancellationTests {
 	@Test
 	void aHandlerThatMindsNoInterruptCountsUntilItIsThrough() {
 		this.listener.handle("deaf", Execution.POOL, (request, callback) -> {
-			boolean through = false;
-			while (!through) {
-				try {
-					this.release.await();
-					through = true;
-				}
-				catch (InterruptedException ex) {
-					this.interrupted.countDown();
-				}
-			}
+			awaitRelease();
 			callback.reply(UdsReply.ok("nobody wants this".getBytes()));
 		}).start();
 		try (RawClient client = client()) {
@@ -419,6 +468,19 @@ class CancellationTests {
 			Eventually.await("it is counted",
 					() -> this.listener.container().stats().closed().getOrDefault(CloseReason.UNRESPONSIVE, 0L) == 1);
 			assertThat(plain.call(3, "echo").status()).isEqualTo(Status.OK);
+		}
+	}
+
+	private void awaitRelease() {
+		boolean released = false;
+		while (!released) {
+			try {
+				this.release.await();
+				released = true;
+			}
+			catch (InterruptedException ex) {
+				this.interrupted.countDown();
+			}
 		}
 	}
 

@@ -76,7 +76,8 @@ final class RawClient implements AutoCloseable {
 
 	/** Return the bytes of a request that announces all extensions. */
 	static byte[] announcing(long streamId, String route, Duration timeout) {
-		return bytes(new RequestFrame(streamId, route, new byte[0], timeout.toNanos(), Extensions.announce(Map.of())));
+		return bytes(new RequestFrame(streamId, route, new byte[0], timeout.toNanos(), Extensions.announce(Map.of()),
+				RequestFrame.Kind.UNARY, true));
 	}
 
 	static byte[] bytes(Frame frame) {

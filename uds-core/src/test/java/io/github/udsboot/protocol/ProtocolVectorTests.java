@@ -167,7 +167,8 @@ class ProtocolVectorTests {
 			return switch (get("is")) {
 				case "request" -> List.of(new RequestFrame(stream, get("route"), payload,
 						Long.parseLong(this.values.getOrDefault("timeout", "0")), this.metadata,
-						RequestFrame.Kind.valueOf(this.values.getOrDefault("kind", "UNARY"))));
+						RequestFrame.Kind.valueOf(this.values.getOrDefault("kind", "UNARY")),
+						Boolean.parseBoolean(this.values.get("peers"))));
 				case "data" -> List
 					.of(new DataFrame(stream, payload, Boolean.parseBoolean(this.values.getOrDefault("item", "false")),
 							Boolean.parseBoolean(this.values.getOrDefault("last", "false"))));

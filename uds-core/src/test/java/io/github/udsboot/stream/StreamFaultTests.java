@@ -189,7 +189,9 @@ class StreamFaultTests {
 	@Test
 	void anEndThatHoldsDataEndsTheStream() {
 		try (RawPeer peer = peer()) {
-			peer.request(1, "sum", "", Kind.OPEN_STREAM).data(1, 0, "1").data(1, RawPeer.CLOSED, "2");
+			peer.request(1, "sum", "", Kind.OPEN_STREAM).data(1, 0, "1");
+			await().atMost(BOUND).until(() -> this.listener.handlers.taken.get() == 1);
+			peer.data(1, RawPeer.CLOSED, "2");
 			verifyResponse(peer.receive(), 1, Status.INVALID_ARGUMENT, "must hold no data");
 			await().atMost(BOUND).until(() -> this.listener.handlers.failure.get() != null);
 			verifyHealthy(peer, 3);

@@ -50,6 +50,8 @@ final class RequestDecoder implements EnvelopeDecoder {
 	/** Of the request that was judged last. */
 	private RequestFrame.Kind kind = RequestFrame.Kind.UNARY;
 
+	private boolean betweenPeers;
+
 	/** Of the frame that was judged last. */
 	private int type;
 
@@ -77,6 +79,7 @@ final class RequestDecoder implements EnvelopeDecoder {
 		}
 		this.lastStreamId = streamId;
 		this.kind = kind(flags);
+		this.betweenPeers = (flags & TtrpcHeader.BETWEEN_PEERS) != 0;
 		return Verdict.DECODE;
 	}
 
@@ -85,7 +88,10 @@ final class RequestDecoder implements EnvelopeDecoder {
 		if ((flags & TtrpcHeader.REMOTE_OPEN) != 0) {
 			return RequestFrame.Kind.OPEN_STREAM;
 		}
-		return ((flags & TtrpcHeader.REMOTE_CLOSED) != 0) ? RequestFrame.Kind.STREAM : RequestFrame.Kind.UNARY;
+		if ((flags & TtrpcHeader.REMOTE_CLOSED) != 0) {
+			return RequestFrame.Kind.STREAM;
+		}
+		return ((flags & TtrpcHeader.ONE_WAY) != 0) ? RequestFrame.Kind.ONE_WAY : RequestFrame.Kind.UNARY;
 	}
 
 	@Override
@@ -163,7 +169,7 @@ final class RequestDecoder implements EnvelopeDecoder {
 		Map<String, List<String>> entries = (metadata != null) ? metadata.metadata() : Map.of();
 		byte[] bytes = (payloadLength > 0) ? in.bytes(payload, payloadLength)
 				: (payloadLength == 0 || cutOut == null) ? NOTHING : cutOut;
-		return new RequestFrame(streamId, route, bytes, timeout, entries, this.kind);
+		return new RequestFrame(streamId, route, bytes, timeout, entries, this.kind, this.betweenPeers);
 	}
 
 	private String route(int service, int serviceLength, int method, int methodLength) throws EnvelopeException {

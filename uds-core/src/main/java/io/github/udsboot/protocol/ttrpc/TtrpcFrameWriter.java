@@ -98,11 +98,13 @@ final class TtrpcFrameWriter implements FrameWriter {
 	 * Without NO_DATA, Rust takes an empty payload for the first item; Go does not look.
 	 */
 	private static int flags(RequestFrame request) {
-		return switch (request.kind()) {
+		int flags = switch (request.kind()) {
 			case UNARY -> 0;
+			case ONE_WAY -> TtrpcHeader.ONE_WAY;
 			case STREAM -> TtrpcHeader.REMOTE_CLOSED;
 			case OPEN_STREAM -> TtrpcHeader.REMOTE_OPEN | ((request.payload().length == 0) ? TtrpcHeader.NO_DATA : 0);
 		};
+		return request.betweenPeers() ? flags | TtrpcHeader.BETWEEN_PEERS : flags;
 	}
 
 	private EncodedFrame request(RequestFrame request) {

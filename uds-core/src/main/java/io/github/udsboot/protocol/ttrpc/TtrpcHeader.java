@@ -43,8 +43,14 @@ final class TtrpcHeader {
 	/** Of a request: its sender sends data on this stream. */
 	static final int REMOTE_OPEN = 2;
 
-	/** Of data: there is none, not even an empty item. */
+	/** Of data or a request: there is none, not even an empty item. */
 	static final int NO_DATA = 4;
+
+	/** Of a unary request, and an extension: its sender does not wait for the answer. */
+	static final int ONE_WAY = 0x40;
+
+	/** Of a request, and an extension: what peers say in its metadata is the sender's. */
+	static final int BETWEEN_PEERS = 0x80;
 
 	private TtrpcHeader() {
 	}
