@@ -197,7 +197,8 @@ class UdsClientAutoConfigurationTests {
 			return ReflectionTestUtils.getField(template, "timeout");
 		}
 		if (name.equals("maxStreams")) {
-			return ReflectionTestUtils.getField(ReflectionTestUtils.getField(template, "streams"), name);
+			Object streams = ReflectionTestUtils.getField(template, "streams");
+			return ReflectionTestUtils.getField(ReflectionTestUtils.getField(streams, "opener"), name);
 		}
 		Object settings = ReflectionTestUtils.getField(template.getConnectionFactory(), "settings");
 		return ReflectionTestUtils.invokeMethod(settings, name);
