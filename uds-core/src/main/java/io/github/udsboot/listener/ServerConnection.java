@@ -2,6 +2,7 @@ package io.github.udsboot.listener;
 
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
@@ -133,6 +134,16 @@ final class ServerConnection implements ConnectionHandler {
 		}
 		this.dispatcher.logRefusal(invalid);
 		answer(invalid.streamId(), invalid.status(), invalid.message());
+	}
+
+	/** Return how much memory the items of all streams take that wait for handlers. */
+	long waitingBytesOfStreams() {
+		AtomicLong bytes = new AtomicLong();
+		this.calls.forEach((call) -> {
+			ServerStream stream = call.stream();
+			bytes.addAndGet((stream != null) ? stream.waitingBytes() : 0);
+		});
+		return bytes.get();
 	}
 
 	private @Nullable ServerStream findStream(long streamId) {

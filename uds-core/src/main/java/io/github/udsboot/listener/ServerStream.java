@@ -21,12 +21,18 @@ import io.github.udsboot.stream.ItemPump;
  */
 final class ServerStream implements ItemInbox.Control {
 
-	/** More of one stream among others would keep memory for a handler that is slow. */
+	/** Of a stream that can be held: more would only cost memory. */
 	private static final int MAX_WAITING = 1024;
 
 	private static final long MAX_BYTES = 256 << 10;
 
 	private static final long MAX_BYTES_AMONG_OTHERS = 16 << 20;
+
+	/** Less of a stream is never too much. */
+	private static final long FAIR_SHARE = 1 << 20;
+
+	/** More of all streams of a connection would keep memory for one peer. */
+	private static final long MAX_BYTES_OF_CONNECTION = 64 << 20;
 
 	private final ServerConnection owner;
 
@@ -66,8 +72,7 @@ final class ServerStream implements ItemInbox.Control {
 		this.connection = owner.connection();
 		this.kind = request.kind();
 		this.ownsConnection = ownsConnection;
-		this.inbox = takesItems ? new ItemInbox(MAX_WAITING, ownsConnection ? MAX_BYTES : MAX_BYTES_AMONG_OTHERS, this)
-				: null;
+		this.inbox = takesItems ? newInbox() : null;
 		if (this.inbox != null && (this.kind != Kind.OPEN_STREAM || request.payload().length > 0)) {
 			this.inbox.add(request.payload());
 		}
@@ -97,6 +102,12 @@ final class ServerStream implements ItemInbox.Control {
 				() -> new UdsStatusException(Status.CANCELLED, "The handler was interrupted")) : null;
 	}
 
+	/** Among others, where nobody can be held, only memory counts. */
+	private ItemInbox newInbox() {
+		return this.ownsConnection ? new ItemInbox(MAX_WAITING, MAX_BYTES, this)
+				: new ItemInbox(Integer.MAX_VALUE, MAX_BYTES_AMONG_OTHERS, this);
+	}
+
 	// --- by the loop's owner
 
 	private void endInput() {
@@ -114,15 +125,27 @@ final class ServerStream implements ItemInbox.Control {
 		if (this.inbox == null || this.inputOver) {
 			return "Stream is closed: no more data was expected";
 		}
-		if (data.item() && !this.inbox.add(data.payload()) && !this.ownsConnection) {
-			this.overflowing = true;
-			return "The handler is slow, and " + MAX_WAITING + " items or " + MAX_BYTES_AMONG_OTHERS
-					+ " bytes wait for it, which is the limit";
+		if (data.item()) {
+			boolean room = this.inbox.add(data.payload());
+			if (!this.ownsConnection && isTooMuch(room)) {
+				this.overflowing = true;
+				return "The handler is slow: " + MAX_BYTES_AMONG_OTHERS + " bytes may wait for it, and "
+						+ MAX_BYTES_OF_CONNECTION + " for all handlers of streams on this connection";
+			}
 		}
 		if (data.last()) {
 			endInput();
 		}
 		return null;
+	}
+
+	/** Return how much memory the items take that wait for the handler. */
+	long waitingBytes() {
+		return (this.inbox != null) ? this.inbox.bytes() : 0;
+	}
+
+	private boolean isTooMuch(boolean room) {
+		return !room || (waitingBytes() > FAIR_SHARE && this.owner.waitingBytesOfStreams() > MAX_BYTES_OF_CONNECTION);
 	}
 
 	/**

@@ -91,6 +91,20 @@ public final class ItemInbox {
 	}
 
 	/**
+	 * Return how much memory the items take that nobody has taken out.
+	 * @return the number of bytes, about
+	 */
+	public long bytes() {
+		this.lock.lock();
+		try {
+			return this.bytes;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
 	 * End the stream; items that wait can still be taken.
 	 * @param failure why it ends early, {@code null} if it is complete
 	 */

@@ -1,12 +1,15 @@
 package io.github.udsboot.stream;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Iterator;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
@@ -293,6 +296,62 @@ class StreamFaultTests {
 	}
 
 	// --- peers that want too much
+
+	@Test
+	void manySmallItemsMayComeBeforeTheHandlerHasBegun() {
+		try (RawPeer peer = peer()) {
+			peer.request(1, "sum", "", Kind.OPEN_STREAM);
+			ByteArrayOutputStream items = new ByteArrayOutputStream();
+			for (int i = 0; i < 20_000; i++) {
+				items.writeBytes(RawPeer.dataFrame(1, 0, "1"));
+			}
+			peer.write(items.toByteArray()).data(1, RawPeer.CLOSED | RawPeer.NO_DATA, "");
+			Frame answer = peer.receive();
+			verifyResponse(answer, 1, Status.OK, "");
+			assertThat(((ResponseFrame) answer).payload()).asString().isEqualTo("20000");
+		}
+		awaitNothingLeft();
+	}
+
+	@Test
+	void aStreamWhoseHandlerTakesNothingEndsAtItsLimit() {
+		String item = "1".repeat(1 << 20);
+		try (RawPeer peer = peer()) {
+			peer.request(1, "later", "", Kind.OPEN_STREAM);
+			for (int i = 0; i < 16; i++) {
+				peer.data(1, 0, item);
+			}
+			verifyResponse(peer.receive(), 1, Status.RESOURCE_EXHAUSTED, "16777216 bytes may wait");
+			verifyHealthy(peer, 3);
+		}
+		awaitNothingLeft();
+	}
+
+	@Test
+	void streamsOfOneConnectionKeepNoMoreThanTheirShareOfMemory() {
+		String item = "1".repeat(1 << 20);
+		try (RawPeer peer = peer()) {
+			for (int stream = 1; stream <= 9; stream += 2) {
+				peer.request(stream, "later", "", Kind.OPEN_STREAM);
+				for (int i = 0; i < 14; i++) {
+					peer.data(stream, 0, item);
+				}
+			}
+			verifyResponse(peer.receive(), 9, Status.RESOURCE_EXHAUSTED, "67108864 for all");
+			this.listener.handlers.answer.complete("answered");
+			Set<Long> answered = new HashSet<>();
+			while (answered.size() < 4) {
+				// what came on the stream that was ended is refused as well
+				ResponseFrame response = (ResponseFrame) peer.receive();
+				assertThat(response.status())
+					.isEqualTo((response.streamId() == 9) ? Status.INVALID_ARGUMENT : Status.OK);
+				if (response.streamId() != 9) {
+					answered.add(response.streamId());
+				}
+			}
+		}
+		awaitNothingLeft();
+	}
 
 	@Test
 	void aThousandStreamsOfOnePeerAreRefusedAboveTheLimitAndReleasedWithIt() {

@@ -145,11 +145,13 @@ class StreamHandlers {
 	/** Answers when the test wants it to. */
 	CompletionStage<String> later(Stream<Integer> numbers) {
 		this.waiting.incrementAndGet();
-		return this.answer;
+		// others wait for it as well
+		return this.answer.copy();
 	}
 
 	CompletionStage<String> pending(String text) {
-		return this.answer;
+		// others wait for it as well
+		return this.answer.copy();
 	}
 
 	/** Has nothing to say, and no thread. */
@@ -186,7 +188,8 @@ class StreamHandlers {
 			this.taken.addAndGet(words.limit(1).count());
 		}
 		this.waiting.incrementAndGet();
-		return this.answer;
+		// others wait for it as well
+		return this.answer.copy();
 	}
 
 	String first(Stream<String> words) {
