@@ -21,15 +21,8 @@ import io.github.udsboot.stream.ItemSource;
  * One accepted request, from its dispatch to its one outcome. A reply given while the
  * handler runs on the event loop waits until it is known whether the loop is still owned,
  * to be written together with others; any other reply is written at once.
- *
- * <p>
- * The outcome is taken once: by the handler's reply, or by whoever {@linkplain #withdraw
- * withdraws} the call from it. Only the latter interrupts, under the lock that the
- * handler's thread takes when it leaves, so that no interrupt lands in what the thread
- * does next; and what the handler replies then is dropped, so that a thread with that
- * interrupt never writes to a channel.
  */
-abstract class ServerCall implements Runnable, UdsReplyCallback {
+abstract class ServerCall extends WithdrawableCall implements Runnable, UdsReplyCallback {
 
 	private final CallDispatcher dispatcher;
 
@@ -42,29 +35,6 @@ abstract class ServerCall implements Runnable, UdsReplyCallback {
 	private final Map<String, String> variables;
 
 	private final long startedAt;
-
-	/** Guarded by the monitor, as are the fields below. */
-	private boolean over;
-
-	private boolean withdrawn;
-
-	/** Has been interrupted, which is not to be seen behind the handler. */
-	private boolean interrupted;
-
-	/** A thread has begun to run it. */
-	private boolean entered;
-
-	/** Will not run any more. */
-	private boolean finished;
-
-	/** In the handler, or in an interceptor around it. */
-	private @Nullable Thread handlerThread;
-
-	/** Stops what the handler has left to run elsewhere. */
-	private @Nullable Runnable cancellation;
-
-	/** To be counted out with this as soon as the handler's thread has left. */
-	private @Nullable Status givenUp;
 
 	/** The thread that runs the handler on the loop; compared by that thread only. */
 	private @Nullable Thread inlineThread;
@@ -142,34 +112,6 @@ abstract class ServerCall implements Runnable, UdsReplyCallback {
 		}
 	}
 
-	/** Return whether the outcome is still the handler's to give. */
-	private synchronized boolean enter() {
-		this.handlerThread = Thread.currentThread();
-		this.entered = !this.over;
-		return this.entered;
-	}
-
-	/** Return whether an interceptor or the handler may have seen the request. */
-	synchronized boolean isEntered() {
-		return this.entered;
-	}
-
-	private void leave() {
-		Status status;
-		synchronized (this) {
-			this.handlerThread = null;
-			this.finished = true;
-			status = this.givenUp;
-			if (this.interrupted) {
-				Thread.interrupted();
-			}
-		}
-		if (status != null) {
-			countOut(status);
-			lingers(false);
-		}
-	}
-
 	/** Answer instead of the handler, which has not seen the request. */
 	void refuse(Status status, String message) {
 		this.undispatched = true;
@@ -230,49 +172,9 @@ abstract class ServerCall implements Runnable, UdsReplyCallback {
 		}
 	}
 
-	private synchronized boolean takeOutcome() {
-		if (this.over) {
-			return false;
-		}
-		this.over = true;
-		this.cancellation = null;
-		return true;
-	}
-
-	/**
-	 * Take the outcome out of the handler's hands, unless it has given one, and stop the
-	 * handler. {@link #giveUp} must follow. Does not wait, nor run code of the
-	 * application.
-	 */
-	boolean withdraw() {
-		Runnable cancellation;
-		synchronized (this) {
-			if (this.over) {
-				return false;
-			}
-			this.over = true;
-			this.withdrawn = true;
-			if (this.handlerThread != null) {
-				this.interrupted = true;
-				this.handlerThread.interrupt();
-			}
-			cancellation = this.cancellation;
-			this.cancellation = null;
-		}
-		if (cancellation != null) {
-			runElsewhere(cancellation);
-		}
-		return true;
-	}
-
-	private void runElsewhere(Runnable cancellation) {
-		try {
-			this.dispatcher.executeOffLoop(cancellation);
-		}
-		catch (RuntimeException | Error ex) {
-			// the listener has stopped, and nothing waits for this thread
-			cancellation.run();
-		}
+	@Override
+	public void onCancel(Runnable action) {
+		whenWithdrawn(action);
 	}
 
 	@Override
@@ -281,50 +183,21 @@ abstract class ServerCall implements Runnable, UdsReplyCallback {
 		return isExpired() ? Status.DEADLINE_EXCEEDED : isWithdrawn() ? Status.CANCELLED : null;
 	}
 
-	private synchronized boolean isWithdrawn() {
-		return this.withdrawn;
+	@Override
+	void countOut(Status status) {
+		this.dispatcher.ended(this.handler, status, System.nanoTime() - this.startedAt);
+		this.connection.endRequest();
 	}
 
 	@Override
-	public void onCancel(Runnable action) {
-		boolean late;
-		synchronized (this) {
-			late = this.withdrawn;
-			if (!this.over) {
-				this.cancellation = action;
-			}
+	void runElsewhere(Runnable cancellation) {
+		try {
+			this.dispatcher.executeOffLoop(cancellation);
 		}
-		if (late) {
-			action.run();
+		catch (RuntimeException | Error ex) {
+			// the listener has stopped, and nothing waits for this thread
+			cancellation.run();
 		}
-	}
-
-	/**
-	 * End without an answer of the handler's. The call counts until the handler's thread
-	 * has left: a peer must not have more of them than it may by giving up.
-	 * @param status what is recorded
-	 */
-	void giveUp(Status status) {
-		synchronized (this) {
-			if (!this.finished) {
-				this.givenUp = status;
-				lingers(true);
-				return;
-			}
-		}
-		countOut(status);
-	}
-
-	/**
-	 * Take note that the call has its outcome and still counts.
-	 * @param begins whether that begins, or is over
-	 */
-	void lingers(boolean begins) {
-	}
-
-	private void countOut(Status status) {
-		this.dispatcher.ended(this.handler, status, System.nanoTime() - this.startedAt);
-		this.connection.endRequest();
 	}
 
 	CallDispatcher dispatcher() {
