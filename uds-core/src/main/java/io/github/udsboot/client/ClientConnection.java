@@ -14,17 +14,11 @@ import io.github.udsboot.client.PendingCall.Lost;
 import io.github.udsboot.client.PendingCall.Unsent;
 import io.github.udsboot.connection.BusyPoll;
 import io.github.udsboot.connection.YieldPolicy;
-import io.github.udsboot.protocol.CancelFrame;
 import io.github.udsboot.protocol.EncodedFrame;
-import io.github.udsboot.protocol.Extension;
 import io.github.udsboot.protocol.ExtensionFrame;
 import io.github.udsboot.protocol.Frame;
-import io.github.udsboot.protocol.FrameTooLargeException;
 import io.github.udsboot.protocol.FrameWriter;
-import io.github.udsboot.protocol.GoAwayFrame;
-import io.github.udsboot.protocol.HelloFrame;
 import io.github.udsboot.protocol.MultiplexedProtocol;
-import io.github.udsboot.protocol.PingFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.transport.UdsSocket;
@@ -105,7 +99,7 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 		this.protocol = settings.protocol();
 		this.writer = new RequestWriter(socket, new BusyPoll(settings.busyPoll()), this);
 		this.pending = new PendingCalls(settings.maxInFlightPerConnection(), this.protocol.streamIdStep());
-		this.extensions = new ServerExtensions(this.protocol.hasExtensions());
+		this.extensions = new ServerExtensions(this.protocol.hasExtensions(), this::writeSoon, this::goAway);
 		this.frames = this.protocol.newWriter(settings.frameLimits());
 		this.nextStreamId = settings.firstStreamId();
 		this.yieldPolicy = new YieldPolicy(settings.busyPoll());
@@ -179,7 +173,7 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 			}
 			long id = this.pending.freeId(this.nextStreamId);
 			if (id < this.protocol.retireStreamId()) {
-				EncodedFrame frame = encode(call, id);
+				EncodedFrame frame = this.extensions.encode(call, id);
 				this.nextStreamId = id + this.protocol.streamIdStep();
 				call.setStreamId(id);
 				if (call instanceof AsyncCall) {
@@ -192,21 +186,6 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 		}
 		retire();
 		return false;
-	}
-
-	/** Encode a request, with the announcement in the first that has room for it. */
-	private EncodedFrame encode(PendingCall call, long id) {
-		if (this.extensions.toBeAnnounced()) {
-			try {
-				EncodedFrame frame = call.encode(id, true);
-				this.extensions.announced();
-				return frame;
-			}
-			catch (FrameTooLargeException ex) {
-				// the call itself may still fit
-			}
-		}
-		return call.encode(id, false);
 	}
 
 	/** Called by the I/O thread when the socket is writable. */
@@ -262,15 +241,9 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 	void cancel(AsyncCall call) {
 		// the count is read first because it is written after the call's stream id
 		if (this.pending.count() > 0 && remove(call)) {
-			tellCancelled(call);
+			this.extensions.cancelled(call.streamId());
 			call.complete(AsyncCall.CANCELLED);
 			closeIfDrained();
-		}
-	}
-
-	private void tellCancelled(PendingCall call) {
-		if (this.extensions.cancel(call.streamId())) {
-			writeSoon(new CancelFrame(call.streamId()));
 		}
 	}
 
@@ -291,7 +264,7 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 		}
 		if (remove(call)) {
 			if (Thread.currentThread().isInterrupted()) {
-				tellCancelled(call);
+				this.extensions.cancelled(call.streamId());
 			}
 			closeIfDrained();
 			return;
@@ -463,7 +436,7 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 	@Override
 	public void answered(Frame frame) {
 		if (frame instanceof ExtensionFrame extension) {
-			extended(extension);
+			this.extensions.received(extension);
 			return;
 		}
 		this.answered = true;
@@ -482,18 +455,6 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 			this.retired = true;
 		}
 		call.complete(frame);
-	}
-
-	private void extended(ExtensionFrame frame) {
-		if (frame instanceof HelloFrame hello) {
-			this.extensions.hello(hello.extensions()).forEach((streamId) -> writeSoon(new CancelFrame(streamId)));
-		}
-		else if (frame instanceof PingFrame ping && !ping.answer() && this.extensions.understands(Extension.PING)) {
-			writeSoon(new PingFrame(ping.streamId(), ping.data(), true));
-		}
-		else if (frame instanceof GoAwayFrame && this.extensions.understands(Extension.GOAWAY)) {
-			goAway(frame.streamId());
-		}
 	}
 
 	/** The server takes no more requests; those behind the last one it took are free. */
