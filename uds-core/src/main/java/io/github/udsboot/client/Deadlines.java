@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.UdsDeadline;
 import io.github.udsboot.UdsDeadlineExceededException;
+import io.github.udsboot.transport.UdsAddress;
 
 /**
  * When calls are to be over: after their time-out, or with the request that they are made
@@ -24,11 +25,11 @@ final class Deadlines {
 	 * @param timeout its time-out
 	 * @param now the time on the clock of {@link System#nanoTime()}
 	 * @param route its route, for messages
-	 * @param path the path of the socket, for messages
+	 * @param address the address of the socket, for messages
 	 * @return the deadline on that clock
 	 * @throws UdsDeadlineExceededException if it has passed already
 	 */
-	static long after(Duration timeout, long now, @Nullable String route, String path) {
+	static long after(Duration timeout, long now, @Nullable String route, UdsAddress address) {
 		long deadline = now + Math.min(timeout.toNanos(), MAX_TIMEOUT_NANOS);
 		UdsDeadline outer = UdsDeadline.current();
 		if (outer == null || outer.nanoTime() - deadline >= 0) {
@@ -36,8 +37,8 @@ final class Deadlines {
 		}
 		if (outer.nanoTime() - now <= 0) {
 			throw new UdsDeadlineExceededException(
-					"The deadline of the request that is being handled has passed; the call was not sent", route, path,
-					null);
+					"The deadline of the request that is being handled has passed; the call was not sent", route,
+					address.toString(), null);
 		}
 		return outer.nanoTime();
 	}

@@ -54,7 +54,7 @@ final class ExchangeExecutor implements Exchanges {
 	@Override
 	public Object exchange(Object message, Type type, Duration timeout) {
 		long startedAt = System.nanoTime();
-		long deadline = Deadlines.after(timeout, startedAt, null, this.connections.settings().path());
+		long deadline = Deadlines.after(timeout, startedAt, null, this.connections.settings().address());
 		this.connections.exchanges().incrementAndGet();
 		Status status = Status.INTERNAL;
 		try {

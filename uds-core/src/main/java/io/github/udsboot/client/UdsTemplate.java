@@ -362,7 +362,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 			long now = System.nanoTime();
 			Duration timeout = (this.timeout != null) ? this.timeout : UdsTemplate.this.timeout;
 			return new Request(this.route, this.template, copyOfMetadata(), now,
-					Deadlines.after(timeout, now, this.route, path()));
+					Deadlines.after(timeout, now, this.route, UdsTemplate.this.connectionFactory.getAddress()));
 		}
 
 		/** Not limited by the request that is being handled, whose caller is no part. */
