@@ -78,9 +78,7 @@ final class RequestDispatcher {
 			return refuse(connection, request, Status.INVALID_ARGUMENT,
 					"The route '" + request.route() + "' takes one request and no stream of items", now);
 		}
-		// whose answer has been given must not keep the caller from its next call; but
-		// those
-		// that linger have a limit as well
+		// who has its answer may call again; but those that linger have a limit, too
 		int lingering = owner.lingering();
 		if (Math.max(connection.inFlight() - lingering, lingering) >= this.maxInFlightPerConnection) {
 			return refuse(connection, request, Status.RESOURCE_EXHAUSTED,
