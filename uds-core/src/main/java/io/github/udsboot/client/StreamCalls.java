@@ -109,7 +109,7 @@ final class StreamCalls {
 		CallFuture<T> future = new CallFuture<>(conversion);
 		AsyncExchange.Recipient recipient = (this.taskDecorator != null)
 				? new DecoratedRecipient(this.taskDecorator, future) : future;
-		future.whenComplete((value, failure) -> call.cancelled());
+		future.endWith(call::cancelled);
 		make(call, payload, false).whenComplete((response, failure) -> execute(() -> {
 			if (response != null) {
 				recipient.answered(response.payload());

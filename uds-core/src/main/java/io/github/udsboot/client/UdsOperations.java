@@ -63,7 +63,8 @@ public interface UdsOperations {
 	<T> @Nullable T request(String route, @Nullable Object payload, ParameterizedTypeReference<T> responseType);
 
 	/**
-	 * Call a route without waiting.
+	 * Call a route without waiting. To cancel the future ends the call, and a server of
+	 * this library stops its handler.
 	 * @param <T> the type of the answer
 	 * @param route the dotted route
 	 * @param payload the payload, {@code null} for none
@@ -112,7 +113,9 @@ public interface UdsOperations {
 
 	/**
 	 * Call a route one way: return as soon as the request is on its way to a server that
-	 * was reached. What it answers is dropped; a failure is logged.
+	 * was reached. What it answers is dropped; a failure is logged. The time-out is for
+	 * sending alone: a server of this library handles the request to its end, though this
+	 * client is closed meanwhile.
 	 * @param route the dotted route
 	 * @param payload the payload, {@code null} for none
 	 * @throws UdsException if the request cannot be sent
@@ -193,9 +196,11 @@ public interface UdsOperations {
 		RequestSpec header(String name, String value);
 
 		/**
-		 * Set the time for the whole call: waiting for a connection, sending, answer.
+		 * Set the time for the whole call: waiting for a connection, sending, answer. A
+		 * call that a handler makes gets no more than is left of its request, see
+		 * {@link io.github.udsboot.UdsDeadline}.
 		 * @param timeout the time, more than zero; by default the client's time-out (30
-		 * s)
+		 * s), and none for a stream
 		 * @return this
 		 */
 		RequestSpec timeout(Duration timeout);

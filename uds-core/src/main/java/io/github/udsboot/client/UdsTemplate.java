@@ -360,16 +360,18 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 
 		private Request request() {
 			long now = System.nanoTime();
-			Duration timeout = (this.timeout != null) ? this.timeout : UdsTemplate.this.timeout;
 			return new Request(this.route, this.template, copyOfMetadata(), now,
-					Deadlines.after(timeout, now, this.route, UdsTemplate.this.connectionFactory.getAddress()));
+					Deadlines.after(timeout(), now, this.route, UdsTemplate.this.connectionFactory.getAddress()));
 		}
 
 		/** Not limited by the request that is being handled, whose caller is no part. */
 		private Request oneWayRequest() {
 			long now = System.nanoTime();
-			Duration timeout = (this.timeout != null) ? this.timeout : UdsTemplate.this.timeout;
-			return new Request(this.route, this.template, copyOfMetadata(), now, now + timeout.toNanos(), true);
+			return new Request(this.route, this.template, copyOfMetadata(), now, now + timeout().toNanos(), true);
+		}
+
+		private Duration timeout() {
+			return (this.timeout != null) ? this.timeout : UdsTemplate.this.timeout;
 		}
 
 		private Request streamRequest() {
