@@ -198,26 +198,37 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 		this.io.awaitWritable(this);
 	}
 
-	/**
-	 * The peer has gone, but answers it sent before can still be read: read to the end,
-	 * then close.
-	 */
+	/** The peer has gone, but answers it sent before can still be read. */
 	@Override
 	public void writingFailed(IOException cause) {
 		this.retired = true;
-		if (tryLead()) {
-			try {
-				this.reader.readAll();
-			}
-			finally {
-				close("Writing failed: " + cause.getMessage(), cause);
-				leave();
-			}
-		}
-		else {
-			// whoever reads will come to the end of the input
+		if (!closeAfterReading(cause)) {
+			// the thread that reads will come to the end of the input
 			this.io.closeSoon(this, cause);
 		}
+	}
+
+	/**
+	 * Read to the end of what a peer has sent that reads no more, then close.
+	 * @return {@code false} if another thread has the reading role, or this one itself
+	 */
+	boolean closeAfterReading(Throwable cause) {
+		if (!tryLead()) {
+			return false;
+		}
+		try {
+			this.reader.readAll();
+		}
+		finally {
+			closeUnwritable(cause);
+			leave();
+		}
+		return true;
+	}
+
+	/** Close, whatever can still be read. */
+	void closeUnwritable(Throwable cause) {
+		close("Writing failed: " + cause.getMessage(), cause);
 	}
 
 	/**

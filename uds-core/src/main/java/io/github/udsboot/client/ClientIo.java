@@ -33,6 +33,8 @@ final class ClientIo implements Runnable {
 
 	private static final int READS_AT_ONCE = 16;
 
+	private static final long READING_NANOS = 1_000_000_000;
+
 	private final Selector selector;
 
 	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -129,12 +131,17 @@ final class ClientIo implements Runnable {
 		execute(() -> addInterest(connection, SelectionKey.OP_WRITE));
 	}
 
-	/** Close a connection that cannot be written to, unless its reader does so first. */
+	/**
+	 * Close a connection that cannot be written to when the thread that reads has left it
+	 * or has come to its end: what has arrived is not lost. A peer that only ended its
+	 * input may be silent for ever, so it has a second.
+	 */
 	void closeSoon(ClientConnection connection, Throwable cause) {
 		execute(() -> {
 			Watch watch = watchOf(connection);
 			if (watch != null) {
 				watch.failure = cause;
+				watch.closeAt = System.nanoTime() + READING_NANOS;
 				this.clockStopped = false;
 				this.quietTicks = 0;
 			}
@@ -329,7 +336,10 @@ final class ClientIo implements Runnable {
 			ClientConnection connection = watch.connection;
 			connection.expire(now);
 			if (watch.failure != null) {
-				connection.close("Writing failed: " + watch.failure.getMessage(), watch.failure);
+				busy = true;
+				if (!connection.closeAfterReading(watch.failure) && now - watch.closeAt >= 0) {
+					connection.closeUnwritable(watch.failure);
+				}
 			}
 			else if (watch.key != null && !watch.key.isValid()) {
 				busy = true;
@@ -365,6 +375,8 @@ final class ClientIo implements Runnable {
 		private @Nullable SelectionKey key;
 
 		private @Nullable Throwable failure;
+
+		private long closeAt;
 
 		private long reads = -1;
 

@@ -113,6 +113,12 @@ final class ClientSession implements ConnectionHandler, LoopSession.Owner {
 		return true;
 	}
 
+	/** A server need not have read all of a message to have answered it. */
+	@Override
+	public boolean takesResetAsEnd() {
+		return true;
+	}
+
 	@Override
 	public void closed(LoopConnection connection, CloseReason reason, @Nullable Throwable cause) {
 		this.session.inputEnded();

@@ -85,6 +85,16 @@ public interface ConnectionHandler {
 	}
 
 	/**
+	 * Return whether a peer that has closed without having read all has ended its output
+	 * as any other: nothing of what it sent is missing, and the last message may be one
+	 * that only the end of the input ends. By default not.
+	 * @return whether a reset counts as the end of the input
+	 */
+	default boolean takesResetAsEnd() {
+		return false;
+	}
+
+	/**
 	 * Take note that a connection is closed.
 	 * @param connection the connection
 	 * @param reason why

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.ProtocolException;
+import io.github.udsboot.transport.ConnectionResetException;
 import io.github.udsboot.transport.UdsSocket;
 
 /**
@@ -49,6 +50,9 @@ final class ConnectionInput {
 
 	private boolean ended;
 
+	/** Why the input has ended, if not in an orderly way. */
+	private @Nullable IOException endCause;
+
 	private boolean endTaken;
 
 	private boolean endTold;
@@ -85,6 +89,12 @@ final class ConnectionInput {
 	}
 
 	private void readingFailed(IOException cause) {
+		if (cause instanceof ConnectionResetException && this.handler.takesResetAsEnd()) {
+			this.endCause = cause;
+			this.connection.output().mute();
+			end();
+			return;
+		}
 		if (!this.handler.outlastsPeer()) {
 			this.connection.vanished(cause);
 			return;
@@ -338,6 +348,10 @@ final class ConnectionInput {
 
 	boolean isEnded() {
 		return this.ended;
+	}
+
+	@Nullable IOException endCause() {
+		return this.endCause;
 	}
 
 	boolean isMidFrame() {

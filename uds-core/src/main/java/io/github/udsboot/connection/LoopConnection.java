@@ -588,7 +588,7 @@ public final class LoopConnection implements LoopMember {
 			// request that is half here: the frame's clock bounds the wait for the rest
 			return;
 		}
-		close(endReason(), null);
+		close(endReason(), this.input.endCause());
 	}
 
 	private CloseReason endReason() {

@@ -23,6 +23,8 @@ public interface UdsSocket extends Closeable {
 	 * Read what is there.
 	 * @param target the buffer to read into, direct for speed
 	 * @return the number of bytes, 0 when none are there now, -1 at the end of the input
+	 * @throws ConnectionResetException if the peer has closed without having read all;
+	 * what it had written was read before
 	 * @throws IOException if the socket failed or is closed
 	 */
 	int read(ByteBuffer target) throws IOException;

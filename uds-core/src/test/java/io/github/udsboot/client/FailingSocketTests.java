@@ -2,10 +2,13 @@ package io.github.udsboot.client;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,6 +36,13 @@ class FailingSocketTests {
 	private final AtomicReference<Throwable> onRead = new AtomicReference<>();
 
 	private final AtomicReference<Throwable> onWrite = new AtomicReference<>();
+
+	private final AtomicReference<Runnable> beforeWrite = new AtomicReference<>();
+
+	private final CountDownLatch atGate = new CountDownLatch(1);
+
+	/** Reading waits here, where it is set. */
+	private volatile CountDownLatch gate;
 
 	private UdsTemplate template;
 
@@ -108,6 +118,44 @@ class FailingSocketTests {
 		}
 	}
 
+	@Test
+	void answerThatHasArrivedIsReadBeforeAConnectionIsClosedThatCannotBeWritten() throws Throwable {
+		start();
+		Caller<String> leader = Callers.start(() -> call("leader"));
+		try (Peer peer = this.server.accept()) {
+			var request = peer.request();
+			leader.awaitLeading();
+			this.gate = new CountDownLatch(1);
+			this.beforeWrite.set(() -> {
+				peer.answer(request);
+				await(this.atGate);
+			});
+			this.onWrite.set(new IOException("on purpose"));
+			CompletableFuture<String> repeated = this.template.requestAsync("echo", "repeated", String.class);
+			long ticks = io().ticks();
+			Awaitility.await().atMost(Callers.BOUND).until(() -> io().ticks() > ticks + 2);
+			this.gate.countDown();
+			assertThat(leader.result()).isEqualTo("leader");
+			try (Peer next = this.server.accept()) {
+				next.answer(next.request());
+				assertThat(repeated.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("repeated");
+			}
+		}
+	}
+
+	private ClientIo io() {
+		return Objects.requireNonNull(TestClient.connections(this.template).io());
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
 	private void start() {
 		if (this.template != null) {
 			this.template.close();
@@ -117,6 +165,11 @@ class FailingSocketTests {
 
 			@Override
 			protected int read(UdsSocket socket, ByteBuffer target) throws IOException {
+				CountDownLatch gate = FailingSocketTests.this.gate;
+				if (gate != null) {
+					FailingSocketTests.this.atGate.countDown();
+					await(gate);
+				}
 				int count = super.read(socket, target);
 				if (count > 0) {
 					fail(FailingSocketTests.this.onRead);
@@ -126,6 +179,10 @@ class FailingSocketTests {
 
 			@Override
 			protected int write(UdsSocket socket, ByteBuffer source) throws IOException {
+				Runnable before = FailingSocketTests.this.beforeWrite.getAndSet(null);
+				if (before != null) {
+					before.run();
+				}
 				fail(FailingSocketTests.this.onWrite);
 				return super.write(socket, source);
 			}

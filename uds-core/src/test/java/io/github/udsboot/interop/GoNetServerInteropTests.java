@@ -116,6 +116,15 @@ class GoNetServerInteropTests {
 		assertThat(this.template.exchange("hello", String.class)).isEqualTo(ANSWER + "hello");
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { SERVER_READS + 1, 3000, 3 << 20 })
+	void answerToTheEndArrivesFromAServerThatHasNotReadAll(int length) {
+		String message = "m".repeat(length);
+		try (UdsTemplate toTheEnd = builder().readUntil(ReadUntil.EOF).build()) {
+			assertThat(toTheEnd.exchange(message, String.class)).isEqualTo(ANSWER + message.substring(0, SERVER_READS));
+		}
+	}
+
 	@Test
 	void bytesComeBackAsTheyWere() {
 		byte[] message = new byte[256];

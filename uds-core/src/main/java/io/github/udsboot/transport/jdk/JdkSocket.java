@@ -1,6 +1,7 @@
 package io.github.udsboot.transport.jdk;
 
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
@@ -15,6 +16,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.transport.ConnectionResetException;
 import io.github.udsboot.transport.UdsSocket;
 
 /**
@@ -33,8 +35,14 @@ final class JdkSocket implements UdsSocket {
 
 	@Override
 	public int read(ByteBuffer target) throws IOException {
-		// The kernel hands out what has arrived before it reports a reset
-		return this.channel.read(target);
+		try {
+			// The kernel hands out what has arrived before it reports a reset
+			return this.channel.read(target);
+		}
+		catch (SocketException ex) {
+			// What the channel throws for ECONNRESET, and reading for nothing else
+			throw new ConnectionResetException(ex);
+		}
 	}
 
 	@Override

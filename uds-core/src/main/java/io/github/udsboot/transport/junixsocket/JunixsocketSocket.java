@@ -17,6 +17,7 @@ import org.newsclub.net.unix.AFUNIXSocketChannel;
 import org.newsclub.net.unix.AFUNIXSocketCredentials;
 
 import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.transport.ConnectionResetException;
 import io.github.udsboot.transport.UdsSocket;
 
 /**
@@ -57,7 +58,31 @@ final class JunixsocketSocket implements UdsSocket {
 
 	@Override
 	public int read(ByteBuffer target) throws IOException {
-		return PlatformThreads.call(() -> guarded(this.reading, () -> this.input.transfer(target)));
+		return PlatformThreads.call(() -> guarded(this.reading, () -> readHere(target)));
+	}
+
+	private int readHere(ByteBuffer target) throws IOException {
+		try {
+			return this.input.transfer(target);
+		}
+		catch (IOException ex) {
+			// The text of ECONNRESET is in the language of the environment, and its class
+			// tells nothing. But the kernel reports it once, and then the end of the
+			// input
+			if (isAtEnd(target)) {
+				throw new ConnectionResetException(ex);
+			}
+			throw ex;
+		}
+	}
+
+	private boolean isAtEnd(ByteBuffer target) {
+		try {
+			return this.input.transfer(target.duplicate()) < 0;
+		}
+		catch (IOException ex) {
+			return false;
+		}
 	}
 
 	@Override
