@@ -489,6 +489,45 @@ public abstract class UdsTransportContractTests {
 	}
 
 	@Test
+	void peerIsCalledByItsNames() throws IOException {
+		Pair pair = pair();
+		for (UdsSocket socket : List.of(pair.client(), pair.server())) {
+			PeerCredentials peer = socket.peerCredentials();
+			assertThat(peer.user().getName()).isEqualTo(Files.getOwner(this.directory).getName());
+			assertThat(peer.group().getName())
+				.isEqualTo(Files.readAttributes(this.directory, java.nio.file.attribute.PosixFileAttributes.class)
+					.group()
+					.getName());
+		}
+	}
+
+	@Test
+	void peerOfAnotherUserIsCalledByItsNames() throws IOException {
+		TestUser.assumeRoot();
+		UdsServerSocket server = bind(new BindOptions(PosixFilePermissions.fromString("rw-rw-rw-"), null, 10));
+		Path file = Files.createFile(this.directory.resolve("owned"));
+		TestUser.giveAway(file);
+		try (ChildJvm child = ChildJvm.startAsNobody(this.directory)) {
+			assertThat(child.ask("connect", "jdk", address())).isEqualTo("connected");
+			PeerCredentials peer = accept(server).peerCredentials();
+			assertThat(peer.user()).isEqualTo(Files.getOwner(file));
+			assertThat(peer.user().getName()).isEqualTo(Files.getOwner(file).getName());
+		}
+	}
+
+	@Test
+	void whatAPeerWroteIsReadBeforeItsReset() throws IOException {
+		Pair pair = pair();
+		pair.client().write(bytes("unread"));
+		pair.server().write(bytes("answer"));
+		pair.server().close();
+		assertThatIOException().isThrownBy(() -> pair.client().write(bytes("more")));
+		assertThat(read(pair.client())).isEqualTo("answer");
+		assertThatExceptionOfType(ConnectionResetException.class)
+			.isThrownBy(() -> pair.client().read(ByteBuffer.allocateDirect(8)));
+	}
+
+	@Test
 	void credentialsOutliveThePeer() throws IOException {
 		Pair pair = pair();
 		pair.client().close();

@@ -5,8 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.file.FileSystems;
-import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -102,10 +100,9 @@ final class JunixsocketSocket implements UdsSocket {
 		if (peer == null || peer.getUid() < 0 || peer.getGid() < 0) {
 			throw new IOException("This system does not tell who the peer is");
 		}
-		UserPrincipalLookupService principals = FileSystems.getDefault().getUserPrincipalLookupService();
-		return new PeerCredentials(principals.lookupPrincipalByName(Long.toString(peer.getUid())),
-				principals.lookupPrincipalByGroupName(Long.toString(peer.getGid())), peer.getPid(), peer.getUid(),
-				peer.getGid());
+		// Without the lock: a lookup may ask a directory service
+		PeerNames.Principals principals = PeerNames.shared().find(peer.getPid(), peer.getUid(), peer.getGid());
+		return new PeerCredentials(principals.user(), principals.group(), peer.getPid(), peer.getUid(), peer.getGid());
 	}
 
 	private <T> T guarded(Lock lock, PlatformThreads.IoCall<T> call) throws IOException {
