@@ -10,12 +10,15 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
 import io.github.udsboot.autoconfigure.ConditionalOnUdsBean;
 import io.github.udsboot.autoconfigure.UdsClientAutoConfiguration;
 import io.github.udsboot.autoconfigure.UdsListenerAutoConfiguration;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.listener.UdsListenerContainer;
+import io.github.udsboot.metrics.CallMeterObservationHandler;
 import io.github.udsboot.metrics.MicrometerCallRecorderFactory;
 import io.github.udsboot.metrics.UdsClientMetrics;
 import io.github.udsboot.metrics.UdsListenerMetrics;
@@ -32,10 +35,23 @@ import io.github.udsboot.metrics.UdsListenerMetrics;
 @ConditionalOnBooleanProperty(name = "uds.enabled", matchIfMissing = true)
 public final class UdsMetricsAutoConfiguration {
 
+	/**
+	 * {@code @Order} of the handler that keeps calls from being timed twice: before
+	 * Boot's, which has none, and after those of the application that have one.
+	 */
+	public static final int CALL_METER_OBSERVATION_HANDLER_ORDER = Ordered.LOWEST_PRECEDENCE - 1000;
+
 	@Bean
 	@ConditionalOnMissingBean
 	MicrometerCallRecorderFactory udsMicrometerCallRecorderFactory(MeterRegistry registry) {
 		return new MicrometerCallRecorderFactory(registry);
+	}
+
+	@Bean
+	@Order(CALL_METER_OBSERVATION_HANDLER_ORDER)
+	@ConditionalOnMissingBean
+	CallMeterObservationHandler udsCallMeterObservationHandler(MeterRegistry registry) {
+		return new CallMeterObservationHandler(registry);
 	}
 
 	@Bean
