@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
@@ -20,6 +21,7 @@ import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.util.Assert;
 
+import io.github.udsboot.Status;
 import io.github.udsboot.UdsConversionException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsSession;
@@ -256,12 +258,12 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 
 		@Override
 		public <T> Stream<T> stream(Class<T> itemType) {
-			return begin(true).stream((item) -> convertItem(item, itemType));
+			return begin(true).stream(new ReceivedItems<>(itemType));
 		}
 
 		@Override
 		public <T> Stream<T> stream(ParameterizedTypeReference<T> itemType) {
-			return begin(true).stream((item) -> convertItem(item, itemType.getType()));
+			return begin(true).stream(new ReceivedItems<>(itemType.getType()));
 		}
 
 		@Override
@@ -279,7 +281,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 			return (subscriber) -> {
 				Flow.Publisher<T> publisher;
 				try {
-					publisher = begin(false).publisher((item) -> convertItem(item, itemType));
+					publisher = begin(false).publisher(new ReceivedItems<>(itemType));
 				}
 				catch (RuntimeException ex) {
 					publisher = FailedPublisher.of(ex);
@@ -297,7 +299,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 		}
 
 		private ItemSource source() {
-			return ItemSources.of(Objects.requireNonNull(this.items), this::convertPayload);
+			return ItemSources.of(Objects.requireNonNull(this.items), new SentItems());
 		}
 
 		@Override
@@ -395,12 +397,8 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 		}
 
 		private byte[] convertPayload() {
-			return convertPayload(this.payload);
-		}
-
-		private byte[] convertPayload(@Nullable Object payload) {
 			try {
-				return UdsTemplate.this.converter.toPayload(payload);
+				return UdsTemplate.this.converter.toPayload(this.payload);
 			}
 			catch (MessageConversionException ex) {
 				throw new UdsConversionException(
@@ -409,26 +407,71 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 			}
 		}
 
-		@SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals" }) // as Type has
-																			// none
-		private <T> T convertItem(byte[] item, Type type) {
-			Object value = convertAnswer(item, type);
-			if (value == null) {
-				throw new UdsConversionException("An empty item cannot be read as " + type.getTypeName(), this.route,
-						path(), null);
-			}
-			return (T) value;
-		}
-
 		private @Nullable Object convertAnswer(byte[] answer, Type type) {
 			try {
 				return UdsTemplate.this.converter.fromPayload(answer, type);
 			}
 			catch (MessageConversionException ex) {
-				throw new UdsConversionException(
+				throw new UdsConversionException(Status.INTERNAL,
 						"The answer cannot be read as " + type.getTypeName() + ": " + ex.getMessage(), this.route,
 						path(), ex);
 			}
+		}
+
+		/** Converts what one call sends, one after the other. */
+		private final class SentItems implements Function<Object, byte[]> {
+
+			private long count;
+
+			@Override
+			public byte[] apply(Object item) {
+				this.count++;
+				try {
+					return UdsTemplate.this.converter.toPayload(item);
+				}
+				catch (MessageConversionException ex) {
+					throw new UdsConversionException(
+							"Item " + this.count + " cannot be converted, the call ends before it: " + ex.getMessage(),
+							DefaultRequestSpec.this.route, path(), ex);
+				}
+			}
+
+		}
+
+		/** Converts what one call receives, one after the other. */
+		private final class ReceivedItems<T> implements Function<byte[], T> {
+
+			private final Type type;
+
+			private long count;
+
+			ReceivedItems(Type type) {
+				this.type = type;
+			}
+
+			@Override
+			@SuppressWarnings("unchecked")
+			public T apply(byte[] item) {
+				this.count++;
+				Object value;
+				try {
+					value = UdsTemplate.this.converter.fromPayload(item, this.type);
+				}
+				catch (MessageConversionException ex) {
+					throw unreadable(ex.getMessage(), ex);
+				}
+				if (value == null) {
+					throw unreadable("empty", null);
+				}
+				return (T) value;
+			}
+
+			private UdsConversionException unreadable(@Nullable String problem, @Nullable Exception cause) {
+				return new UdsConversionException(Status.INTERNAL,
+						"Item " + this.count + " cannot be read as " + this.type.getTypeName() + ": " + problem,
+						DefaultRequestSpec.this.route, path(), cause);
+			}
+
 		}
 
 	}

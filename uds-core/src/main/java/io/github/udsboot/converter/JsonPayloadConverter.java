@@ -29,17 +29,20 @@ class JsonPayloadConverter extends JacksonJsonMessageConverter {
 
 	@Override
 	protected @Nullable Object convertFromInternal(Message<?> message, Class<?> targetClass, @Nullable Object hint) {
+		if (message.getPayload() instanceof byte[] bytes && bytes.length == 0) {
+			throw new UnreadablePayloadException("empty", null);
+		}
 		Object value;
 		try {
 			value = (hint instanceof Type type && message.getPayload() instanceof byte[] bytes) ? read(bytes, type)
 					: super.convertFromInternal(message, targetClass, hint);
 		}
 		catch (MessageConversionException ex) {
-			throw refine(ex, targetClass);
+			throw unreadable(ex, targetClass);
 		}
 		if (value == null) {
 			// To Spring null means that another converter should try
-			throw new MessageConversionException(message, "The payload is null");
+			throw new UnreadablePayloadException("null", null);
 		}
 		return value;
 	}
@@ -60,13 +63,29 @@ class JsonPayloadConverter extends JacksonJsonMessageConverter {
 			return super.convertToInternal(payload, headers, hint);
 		}
 		catch (MessageConversionException ex) {
-			throw refine(ex, payload.getClass());
+			throw unwritable(ex, payload.getClass());
 		}
 	}
 
-	private static MessageConversionException refine(MessageConversionException ex, Class<?> type) {
-		return (ex.getCause() instanceof InvalidDefinitionException cause) ? new UnsupportedPayloadTypeException(
-				"Jackson cannot handle " + type.getName() + ": " + cause.getOriginalMessage(), cause) : ex;
+	private static MessageConversionException unreadable(MessageConversionException ex, Class<?> type) {
+		if (ex.getCause() instanceof InvalidDefinitionException cause) {
+			return unsupported(type, cause);
+		}
+		return (ex.getCause() instanceof JacksonException cause)
+				? new UnreadablePayloadException(JsonProblem.describe(cause), cause) : ex;
+	}
+
+	private static MessageConversionException unwritable(MessageConversionException ex, Class<?> type) {
+		if (ex.getCause() instanceof InvalidDefinitionException cause) {
+			return unsupported(type, cause);
+		}
+		return (ex.getCause() instanceof JacksonException cause) ? new MessageConversionException(
+				"Cannot write " + type.getName() + " as JSON: " + cause.getMessage(), cause) : ex;
+	}
+
+	private static UnsupportedPayloadTypeException unsupported(Class<?> type, InvalidDefinitionException cause) {
+		return new UnsupportedPayloadTypeException(
+				"Jackson cannot handle " + type.getName() + ": " + cause.getOriginalMessage(), cause);
 	}
 
 }

@@ -22,7 +22,10 @@ class ProtobufPayloadConverter extends ProtobufMessageConverter {
 			return super.convertFromInternal(message, targetClass, hint);
 		}
 		catch (UninitializedMessageException ex) {
-			throw new MessageConversionException(message, "A required field is missing", ex);
+			throw new UnreadablePayloadException(String.join(", ", ex.getMissingFields()) + " missing", ex);
+		}
+		catch (MessageConversionException ex) {
+			throw new UnreadablePayloadException("not a protobuf message of this type", ex);
 		}
 	}
 

@@ -43,7 +43,7 @@ class TextMessageConverter extends AbstractMessageConverter {
 				StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
 			}
 			catch (CharacterCodingException ex) {
-				throw new MessageConversionException("The payload is not valid UTF-8", ex);
+				throw new UnreadablePayloadException("not valid UTF-8", ex);
 			}
 		}
 		return text;

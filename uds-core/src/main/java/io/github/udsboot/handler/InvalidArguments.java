@@ -15,12 +15,13 @@ import org.springframework.validation.BindingResult;
 import org.springframework.validation.FieldError;
 import org.springframework.validation.ObjectError;
 
+import io.github.udsboot.converter.UnreadablePayloadException;
 import io.github.udsboot.converter.UnsupportedPayloadTypeException;
 
 /**
  * Tells a peer what is wrong with its request: which part, and the simple name of the
  * type that was expected. Messages of converters are left out, they quote payloads and
- * name classes.
+ * name classes, unless they were written for a peer.
  */
 final class InvalidArguments {
 
@@ -46,9 +47,21 @@ final class InvalidArguments {
 		}
 		if (reason instanceof MessagingException) {
 			return isNamed(failure.parameter()) ? name(failure.parameter()) + " is missing"
-					: "payload cannot be converted to " + typeName(failure.parameter());
+					: unreadable("payload", typeName(failure.parameter()), reason);
 		}
 		return null;
+	}
+
+	/**
+	 * Describe what is sent in place of a value.
+	 * @param part which part of a request
+	 * @param type the simple name of the type that was expected
+	 * @param reason why it cannot be read
+	 * @return the message for the peer, naming the field where the converter has told it
+	 */
+	static String unreadable(String part, String type, Exception reason) {
+		String text = part + " cannot be converted to " + type;
+		return (reason instanceof UnreadablePayloadException) ? text + ": " + reason.getMessage() : text;
 	}
 
 	/**

@@ -127,13 +127,13 @@ public final class SessionCodec {
 			value = this.converter.fromPayload(payload, type);
 		}
 		catch (MessageConversionException ex) {
-			throw new UdsConversionException(
+			throw new UdsConversionException(Status.INTERNAL,
 					"The message cannot be read as " + type.getTypeName() + ": " + ex.getMessage(), null, this.path,
 					ex);
 		}
 		if (value == null) {
-			throw new UdsConversionException("The message is empty and cannot be read as " + type.getTypeName(), null,
-					this.path, null);
+			throw new UdsConversionException(Status.INTERNAL,
+					"The message is empty and cannot be read as " + type.getTypeName(), null, this.path, null);
 		}
 		return value;
 	}

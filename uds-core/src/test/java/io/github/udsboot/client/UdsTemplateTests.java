@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,24 @@ class UdsTemplateTests {
 		assertThat(this.template.requestAsync("echo", "text", Order.class)).failsWithin(Callers.BOUND)
 			.withThrowableThat()
 			.withCauseInstanceOf(UdsConversionException.class);
+	}
+
+	@Test
+	void answerThatCannotBeReadIsNoFaultOfTheArgument() {
+		assertThatExceptionOfType(UdsConversionException.class)
+			.isThrownBy(() -> this.template.request("echo", "{\"id\":7,\"items\":[\"a\",{}]}", Order.class))
+			.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(Status.INTERNAL))
+			.withMessageContainingAll("'echo'", this.template.getConnectionFactory().getAddress().toString(),
+					Order.class.getName(), "items[1] is not a valid string");
+	}
+
+	@Test
+	void argumentThatCannotBeWrittenIsInvalidAndNotSent() {
+		assertThatExceptionOfType(UdsConversionException.class)
+			.isThrownBy(() -> this.template.request("echo", new Hostile(), String.class))
+			.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(Status.INVALID_ARGUMENT))
+			.withMessageContainingAll("'echo'", "was not sent", Hostile.class.getName(), "value");
+		assertThat(this.seen).isEmpty();
 	}
 
 	@Test
@@ -274,6 +293,15 @@ class UdsTemplateTests {
 	}
 
 	record Order(int id, List<String> items) {
+	}
+
+	static class Hostile {
+
+		@JsonProperty
+		String value() {
+			throw new IllegalStateException("no value");
+		}
+
 	}
 
 }

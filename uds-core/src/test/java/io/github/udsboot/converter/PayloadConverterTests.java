@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +17,14 @@ import com.google.protobuf.Value;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.converter.AbstractMessageConverter;
 import org.springframework.messaging.converter.MessageConversionException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -93,7 +96,7 @@ class PayloadConverterTests {
 			.isThrownBy(() -> this.converter.fromPayload(new byte[] { 0x0A, 0x05, 'a' }, StringValue.class));
 		assertThatExceptionOfType(MessageConversionException.class)
 			.isThrownBy(() -> this.converter.fromPayload(new byte[0], NamePart.class))
-			.withMessageContaining("required field");
+			.withMessageContaining("name_part, is_extension");
 	}
 
 	@Test
@@ -153,6 +156,52 @@ class PayloadConverterTests {
 		assertThatExceptionOfType(MessageConversionException.class)
 			.isThrownBy(() -> this.converter.fromPayload(json.getBytes(StandardCharsets.UTF_8), Order.class))
 			.isNotInstanceOf(UnsupportedPayloadTypeException.class);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+			{"items":[{"price":1},{"price":"a lot"}]} | items[1].price is not a valid int
+			{"items":[{"price":true}]}                | items[0].price is not a valid int
+			{"items":[{"price":99999999999}]}         | items[0].price is not a valid int
+			{"items":[{"price":null}]}                | items[0].price is null
+			{"items":[{}]}                            | items[0].price is missing
+			{"items":[{"price":-1}]}                  | items[0] is not a valid Item
+			{"items":[{"price":1,"colour":"BEIGE"}]}  | items[0].colour is not a valid Colour
+			{"items":[{"price":1,"day":"someday"}]}   | items[0].day is not a valid LocalDate
+			{"items":[{"price":1,"name":{}}]}         | items[0].name is not a valid string
+			{"items":{}}                              | items is not a valid array
+			{"counts":[]}                             | counts is not a valid object
+			{"counts":{"a.b c":"x"}}                  | counts.a.b c is not a valid int
+			{"counts":{"größe":"x"}}                  | counts.größe is not a valid int
+			{"counts":{"a\\nb\\u2028":"x"}}           | counts.a?b? is not a valid int
+			{"items":[{"price":1 "name":""}]}         | items[0] is not valid JSON at line 1, column 22
+			{"name":"x"}                              | name is not known
+			""")
+	void messageNamesTheFieldAndNoValue(String json, String message) {
+		PayloadConverter strict = PayloadConverter.builder()
+			.jsonMapper(JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build())
+			.build();
+		assertThatExceptionOfType(UnreadablePayloadException.class)
+			.isThrownBy(() -> strict.fromPayload(json.getBytes(StandardCharsets.UTF_8), Basket.class))
+			.withMessage(message);
+		// as an answer with generics is read
+		assertThatExceptionOfType(UnreadablePayloadException.class)
+			.isThrownBy(() -> strict.fromPayload(("[" + json + "]").getBytes(StandardCharsets.UTF_8),
+					new ParameterizedTypeReference<List<Basket>>() {
+					}))
+			.withMessageStartingWith("[0]." + message.replaceAll(" column.*", ""));
+	}
+
+	@Test
+	void messageIsShortWhateverThePayload() {
+		String deep = "{\"more\":".repeat(500) + "1";
+		String wide = "{\"counts\":{\"" + "x".repeat(10_000) + "\":[]}}";
+		for (String json : List.of(deep, wide, "[".repeat(1001))) {
+			assertThatExceptionOfType(UnreadablePayloadException.class)
+				.isThrownBy(() -> this.converter.fromPayload(json.getBytes(StandardCharsets.UTF_8),
+						json.startsWith("[") ? List.class : Basket.class))
+				.satisfies((ex) -> assertThat(ex.getMessage()).hasSizeBetween(10, 300));
+		}
 	}
 
 	@Test
@@ -224,6 +273,26 @@ class PayloadConverterTests {
 		protected Object convertToInternal(Object payload, @Nullable MessageHeaders headers, @Nullable Object hint) {
 			return String.valueOf(((Order) payload).id());
 		}
+
+	}
+
+	enum Colour {
+
+		RED
+
+	}
+
+	record Item(String name, int price, Colour colour, LocalDate day) {
+
+		Item {
+			if (price < 0) {
+				throw new IllegalArgumentException("a secret");
+			}
+		}
+
+	}
+
+	record Basket(List<Item> items, Map<String, Integer> counts, Basket more) {
 
 	}
 

@@ -142,8 +142,8 @@ class ExceptionHandlerMethodTests {
 		this.handlers.failure = new NegativeArraySizeException("secret");
 		assertThat(this.tester.call("now", "")).isEqualTo(HANDLER_FAILED);
 		assertThat(this.log.events()).filteredOn((event) -> event.getLevel() == Level.ERROR).hasSize(1);
-		assertThat(new HandlerTester(new Again(), this.factory).call("number", "x"))
-			.isEqualTo(UdsReply.failed(Status.INVALID_ARGUMENT, "payload cannot be converted to int"));
+		assertThat(new HandlerTester(new Again(), this.factory).call("number", "x")).isEqualTo(UdsReply
+			.failed(Status.INVALID_ARGUMENT, "payload cannot be converted to int: not valid JSON at line 1, column 1"));
 	}
 
 	@ParameterizedTest

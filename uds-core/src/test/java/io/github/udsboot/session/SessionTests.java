@@ -404,7 +404,9 @@ class SessionTests {
 			session.send(new Point(1, 2));
 			assertThat(session.receive(Point.class)).isEqualTo(new Point(1, 2));
 			session.send("no JSON");
-			assertThatExceptionOfType(UdsConversionException.class).isThrownBy(() -> session.receive(Point.class));
+			assertThatExceptionOfType(UdsConversionException.class).isThrownBy(() -> session.receive(Point.class))
+				.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(Status.INTERNAL))
+				.withMessageContaining("not valid JSON");
 			session.send("");
 			assertThatExceptionOfType(UdsConversionException.class).isThrownBy(() -> session.receive(Point.class))
 				.withMessageContaining("empty");

@@ -14,6 +14,7 @@ import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.messaging.Message;
 import org.springframework.util.ClassUtils;
 
+import io.github.udsboot.Status;
 import io.github.udsboot.UdsConversionException;
 
 /**
@@ -94,8 +95,8 @@ final class ResultAdapters {
 		return (request) -> {
 			Object value = request.get().retrieve(wrapper);
 			if (value == null) {
-				throw new UdsConversionException("The answer is empty and cannot be returned as " + type.getName(),
-						route, null, null);
+				throw new UdsConversionException(Status.INTERNAL,
+						"The answer is empty and cannot be returned as " + type.getName(), route, null, null);
 			}
 			return value;
 		};

@@ -27,6 +27,7 @@ import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Payload;
 import reactor.core.publisher.Mono;
 
+import io.github.udsboot.Status;
 import io.github.udsboot.UdsConversionException;
 import io.github.udsboot.UdsUnavailableException;
 import io.github.udsboot.annotation.UdsExchange;
@@ -200,9 +201,10 @@ class UdsServiceProxyFactoryTests {
 		assertThat(this.orders.count()).isEqualTo(7);
 		assertThat(askedFor()).isEqualTo("java.lang.Integer");
 		answerWith(null);
-		assertThatExceptionOfType(UdsConversionException.class).isThrownBy(this.orders::count)
-			.satisfies((ex) -> assertThat(ex.getRoute()).isEqualTo("orders.count"))
-			.withMessageContaining("int");
+		assertThatExceptionOfType(UdsConversionException.class).isThrownBy(this.orders::count).satisfies((ex) -> {
+			assertThat(ex.getRoute()).isEqualTo("orders.count");
+			assertThat(ex.getStatus()).isEqualTo(Status.INTERNAL);
+		}).withMessageContaining("int");
 	}
 
 	@Test

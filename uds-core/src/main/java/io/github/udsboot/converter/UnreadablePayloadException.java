@@ -1,0 +1,26 @@
+package io.github.udsboot.converter;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.converter.MessageConversionException;
+
+/**
+ * A payload is not what its type asks for. The message is for the peer that has sent it,
+ * and names the field or the place, such as {@code items[2].price is not a valid int}; it
+ * never quotes the payload, nor names classes beyond the simple name of a type. What
+ * quotes them is in the cause. A converter of an application may throw this to have its
+ * message told; the messages of other exceptions are kept from the peer.
+ */
+public class UnreadablePayloadException extends MessageConversionException {
+
+	private static final long serialVersionUID = 1L;
+
+	/**
+	 * Create an exception.
+	 * @param message what is wrong with which field, for the peer
+	 * @param cause what the converter found, or {@code null}
+	 */
+	public UnreadablePayloadException(String message, @Nullable Throwable cause) {
+		super(message, cause);
+	}
+
+}
