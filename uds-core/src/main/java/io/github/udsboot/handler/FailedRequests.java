@@ -43,13 +43,13 @@ class FailedRequests implements ReplyingMethod.FailureTaker {
 		Throwable reason = unwrap(failure);
 		Status cancelled = callback.cancelled();
 		if (cancelled != null) {
-			this.replies.reply(this.replies.cancelled(cancelled, reason), callback);
+			this.replies.reply(this.replies.cancelled(cancelled, reason, request), callback);
 			return;
 		}
 		Throwable thrown = (reason instanceof UnresolvedArgumentException unresolved) ? unresolved.reason() : reason;
-		ReplyingMethod exceptionHandler = find(thrown);
+		ReplyingMethod exceptionHandler = find(thrown, request);
 		if (exceptionHandler == null) {
-			this.replies.reply(this.replies.replyTo(reason), callback);
+			this.replies.reply(this.replies.replyTo(reason, request), callback);
 			return;
 		}
 		// The thread may be one of the application's, which completed a stage: an
@@ -57,24 +57,24 @@ class FailedRequests implements ReplyingMethod.FailureTaker {
 		boolean interrupted = Thread.currentThread().isInterrupted();
 		exceptionHandler.call(request, variables, callback, (ex, sameRequest, sameVariables, sameCallback) -> {
 			Throwable second = unwrap(ex);
-			this.replies.reply((second != thrown) ? this.replies.replyTo(second, exceptionHandler, thrown)
-					: this.replies.replyTo(reason), sameCallback);
+			this.replies.reply((second != thrown) ? this.replies.replyTo(second, exceptionHandler, thrown, sameRequest)
+					: this.replies.replyTo(reason, sameRequest), sameCallback);
 		}, arguments(thrown));
 		if (interrupted) {
 			Thread.currentThread().interrupt();
 		}
 	}
 
-	private @Nullable ReplyingMethod find(Throwable thrown) {
+	private @Nullable ReplyingMethod find(Throwable thrown, UdsRequest request) {
 		try {
 			ReplyingMethod found = this.exceptionHandlers.find(thrown);
 			if (found != null) {
-				this.replies.handedTo(found, thrown);
+				this.replies.handedTo(found, thrown, request);
 			}
 			return found;
 		}
 		catch (Throwable ex) {
-			this.replies.searchFailed(ex);
+			this.replies.searchFailed(ex, request);
 			return null;
 		}
 	}

@@ -13,8 +13,9 @@ import io.github.udsboot.stream.ItemSource;
 /**
  * Says what the peer gets to know about a failure, and logs it once: what the caller did
  * wrong and what the handler answered on purpose at DEBUG, what the handler lacked or had
- * refused by a bean below it at WARN, all else at ERROR. Routes are logged as registered,
- * never with a peer's characters in them.
+ * refused by a bean below it or by stored data at WARN, all of these in a line; all else
+ * at ERROR with its stack trace. Routes are logged as registered, never with a peer's
+ * characters in them.
  */
 class FailureReplies {
 
@@ -28,12 +29,15 @@ class FailureReplies {
 
 	private final UdsHandlerEndpoint endpoint;
 
+	private final FailureLog log;
+
 	/**
 	 * Create an instance.
 	 * @param endpoint the handler method
 	 */
 	FailureReplies(UdsHandlerEndpoint endpoint) {
 		this.endpoint = endpoint;
+		this.log = new FailureLog(logger, endpoint.beanType().getName());
 	}
 
 	/**
@@ -46,7 +50,8 @@ class FailureReplies {
 			callback.reply(reply);
 		}
 		catch (Throwable ex) {
-			logError("The reply of '" + this.endpoint.route() + "' was not taken", ex);
+			this.log.unknown(() -> "The reply of '" + this.endpoint.route() + "' was not taken", ex,
+					FailureLog.Context.NONE);
 		}
 	}
 
@@ -54,14 +59,16 @@ class FailureReplies {
 	 * Give a stream to the callback, with what is to be said of its failure. Throws
 	 * nothing.
 	 * @param items the items
+	 * @param request what they answer
 	 * @param callback takes them
 	 */
-	void stream(ItemSource items, UdsReplyCallback callback) {
+	void stream(ItemSource items, UdsRequest request, UdsReplyCallback callback) {
 		try {
-			callback.stream(items, this::replyTo);
+			callback.stream(items, (failure) -> replyTo(failure, request));
 		}
 		catch (Throwable ex) {
-			logError("The stream of '" + this.endpoint.route() + "' was not taken", ex);
+			this.log.unknown(() -> "The stream of '" + this.endpoint.route() + "' was not taken", ex,
+					FailureLog.Context.of(request));
 		}
 	}
 
@@ -69,40 +76,61 @@ class FailureReplies {
 	 * Return the reply for a failure to resolve the arguments, to run the handler or to
 	 * convert what it returned. Throws nothing.
 	 * @param failure what was thrown
+	 * @param request what has failed
 	 * @return the reply
 	 */
-	UdsReply replyTo(Throwable failure) {
+	UdsReply replyTo(Throwable failure, UdsRequest request) {
 		try {
-			if (failure instanceof UnresolvedArgumentException unresolved) {
-				return replyTo(unresolved);
+			FailureLog.Context context = FailureLog.Context.of(request);
+			try {
+				return (failure instanceof UnresolvedArgumentException unresolved) ? replyTo(unresolved, context)
+						: replyTo(failure, context);
 			}
-			if (failure instanceof UdsStatusException status) {
-				return replyTo(status);
+			catch (Throwable ex) {
+				// a failure that fails to describe itself
+				return handlerFailed(failure, context);
 			}
-			String violations = ArgumentViolations.describe(failure, this.endpoint);
-			if (violations != null) {
-				return refused(violations, failure);
-			}
-			UdsReply standard = StandardFailures.replyTo(failure);
-			return (standard != null) ? standard(standard, failure) : handlerFailed(failure);
 		}
 		catch (Throwable ex) {
-			// Out of memory or of stack once more, or a failure that fails to describe
-			// itself: the reply matters more than the line in the log
+			// Out of memory or of stack once more: the reply matters more than the line
+			// in
+			// the log
 			return HANDLER_FAILED;
 		}
 	}
 
+	private UdsReply replyTo(UnresolvedArgumentException failure, FailureLog.Context context) {
+		String message = InvalidArguments.describe(failure);
+		return (message != null) ? refused(message, failure.reason(), context)
+				: handlerFailed(failure.reason(), context);
+	}
+
+	private UdsReply replyTo(Throwable failure, FailureLog.Context context) {
+		Throwable reason = StandardFailures.unwrap(failure);
+		if (reason instanceof UdsStatusException status) {
+			return replyTo(status, context);
+		}
+		if (reason instanceof UnreadableItemException unreadable) {
+			return refused(String.valueOf(unreadable.getMessage()), unreadable, context);
+		}
+		String violations = ArgumentViolations.describe(reason, this.endpoint);
+		if (violations != null) {
+			return refused(violations, reason, context);
+		}
+		UdsReply standard = StandardFailures.replyTo(reason);
+		return (standard != null) ? standard(standard, reason, context) : handlerFailed(failure, context);
+	}
+
 	/**
-	 * Return the reply to a request that nobody waits for any more.
+	 * Return the reply to a request that nobody waits for any more. Throws nothing.
 	 * @param status why
 	 * @param failure how the handler took note, mostly an interrupt
+	 * @param request the request
 	 * @return the reply, which hardly anybody sees
 	 */
-	UdsReply cancelled(Status status, Throwable failure) {
-		if (logger.isDebugEnabled()) {
-			logger.debug("Handler of '" + this.endpoint.route() + "' ended after its request: " + status, failure);
-		}
+	UdsReply cancelled(Status status, Throwable failure, UdsRequest request) {
+		this.log.expected(() -> "Handler of '" + this.endpoint.route() + "' ended after its request: " + status,
+				failure, FailureLog.Context.of(request));
 		return UdsReply.failed(status,
 				(status == Status.DEADLINE_EXCEEDED) ? "The deadline has passed" : "The request was cancelled");
 	}
@@ -113,82 +141,72 @@ class FailureReplies {
 	 * @param second what it threw
 	 * @param exceptionHandler the exception handler method
 	 * @param first what it was called for
+	 * @param request what has failed
 	 * @return the reply
 	 */
-	UdsReply replyTo(Throwable second, ReplyingMethod exceptionHandler, Throwable first) {
+	UdsReply replyTo(Throwable second, ReplyingMethod exceptionHandler, Throwable first, UdsRequest request) {
 		if (second instanceof UdsStatusException) {
-			return replyTo(second);
+			return replyTo(second, request);
 		}
+		FailureLog.Context context = FailureLog.Context.of(request);
 		Throwable reason = (second instanceof UnresolvedArgumentException unresolved) ? unresolved.reason() : second;
-		logError("Handler of '" + this.endpoint.route() + "' failed: " + this.endpoint.describe(), first);
-		logError("Exception handler method of '" + this.endpoint.route() + "' failed, too: " + exceptionHandler,
-				reason);
+		handlerFailed(first, context);
+		this.log.unknown(
+				() -> "Exception handler method of '" + this.endpoint.route() + "' failed, too: " + exceptionHandler,
+				reason, context);
 		return HANDLER_FAILED;
 	}
 
-	private UdsReply replyTo(UnresolvedArgumentException failure) {
-		String message = InvalidArguments.describe(failure);
-		return (message != null) ? refused(message, failure.reason()) : handlerFailed(failure.reason());
-	}
-
-	private UdsReply refused(String message, Throwable reason) {
-		if (logger.isDebugEnabled()) {
-			logger.debug("Refused a request to '" + this.endpoint.route() + "': " + message, reason);
-		}
+	private UdsReply refused(String message, Throwable reason, FailureLog.Context context) {
+		this.log.expected(() -> "Refused a request to '" + this.endpoint.route() + "': " + message, reason, context);
 		return UdsReply.failed(Status.INVALID_ARGUMENT, message);
 	}
 
-	private UdsReply replyTo(UdsStatusException failure) {
-		if (logger.isDebugEnabled()) {
-			logger.debug("Handler of '" + this.endpoint.route() + "' answered " + failure.getMessage(), failure);
-		}
+	private UdsReply replyTo(UdsStatusException failure, FailureLog.Context context) {
+		this.log.expected(() -> answered(failure.getStatus()), failure, context);
 		return UdsReply.failed(failure.getStatus(), failure.getPeerMessage(), failure.getDetails());
 	}
 
-	private UdsReply standard(UdsReply reply, Throwable reason) {
-		String line = "Handler of '" + this.endpoint.route() + "' answered " + reply.status() + ": "
-				+ this.endpoint.describe();
-		if (LACKS.contains(reply.status()) || ArgumentViolations.isOfArguments(reason)) {
-			logger.warn(line, reason);
+	private UdsReply standard(UdsReply reply, Throwable reason, FailureLog.Context context) {
+		if (LACKS.contains(reply.status()) || ArgumentViolations.isOfArguments(reason)
+				|| StandardFailures.isOfData(reason)) {
+			this.log.known(() -> answered(reply.status()), reason, context);
 		}
 		else {
-			logger.debug(line, reason);
+			this.log.expected(() -> answered(reply.status()), reason, context);
 		}
 		return reply;
 	}
 
-	private UdsReply handlerFailed(Throwable reason) {
-		logger.error("Handler of '" + this.endpoint.route() + "' failed: " + this.endpoint.describe(), reason);
+	private String answered(Status status) {
+		return "Handler of '" + this.endpoint.route() + "' answered " + status + ": " + this.endpoint.describe();
+	}
+
+	private UdsReply handlerFailed(Throwable reason, FailureLog.Context context) {
+		this.log.unknown(() -> "Handler of '" + this.endpoint.route() + "' failed: " + this.endpoint.describe(), reason,
+				context);
 		return HANDLER_FAILED;
 	}
 
 	/**
-	 * Log that an exception handler method is about to answer.
+	 * Log that an exception handler method is about to answer. Throws nothing.
 	 * @param exceptionHandler the exception handler method
 	 * @param thrown what the handler method threw
+	 * @param request what has failed
 	 */
-	void handedTo(ReplyingMethod exceptionHandler, Throwable thrown) {
-		if (logger.isDebugEnabled()) {
-			logger.debug("Handler of '" + this.endpoint.route() + "' failed, " + exceptionHandler + " answers", thrown);
-		}
+	void handedTo(ReplyingMethod exceptionHandler, Throwable thrown, UdsRequest request) {
+		this.log.expected(() -> "Handler of '" + this.endpoint.route() + "' failed, " + exceptionHandler + " answers",
+				thrown, FailureLog.Context.of(request));
 	}
 
 	/**
 	 * Log that no exception handler method could be looked for. Throws nothing.
 	 * @param reason why
+	 * @param request what has failed
 	 */
-	void searchFailed(Throwable reason) {
-		logError("No exception handler method of '" + this.endpoint.route() + "' could be looked for", reason);
-	}
-
-	/** Throws nothing: nobody would be left to tell. */
-	private static void logError(String line, Throwable reason) {
-		try {
-			logger.error(line, reason);
-		}
-		catch (Throwable ex) {
-			// The reply matters more
-		}
+	void searchFailed(Throwable reason, UdsRequest request) {
+		this.log.unknown(() -> "No exception handler method of '" + this.endpoint.route() + "' could be looked for",
+				reason, FailureLog.Context.of(request));
 	}
 
 }

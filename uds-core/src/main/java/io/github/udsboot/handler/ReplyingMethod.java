@@ -160,7 +160,7 @@ class ReplyingMethod {
 			taker.failed(ex, request, variables, callback);
 			return;
 		}
-		this.failures.stream(source, callback);
+		this.failures.stream(source, request, callback);
 	}
 
 	private void reply(@Nullable Object value, UdsRequest request, Map<String, String> variables,

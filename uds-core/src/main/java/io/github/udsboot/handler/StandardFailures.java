@@ -1,6 +1,11 @@
 package io.github.udsboot.handler;
 
+import java.lang.reflect.UndeclaredThrowableException;
+import java.sql.SQLException;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -12,6 +17,7 @@ import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ResponseStatus;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.stream.PublisherFailedException;
 
 /**
  * What exceptions of Spring and the JDK mean to a peer when no exception handler method
@@ -32,20 +38,31 @@ final class StandardFailures {
 			Map.entry("org.springframework.dao.EmptyResultDataAccessException", Status.NOT_FOUND),
 			Map.entry("org.springframework.orm.ObjectRetrievalFailureException", Status.NOT_FOUND),
 			Map.entry("org.springframework.dao.DuplicateKeyException", Status.ALREADY_EXISTS),
+			Map.entry("org.springframework.dao.DataIntegrityViolationException", Status.FAILED_PRECONDITION),
+			Map.entry("java.sql.SQLIntegrityConstraintViolationException", Status.FAILED_PRECONDITION),
 			Map.entry("org.springframework.dao.ConcurrencyFailureException", Status.ABORTED),
+			Map.entry("java.sql.SQLTransactionRollbackException", Status.ABORTED),
 			Map.entry("org.springframework.dao.QueryTimeoutException", Status.DEADLINE_EXCEEDED),
+			Map.entry("java.sql.SQLTimeoutException", Status.DEADLINE_EXCEEDED),
 			Map.entry("org.springframework.transaction.TransactionTimedOutException", Status.DEADLINE_EXCEEDED),
 			Map.entry("java.util.concurrent.TimeoutException", Status.DEADLINE_EXCEEDED),
 			Map.entry("io.github.udsboot.UdsDeadlineExceededException", Status.DEADLINE_EXCEEDED),
 			Map.entry("java.util.concurrent.RejectedExecutionException", Status.RESOURCE_EXHAUSTED),
 			Map.entry("org.springframework.dao.DataAccessResourceFailureException", Status.UNAVAILABLE),
 			Map.entry("org.springframework.dao.TransientDataAccessResourceException", Status.UNAVAILABLE),
+			Map.entry("org.springframework.dao.RecoverableDataAccessException", Status.UNAVAILABLE),
+			Map.entry("java.sql.SQLTransientConnectionException", Status.UNAVAILABLE),
+			Map.entry("java.sql.SQLNonTransientConnectionException", Status.UNAVAILABLE),
+			Map.entry("java.sql.SQLRecoverableException", Status.UNAVAILABLE),
 			Map.entry("org.springframework.transaction.CannotCreateTransactionException", Status.UNAVAILABLE),
 			Map.entry("io.github.udsboot.UdsUnavailableException", Status.UNAVAILABLE),
 			Map.entry("io.github.udsboot.UdsConnectionLostException", Status.UNAVAILABLE));
 
 	private static final boolean WEB_PRESENT = ClassUtils.isPresent("org.springframework.web.ErrorResponse",
 			StandardFailures.class.getClassLoader());
+
+	/** A chain of causes may be a circle. */
+	private static final int MAX_CAUSES = 16;
 
 	private StandardFailures() {
 	}
@@ -66,11 +83,70 @@ final class StandardFailures {
 		if (reply == null && ArgumentViolations.isOfArguments(failure)) {
 			reply = UdsReply.failed(Status.INVALID_ARGUMENT, message(Status.INVALID_ARGUMENT));
 		}
-		for (Class<?> type = failure.getClass(); reply == null && type != null; type = type.getSuperclass()) {
-			Status status = STATUSES.get(type.getName());
-			reply = (status != null) ? UdsReply.failed(status, message(status)) : null;
+		if (reply != null) {
+			return reply;
 		}
-		return reply;
+		Status status = statusOf(failure);
+		return (status != null) ? UdsReply.failed(status, message(status)) : null;
+	}
+
+	/**
+	 * Return what an exception stands for that says nothing itself.
+	 * @param failure the exception
+	 * @return its cause, or the exception if it is another one
+	 */
+	static Throwable unwrap(Throwable failure) {
+		Throwable reason = failure;
+		for (int i = 0; i < MAX_CAUSES && isWrapper(reason) && reason.getCause() != null; i++) {
+			reason = reason.getCause();
+		}
+		return reason;
+	}
+
+	private static boolean isWrapper(Throwable failure) {
+		return failure instanceof CompletionException || failure instanceof ExecutionException
+				|| failure instanceof UndeclaredThrowableException || failure instanceof PublisherFailedException;
+	}
+
+	/**
+	 * Return whether stored data have refused what the handler did to them, which may be
+	 * the caller's fault or the program's.
+	 * @param failure the exception
+	 * @return {@code true} for an integrity violation that is not a duplicate key
+	 */
+	static boolean isOfData(Throwable failure) {
+		return statusOf(failure) == Status.FAILED_PRECONDITION;
+	}
+
+	private static @Nullable Status statusOf(Throwable failure) {
+		for (Class<?> type = failure.getClass(); type != null; type = type.getSuperclass()) {
+			Status status = STATUSES.get(type.getName());
+			if (status != null) {
+				return (status == Status.FAILED_PRECONDITION && isDuplicate(failure)) ? Status.ALREADY_EXISTS : status;
+			}
+		}
+		return null;
+	}
+
+	/** JPA has one exception for all of them, whose cause tells more. */
+	private static boolean isDuplicate(Throwable failure) {
+		Throwable cause = failure;
+		for (int i = 0; i < MAX_CAUSES && cause != null; i++) {
+			if (isSqlException(cause.getClass())) {
+				return Sql.isDuplicate(cause);
+			}
+			cause = cause.getCause();
+		}
+		return false;
+	}
+
+	private static boolean isSqlException(Class<?> type) {
+		for (Class<?> each = type; each != null; each = each.getSuperclass()) {
+			if (each.getName().equals("java.sql.SQLException")) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static String message(Status status) {
@@ -81,11 +157,36 @@ final class StandardFailures {
 			case PERMISSION_DENIED -> "access denied";
 			case UNAUTHENTICATED -> "not authenticated";
 			case ABORTED -> "collided with another call";
+			case FAILED_PRECONDITION -> "not possible in the present state";
+			case OUT_OF_RANGE -> "out of range";
+			case UNIMPLEMENTED -> "not implemented";
 			case DEADLINE_EXCEEDED -> "the handler waited too long";
 			case RESOURCE_EXHAUSTED -> "too much to do";
 			case UNAVAILABLE -> "the handler lacks what it needs";
 			default -> "handler failed";
 		};
+	}
+
+	/**
+	 * Apart, since a runtime may come without the module {@code java.sql}.
+	 */
+	private static final class Sql {
+
+		/** The SQL state of most databases. */
+		private static final String UNIQUE_VIOLATION = "23505";
+
+		/** The SQL state of the others, whose own codes tell which constraint it was. */
+		private static final String INTEGRITY_VIOLATION = "23000";
+
+		/** Oracle, SAP HANA, MySQL and MariaDB, SQL Server (two), Informix (two). */
+		private static final Set<Integer> DUPLICATE_KEY_CODES = Set.of(1, 301, 1062, 2601, 2627, -239, -268);
+
+		static boolean isDuplicate(Throwable failure) {
+			return failure instanceof SQLException ex
+					&& (UNIQUE_VIOLATION.equals(ex.getSQLState()) || (INTEGRITY_VIOLATION.equals(ex.getSQLState())
+							&& DUPLICATE_KEY_CODES.contains(ex.getErrorCode())));
+		}
+
 	}
 
 	/**

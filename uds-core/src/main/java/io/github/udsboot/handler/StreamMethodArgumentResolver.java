@@ -2,6 +2,7 @@ package io.github.udsboot.handler;
 
 import java.lang.reflect.Type;
 import java.util.Objects;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
@@ -14,6 +15,8 @@ import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 
 import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.converter.UnreadablePayloadException;
+import io.github.udsboot.converter.UnsupportedPayloadTypeException;
 import io.github.udsboot.stream.ItemInput;
 import io.github.udsboot.stream.ItemSources;
 
@@ -46,15 +49,48 @@ class StreamMethodArgumentResolver implements HandlerMethodArgumentResolver {
 		ItemInput items = (message.getHeaders() instanceof RequestHeaders headers) ? headers.request().items() : null;
 		Objects.requireNonNull(items, "A request to a handler that takes items comes with them");
 		Type type = ResolvableType.forMethodParameter(parameter).getGeneric().getType();
-		return items.as(parameter.getParameterType(), (payload) -> convert(payload, type));
+		return items.as(parameter.getParameterType(), new Conversion(this.converter, type));
 	}
 
-	private Object convert(byte[] payload, Type type) {
-		Object item = this.converter.fromPayload(payload, type);
-		if (item == null) {
-			throw new MessageConversionException("An empty item cannot be read as " + type.getTypeName());
+	/** Converts the items of one stream, one after the other. */
+	private static final class Conversion implements Function<byte[], Object> {
+
+		private final PayloadConverter converter;
+
+		private final Type type;
+
+		private long count;
+
+		Conversion(PayloadConverter converter, Type type) {
+			this.converter = converter;
+			this.type = type;
 		}
-		return item;
+
+		@Override
+		public Object apply(byte[] payload) {
+			this.count++;
+			Object item;
+			try {
+				item = this.converter.fromPayload(payload, this.type);
+			}
+			catch (UnsupportedPayloadTypeException ex) {
+				// no fault of the caller
+				throw ex;
+			}
+			catch (MessageConversionException ex) {
+				throw unreadable(ex);
+			}
+			if (item == null) {
+				throw unreadable(new UnreadablePayloadException("empty", null));
+			}
+			return item;
+		}
+
+		private UnreadableItemException unreadable(MessageConversionException reason) {
+			String name = ResolvableType.forType(this.type).toClass().getSimpleName();
+			return new UnreadableItemException(InvalidArguments.unreadable("item " + this.count, name, reason), reason);
+		}
+
 	}
 
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.Status;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.handler.FailureLog;
 import io.github.udsboot.handler.UdsReplyCallback;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
@@ -53,6 +54,8 @@ final class CallDispatcher {
 	private final LogThrottle refusedByExecutor = new LogThrottle();
 
 	private final LogThrottle failedRecordings = new LogThrottle();
+
+	private final FailureLog failures = new FailureLog(logger, "");
 
 	CallDispatcher(UdsListenerOptions options, UdsRouter router, ListenerCollaborators collaborators,
 			HandlerExecutors executors) {
@@ -196,19 +199,24 @@ final class CallDispatcher {
 	}
 
 	/** Throws nothing: a call whose failure cannot be logged still gets its answer. */
-	void logFailure(UdsRequestHandler handler, Throwable cause) {
-		logFailure(() -> "The handler of '" + (handler.isDefaultHandler() ? handler : handler.route())
-				+ "' on listener '" + this.listener + "' failed", cause);
+	void logFailure(UdsRequestHandler handler, UdsRequest request, Throwable cause) {
+		this.failures.unknown(() -> describe(handler) + " failed", cause, FailureLog.Context.of(request));
+	}
+
+	/** Say that an answer cannot be sent as it is. Throws nothing. */
+	void logUnsendable(UdsRequestHandler handler, UdsRequest request, RuntimeException cause) {
+		this.failures.known(() -> describe(handler) + " gave an answer that cannot be sent", cause,
+				FailureLog.Context.of(request));
+	}
+
+	private String describe(UdsRequestHandler handler) {
+		return "The handler of '" + (handler.isDefaultHandler() ? handler : handler.route()) + "' on listener '"
+				+ this.listener + "'";
 	}
 
 	/** Throws nothing. */
 	void logFailure(Supplier<String> message, Throwable cause) {
-		try {
-			logger.error(message.get(), cause);
-		}
-		catch (Throwable ex) {
-			// out of memory once more, most likely
-		}
+		this.failures.unknown(message, cause, FailureLog.Context.NONE);
 	}
 
 	/** Say that a failure is answered without the details that the handler gave it. */

@@ -107,7 +107,7 @@ abstract class ServerCall extends WithdrawableCall implements Runnable, UdsReply
 			if (isWithdrawn()) {
 				return;
 			}
-			this.dispatcher.logFailure(this.handler, ex);
+			this.dispatcher.logFailure(this.handler, this.request, ex);
 			reply(UdsReply.failed(Status.INTERNAL, "The handler failed"));
 		}
 	}
@@ -236,7 +236,7 @@ abstract class ServerCall extends WithdrawableCall implements Runnable, UdsReply
 				this.dispatcher.ended(this.handler, Status.INTERNAL, System.nanoTime() - this.startedAt);
 			}
 			this.connection.abandon(ex);
-			this.dispatcher.logFailure(this.handler, ex);
+			this.dispatcher.logFailure(this.handler, this.request, ex);
 		}
 	}
 
@@ -251,7 +251,7 @@ abstract class ServerCall extends WithdrawableCall implements Runnable, UdsReply
 	}
 
 	private UdsReply unsendable(Status status, String message, RuntimeException cause) {
-		this.dispatcher.logFailure(this.handler, cause);
+		this.dispatcher.logUnsendable(this.handler, this.request, cause);
 		return UdsReply.failed(status, message + cause.getMessage());
 	}
 

@@ -18,6 +18,7 @@ import org.springframework.util.Assert;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsStatusException;
+import io.github.udsboot.handler.FailureLog;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsReplyCallback;
 import io.github.udsboot.handler.UdsRequest;
@@ -38,6 +39,8 @@ final class ServerInterceptors {
 	private final String listener;
 
 	private final UdsServerInterceptor[] interceptors;
+
+	private final FailureLog failures = new FailureLog(logger, "");
 
 	/**
 	 * Create an instance.
@@ -98,12 +101,12 @@ final class ServerInterceptors {
 		while (reason instanceof CompletionException && reason.getCause() != null) {
 			reason = reason.getCause();
 		}
+		FailureLog.Context context = new FailureLog.Context(request.metadata(), request.attributes());
 		if (reason instanceof UdsStatusException status) {
-			log(() -> logger.debug(describe(index, request) + " answered", status));
+			this.failures.expected(() -> describe(index, request) + " answered " + status.getStatus(), status, context);
 			return UdsReply.failed(status.getStatus(), status.getPeerMessage(), status.getDetails());
 		}
-		Throwable logged = reason;
-		log(() -> logger.error(describe(index, request) + " failed", logged));
+		this.failures.unknown(() -> describe(index, request) + " failed", reason, context);
 		return UdsServerResponse.failed(Status.INTERNAL,
 				(index < this.interceptors.length) ? "interceptor failed" : "handler failed");
 	}
@@ -112,16 +115,6 @@ final class ServerInterceptors {
 		String who = (index < this.interceptors.length) ? "Interceptor " + this.interceptors[index].getClass().getName()
 				: "The handler";
 		return who + " of a request to '" + request.routeTemplate() + "' on listener '" + this.listener + "'";
-	}
-
-	/** A request whose failure cannot be logged still gets its reply. */
-	private static void log(Runnable line) {
-		try {
-			line.run();
-		}
-		catch (Throwable ex) {
-			// out of memory once more, most likely
-		}
 	}
 
 	/** An interceptor may have a response of its own making. */

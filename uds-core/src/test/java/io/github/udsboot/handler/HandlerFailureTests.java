@@ -72,6 +72,14 @@ class HandlerFailureTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "runtimeException, INTERNAL", "status, NOT_FOUND", "outOfMemory, INTERNAL",
+			"order, INVALID_ARGUMENT" })
+	void loggerThatThrowsChangesNoAnswer(String method, Status status) {
+		this.log.failWith(new OutOfMemoryError("no line either"));
+		assertThat(this.tester.call(method, "{").status()).isEqualTo(status);
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "status", "statusInStage", "statusInNestedCompletion" })
 	void statusOfTheHandlerReachesThePeer(String method) {
 		assertThat(this.tester.call(method, "")).isEqualTo(UdsReply.failed(Status.NOT_FOUND, "there is no order 7"));
@@ -83,7 +91,10 @@ class HandlerFailureTests {
 		UdsReply reply = this.tester.call("statusWithDetails", "");
 		assertThat(reply)
 			.isEqualTo(UdsReply.failed(Status.NOT_FOUND, "no tea", List.of(ProtobufDetails.of(StringValue.of("tea")))));
-		assertThat(this.log.only().getThrowableProxy().getCause().getMessage()).isEqualTo("secret");
+		assertThat(this.log.only().getFormattedMessage())
+			.contains("NOT_FOUND", "no tea", "root cause: java.lang.IllegalStateException: secret")
+			.doesNotContain("\n");
+		assertThat(this.log.only().getThrowableProxy()).isNull();
 	}
 
 	@Test
@@ -96,22 +107,27 @@ class HandlerFailureTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-			order           | {"id":"x"}  | payload cannot be converted to Order
-			order           | {"id":      | payload cannot be converted to Order
-			order           | {"id":1} 2  | payload cannot be converted to Order
-			order           | ""          | payload must not be empty
-			orders          | {"id":1}    | payload cannot be converted to List
-			optional        | []          | payload cannot be converted to Order
-			message         | {           | payload cannot be converted to Order
-			message         | ""          | payload cannot be converted to Order
-			proto           | x           | payload cannot be converted to StringValue
-			protoRequired   | ""          | payload cannot be converted to NamePart
-			number          | abc         | payload cannot be converted to int
-			header          | ""          | header 'tenant' is missing
-			headerByName    | ""          | header 'named' is missing
-			headerOfNumber  | ""          | header 'count' cannot be converted to int
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			textBlock = """
+					order           | {"id":"x"}  | payload cannot be converted to Order: id is not a valid int
+					order           | {"id":null} | payload cannot be converted to Order: id is null
+					order           | {}          | payload cannot be converted to Order: id is missing
+					order           | {"id":9e99} | payload cannot be converted to Order: id is not a valid int
+					order           | {"id":      | payload cannot be converted to Order: not valid JSON at line 1, column 7
+					order           | {"id":1} 2  | payload cannot be converted to Order: unexpected number at line 1, column 10
+					order           | ""          | payload must not be empty
+					orders          | {"id":1}    | payload cannot be converted to List: unexpected object at line 1, column 1
+					orders          | [{"id":1},{"id":[]}] | payload cannot be converted to List: [1].id is not a valid int
+					optional        | []          | payload cannot be converted to Order: unexpected array at line 1, column 1
+					message         | {           | payload cannot be converted to Order: not valid JSON at line 1, column 2
+					message         | ""          | payload cannot be converted to Order: empty
+					proto           | x           | payload cannot be converted to StringValue: not a protobuf message of this type
+					protoRequired   | ""          | payload cannot be converted to NamePart: name_part, is_extension missing
+					number          | abc         | payload cannot be converted to int: not valid JSON at line 1, column 1
+					header          | ""          | header 'tenant' is missing
+					headerByName    | ""          | header 'named' is missing
+					headerOfNumber  | ""          | header 'count' cannot be converted to int
+					""")
 	void whatTheCallerDidWrongIsNamed(String method, String payload, String message) {
 		this.tester.metadata(Map.of("count", List.of("three")));
 		assertThat(this.tester.call(method, payload)).isEqualTo(UdsReply.failed(Status.INVALID_ARGUMENT, message));
@@ -129,8 +145,8 @@ class HandlerFailureTests {
 
 	@Test
 	void malformedTextIsRefusedAndNotRepaired() {
-		assertThat(this.tester.call("text", new byte[] { 'a', (byte) 0xFF, 'b' }))
-			.isEqualTo(UdsReply.failed(Status.INVALID_ARGUMENT, "payload cannot be converted to String"));
+		assertThat(this.tester.call("text", new byte[] { 'a', (byte) 0xFF, 'b' })).isEqualTo(
+				UdsReply.failed(Status.INVALID_ARGUMENT, "payload cannot be converted to String: not valid UTF-8"));
 		assertThat(this.handlers.calls).hasValue(0);
 	}
 
@@ -143,6 +159,13 @@ class HandlerFailureTests {
 				"payload is not valid: id must be positive; orders are closed"));
 		assertThat(this.log.only().getLevel()).isEqualTo(Level.DEBUG);
 		assertThat(HandlerTester.text(tester.call("validated", "{\"id\":1}"))).isEqualTo("1");
+	}
+
+	@Test
+	void answerThatCannotBeWrittenIsLoggedWithItsRouteAndType() {
+		assertThat(this.tester.call("unwritableValue", "")).isEqualTo(HANDLER_FAILED);
+		assertThat(this.log.only().getFormattedMessage()).contains("'test.route'");
+		assertThat(this.log.only().getThrowableProxy().getMessage()).contains(Unwritable.class.getName(), "\"value\"");
 	}
 
 	@Test

@@ -19,6 +19,8 @@ class LogLines extends AppenderBase<ILoggingEvent> implements BeforeEachCallback
 
 	private final List<ILoggingEvent> events = new ArrayList<>();
 
+	private volatile Error failure;
+
 	private final Logger ours = (Logger) LoggerFactory.getLogger("io.github.udsboot");
 
 	private final Logger springs = (Logger) LoggerFactory.getLogger("org.springframework.messaging.handler");
@@ -42,8 +44,25 @@ class LogLines extends AppenderBase<ILoggingEvent> implements BeforeEachCallback
 		}
 	}
 
+	/** Fail instead of recording, whatever is logged. */
+	void failWith(Error failure) {
+		this.failure = failure;
+	}
+
+	@Override
+	public void doAppend(ILoggingEvent event) {
+		Error failure = this.failure;
+		if (failure != null) {
+			// Logback takes note of what append() throws, and keeps it
+			throw failure;
+		}
+		super.doAppend(event);
+	}
+
 	@Override
 	protected synchronized void append(ILoggingEvent event) {
+		// the MDC is that of now
+		event.prepareForDeferredProcessing();
 		this.events.add(event);
 	}
 

@@ -3,15 +3,24 @@ package io.github.udsboot.handler;
 import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.Method;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.SQLIntegrityConstraintViolationException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTimeoutException;
+import java.sql.SQLTransactionRollbackException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.MatchResult;
@@ -34,6 +43,7 @@ import org.springframework.dao.EmptyResultDataAccessException;
 import org.springframework.dao.IncorrectResultSizeDataAccessException;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.dao.QueryTimeoutException;
+import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -78,6 +88,25 @@ class StandardFailureTests {
 				Arguments.of(new EmptyResultDataAccessException(SECRET, 1), Status.NOT_FOUND),
 				Arguments.of(new ObjectRetrievalFailureException(SECRET, 1), Status.NOT_FOUND),
 				Arguments.of(new DuplicateKeyException(SECRET), Status.ALREADY_EXISTS),
+				Arguments.of(new DataIntegrityViolationException(SECRET), Status.FAILED_PRECONDITION),
+				Arguments.of(new DataIntegrityViolationException(SECRET, new SQLException(SECRET, "23503")),
+						Status.FAILED_PRECONDITION),
+				Arguments.of(new DataIntegrityViolationException(SECRET,
+						new IllegalStateException(new SQLException(SECRET, "23505"))), Status.ALREADY_EXISTS),
+				Arguments.of(new DataIntegrityViolationException(SECRET, new SQLException(SECRET, "23000", 1062)),
+						Status.ALREADY_EXISTS),
+				Arguments.of(new DataIntegrityViolationException(SECRET, new SQLException(SECRET, "23000", 1048)),
+						Status.FAILED_PRECONDITION),
+				Arguments.of(new SQLIntegrityConstraintViolationException(SECRET, "23505"), Status.ALREADY_EXISTS),
+				Arguments.of(new SQLIntegrityConstraintViolationException(SECRET, "23502"), Status.FAILED_PRECONDITION),
+				Arguments.of(new SQLTransactionRollbackException(SECRET), Status.ABORTED),
+				Arguments.of(new SQLTimeoutException(SECRET), Status.DEADLINE_EXCEEDED),
+				Arguments.of(new SQLTransientConnectionException(SECRET), Status.UNAVAILABLE),
+				Arguments.of(new SQLNonTransientConnectionException(SECRET), Status.UNAVAILABLE),
+				Arguments.of(new SQLRecoverableException(SECRET), Status.UNAVAILABLE),
+				Arguments.of(new RecoverableDataAccessException(SECRET), Status.UNAVAILABLE),
+				Arguments.of(new ExecutionException(new DuplicateKeyException(SECRET)), Status.ALREADY_EXISTS),
+				Arguments.of(new UndeclaredThrowableException(new TimeoutException(SECRET)), Status.DEADLINE_EXCEEDED),
 				Arguments.of(new OptimisticLockingFailureException(SECRET), Status.ABORTED),
 				Arguments.of(new CannotAcquireLockException(SECRET), Status.ABORTED),
 				Arguments.of(new QueryTimeoutException(SECRET), Status.DEADLINE_EXCEEDED),
@@ -100,9 +129,10 @@ class StandardFailureTests {
 		UdsReply reply = this.tester.call("fail", "");
 		assertThat(reply.status()).isEqualTo(status);
 		assertThat(reply.message()).isNotEmpty().doesNotContain(SECRET).doesNotContain("Exception");
-		assertThat(this.log.only().getThrowableProxy().getMessage()).contains(SECRET);
+		assertThat(this.log.only().getFormattedMessage()).contains(SECRET).doesNotContain("\n");
+		assertThat(this.log.only().getThrowableProxy()).isNull();
 		Level level = switch (status) {
-			case UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED -> Level.WARN;
+			case UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, FAILED_PRECONDITION -> Level.WARN;
 			default -> Level.DEBUG;
 		};
 		assertThat(this.log.only().getLevel()).isEqualTo(level);
@@ -111,8 +141,9 @@ class StandardFailureTests {
 	static Stream<Throwable> faults() {
 		return Stream.of(new IllegalArgumentException(SECRET), new IllegalStateException(SECRET),
 				new NoSuchElementException(SECRET), new UnsupportedOperationException(SECRET),
-				new DataIntegrityViolationException(SECRET), new IncorrectResultSizeDataAccessException(SECRET, 1),
-				new AccessDeniedException(SECRET), new UdsLimitExceededException(SECRET, "a", "b", null),
+				new ExecutionException(SECRET, new IllegalStateException(SECRET)), new SQLException(SECRET),
+				new IncorrectResultSizeDataAccessException(SECRET, 1), new AccessDeniedException(SECRET),
+				new UdsLimitExceededException(SECRET, "a", "b", null),
 				new UdsRemoteException(Status.NOT_FOUND, SECRET, "a", "b"),
 				new ResponseStatusException(HttpStatus.INTERNAL_SERVER_ERROR, SECRET),
 				new ResponseStatusException(HttpStatus.NOT_MODIFIED, SECRET), new FaultyException(SECRET));

@@ -142,6 +142,22 @@ class StreamHandlers {
 		}
 	}
 
+	Flow.Publisher<Integer> publishedFailing() {
+		return (subscriber) -> subscriber.onSubscribe(new Flow.Subscription() {
+
+			@Override
+			public void request(long count) {
+				subscriber.onError(new UdsStatusException(Status.OUT_OF_RANGE, "only none"));
+			}
+
+			@Override
+			public void cancel() {
+				StreamHandlers.this.cancelled.incrementAndGet();
+			}
+
+		});
+	}
+
 	/** Answers when the test wants it to. */
 	CompletionStage<String> later(Stream<Integer> numbers) {
 		this.waiting.incrementAndGet();

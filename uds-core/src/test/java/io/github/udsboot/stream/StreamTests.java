@@ -32,13 +32,16 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.adapter.JdkFlowAdapter;
 import reactor.core.publisher.Flux;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsConnectionLostException;
+import io.github.udsboot.UdsConversionException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsLimitExceededException;
 import io.github.udsboot.UdsRemoteException;
@@ -423,6 +426,43 @@ class StreamTests {
 			.isThrownBy(() -> this.uds.route("sum").payloads(numbers).retrieve(Long.class))
 			.withMessageContaining("no more");
 		await().atMost(BOUND).until(() -> this.handlers.failure.get() != null);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "sum", "count" })
+	void anItemThatTheHandlerCannotReadIsTheCallersFault(String route) {
+		assertThatExceptionOfType(UdsRemoteException.class)
+			.isThrownBy(() -> this.uds.route(route).payloads(List.of("1", "2", "three")).retrieve(Long.class))
+			.satisfies((ex) -> {
+				assertThat(ex.getStatus()).isEqualTo(Status.INVALID_ARGUMENT);
+				assertThat(ex.getRemoteMessage()).startsWith("item 3 cannot be converted to Integer: not valid JSON");
+			});
+	}
+
+	@Test
+	void anItemThatTheClientCannotReadIsNamed() {
+		try (Stream<Integer> numbers = this.uds.stream("words", "1 2 three", Integer.class)) {
+			assertThatExceptionOfType(UdsConversionException.class).isThrownBy(numbers::toList)
+				.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(Status.INTERNAL))
+				.withMessageContainingAll("'words'", "Item 3 cannot be read as java.lang.Integer: not valid JSON");
+		}
+	}
+
+	@Test
+	void anItemThatTheClientCannotWriteIsNamed() {
+		assertThatExceptionOfType(UdsConversionException.class)
+			.isThrownBy(() -> this.uds.route("sum").payloads(List.of(1, "half \ud800")).retrieve(Long.class))
+			.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(Status.INVALID_ARGUMENT))
+			.withMessageContainingAll("'sum'", "Item 2 cannot be converted, the call ends before it");
+	}
+
+	@Test
+	void aPublisherThatFailsWithAStatusAnswersIt() {
+		try (Stream<Integer> numbers = this.uds.stream("publishedFailing", null, Integer.class)) {
+			assertThatExceptionOfType(UdsRemoteException.class).isThrownBy(numbers::toList)
+				.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(Status.OUT_OF_RANGE))
+				.withMessageContaining("only none");
+		}
 	}
 
 	@Test

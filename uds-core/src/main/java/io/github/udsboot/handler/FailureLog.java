@@ -1,0 +1,225 @@
+package io.github.udsboot.handler;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+import io.micrometer.observation.Observation;
+import org.apache.commons.logging.Log;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Logs the failures of requests. One that is known is a line, one that is not has its
+ * stack trace, and neither fills the log: of failures of one kind there is a stack trace
+ * once a minute and no more than ten lines a second, and the next line counts those that
+ * were left out. With TRACE enabled every failure has its stack trace. The id of the
+ * trace is in the line. Throws nothing; thread-safe.
+ */
+public final class FailureLog {
+
+	private static final int MAX_TEXT = 500;
+
+	/** A chain of causes may be a circle. */
+	private static final int MAX_CAUSES = 16;
+
+	/** Where a failure was made; below are the frames of those who called. */
+	private static final int FRAMES = 8;
+
+	private final Log logger;
+
+	/** A frame of this class tells failures apart, however deep it lies. */
+	private final String applicationClass;
+
+	private final RecentFailures recent;
+
+	/**
+	 * Create an instance.
+	 * @param logger where the failures are logged
+	 * @param applicationClass the class whose lines of code tell one failure from
+	 * another, or an empty string
+	 */
+	public FailureLog(Log logger, String applicationClass) {
+		this(logger, applicationClass, System::nanoTime);
+	}
+
+	FailureLog(Log logger, String applicationClass, LongSupplier clock) {
+		this.logger = logger;
+		this.applicationClass = applicationClass;
+		this.recent = new RecentFailures(clock);
+	}
+
+	/**
+	 * Log what is nobody's fault here, at DEBUG: every time, since that is what DEBUG is
+	 * for.
+	 * @param what says what has failed
+	 * @param failure how
+	 * @param context the request
+	 */
+	public void expected(Supplier<String> what, Throwable failure, Context context) {
+		try {
+			if (this.logger.isDebugEnabled()) {
+				context.inScope(() -> this.logger.debug(line(what.get(), context) + ": " + describe(failure),
+						this.logger.isTraceEnabled() ? failure : null));
+			}
+		}
+		catch (Throwable ex) {
+			// The reply matters more
+		}
+	}
+
+	/**
+	 * Log a failure that is known, at WARN.
+	 * @param what says what has failed
+	 * @param failure how
+	 * @param context the request
+	 */
+	public void known(Supplier<String> what, Throwable failure, Context context) {
+		log(what, failure, context, true);
+	}
+
+	/**
+	 * Log a failure that is not known, at ERROR.
+	 * @param what says what has failed
+	 * @param failure how
+	 * @param context the request
+	 */
+	public void unknown(Supplier<String> what, Throwable failure, Context context) {
+		log(what, failure, context, false);
+	}
+
+	private void log(Supplier<String> what, Throwable failure, Context context, boolean known) {
+		String kind = null;
+		try {
+			String text = what.get();
+			kind = text + kind(failure);
+			RecentFailures.Showing showing = this.recent.show(kind);
+			boolean everything = this.logger.isTraceEnabled();
+			if (showing.line() || everything) {
+				context.inScope(() -> log(line(text, context), failure, showing, known, everything));
+			}
+		}
+		catch (Throwable ex) {
+			// Out of memory or of stack once more, or a logger that fails: the reply
+			// matters more than the line, and the next failure may get it
+			forget(kind);
+		}
+	}
+
+	private void log(String line, Throwable failure, RecentFailures.Showing showing, boolean known,
+			boolean everything) {
+		String more = (showing.leftOut() > 0) ? " (" + showing.leftOut() + " more like it were left out)" : "";
+		if (known) {
+			this.logger.warn(line + ": " + describe(failure) + more, everything ? failure : null);
+		}
+		else if (showing.stackTrace() || everything) {
+			this.logger.error(line + more, failure);
+		}
+		else {
+			this.logger
+				.error(line + ": " + describe(failure) + "; its stack trace was logged less than a minute ago" + more);
+		}
+	}
+
+	private void forget(@Nullable String kind) {
+		try {
+			if (kind != null) {
+				this.recent.forget(kind);
+			}
+		}
+		catch (Throwable ex) {
+			// then it is taken for logged
+		}
+	}
+
+	private static String line(String what, Context context) {
+		String trace = TraceIds.of(context.metadata());
+		return (trace != null) ? what + " [trace " + trace + "]" : what;
+	}
+
+	/**
+	 * What failures of one kind have in common: their classes and where they were made.
+	 */
+	private String kind(Throwable failure) {
+		StringBuilder kind = new StringBuilder();
+		for (Throwable cause : causes(failure)) {
+			kind.append('\n').append(cause.getClass().getName());
+			int count = 0;
+			for (StackTraceElement frame : cause.getStackTrace()) {
+				if (count++ < FRAMES || frame.getClassName().equals(this.applicationClass)) {
+					kind.append(' ').append(frame);
+				}
+			}
+		}
+		return kind.toString();
+	}
+
+	private static List<Throwable> causes(Throwable failure) {
+		List<Throwable> causes = new ArrayList<>();
+		for (Throwable cause = failure; cause != null && causes.size() < MAX_CAUSES; cause = cause.getCause()) {
+			causes.add(cause);
+		}
+		return causes;
+	}
+
+	/** In one line, which a peer must not break. */
+	private static String describe(Throwable failure) {
+		List<Throwable> causes = causes(failure);
+		String text = text(failure);
+		return (causes.size() > 1) ? text + "; root cause: " + text(causes.get(causes.size() - 1)) : text;
+	}
+
+	private static String text(Throwable failure) {
+		String text;
+		try {
+			text = failure.toString();
+		}
+		catch (RuntimeException | Error ex) {
+			return failure.getClass().getName();
+		}
+		StringBuilder line = new StringBuilder();
+		for (int i = 0; i < text.length() && i < MAX_TEXT; i++) {
+			char c = text.charAt(i);
+			line.append((Character.isISOControl(c) || c == '\u2028' || c == '\u2029') ? ' ' : c);
+		}
+		return (text.length() > MAX_TEXT) ? line.append("...").toString() : line.toString();
+	}
+
+	/**
+	 * What is known of the request that has failed.
+	 *
+	 * @param metadata what its caller has sent
+	 * @param attributes what interceptors have added
+	 */
+	public record Context(Map<String, List<String>> metadata, Map<String, Object> attributes) {
+
+		/** Of what is no request. */
+		public static final Context NONE = new Context(Map.of(), Map.of());
+
+		/**
+		 * Return the context of a request.
+		 * @param request the request
+		 * @return the context
+		 */
+		public static Context of(UdsRequest request) {
+			return new Context(request.metadata(), request.attributes());
+		}
+
+		/**
+		 * A stage may complete on a thread that knows nothing of the trace, whereas the
+		 * pattern of the log asks for it.
+		 */
+		private void inScope(Runnable log) {
+			for (Object attribute : this.attributes.values()) {
+				if (attribute instanceof Observation observation) {
+					observation.scoped(log);
+					return;
+				}
+			}
+			log.run();
+		}
+
+	}
+
+}
