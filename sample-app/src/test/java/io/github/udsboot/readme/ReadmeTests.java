@@ -70,7 +70,9 @@ class ReadmeTests {
 			}
 		}
 		String all = ReadmeText.squeeze(compiled.toString());
-		assertThat(readme.blocks("java")).hasSizeGreaterThanOrEqualTo(3)
+		assertThat(readme.blocks("java")).hasSizeGreaterThanOrEqualTo(3);
+		assertThat(
+				Stream.of(readme, ReadmeText.read("docs/handlers.md")).flatMap((page) -> page.blocks("java").stream()))
 			.allSatisfy((snippet) -> assertThat(all).contains(withoutEnd(ReadmeText.squeeze(snippet))));
 	}
 
@@ -92,6 +94,15 @@ class ReadmeTests {
 			assertThat(WithoutSpringBoot.call(path).id()).isEqualTo(42);
 		}
 		assertThat(Path.of(path)).doesNotExist();
+	}
+
+	@Test
+	void theArgumentOfOnesOwnIsResolved() throws Exception {
+		String path = this.directory.resolve("caches.sock").toString();
+		try (ConfigurableApplicationContext context = run(path)) {
+			assertThat(context.getBean(UdsTemplate.class).request("cache.purge", "orders", String.class))
+				.isEqualTo("orders purged by " + System.getProperty("user.name"));
+		}
 	}
 
 	@Test
@@ -357,7 +368,8 @@ class ReadmeTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	@Import({ OrderHandlers.class, OrderClient.class, AuditHandler.class, OrderErrors.class, SoldOutHandler.class,
-			ReportHandlers.class, QuoteHandlers.class, SupplierHandler.class, TickHandlers.class, TickClient.class })
+			ReportHandlers.class, PurgeHandler.class, CurrentUserResolver.class, QuoteHandlers.class,
+			SupplierHandler.class, TickHandlers.class, TickClient.class })
 	static class OrderApplication {
 
 	}

@@ -27,11 +27,15 @@ final class ReadmeText {
 	}
 
 	static ReadmeText read() throws IOException {
+		return read("README.md");
+	}
+
+	static ReadmeText read(String page) throws IOException {
 		Path directory = Path.of("").toAbsolutePath();
 		while (!Files.exists(directory.resolve("README.md"))) {
 			directory = directory.getParent();
 		}
-		return new ReadmeText(directory, Files.readString(directory.resolve("README.md")));
+		return new ReadmeText(directory, Files.readString(directory.resolve(page)));
 	}
 
 	Path project() {

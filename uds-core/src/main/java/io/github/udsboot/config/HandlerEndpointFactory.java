@@ -15,6 +15,7 @@ import org.springframework.beans.factory.config.EmbeddedValueResolver;
 
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.annotation.UdsHandler;
+import io.github.udsboot.handler.InvalidHandlerException;
 import io.github.udsboot.handler.UdsHandlerEndpoint;
 
 /**
@@ -37,7 +38,7 @@ class HandlerEndpointFactory {
 	 * @param annotations what says that it is a handler
 	 * @return one endpoint, or several if the bean implements several contracts with the
 	 * method
-	 * @throws IllegalStateException if the method cannot be a handler
+	 * @throws InvalidHandlerException if the method cannot be a handler
 	 */
 	List<UdsHandlerEndpoint> create(HandlerBean bean, Method method, HandlerAnnotations annotations) {
 		check(bean, method);
@@ -46,64 +47,81 @@ class HandlerEndpointFactory {
 				.map((route) -> create(bean, method, annotations, route))
 				.toList();
 		}
-		catch (IllegalArgumentException | IllegalStateException ex) {
-			throw invalid("@UdsHandler", bean, method, ex.getMessage(), ex);
+		catch (IllegalArgumentException ex) {
+			throw invalid(bean, method, String.valueOf(ex.getMessage()),
+					"correct its annotations, or those of its class", ex);
 		}
 	}
 
 	private UdsHandlerEndpoint create(HandlerBean bean, Method method, HandlerAnnotations annotations, String route) {
 		UdsHandlerEndpoint endpoint = new UdsHandlerEndpoint(listeners(annotations), route, bean.instance(),
 				bean.targetType(), method, execution(annotations));
-		endpoint.invocableMethod(bean.exposedType());
+		checkInvocable(endpoint, bean);
 		return endpoint;
 	}
 
 	private static void check(HandlerBean bean, Method method) {
 		int modifiers = method.getModifiers();
 		if (Modifier.isPrivate(modifiers) || Modifier.isProtected(modifiers)) {
-			throw invalid("@UdsHandler", bean, method, "it is private or protected, make it public or package-private",
-					null);
+			throw invalid(bean, method, "it is private or protected", "make it public or package-private", null);
 		}
-		requireOverridable("@UdsHandler", bean, method);
+		requireOverridable(bean, method);
 	}
 
 	/**
 	 * Check that an exception handler method can be called through the proxy of its bean,
 	 * where it has one.
-	 * @throws IllegalStateException if it cannot; the message names the method
+	 * @throws InvalidHandlerException if it cannot
 	 */
 	void checkExceptionHandler(HandlerBean bean, Method method) {
-		requireOverridable("@MessageExceptionHandler", bean, method);
+		requireOverridable(bean, method);
+		checkInvocable(new UdsHandlerEndpoint(Set.of(UdsHandlerEndpoint.DEFAULT_LISTENER), "", bean.instance(),
+				bean.targetType(), method, Execution.AUTO), bean);
+	}
+
+	private static void checkInvocable(UdsHandlerEndpoint endpoint, HandlerBean bean) {
 		try {
-			new UdsHandlerEndpoint(Set.of(UdsHandlerEndpoint.DEFAULT_LISTENER), "", bean.instance(), bean.targetType(),
-					method, Execution.AUTO)
-				.invocableMethod(bean.exposedType());
+			endpoint.invocableMethod(bean.exposedType());
 		}
 		catch (IllegalStateException ex) {
-			throw invalid("@MessageExceptionHandler", bean, method, ex.getMessage(), ex);
+			throw invalid(bean, endpoint.method(), "it is in no interface of the proxy of its bean",
+					"pull the method up to one, or switch to class-based proxies (proxyTargetClass)", ex);
 		}
 	}
 
-	// A class-based proxy would run any other method on its own empty fields
-	private static void requireOverridable(String annotation, HandlerBean bean, Method method) {
+	/**
+	 * A class-based proxy overrides what it can. Any other method would run on the empty
+	 * fields of the proxy itself, a static one without what the proxy is for.
+	 */
+	private static void requireOverridable(HandlerBean bean, Method method) {
 		int modifiers = method.getModifiers();
 		if (!SpringProxy.class.isAssignableFrom(bean.exposedType())
 				|| !method.getDeclaringClass().isAssignableFrom(bean.exposedType())) {
 			return;
 		}
-		if (Modifier.isFinal(modifiers)) {
-			throw invalid(annotation, bean, method, "it is final and its bean is proxied, remove the modifier", null);
+		if (Modifier.isFinal(modifiers) || Modifier.isStatic(modifiers)) {
+			throw invalid(bean, method,
+					"it is " + (Modifier.isFinal(modifiers) ? "final" : "static") + " and its bean is proxied",
+					"remove the modifier", null);
 		}
 		if (Modifier.isPrivate(modifiers)) {
-			throw invalid(annotation, bean, method,
-					"it is private and its bean is proxied, make it public or package-private", null);
+			throw invalid(bean, method, "it is private and its bean is proxied", "make it public or package-private",
+					null);
+		}
+		if (!Modifier.isPublic(modifiers) && !Modifier.isProtected(modifiers)
+				&& !method.getDeclaringClass().getPackageName().equals(bean.targetType().getPackageName())) {
+			throw invalid(bean, method,
+					"it is package-private in another package than the class of its bean, which is proxied",
+					"make it public", null);
 		}
 	}
 
-	private static IllegalStateException invalid(String annotation, HandlerBean bean, Method method,
-			@Nullable String problem, @Nullable Exception cause) {
-		return new IllegalStateException("Invalid " + annotation + " method " + method.toGenericString() + " of bean '"
-				+ bean.name() + "': " + problem, cause);
+	private static InvalidHandlerException invalid(HandlerBean bean, Method method, String problem, String remedy,
+			@Nullable Exception cause) {
+		UdsHandlerEndpoint endpoint = new UdsHandlerEndpoint(Set.of(UdsHandlerEndpoint.DEFAULT_LISTENER), "",
+				bean.instance(), method.getDeclaringClass(), method, Execution.AUTO);
+		return new InvalidHandlerException(endpoint.describe() + " of bean '" + bean.name() + "'", problem, remedy,
+				cause);
 	}
 
 	private Set<String> listeners(HandlerAnnotations annotations) {

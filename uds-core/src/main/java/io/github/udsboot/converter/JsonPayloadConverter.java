@@ -8,8 +8,13 @@ import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.converter.JacksonJsonMessageConverter;
 import org.springframework.messaging.converter.MessageConversionException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.deser.AbstractDeserializer;
+import tools.jackson.databind.deser.bean.BeanDeserializerBase;
 import tools.jackson.databind.exc.InvalidDefinitionException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.util.ClassUtil;
 
 /**
  * Everything else as JSON. Beyond Spring's converter it reads generic types that no
@@ -45,6 +50,37 @@ class JsonPayloadConverter extends JacksonJsonMessageConverter {
 			throw new UnreadablePayloadException("null", null);
 		}
 		return value;
+	}
+
+	/**
+	 * Check that there is a way to make objects of a type.
+	 * @param type the type
+	 * @throws UnsupportedPayloadTypeException if Jackson knows none
+	 */
+	void requireReadable(Type type) {
+		try {
+			requireReadable(getJsonMapper().constructType(type));
+		}
+		catch (JacksonException ex) {
+			throw new UnsupportedPayloadTypeException(
+					"Jackson cannot handle " + type.getTypeName() + ": " + ex.getOriginalMessage(), ex);
+		}
+	}
+
+	private void requireReadable(JavaType type) {
+		ValueDeserializer<?> deserializer = getJsonMapper()._deserializationContext().findRootValueDeserializer(type);
+		if (getJsonMapper().deserializationConfig().getProblemHandlers() == null && isWithoutCreator(deserializer)) {
+			throw new UnsupportedPayloadTypeException("Jackson cannot make a " + type.getRawClass().getName()
+					+ ": it is abstract, or has no constructor for it");
+		}
+		if (type.isContainerType() && ClassUtil.isJacksonStdImpl(deserializer)) {
+			requireReadable(type.getContentType());
+		}
+	}
+
+	private static boolean isWithoutCreator(ValueDeserializer<?> deserializer) {
+		return deserializer instanceof AbstractDeserializer
+				|| (deserializer instanceof BeanDeserializerBase bean && !bean.getValueInstantiator().canInstantiate());
 	}
 
 	private @Nullable Object read(byte[] bytes, Type type) {

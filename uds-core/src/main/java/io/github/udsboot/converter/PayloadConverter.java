@@ -46,10 +46,13 @@ public final class PayloadConverter {
 
 	private static final MessageHeaders NO_HEADERS = new NoHeaders();
 
+	private final List<MessageConverter> converters;
+
 	private final SmartMessageConverter converter;
 
-	private PayloadConverter(SmartMessageConverter converter) {
-		this.converter = converter;
+	private PayloadConverter(List<MessageConverter> converters) {
+		this.converters = List.copyOf(converters);
+		this.converter = new CompositeMessageConverter(converters);
 	}
 
 	/**
@@ -185,6 +188,49 @@ public final class PayloadConverter {
 		return convert(payload, resolvable.toClass(), type);
 	}
 
+	/**
+	 * Check that payloads can be read as a type. Reads none; a converter of the
+	 * application is given an empty one, and is taken to know every type for which it
+	 * does not return {@code null}.
+	 * @param type the type, such as that of a parameter
+	 * @throws UnsupportedPayloadTypeException if no converter can
+	 */
+	public void requireReadable(Type type) {
+		ResolvableType resolvable = ResolvableType.forType(type);
+		Class<?> target = resolvable.toClass();
+		if (target == Optional.class) {
+			requireReadable(resolvable.getGeneric().getType());
+		}
+		else if (!target.isAssignableFrom(byte[].class) && target != String.class && target != ByteBuffer.class
+				&& target != Void.class) {
+			for (MessageConverter each : this.converters) {
+				if (canRead(each, target, type)) {
+					return;
+				}
+			}
+		}
+	}
+
+	private static boolean canRead(MessageConverter converter, Class<?> target, Type type) {
+		if (converter instanceof JsonPayloadConverter json) {
+			json.requireReadable(type);
+			return true;
+		}
+		if (PROTOBUF_PRESENT && ProtobufPayloadConverter.isMessage(target)) {
+			return true;
+		}
+		try {
+			return converter.fromMessage(new GenericMessage<>(NOTHING, NO_HEADERS), target) != null;
+		}
+		catch (UnsupportedPayloadTypeException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			// It knows the type, and an empty payload is none for it
+			return true;
+		}
+	}
+
 	private static Object unknownContent() {
 		throw new UnsupportedPayloadTypeException(
 				"An Optional of what? Give its type with new ParameterizedTypeReference<Optional<...>>() {}");
@@ -292,7 +338,7 @@ public final class PayloadConverter {
 				chain.add(new JsonPayloadConverter());
 			}
 			chain.add(new RefusingMessageConverter(this.json != null || JACKSON_PRESENT));
-			return new PayloadConverter(new CompositeMessageConverter(chain));
+			return new PayloadConverter(chain);
 		}
 
 		private static MessageConverter ignoringContentType(AbstractMessageConverter converter) {

@@ -2,10 +2,10 @@ package io.github.udsboot.handler;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.Message;
-import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolverComposite;
 import org.springframework.messaging.handler.invocation.InvocableHandlerMethod;
 import org.springframework.util.ReflectionUtils;
 
@@ -18,13 +18,21 @@ class HandlerInvocation extends InvocableHandlerMethod {
 
 	private final UdsHandlerEndpoint endpoint;
 
+	private final HandlerArgumentResolvers resolvers;
+
 	private volatile Target target;
 
-	HandlerInvocation(UdsHandlerEndpoint endpoint, HandlerMethodArgumentResolverComposite resolvers) {
+	HandlerInvocation(UdsHandlerEndpoint endpoint, HandlerArgumentResolvers resolvers) {
 		super(endpoint.bean(), endpoint.method());
 		this.endpoint = endpoint;
+		this.resolvers = resolvers;
 		this.target = new Target(endpoint.beanType(), getBridgedMethod());
 		setMessageMethodArgumentResolvers(resolvers);
+	}
+
+	/** Return whether the method takes the items of a stream. */
+	boolean takesItems() {
+		return Arrays.stream(getMethodParameters()).anyMatch(this.resolvers::takesItems);
 	}
 
 	/**

@@ -1,15 +1,10 @@
 package io.github.udsboot.handler;
 
-import java.lang.annotation.Annotation;
 import java.time.Duration;
-import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.messaging.Message;
-import org.springframework.messaging.handler.annotation.DestinationVariable;
-import org.springframework.messaging.handler.annotation.Header;
-import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 
@@ -21,14 +16,10 @@ import io.github.udsboot.annotation.UdsExchange;
  */
 class RemainingTimeMethodArgumentResolver implements HandlerMethodArgumentResolver {
 
-	private static final List<Class<? extends Annotation>> OTHERS = List.of(Payload.class, Header.class, Headers.class,
-			DestinationVariable.class);
-
 	@Override
 	public boolean supportsParameter(MethodParameter parameter) {
-		return parameter.getParameterType() == Duration.class
-				&& OTHERS.stream().noneMatch(parameter::hasParameterAnnotation)
-				&& parameter.hasMethodAnnotation(UdsExchange.class);
+		return parameter.getParameterType() == Duration.class && !parameter.hasParameterAnnotation(Payload.class)
+				&& ParameterAnnotations.mayBePayload(parameter) && parameter.hasMethodAnnotation(UdsExchange.class);
 	}
 
 	@Override

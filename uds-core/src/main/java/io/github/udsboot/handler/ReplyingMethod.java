@@ -57,7 +57,7 @@ class ReplyingMethod {
 
 	/** Return whether the method takes the items of a stream. */
 	boolean takesItems() {
-		return Arrays.stream(this.invocation.getMethodParameters()).anyMatch(StreamMethodArgumentResolver::takesItems);
+		return this.invocation.takesItems();
 	}
 
 	HandlerMethod handlerMethod() {

@@ -1,6 +1,7 @@
 package io.github.udsboot.handler;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
 import org.springframework.messaging.converter.MessageConverter;
 import org.springframework.messaging.handler.annotation.support.MessageMethodArgumentResolver;
 
@@ -12,6 +13,11 @@ class RequestMessageMethodArgumentResolver extends MessageMethodArgumentResolver
 
 	RequestMessageMethodArgumentResolver(MessageConverter converter) {
 		super(converter);
+	}
+
+	@Override
+	public boolean supportsParameter(MethodParameter parameter) {
+		return super.supportsParameter(parameter) && ParameterAnnotations.mayBePayload(parameter);
 	}
 
 	@Override

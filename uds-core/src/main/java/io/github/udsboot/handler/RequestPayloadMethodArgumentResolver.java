@@ -18,7 +18,8 @@ import io.github.udsboot.converter.PayloadConverter;
 /**
  * Resolves the payload as Spring does, but for what an empty payload means: an empty text
  * and a protobuf message without any field set are no bytes on the wire, and yet are
- * values. And JSON's {@code null} is as good as no payload.
+ * values. And JSON's {@code null} is as good as no payload. Takes no parameter with an
+ * annotation that asks for something else.
  */
 class RequestPayloadMethodArgumentResolver extends PayloadMethodArgumentResolver {
 
@@ -29,6 +30,11 @@ class RequestPayloadMethodArgumentResolver extends PayloadMethodArgumentResolver
 	RequestPayloadMethodArgumentResolver(PayloadConverter converter, @Nullable Validator validator) {
 		super(converter.messageConverter(), validator);
 		this.converter = converter;
+	}
+
+	@Override
+	public boolean supportsParameter(MethodParameter parameter) {
+		return ParameterAnnotations.mayBePayload(parameter);
 	}
 
 	@Override

@@ -9,9 +9,6 @@ import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.converter.MessageConversionException;
-import org.springframework.messaging.handler.annotation.DestinationVariable;
-import org.springframework.messaging.handler.annotation.Header;
-import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 
 import io.github.udsboot.converter.PayloadConverter;
@@ -32,16 +29,9 @@ class StreamMethodArgumentResolver implements HandlerMethodArgumentResolver {
 		this.converter = converter;
 	}
 
-	/** Return whether a parameter takes items. */
-	static boolean takesItems(MethodParameter parameter) {
-		return ItemSources.canBeTakenAs(parameter.getParameterType()) && !parameter.hasParameterAnnotation(Header.class)
-				&& !parameter.hasParameterAnnotation(Headers.class)
-				&& !parameter.hasParameterAnnotation(DestinationVariable.class);
-	}
-
 	@Override
 	public boolean supportsParameter(MethodParameter parameter) {
-		return takesItems(parameter);
+		return ItemSources.canBeTakenAs(parameter.getParameterType()) && ParameterAnnotations.mayBePayload(parameter);
 	}
 
 	@Override

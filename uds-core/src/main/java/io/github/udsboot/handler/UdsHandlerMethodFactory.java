@@ -1,35 +1,41 @@
 package io.github.udsboot.handler;
 
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.MethodIntrospector;
 import org.springframework.core.MethodParameter;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.convert.ConversionService;
 import org.springframework.format.support.DefaultFormattingConversionService;
 import org.springframework.messaging.handler.MessagingAdviceBean;
 import org.springframework.messaging.handler.annotation.DestinationVariable;
-import org.springframework.messaging.handler.annotation.Payload;
+import org.springframework.messaging.handler.annotation.MessageExceptionHandler;
 import org.springframework.messaging.handler.annotation.support.AnnotationExceptionHandlerMethodResolver;
 import org.springframework.messaging.handler.annotation.support.DestinationVariableMethodArgumentResolver;
 import org.springframework.messaging.handler.annotation.support.HeaderMethodArgumentResolver;
 import org.springframework.messaging.handler.annotation.support.HeadersMethodArgumentResolver;
 import org.springframework.messaging.handler.invocation.AbstractExceptionHandlerMethodResolver;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
+import org.springframework.util.ReflectionUtils;
 import org.springframework.util.StringUtils;
 import org.springframework.validation.Validator;
-import org.springframework.validation.annotation.ValidationAnnotationUtils;
 
+import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.converter.PayloadConverter;
 
 /**
@@ -83,8 +89,9 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 	}
 
 	/**
-	 * Set further argument resolvers. They are asked before all others; by default there
-	 * are none.
+	 * Set further argument resolvers. They are asked before all others, for whatever
+	 * parameter there is: one that supports too many takes payloads away. By default
+	 * there are none.
 	 * @param resolvers the resolvers
 	 */
 	public void setCustomArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
@@ -93,7 +100,8 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 
 	/**
 	 * Set what resolves placeholders and expressions in the names and default values of
-	 * headers; without one they are taken literally.
+	 * headers; without one they are taken literally. It also knows the beans, which no
+	 * caller may send.
 	 * @param beanFactory the bean factory
 	 */
 	@Override
@@ -105,10 +113,15 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 	 * Add a bean whose exception handler methods are for the handlers of other beans,
 	 * those that were made before included.
 	 * @param bean the bean
-	 * @throws IllegalStateException if its exception handler methods are ambiguous
+	 * @throws InvalidHandlerException if one of them cannot be called
+	 * @throws IllegalStateException if they are ambiguous
 	 */
 	void addAdvice(MessagingAdviceBean bean) {
 		this.advice.add(bean);
+		Class<?> type = bean.getBeanType();
+		if (type != null) {
+			checkExceptionHandlers(bean::resolveBean, type);
+		}
 	}
 
 	/**
@@ -118,14 +131,16 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 	 * @return the handler
 	 * @throws InvalidRouteException if the method asks for a variable that is not in the
 	 * route
-	 * @throws IllegalStateException if a payload is declared with an expression, or the
-	 * exception handler methods of the bean are ambiguous
+	 * @throws InvalidHandlerException if a parameter of the method, or of an exception
+	 * handler method of its bean, cannot be resolved
+	 * @throws IllegalStateException if the exception handler methods of the bean are
+	 * ambiguous
 	 */
 	UdsRequestHandler create(UdsHandlerEndpoint endpoint, Collection<String> variables) {
 		HandlerInvocation invocation = new HandlerInvocation(endpoint, resolvers());
+		parameters().check(invocation);
 		for (MethodParameter parameter : invocation.getMethodParameters()) {
 			checkVariable(endpoint, parameter, variables);
-			checkPayload(endpoint, parameter);
 			checkValidation(endpoint, parameter);
 		}
 		return new HandlerMethodRequestHandler(endpoint, replyingMethod(endpoint, invocation),
@@ -138,9 +153,28 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 
 	private ExceptionHandlerMethods exceptionHandlers(UdsHandlerEndpoint endpoint) {
 		AbstractExceptionHandlerMethodResolver own = this.ownExceptionHandlers.computeIfAbsent(endpoint.beanType(),
-				AnnotationExceptionHandlerMethodResolver::new);
+				(type) -> {
+					checkExceptionHandlers(endpoint.bean(), type);
+					return new AnnotationExceptionHandlerMethodResolver(type);
+				});
 		return new ExceptionHandlerMethods(endpoint, own, this.advice,
 				(method) -> replyingMethod(method, new HandlerInvocation(method, resolvers())));
+	}
+
+	/** Whatever the route, they must be able to answer when a handler fails. */
+	private void checkExceptionHandlers(Supplier<?> bean, Class<?> type) {
+		ReflectionUtils.MethodFilter filter = (method) -> AnnotatedElementUtils.hasAnnotation(method,
+				MessageExceptionHandler.class);
+		for (Method method : MethodIntrospector.selectMethods(type, filter)) {
+			UdsHandlerEndpoint endpoint = new UdsHandlerEndpoint(Set.of(UdsHandlerEndpoint.DEFAULT_LISTENER), "", bean,
+					type, method, Execution.AUTO);
+			parameters().checkExceptionHandler(new HandlerInvocation(endpoint, resolvers()));
+		}
+	}
+
+	private HandlerParameters parameters() {
+		return new HandlerParameters(resolvers(), payloadConverter(),
+				(this.beanFactory instanceof ListableBeanFactory beans) ? beans : null);
 	}
 
 	private static void checkVariable(UdsHandlerEndpoint endpoint, MethodParameter parameter,
@@ -162,18 +196,9 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 		}
 	}
 
-	private static void checkPayload(UdsHandlerEndpoint endpoint, MethodParameter parameter) {
-		Payload annotation = parameter.getParameterAnnotation(Payload.class);
-		if (annotation != null && StringUtils.hasText(annotation.expression())) {
-			throw new IllegalStateException("@Payload of parameter " + parameter.getParameterIndex() + " of "
-					+ endpoint.describe() + " has an expression, which is not supported: remove it");
-		}
-	}
-
 	/** Nobody should believe in a check that is not made. */
 	private void checkValidation(UdsHandlerEndpoint endpoint, MethodParameter parameter) {
-		if (this.validator == null && Stream.of(parameter.getParameterAnnotations())
-			.anyMatch((annotation) -> ValidationAnnotationUtils.determineValidationHints(annotation) != null)) {
+		if (this.validator == null && ParameterAnnotations.asksForValidation(parameter)) {
 			logger.warn("Parameter " + parameter.getParameterIndex() + " of " + endpoint.describe()
 					+ " asks to be validated and there is no validator: set one (with Spring Boot, "
 					+ "add spring-boot-starter-validation)");
@@ -183,7 +208,7 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 	private synchronized HandlerArgumentResolvers resolvers() {
 		HandlerArgumentResolvers chain = this.resolvers;
 		if (chain == null) {
-			List<HandlerMethodArgumentResolver> all = new ArrayList<>(this.customResolvers);
+			List<HandlerMethodArgumentResolver> all = new ArrayList<>();
 			all.add(new PeerCredentialsMethodArgumentResolver());
 			all.add(new UdsSessionMethodArgumentResolver());
 			all.add(new RemainingTimeMethodArgumentResolver());
@@ -195,8 +220,7 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 			all.add(new StreamMethodArgumentResolver(payloadConverter));
 			all.add(new RequestMessageMethodArgumentResolver(payloadConverter.messageConverter()));
 			all.add(new RequestPayloadMethodArgumentResolver(payloadConverter, this.validator));
-			chain = new HandlerArgumentResolvers();
-			chain.addResolvers(all);
+			chain = new HandlerArgumentResolvers(this.customResolvers, all);
 			this.resolvers = chain;
 		}
 		return chain;

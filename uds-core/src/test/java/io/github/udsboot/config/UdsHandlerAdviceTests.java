@@ -87,7 +87,7 @@ class UdsHandlerAdviceTests {
 	void methodThatAProxyDoesNotHaveFailsAtStart() {
 		proxy(false);
 		assertThatIllegalStateException().isThrownBy(() -> start(NotInInterface.class))
-			.withMessageContaining("Invalid @MessageExceptionHandler method")
+			.withMessageContaining("Invalid handler ")
 			.withMessageContaining("NotInInterface.handle(")
 			.withMessageContaining("switch to class-based proxies");
 	}

@@ -30,7 +30,6 @@ import io.github.udsboot.Status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class HandlerArgumentTests {
 
@@ -230,7 +229,7 @@ class HandlerArgumentTests {
 
 	@Test
 	void payloadWithAnExpressionFailsAtOnce() {
-		assertThatIllegalStateException().isThrownBy(() -> this.tester.handler("expression"))
+		assertThatExceptionOfType(InvalidHandlerException.class).isThrownBy(() -> this.tester.handler("expression"))
 			.withMessageContaining("Handlers.expression(String)")
 			.withMessageContaining("not supported");
 	}

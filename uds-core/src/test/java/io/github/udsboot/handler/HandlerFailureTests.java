@@ -170,7 +170,7 @@ class HandlerFailureTests {
 
 	@Test
 	void typeThatCannotBeReadAtAllIsOurFault() {
-		assertThat(this.tester.call("unreadable", "{}")).isEqualTo(HANDLER_FAILED);
+		assertThat(this.tester.call("holdsUnreadable", "{\"value\":{}}")).isEqualTo(HANDLER_FAILED);
 		assertThat(this.log.only().getLevel()).isEqualTo(Level.ERROR);
 		assertThat(this.log.only().getThrowableProxy().getMessage()).contains(Unreadable.class.getName());
 	}
@@ -232,6 +232,10 @@ class HandlerFailureTests {
 
 		Unreadable(int first, String second) {
 		}
+
+	}
+
+	record Holder(Unreadable value) {
 
 	}
 
@@ -461,7 +465,7 @@ class HandlerFailureTests {
 			return String.valueOf(order.id());
 		}
 
-		String unreadable(Unreadable value) {
+		String holdsUnreadable(Holder holder) {
 			return "";
 		}
 

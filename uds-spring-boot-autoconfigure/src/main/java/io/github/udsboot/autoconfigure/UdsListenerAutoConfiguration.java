@@ -17,6 +17,7 @@ import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
+import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 import org.springframework.validation.Validator;
 
 import io.github.udsboot.UdsSessionListener;
@@ -42,13 +43,16 @@ public final class UdsListenerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	UdsHandlerMethodFactory udsHandlerMethodFactory(PayloadConverter payloadConverter,
-			ObjectProvider<Validator> validator, ListableBeanFactory beanFactory) {
+			ObjectProvider<Validator> validator, ObjectProvider<HandlerMethodArgumentResolver> argumentResolvers,
+			ListableBeanFactory beanFactory) {
 		ApplicationConversionService conversionService = new ApplicationConversionService();
 		ApplicationConversionService.addBeans(conversionService, beanFactory);
 		UdsHandlerMethodFactory factory = new UdsHandlerMethodFactory();
 		factory.setPayloadConverter(payloadConverter);
 		factory.setConversionService(conversionService);
 		factory.setValidator(validator.getIfUnique());
+		factory
+			.setCustomArgumentResolvers(ArgumentResolverBeans.forHandlers(argumentResolvers.orderedStream().toList()));
 		return factory;
 	}
 

@@ -167,6 +167,37 @@ class FailureReportTests {
 	}
 
 	@Test
+	void whenNothingResolvesAParameterThenTheReportNamesMethodParameterAndRemedy(CapturedOutput output) {
+		assertReport(output, UnknownAnnotation.class, "uds.socket.path=" + this.directory.resolve("a.sock")).contains(
+				"The handler " + UnknownAnnotation.class.getName() + ".purge(String) is invalid: parameter 0 ('user') "
+						+ "has @Qualifier, and no argument resolver takes it.",
+				"Register a HandlerMethodArgumentResolver bean that supports it, remove @Qualifier, or annotate it "
+						+ "with @Payload");
+	}
+
+	@Test
+	void whenTwoParametersAreThePayloadThenTheReportNamesBoth(CapturedOutput output) {
+		assertReport(output, TwoParameters.class, "uds.socket.path=" + this.directory.resolve("a.sock")).contains(
+				"TwoParameters.two(String, String) is invalid: parameter 0 ('a') and parameter 1 ('b') are both the payload.",
+				"Annotate one with @Header or @DestinationVariable");
+	}
+
+	@Test
+	void whenATypeCannotBeReadThenTheReportSaysWhy(CapturedOutput output) {
+		assertReport(output, Unreadable.class, "uds.socket.path=" + this.directory.resolve("a.sock")).contains(
+				"Unreadable.run(Runnable) is invalid: parameter 0 ('task') is a java.lang.Runnable, which cannot be read "
+						+ "from a payload (Jackson cannot make a java.lang.Runnable",
+				"Take a type that can be read");
+	}
+
+	@Test
+	void whenAHandlerIsPrivateThenTheReportSaysWhatToDo(CapturedOutput output) {
+		assertReport(output, PrivateMethod.class, "uds.socket.path=" + this.directory.resolve("a.sock")).contains(
+				"The handler " + PrivateMethod.class.getName() + ".hidden(String) of bean '",
+				"is invalid: it is private or protected.", "Make it public or package-private.");
+	}
+
+	@Test
 	void whenAListenerIsUnknownThenTheReportNamesTheKnownOnes(CapturedOutput output) {
 		assertReport(output, UnknownListener.class, "uds.socket.path=" + this.directory.resolve("a.sock"))
 			.contains("do not exist: 'admin'", "The known listeners are: 'default'");
@@ -324,6 +355,50 @@ class FailureReportTests {
 
 		@UdsHandler
 		String any(String text) {
+			return text;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class UnknownAnnotation {
+
+		@UdsHandler("purge")
+		String purge(@Qualifier("current") String user) {
+			return user;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class TwoParameters {
+
+		@UdsHandler("two")
+		String two(String a, String b) {
+			return a + "|" + b;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Unreadable {
+
+		@UdsHandler("run")
+		void run(Runnable task) {
+			task.run();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class PrivateMethod {
+
+		@UdsHandler("hidden")
+		private String hidden(String text) {
 			return text;
 		}
 

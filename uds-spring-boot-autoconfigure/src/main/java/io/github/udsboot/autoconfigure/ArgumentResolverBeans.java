@@ -1,0 +1,63 @@
+package io.github.udsboot.autoconfigure;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.springframework.core.MethodParameter;
+import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * The argument resolvers of the application. Other users of spring-messaging make beans
+ * of theirs, too: Spring Integration has one that takes every {@code Map}. One that would
+ * take what has no annotation, and is of a type that says nothing, would take payloads
+ * away from handlers that know nothing of it, and is not used.
+ */
+final class ArgumentResolverBeans {
+
+	private static final Log logger = LogFactory.getLog(ArgumentResolverBeans.class);
+
+	private static final List<MethodParameter> PAYLOADS = payloads();
+
+	private ArgumentResolverBeans() {
+	}
+
+	/**
+	 * Return the resolvers that handlers may have.
+	 * @param resolvers all resolvers, in their order
+	 * @return those that leave payloads alone
+	 */
+	static List<HandlerMethodArgumentResolver> forHandlers(List<HandlerMethodArgumentResolver> resolvers) {
+		return resolvers.stream().filter(ArgumentResolverBeans::leavesPayloadsAlone).toList();
+	}
+
+	private static boolean leavesPayloadsAlone(HandlerMethodArgumentResolver resolver) {
+		for (MethodParameter payload : PAYLOADS) {
+			if (resolver.supportsParameter(payload)) {
+				logger.info("Handlers do not use the argument resolver " + resolver.getClass().getName()
+						+ ": it takes any parameter of type " + payload.getParameterType().getSimpleName()
+						+ ", which may be a payload. To have it all the same, define a UdsHandlerMethodFactory bean");
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private static List<MethodParameter> payloads() {
+		Method method = ReflectionUtils.findMethod(ArgumentResolverBeans.class, "payloads", byte[].class, String.class,
+				List.class, Map.class, Object.class);
+		return (method != null) ? IntStream.range(0, method.getParameterCount())
+			.mapToObj((index) -> new MethodParameter(method, index))
+			.toList() : List.of();
+	}
+
+	/** Stands for handlers, with parameters that can be nothing but the payload. */
+	@SuppressWarnings("unused")
+	private static void payloads(byte[] bytes, String text, List<String> list, Map<String, Object> map, Object any) {
+	}
+
+}
