@@ -18,10 +18,12 @@ import io.github.udsboot.annotation.UdsExchange;
  * configuration classes, as often as there are clients. Nothing is found without it.
  *
  * <p>
- * A typed client is injected by the type of its interface. Where there are other beans of
- * that type, such as the one that serves the routes, or clients of other sockets,
- * {@code @Qualifier} with the {@linkplain #client() name of the client} tells them apart.
- * An interface whose methods cannot be called fails the start.
+ * A typed client is injected by the type of its interface, also where the application has
+ * the bean that serves the routes, since it is {@linkplain #primary() primary}. Clients
+ * of several sockets are told apart by {@code @Qualifier} with the {@linkplain #client()
+ * name of the client}. An interface whose methods cannot be called fails the start. A
+ * client that does not exist fails it where the typed client is injected; with Spring
+ * Boot, in any case.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -71,6 +73,15 @@ public @interface ImportUdsExchanges {
 	 * {@code UdsTemplate} that is injected without a qualifier
 	 */
 	String client() default DEFAULT_CLIENT;
+
+	/**
+	 * Whether the typed clients are primary beans: what is injected by type, without a
+	 * qualifier, is the client, and not the bean of the application that serves the
+	 * routes. To be switched off for all but one of several clients of the same
+	 * interface, or where injection is to prefer the server.
+	 * @return whether they are, by default {@code true}
+	 */
+	boolean primary() default true;
 
 	/**
 	 * Holds several {@link ImportUdsExchanges @ImportUdsExchanges}.

@@ -39,8 +39,10 @@ class UdsExchangesRegistrar implements ImportBeanDefinitionRegistrar {
 		for (AnnotationAttributes attributes : metadata.getMergedRepeatableAnnotationAttributes(
 				ImportUdsExchanges.class, ImportUdsExchanges.Container.class, true)) {
 			String client = this.environment.resolvePlaceholders(attributes.getString("client"));
+			boolean primary = attributes.getBoolean("primary");
 			for (String typeName : typeNames(attributes, metadata)) {
-				register(ClassUtils.resolveClassName(typeName, this.resourceLoader.getClassLoader()), client, registry);
+				Class<?> serviceType = ClassUtils.resolveClassName(typeName, this.resourceLoader.getClassLoader());
+				register(serviceType, client, primary, registry);
 			}
 		}
 	}
@@ -61,21 +63,23 @@ class UdsExchangesRegistrar implements ImportBeanDefinitionRegistrar {
 		return names;
 	}
 
-	private static void register(Class<?> serviceType, String client, BeanDefinitionRegistry registry) {
+	private static void register(Class<?> serviceType, String client, boolean primary,
+			BeanDefinitionRegistry registry) {
 		String beanName = client + "#" + serviceType.getName();
 		if (!registry.containsBeanDefinition(beanName)) {
-			registry.registerBeanDefinition(beanName, define(serviceType, client));
+			registry.registerBeanDefinition(beanName, define(serviceType, client, primary));
 		}
 	}
 
 	/** The name of the interface, since code that is generated may not see the class. */
-	private static RootBeanDefinition define(Class<?> serviceType, String client) {
+	private static RootBeanDefinition define(Class<?> serviceType, String client, boolean primary) {
 		RootBeanDefinition definition = new RootBeanDefinition(UdsServiceProxyFactoryBean.class);
 		definition.setTargetType(ResolvableType.forClassWithGenerics(UdsServiceProxyFactoryBean.class, serviceType));
 		definition.setAttribute(FactoryBean.OBJECT_TYPE_ATTRIBUTE, serviceType);
 		definition.setAutowireMode(AbstractBeanDefinition.AUTOWIRE_CONSTRUCTOR);
 		definition.getConstructorArgumentValues().addIndexedArgumentValue(0, serviceType.getName());
 		definition.getConstructorArgumentValues().addIndexedArgumentValue(1, client);
+		definition.setPrimary(primary);
 		definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, client));
 		return definition;
 	}

@@ -18,8 +18,9 @@ import io.github.udsboot.client.service.UdsServiceProxyFactory;
 
 /**
  * Makes a typed client a bean. What {@link ImportUdsExchanges @ImportUdsExchanges}
- * registers. An interface whose methods cannot be called fails the start, also if nobody
- * injects it.
+ * registers. An interface whose methods cannot be called fails the start, also if it is
+ * not injected; a client that does not exist fails what the typed client is injected
+ * into.
  *
  * @param <T> the type of the interface
  */
@@ -32,6 +33,8 @@ public class UdsServiceProxyFactoryBean<T> implements FactoryBean<T>, BeanFactor
 	private final ObjectProvider<UdsOperations> defaultOperations;
 
 	private @Nullable BeanFactory beanFactory;
+
+	private @Nullable UdsOperations operations;
 
 	private @Nullable T typedClient;
 
@@ -56,7 +59,6 @@ public class UdsServiceProxyFactoryBean<T> implements FactoryBean<T>, BeanFactor
 
 	/**
 	 * Make the typed client.
-	 * @throws UnknownClientException if there is no client of that name
 	 * @throws io.github.udsboot.client.service.InvalidExchangeException if a method of
 	 * the interface cannot be called
 	 */
@@ -64,16 +66,17 @@ public class UdsServiceProxyFactoryBean<T> implements FactoryBean<T>, BeanFactor
 	public void afterPropertiesSet() {
 		BeanFactory beans = this.beanFactory;
 		Assert.state(beans != null, "A bean factory must be set");
-		UdsServiceProxyFactory.Builder builder = UdsServiceProxyFactory.builder(operations(beans));
+		this.operations = find(beans);
+		UdsServiceProxyFactory.Builder builder = UdsServiceProxyFactory.builder(this::operations);
 		if (beans instanceof ConfigurableBeanFactory configurable) {
 			builder.embeddedValueResolver(new EmbeddedValueResolver(configurable));
 		}
 		this.typedClient = builder.build().createClient(this.serviceType);
 	}
 
-	private UdsOperations operations(BeanFactory beans) {
+	private @Nullable UdsOperations find(BeanFactory beans) {
 		if (this.client.equals(ImportUdsExchanges.DEFAULT_CLIENT)) {
-			return this.defaultOperations.getObject();
+			return this.defaultOperations.getIfAvailable();
 		}
 		try {
 			return BeanFactoryAnnotationUtils.qualifiedBeanOfType(beans, UdsOperations.class, this.client);
@@ -82,18 +85,29 @@ public class UdsServiceProxyFactoryBean<T> implements FactoryBean<T>, BeanFactor
 			throw ex;
 		}
 		catch (NoSuchBeanDefinitionException ex) {
+			return null;
+		}
+	}
+
+	private UdsOperations operations() {
+		UdsOperations operations = this.operations;
+		if (operations == null) {
 			throw new UnknownClientException(this.client, this.serviceType);
 		}
+		return operations;
 	}
 
 	/**
 	 * Return the typed client.
 	 * @return the client, always the same
+	 * @throws UnknownClientException if what is to make its calls does not exist
 	 */
 	@Override
 	public T getObject() {
 		T client = this.typedClient;
 		Assert.state(client != null, "The factory bean must be initialized");
+		// Only now: a test of a part of the application may well do without
+		operations();
 		return client;
 	}
 

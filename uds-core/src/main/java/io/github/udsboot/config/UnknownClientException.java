@@ -17,8 +17,10 @@ public class UnknownClientException extends IllegalStateException {
 	 * @param serviceType the interface of the typed client
 	 */
 	public UnknownClientException(String client, Class<?> serviceType) {
-		super("The typed client " + serviceType.getName() + " belongs to the client '" + client
-				+ "', and there is no UdsOperations bean with that qualifier or name");
+		super("The typed client " + serviceType.getName() + " belongs to the client '" + client + "', and there is no "
+				+ (client.equals(ImportUdsExchanges.DEFAULT_CLIENT) ? "UdsTemplate"
+						: "UdsOperations bean with that qualifier or name")
+				+ ". A test of a part of the application replaces it: @MockitoBean " + serviceType.getSimpleName());
 		this.client = client;
 		this.serviceType = serviceType.getName();
 	}

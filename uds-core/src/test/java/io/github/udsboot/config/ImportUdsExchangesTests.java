@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.mockito.ArgumentMatchers;
 import org.mockito.BDDMockito;
 import org.mockito.Mockito;
-import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -27,6 +27,7 @@ import io.github.udsboot.config.contracts.Readable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Typed clients as beans.
@@ -100,8 +101,8 @@ class ImportUdsExchangesTests {
 	}
 
 	@Test
-	void clientThatDoesNotExistFailsTheStart() {
-		assertThatException().isThrownBy(() -> start(UnknownClient.class))
+	void clientThatDoesNotExistFailsWhatTheTypedClientIsInjectedInto() {
+		assertThatException().isThrownBy(() -> start(UnknownClient.class, NeedsTypedClient.class))
 			.havingRootCause()
 			.isInstanceOfSatisfying(UnknownClientException.class, (ex) -> {
 				assertThat(ex.getClient()).isEqualTo("nobody");
@@ -110,11 +111,41 @@ class ImportUdsExchangesTests {
 	}
 
 	@Test
-	void missingDefaultClientFailsTheStart() {
-		assertThatException().isThrownBy(() -> start(NoClient.class))
+	void missingDefaultClientFailsWhatTheTypedClientIsInjectedInto() {
+		assertThatException().isThrownBy(() -> start(NoClient.class, NeedsTypedClient.class))
 			.havingRootCause()
-			.isInstanceOfSatisfying(NoSuchBeanDefinitionException.class,
-					(ex) -> assertThat(ex.getResolvableType().toClass()).isEqualTo(UdsOperations.class));
+			.isInstanceOfSatisfying(UnknownClientException.class, (ex) -> {
+				assertThat(ex.getClient()).isEqualTo(ImportUdsExchanges.DEFAULT_CLIENT);
+				assertThat(ex).hasMessageContainingAll(Greetings.class.getName(), "UdsTemplate",
+						"@MockitoBean Greetings");
+			});
+	}
+
+	@Test
+	void clientThatDoesNotExistFailsNothingWhereTheTypedClientIsNotNeeded() {
+		start(UnknownClient.class);
+		assertThat(this.context.getBeanNamesForType(Greetings.class)).hasSize(1);
+	}
+
+	@Test
+	void invalidInterfaceFailsTheStartAlsoIfItsClientDoesNotExist() {
+		assertThatException().isThrownBy(() -> start(InvalidWithoutClient.class))
+			.havingRootCause()
+			.isInstanceOf(InvalidExchangeException.class);
+	}
+
+	@Test
+	void typedClientIsInjectedBeforeTheServer() {
+		start(Listed.class, ServesItself.class);
+		assertThat(this.context.getBean(Holder.class).greetings()).isInstanceOf(UdsServiceProxy.class);
+	}
+
+	@Test
+	void typedClientThatIsNotPrimaryIsOneOfSeveral() {
+		start(NotPrimary.class, ServesItself.class);
+		assertThatExceptionOfType(NoUniqueBeanDefinitionException.class)
+			.isThrownBy(() -> this.context.getBean(Greetings.class))
+			.satisfies((ex) -> assertThat(ex.getNumberOfBeansFound()).isEqualTo(2));
 	}
 
 	@Test
@@ -165,6 +196,14 @@ class ImportUdsExchangesTests {
 
 		@UdsExchange("${prefix}.get")
 		void get();
+
+	}
+
+	static class Server implements Greetings {
+
+		@Override
+		public void greet(String name) {
+		}
 
 	}
 
@@ -265,6 +304,38 @@ class ImportUdsExchangesTests {
 		UdsOperations other() {
 			return mockOperations();
 		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NeedsTypedClient {
+
+		@Bean
+		Holder needing(Greetings greetings) {
+			return new Holder(greetings);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ServesItself {
+
+		@Bean
+		Server server() {
+			return new Server();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportUdsExchanges(types = Greetings.class, primary = false)
+	static class NotPrimary extends Operations {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportUdsExchanges(types = Invalid.class, client = "nobody")
+	static class InvalidWithoutClient {
 
 	}
 

@@ -1,6 +1,8 @@
 package io.github.udsboot.autoconfigure;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -34,6 +36,13 @@ public final class UdsClientAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
+	TypedClientsVerifier udsTypedClientsVerifier(ConfigurableListableBeanFactory beanFactory) {
+		return new TypedClientsVerifier(beanFactory);
+	}
+
+	@Bean
+	@Qualifier(SocketNames.DEFAULT)
 	@ConditionalOnBean(UdsConnectionDetails.class)
 	@ConditionalOnMissingBean(UdsOperations.class)
 	UdsTemplate udsTemplate(ClientTemplates templates, UdsConnectionDetails connectionDetails) {

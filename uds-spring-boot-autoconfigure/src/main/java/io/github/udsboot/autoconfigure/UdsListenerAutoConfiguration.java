@@ -96,6 +96,7 @@ public final class UdsListenerAutoConfiguration {
 	}
 
 	@Bean
+	@Qualifier(SocketNames.DEFAULT)
 	@ConditionalOnBooleanProperty(name = "uds.listener.enabled", matchIfMissing = true)
 	@ConditionalOnProperty("uds.socket.path")
 	@ConditionalOnMissingBean

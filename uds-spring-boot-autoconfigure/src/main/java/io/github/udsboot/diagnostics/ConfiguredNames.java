@@ -42,6 +42,15 @@ final class ConfiguredNames {
 		return below("uds.clients").stream().map((prefix) -> prefix.substring("uds.clients.".length())).toList();
 	}
 
+	/**
+	 * Return whether a property says where the client without a name connects to.
+	 * @return whether one does
+	 */
+	boolean isPrimaryClientConfigured() {
+		return this.environment.containsProperty("uds.client.path")
+				|| this.environment.containsProperty("uds.socket.path");
+	}
+
 	private boolean isAt(String address, String prefix) {
 		String path = this.environment.getProperty(prefix + ".path", "");
 		try {

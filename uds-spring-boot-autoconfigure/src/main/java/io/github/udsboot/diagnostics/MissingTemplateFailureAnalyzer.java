@@ -15,6 +15,7 @@ import org.springframework.util.StringUtils;
 
 import io.github.udsboot.client.UdsOperations;
 import io.github.udsboot.client.UdsTemplate;
+import io.github.udsboot.config.ImportUdsExchanges;
 
 /**
  * Explains that there is no template since no property says where to connect to, or no
@@ -45,19 +46,28 @@ class MissingTemplateFailureAnalyzer extends AbstractInjectionFailureAnalyzer<No
 		}
 		List<String> clients = new ConfiguredNames(this.environment).clients();
 		String qualifier = qualifier(rootFailure, cause);
-		if (qualifier != null) {
+		if (qualifier != null && !qualifier.equals(ImportUdsExchanges.DEFAULT_CLIENT)) {
 			return new FailureAnalysis(
 					component + " required the UdsTemplate of the client '" + qualifier + "', which is not configured."
 							+ describe(clients, qualifier),
 					"Set the property 'uds.clients." + qualifier + ".path', or correct the name in @Qualifier.", cause);
 		}
-		if (isSet("uds.client.path") || isSet("uds.socket.path")) {
-			return null;
+		if (new ConfiguredNames(this.environment).isPrimaryClientConfigured()) {
+			return (qualifier != null) ? ownTemplate(component, cause) : null;
 		}
 		return new FailureAnalysis(
 				component + " required a UdsTemplate, and no property says where it should connect to.",
 				"Set the property 'uds.socket.path' to the path of the socket, or 'uds.client.path' in an application "
 						+ "that is only a client." + orQualifier(clients),
+				cause);
+	}
+
+	/** Ours backs off where the application has one. */
+	private static FailureAnalysis ownTemplate(String component, NoSuchBeanDefinitionException cause) {
+		return new FailureAnalysis(
+				component + " required the UdsTemplate with @Qualifier(\"default\"), which the application has "
+						+ "replaced by a bean of its own.",
+				"Put @Qualifier(\"default\") on the method that defines it, or inject it without the qualifier.",
 				cause);
 	}
 
@@ -95,10 +105,6 @@ class MissingTemplateFailureAnalyzer extends AbstractInjectionFailureAnalyzer<No
 	private static boolean isTemplate(@Nullable ResolvableType type) {
 		Class<?> required = (type != null) ? type.resolve() : null;
 		return required == UdsTemplate.class || required == UdsOperations.class;
-	}
-
-	private boolean isSet(String property) {
-		return this.environment.containsProperty(property);
 	}
 
 }

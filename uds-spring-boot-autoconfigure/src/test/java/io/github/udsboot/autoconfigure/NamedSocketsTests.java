@@ -107,6 +107,25 @@ class NamedSocketsTests {
 	}
 
 	@Test
+	void whenOnlyTheSingleFormIsConfiguredThenItsQualifierIsDefault() {
+		this.contextRunner.withUserConfiguration(InjectedDefaults.class)
+			.withPropertyValues("uds.socket.path=" + this.directory.resolve("a.sock"))
+			.run((context) -> {
+				InjectedDefaults injected = context.getBean(InjectedDefaults.class);
+				assertThat(injected.template).isSameAs(context.getBean(UdsTemplate.class));
+				assertThat(injected.listener).isSameAs(context.getBean(UdsListenerContainer.class));
+			});
+	}
+
+	@Test
+	void whenTheTemplateIsTheApplicationsOwnThenItsQualifierIsItsOwnToo() {
+		this.contextRunner.withUserConfiguration(OwnDefault.class, InjectedDefaults.class)
+			.withPropertyValues("uds.socket.path=" + this.directory.resolve("a.sock"))
+			.run((context) -> assertThat(context.getBean(InjectedDefaults.class).template)
+				.isSameAs(context.getBean("own", UdsTemplate.class)));
+	}
+
+	@Test
 	void whenTheSingleFormIsConfiguredTooThenItIsWhatIsInjectedWithoutAQualifier() {
 		this.contextRunner.withUserConfiguration(GreetingHandlers.class, Handlers.class, Unqualified.class)
 			.withPropertyValues("uds.socket.path=" + socket("default"), "uds.listeners.text.path=" + socket("text"),
@@ -678,6 +697,22 @@ class NamedSocketsTests {
 		@Override
 		public long retireStreamId() {
 			return this.delegate.retireStreamId();
+		}
+
+	}
+
+	record InjectedDefaults(@Qualifier("default") UdsTemplate template,
+			@Qualifier("default") UdsListenerContainer listener) {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnDefault {
+
+		@Bean
+		@Qualifier("default")
+		UdsTemplate own() {
+			return UdsTemplate.builder().path("/run/own.sock").build();
 		}
 
 	}

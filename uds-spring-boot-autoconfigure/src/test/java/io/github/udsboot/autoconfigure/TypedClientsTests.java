@@ -30,6 +30,7 @@ import io.github.udsboot.annotation.UdsHandler;
 import io.github.udsboot.client.service.UdsServiceProxy;
 import io.github.udsboot.config.ImportUdsExchanges;
 import io.github.udsboot.config.UdsServiceProxyFactoryBean;
+import io.github.udsboot.config.UnknownClientException;
 import io.github.udsboot.listener.UdsListenerContainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,13 +57,14 @@ class TypedClientsTests {
 	}
 
 	@Test
-	void whenServerAndClientAreInOneContextThenTheQualifierTellsThemApart() {
-		this.contextRunner.withUserConfiguration(Server.class, Client.class, Caller.class)
+	void whenServerAndClientAreInOneContextThenTheClientIsInjectedAndTheQualifierNamesIt() {
+		this.contextRunner.withUserConfiguration(Server.class, Client.class, Caller.class, UnqualifiedCaller.class)
 			.withPropertyValues("uds.socket.path=" + this.socket)
 			.run((context) -> {
 				assertThat(context.getBeansOfType(StockService.class)).hasSize(2);
 				StockService stock = context.getBean(Caller.class).stock;
-				assertThat(stock).isInstanceOf(UdsServiceProxy.class);
+				assertThat(stock).isInstanceOf(UdsServiceProxy.class)
+					.isSameAs(context.getBean(UnqualifiedCaller.class).stock);
 				assertCallsReachTheServer(stock);
 				assertThat(context.getBean(UdsListenerContainer.class).stats().accepted()).isPositive();
 			});
@@ -120,12 +122,19 @@ class TypedClientsTests {
 	}
 
 	@Test
-	void whenNoPropertySaysWhereToConnectToThenTheStartFails() {
+	void whenNoPropertySaysWhereToConnectToThenTheStartFailsAlsoIfTheTypedClientIsNotInjected() {
 		this.contextRunner.withUserConfiguration(Client.class)
 			.run((context) -> assertThat(context).hasFailed()
 				.getFailure()
-				.hasStackTraceContaining("NoSuchBeanDefinitionException")
-				.hasStackTraceContaining("UdsOperations"));
+				.hasRootCauseInstanceOf(UnknownClientException.class)
+				.hasStackTraceContaining("The typed client " + StockService.class.getName()));
+	}
+
+	@Test
+	void whenAllIsDisabledThenAnApplicationThatInjectsNoTypedClientStarts() {
+		this.contextRunner.withUserConfiguration(Client.class)
+			.withPropertyValues("uds.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	/* Public, since a JDK proxy may be made of it elsewhere. */

@@ -27,6 +27,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 import io.github.udsboot.annotation.UdsExchange;
 import io.github.udsboot.annotation.UdsHandler;
@@ -212,8 +213,30 @@ class FailureReportTests {
 	@Test
 	void whenATypedClientHasNoPathThenTheReportNamesTheProperties(CapturedOutput output) {
 		assertReport(output, TypedClient.class)
-			.contains("required a UdsTemplate", "'uds.socket.path'", "'uds.client.path'")
+			.contains("Parameter 0 of method caller", "required the typed client " + Valid.class.getName(),
+					"no property says where", "'uds.socket.path'", "'uds.client.path'", "@MockitoBean")
 			.doesNotContain("'default'");
+	}
+
+	@Test
+	void whenATypedClientIsNeededInASliceThenTheReportNamesItAndTheRemedies(CapturedOutput output) {
+		assertReport(output, SliceWithTypedClient.class, "uds.socket.path=/run/a.sock").contains(
+				"Parameter 0 of method caller", "required the typed client " + Valid.class.getName(),
+				"not part of this application", "@MockitoBean FailureReportTests.Valid",
+				"@ImportAutoConfiguration({ UdsAutoConfiguration.class, UdsClientAutoConfiguration.class })");
+	}
+
+	@Test
+	void whenTheTemplateIsTheApplicationsOwnThenTheReportSaysWhereTheQualifierBelongs(CapturedOutput output) {
+		assertReport(output, OwnTemplate.class, "uds.client.path=/run/a.sock").contains("Parameter 0 of method caller",
+				"@Qualifier(\"default\")", "a bean of its own", "on the method that defines it");
+	}
+
+	@Test
+	void whenTheQualifiedTemplateHasNoPathThenTheReportNamesTheProperties(CapturedOutput output) {
+		assertReport(output, QualifiedDefault.class)
+			.contains("Parameter 0 of method caller", "'uds.socket.path'", "'uds.client.path'")
+			.doesNotContain("uds.clients.default");
 	}
 
 	@Test
@@ -469,6 +492,39 @@ class FailureReportTests {
 		@Bean
 		String caller(@Qualifier("default") Valid client) {
 			return client.toString();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportUdsExchanges(Valid.class)
+	static class SliceWithTypedClient {
+
+		@Bean
+		String caller(Valid client) {
+			return client.toString();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class QualifiedDefault {
+
+		@Bean
+		String caller(@Qualifier("default") UdsTemplate template) {
+			return template.toString();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(QualifiedDefault.class)
+	static class OwnTemplate {
+
+		@Bean
+		UdsTemplate own() {
+			return UdsTemplate.builder().path("/run/own.sock").build();
 		}
 
 	}

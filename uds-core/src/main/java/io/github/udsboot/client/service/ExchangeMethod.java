@@ -1,6 +1,7 @@
 package io.github.udsboot.client.service;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ import io.github.udsboot.client.UdsOperations.RequestSpec;
  */
 final class ExchangeMethod implements ServiceMethod {
 
-	private final UdsOperations operations;
+	private final Supplier<? extends UdsOperations> operations;
 
 	private final String route;
 
@@ -35,8 +36,8 @@ final class ExchangeMethod implements ServiceMethod {
 	 * of a variable
 	 * @param result makes the call as the result asks for
 	 */
-	ExchangeMethod(UdsOperations operations, String route, @Nullable Duration timeout, VariableArgument[] variables,
-			@Nullable RequestArgument[] requestArguments, ResultAdapter result) {
+	ExchangeMethod(Supplier<? extends UdsOperations> operations, String route, @Nullable Duration timeout,
+			VariableArgument[] variables, @Nullable RequestArgument[] requestArguments, ResultAdapter result) {
 		this.operations = operations;
 		this.route = route;
 		this.timeout = timeout;
@@ -51,7 +52,7 @@ final class ExchangeMethod implements ServiceMethod {
 	}
 
 	private RequestSpec request(@Nullable Object[] arguments) {
-		RequestSpec request = this.operations.route(this.route, values(arguments));
+		RequestSpec request = this.operations.get().route(this.route, values(arguments));
 		if (this.timeout != null) {
 			request.timeout(this.timeout);
 		}

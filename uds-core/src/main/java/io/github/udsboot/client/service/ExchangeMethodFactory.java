@@ -21,7 +21,7 @@ import io.github.udsboot.client.UdsOperations;
  */
 final class ExchangeMethodFactory {
 
-	private final UdsOperations operations;
+	private final Supplier<? extends UdsOperations> operations;
 
 	private final Supplier<ConversionService> conversionService;
 
@@ -31,7 +31,7 @@ final class ExchangeMethodFactory {
 
 	private final ResultAdapters results;
 
-	ExchangeMethodFactory(UdsOperations operations, Supplier<ConversionService> conversionService,
+	ExchangeMethodFactory(Supplier<? extends UdsOperations> operations, Supplier<ConversionService> conversionService,
 			ReactiveAdapterRegistry reactiveTypes, StringValueResolver placeholders) {
 		this.operations = operations;
 		this.conversionService = conversionService;

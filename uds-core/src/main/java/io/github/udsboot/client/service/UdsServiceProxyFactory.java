@@ -40,6 +40,15 @@ public final class UdsServiceProxyFactory {
 	 * @return the builder
 	 */
 	public static Builder builder(UdsOperations operations) {
+		return new Builder(() -> operations);
+	}
+
+	/**
+	 * Begin to build a factory whose clients are made before what makes their calls.
+	 * @param operations asked with each call for what makes it, by any thread
+	 * @return the builder
+	 */
+	public static Builder builder(Supplier<? extends UdsOperations> operations) {
 		return new Builder(operations);
 	}
 
@@ -89,7 +98,7 @@ public final class UdsServiceProxyFactory {
 	 */
 	public static final class Builder {
 
-		private final UdsOperations operations;
+		private final Supplier<? extends UdsOperations> operations;
 
 		private StringValueResolver embeddedValueResolver = (text) -> text;
 
@@ -97,7 +106,7 @@ public final class UdsServiceProxyFactory {
 
 		private Supplier<ConversionService> conversionService = ArgumentText::defaults;
 
-		private Builder(UdsOperations operations) {
+		private Builder(Supplier<? extends UdsOperations> operations) {
 			this.operations = operations;
 		}
 
