@@ -61,7 +61,7 @@ public final class JunixsocketTransport implements UdsTransport {
 		}
 		catch (LinkageError | UnsupportedOperationException ex) {
 			throw new ConnectFailedException(Reason.OTHER,
-					"Cannot connect to '" + address + "': " + unusable(ex) + " " + REMEDY, ex);
+					"Cannot connect to '" + address + "': " + unusable(ex) + " " + remedy(), ex);
 		}
 	}
 
@@ -120,6 +120,12 @@ public final class JunixsocketTransport implements UdsTransport {
 
 	@Override
 	public UdsServerSocket bind(UdsAddress address, BindOptions options) throws BindFailedException {
+		// The wait on the calling thread: those of the pool are for calls that do not
+		// block
+		return ReleaseWait.bind(address, options, () -> bindOnce(address, options));
+	}
+
+	private static UdsServerSocket bindOnce(UdsAddress address, BindOptions options) throws BindFailedException {
 		try {
 			requireNativeLibrary();
 			return PlatformThreads.call(() -> bindHere(address, options));
@@ -134,7 +140,7 @@ public final class JunixsocketTransport implements UdsTransport {
 		}
 		catch (LinkageError | UnsupportedOperationException ex) {
 			throw new BindFailedException(BindFailedException.Reason.TRANSPORT_UNAVAILABLE, address,
-					"The socket '" + address + "' could not be bound: " + unusable(ex), REMEDY, ex);
+					"The socket '" + address + "' could not be bound: " + unusable(ex), remedy(), ex);
 		}
 	}
 
@@ -152,7 +158,7 @@ public final class JunixsocketTransport implements UdsTransport {
 				.call(() -> new JunixsocketSelector(AFUNIXSelectorProvider.provider().openSelector()));
 		}
 		catch (LinkageError | UnsupportedOperationException ex) {
-			throw new IOException("No selector can be opened: " + unusable(ex) + " " + REMEDY, ex);
+			throw new IOException("No selector can be opened: " + unusable(ex) + " " + remedy(), ex);
 		}
 	}
 
@@ -164,7 +170,12 @@ public final class JunixsocketTransport implements UdsTransport {
 	}
 
 	private static String unusable(Throwable cause) {
-		return "junixsocket cannot be used on this system (" + cause.getMessage() + ").";
+		return "junixsocket cannot be used " + (NativeAccess.isDenied() ? "since Java denies it native access"
+				: "on this system (" + cause.getMessage() + ")") + ".";
+	}
+
+	private static String remedy() {
+		return NativeAccess.isDenied() ? NativeAccess.remedy() : REMEDY;
 	}
 
 }

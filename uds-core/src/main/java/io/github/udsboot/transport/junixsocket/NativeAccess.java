@@ -1,0 +1,50 @@
+package io.github.udsboot.transport.junixsocket;
+
+import java.lang.reflect.Method;
+
+import org.newsclub.net.unix.AFUNIXSocket;
+
+/**
+ * Whether this Java lets junixsocket load its native library. Java 24 and later warn
+ * about that unless it is enabled, and deny it if they are told to.
+ */
+final class NativeAccess {
+
+	private NativeAccess() {
+	}
+
+	/**
+	 * Return whether Java denies native access to junixsocket. To be asked after an
+	 * attempt to load the library: where that is only warned about, the first attempt
+	 * enables it.
+	 * @return {@code true} if it does; {@code false} before Java 22, which denies nothing
+	 */
+	static boolean isDenied() {
+		return isDenied(AFUNIXSocket.class.getModule());
+	}
+
+	static boolean isDenied(Module module) {
+		try {
+			Method isEnabled = Module.class.getMethod("isNativeAccessEnabled");
+			return Boolean.FALSE.equals(isEnabled.invoke(module));
+		}
+		catch (ReflectiveOperationException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Return what enables native access.
+	 * @return a sentence
+	 */
+	static String remedy() {
+		return remedy(AFUNIXSocket.class.getModule());
+	}
+
+	static String remedy(Module module) {
+		return module.isNamed() ? "Start Java with --enable-native-access=" + module.getName() + "."
+				: "Start Java with --enable-native-access=ALL-UNNAMED, or put 'Enable-Native-Access: ALL-UNNAMED' into "
+						+ "the manifest of the executable jar.";
+	}
+
+}
