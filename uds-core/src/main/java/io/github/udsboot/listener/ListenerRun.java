@@ -1,6 +1,8 @@
 package io.github.udsboot.listener;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -28,8 +30,9 @@ import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.MessageProtocol;
 import io.github.udsboot.protocol.WireProtocol.Side;
 import io.github.udsboot.transport.BindFailedException;
+import io.github.udsboot.transport.BindFailedException.Reason;
+import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsServerSocket;
-import io.github.udsboot.transport.UdsServerSocket.AddressState;
 import io.github.udsboot.transport.UdsSocket;
 import io.github.udsboot.transport.UdsTransport;
 import io.github.udsboot.transport.UdsTransports;
@@ -88,6 +91,11 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 
 	private @Nullable String bindFailure;
 
+	/** Whether the last attempt to bind again found a server that lives. */
+	private boolean live;
+
+	private final RareLooks looks = new RareLooks();
+
 	private ListenerRun(UdsListenerOptions options, UdsRouter router, ListenerCollaborators collaborators,
 			ListenerCounters counters, UdsTransport transport, EventLoopGroup loops, UdsServerSocket server) {
 		this.options = options;
@@ -118,13 +126,13 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 	 * nothing is left open then, nor after any other exception
 	 */
 	static ListenerRun start(UdsListenerOptions options, UdsRouter router, ListenerCollaborators collaborators,
-			ListenerCounters counters) throws IOException {
+			ListenerCounters counters, ListenerBind bind) throws IOException {
 		UdsTransport transport = UdsTransports.select(options.getTransport(), options.getAddress());
 		EventLoopGroup loops = null;
 		UdsServerSocket server = null;
 		boolean started = false;
 		try {
-			server = transport.bind(options.getAddress(), options.getBindOptions());
+			server = bind.run(transport);
 			loops = new EventLoopGroup("uds-" + options.getName(), transport, options.getEventLoops(),
 					options.getMaxHandlerThreads(),
 					new ConnectionLimits(options.getOutboundQueueSize(), clocks(options), options.getBusyPoll()));
@@ -183,41 +191,65 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 		if (this.state == State.DRAINING || this.state == State.STOPPED) {
 			return;
 		}
-		// a socket that is closed cannot tell its own file from one that got the inode
-		switch (this.bound ? this.server.addressState() : AddressState.GONE) {
+		if (!this.bound) {
+			// a socket that is closed cannot tell its own file from one that got the
+			// inode
+			rebindUnlessLive();
+			return;
+		}
+		switch (this.server.addressState()) {
 			case OURS -> becomeRunning();
-			case GONE -> rebind();
-			case FOREIGN -> {
-				if (this.state != State.ADDRESS_FOREIGN) {
-					this.state = State.ADDRESS_FOREIGN;
-					logger.error("Another file stands at '" + this.server.address()
-							+ "', where the socket of listener '" + this.options.getName()
-							+ "' was: no client can connect. The file is left alone; remove it, or restart");
-				}
-			}
+			case GONE -> rebind("was removed");
+			case FOREIGN -> foreign();
+		}
+	}
+
+	private void foreign() {
+		if (this.looks.isDue() && this.server.isReplaceable()) {
+			rebind("was replaced by a socket on which nobody listens");
+		}
+		else if (this.state != State.ADDRESS_FOREIGN) {
+			this.state = State.ADDRESS_FOREIGN;
+			logger.error("Another file stands at '" + this.server.address() + "', where the socket of listener '"
+					+ this.options.getName()
+					+ "' was: no client can connect. The file is left alone; remove it, or restart");
+		}
+	}
+
+	/**
+	 * An attempt to bind connects to the server that lives at the path, if there is one.
+	 */
+	private void rebindUnlessLive() {
+		UdsAddress address = this.options.getAddress();
+		if (!this.live || this.looks.isDue() || address.isAbstract()
+				|| !Files.exists(address.path(), LinkOption.NOFOLLOW_LINKS)) {
+			rebind("is gone");
 		}
 	}
 
 	private void becomeRunning() {
 		this.state = State.RUNNING;
+		this.looks.reset();
 	}
 
-	private void rebind() {
+	private void rebind(String what) {
 		try {
 			if (this.bound) {
 				this.state = State.ADDRESS_GONE;
 				logger.warn("The socket file '" + this.server.address() + "' of listener '" + this.options.getName()
-						+ "' was removed; binding it again");
+						+ "' " + what + "; binding it again");
 				// those in the backlog of the old socket are as welcome as ever
 				this.acceptor.stopAccepting().get(ACCEPT_BACKLOG_SECONDS, TimeUnit.SECONDS);
 				this.server.close();
 				this.bound = false;
 			}
-			this.server = this.transport.bind(this.options.getAddress(), this.options.getBindOptions());
+			this.server = this.transport.bind(this.options.getAddress(),
+					this.options.getBindOptions().withWaitForRelease(Duration.ZERO));
 			this.bound = true;
 			this.bindFailure = null;
+			this.live = false;
 			this.acceptor = this.loops.accept(this.server, this);
-			this.state = State.RUNNING;
+			becomeRunning();
 			logger.info("Listener '" + this.options.getName() + "' is bound to '" + this.server.address() + "' again");
 		}
 		catch (BindFailedException ex) {
@@ -229,6 +261,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 	}
 
 	private void bindFailed(BindFailedException failure) {
+		this.live = failure.reason() == Reason.LIVE_SERVER;
 		this.state = switch (failure.reason()) {
 			case NOT_A_SOCKET, FOREIGN_SOCKET, LIVE_SERVER, SAME_JVM -> State.ADDRESS_FOREIGN;
 			default -> State.ADDRESS_GONE;

@@ -56,6 +56,9 @@ public final class UdsListenerContainer implements SmartLifecycle {
 
 	private volatile @Nullable ListenerRun run;
 
+	/** Under way: {@link #start()} holds the monitor then. */
+	private volatile @Nullable ListenerBind bind;
+
 	/**
 	 * Create a container.
 	 * @param options the listener's options
@@ -135,13 +138,18 @@ public final class UdsListenerContainer implements SmartLifecycle {
 		HandlerFitness.check(router, this.options);
 		try {
 			checkOptions();
+			ListenerBind bind = new ListenerBind(this.options);
+			this.bind = bind;
 			this.run = ListenerRun.start(this.options, router, new ListenerCollaborators(this.recorder,
 					this.applicationExecutor, this.payloadConverter, this.sessionListeners, this.interceptors),
-					this.counters);
+					this.counters, bind);
 		}
 		catch (IOException | UnsupportedOperationException | IllegalArgumentException | IllegalStateException ex) {
 			throw new UdsListenerStartException("Listener '" + this.options.getName() + "' cannot start on '"
 					+ this.options.getAddress() + "': " + ex.getMessage(), ex);
+		}
+		finally {
+			this.bind = null;
 		}
 	}
 
@@ -159,6 +167,10 @@ public final class UdsListenerContainer implements SmartLifecycle {
 
 	@Override
 	public void stop() {
+		ListenerBind bind = this.bind;
+		if (bind != null) {
+			bind.abandon();
+		}
 		ListenerRun run = this.run;
 		if (run != null) {
 			run.awaitDrain(this.options.getDrainTimeout());

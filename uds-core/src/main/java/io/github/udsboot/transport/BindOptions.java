@@ -2,6 +2,7 @@ package io.github.udsboot.transport;
 
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -14,8 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param group the group of the socket file by name or number, or {@code null} to leave
  * it as the system sets it
  * @param backlog how many connections may wait to be accepted, default 1024
+ * @param allowSharedDirectory whether the socket may stand in a directory where users
+ * other than this one and root could replace it, default {@code false}
+ * @param waitForRelease how long to wait until another server has released the address,
+ * default zero: not at all
  */
-public record BindOptions(Set<PosixFilePermission> permissions, @Nullable String group, int backlog) {
+public record BindOptions(Set<PosixFilePermission> permissions, @Nullable String group, int backlog,
+		boolean allowSharedDirectory, Duration waitForRelease) {
 
 	/** The options that hold unless something else is said. */
 	public static final BindOptions DEFAULTS = new BindOptions(PosixFilePermissions.fromString("rw-------"), null,
@@ -23,9 +29,36 @@ public record BindOptions(Set<PosixFilePermission> permissions, @Nullable String
 
 	public BindOptions {
 		permissions = Set.copyOf(permissions);
+		if (group != null && group.isBlank()) {
+			throw new IllegalArgumentException("The group is empty: name one, or leave it out and the file keeps the "
+					+ "group that the system gives it");
+		}
 		if (backlog < 1) {
 			throw new IllegalArgumentException("Backlog must be at least 1 but is " + backlog);
 		}
+		if (waitForRelease.isNegative()) {
+			throw new IllegalArgumentException("waitForRelease must not be negative but is " + waitForRelease);
+		}
+	}
+
+	/**
+	 * Create options that allow no shared directory and do not wait.
+	 * @param permissions the mode of the socket file
+	 * @param group the group of the socket file, or {@code null}
+	 * @param backlog how many connections may wait to be accepted
+	 */
+	public BindOptions(Set<PosixFilePermission> permissions, @Nullable String group, int backlog) {
+		this(permissions, group, backlog, false, Duration.ZERO);
+	}
+
+	/**
+	 * Return these options with another time to wait.
+	 * @param waitForRelease how long to wait until another server has released the
+	 * address, zero for not at all
+	 * @return new options
+	 */
+	public BindOptions withWaitForRelease(Duration waitForRelease) {
+		return new BindOptions(this.permissions, this.group, this.backlog, this.allowSharedDirectory, waitForRelease);
 	}
 
 }

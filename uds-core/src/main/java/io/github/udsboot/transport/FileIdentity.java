@@ -81,6 +81,10 @@ record FileIdentity(long device, long inode, int mode, int uid, int links) {
 		return (this.mode & 0002) != 0;
 	}
 
+	boolean isSearchableByOthers() {
+		return (this.mode & 0001) != 0;
+	}
+
 	/**
 	 * Return the type in words, for messages.
 	 * @return a noun with its article

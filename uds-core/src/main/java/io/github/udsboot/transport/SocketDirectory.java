@@ -19,7 +19,7 @@ import io.github.udsboot.transport.BindFailedException.Reason;
 
 /**
  * Makes sure that the directory of a socket is a place where nobody but us, root and, at
- * most, a group can replace the socket.
+ * most, a group can replace the socket, unless that is allowed.
  */
 final class SocketDirectory {
 
@@ -32,26 +32,28 @@ final class SocketDirectory {
 
 	/**
 	 * Check the directory of a socket. It is made, for us alone, when it is missing and
-	 * the directory above it is ours.
+	 * the directory above it is ours, or when shared directories are allowed.
 	 * @param address the address
+	 * @param allowShared whether others may be able to replace the socket
 	 * @return the directory without symbolic links
 	 * @throws BindFailedException if the directory is missing or not safe
 	 */
-	static Path prepare(UdsAddress address) throws BindFailedException {
+	static Path prepare(UdsAddress address, boolean allowShared) throws BindFailedException {
 		Path directory = address.path().getParent();
 		if (directory == null) {
 			throw new BindFailedException(Reason.NOT_A_SOCKET, address, "'" + address + "' is the root directory",
 					"Give the path of a socket inside a directory.", null);
 		}
-		Path real = realPath(address, directory);
+		Path real = realPath(address, directory, allowShared);
 		FileIdentity identity = identify(address, real);
 		if (!identity.isDirectory()) {
 			throw new BindFailedException(Reason.NOT_A_DIRECTORY, address,
 					"The socket path '" + address + "' stands below '" + directory + "', which is no directory",
 					"Give a path inside a directory.", null);
 		}
-		checkOwner(address, real, identity);
-		checkMode(address, real, identity);
+		if (!isShared(address, directory, real, identity, allowShared)) {
+			tellWhoElseWrites(address, real, identity);
+		}
 		if (!Files.isWritable(real) || !Files.isExecutable(real)) {
 			throw new BindFailedException(Reason.DIRECTORY_NOT_WRITABLE, address,
 					"This process may not create files in '" + real + "', where the socket '" + address
@@ -61,12 +63,12 @@ final class SocketDirectory {
 		return real;
 	}
 
-	private static Path realPath(UdsAddress address, Path directory) throws BindFailedException {
+	private static Path realPath(UdsAddress address, Path directory, boolean allowShared) throws BindFailedException {
 		try {
 			return directory.toRealPath();
 		}
 		catch (NoSuchFileException ex) {
-			return create(address, directory);
+			return create(address, directory, allowShared);
 		}
 		catch (AccessDeniedException ex) {
 			throw notAccessible(address, directory, ex);
@@ -77,26 +79,26 @@ final class SocketDirectory {
 		}
 	}
 
-	private static Path create(UdsAddress address, Path directory) throws BindFailedException {
+	private static Path create(UdsAddress address, Path directory, boolean allowShared) throws BindFailedException {
 		checkAbove(address, directory);
+		if (Files.isSymbolicLink(directory)) {
+			throw missing(address, directory, "is a symbolic link to nothing", null);
+		}
 		try {
-			Path parent = directory.getParent();
-			FileIdentity identity = (parent != null) ? FileIdentity.of(parent.toRealPath()) : null;
-			if (identity == null || !identity.isOurs() || !identity.isDirectory()) {
-				throw missing(address, directory, null);
+			if (!allowShared) {
+				checkParent(address, directory);
 			}
 			try {
 				Files.createDirectory(directory,
 						PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
 			}
 			catch (FileAlreadyExistsException ex) {
-				// Somebody was quicker, or it is a dangling link: the checks that follow
-				// decide
+				// Another process was quicker: the checks that follow decide
 			}
 			return directory.toRealPath();
 		}
 		catch (NoSuchFileException ex) {
-			throw missing(address, directory, ex);
+			throw missing(address, directory, "does not exist" + ofThoseAbove(directory), ex);
 		}
 		catch (AccessDeniedException ex) {
 			throw notAccessible(address, directory, ex);
@@ -107,6 +109,37 @@ final class SocketDirectory {
 		catch (IOException ex) {
 			throw failed(address, directory, ex);
 		}
+	}
+
+	private static void checkParent(UdsAddress address, Path directory) throws IOException {
+		Path parent = directory.getParent();
+		if (parent == null) {
+			return;
+		}
+		Path real = parent.toRealPath();
+		FileIdentity identity = identify(address, real);
+		// Before the directory is made: it would be shared, too
+		DirectorySharing sharing = DirectorySharing.withEverybody(parent, real, identity);
+		if (sharing != null) {
+			throw unsafe(address, real, sharing);
+		}
+		if (!identity.isOurs()) {
+			throw missing(address, directory, "does not exist, and is not made: the directory above it belongs to '"
+					+ ProcessUser.ownerOf(real) + "'", null);
+		}
+	}
+
+	private static String ofThoseAbove(Path directory) {
+		Path parent = directory.getParent();
+		if (parent == null || Files.exists(parent)) {
+			return "";
+		}
+		Path highest = parent;
+		for (Path above = parent; above != null && !Files.exists(above); above = above.getParent()) {
+			highest = above;
+		}
+		return ", nor does '" + highest + "'" + (highest.equals(parent) ? "" : " higher up")
+				+ ": only the last directory of a path is made";
 	}
 
 	private static void checkAbove(UdsAddress address, Path directory) throws BindFailedException {
@@ -127,7 +160,7 @@ final class SocketDirectory {
 		try {
 			FileIdentity identity = FileIdentity.of(real);
 			if (identity == null) {
-				throw missing(address, real, null);
+				throw missing(address, real, "does not exist", null);
 			}
 			return identity;
 		}
@@ -139,41 +172,61 @@ final class SocketDirectory {
 		}
 	}
 
-	private static void checkOwner(UdsAddress address, Path real, FileIdentity identity) throws BindFailedException {
-		if (!identity.isOurs() && identity.uid() != 0) {
-			throw new BindFailedException(Reason.DIRECTORY_UNSAFE, address,
-					"The directory '" + real + "' of the socket '" + address + "' belongs to '"
-							+ ProcessUser.ownerOf(real) + "', who could replace the socket",
-					"Choose a directory that belongs to this user or to root.", null);
+	/**
+	 * Tell whether others could replace the socket.
+	 * @throws BindFailedException if they could, and that is not allowed
+	 */
+	private static boolean isShared(UdsAddress address, Path directory, Path real, FileIdentity identity,
+			boolean allowed) throws BindFailedException {
+		DirectorySharing sharing;
+		try {
+			sharing = DirectorySharing.of(directory, real, identity);
 		}
+		catch (IOException ex) {
+			throw failed(address, directory, ex);
+		}
+		if (sharing == null) {
+			return false;
+		}
+		if (!allowed) {
+			throw unsafe(address, real, sharing);
+		}
+		if (warned.add(real)) {
+			logger.warn(text(address, real, sharing) + ". Who does gets the calls that are meant for this server. The "
+					+ "directory is accepted since shared ones are allowed (allow-shared-directory).");
+		}
+		return true;
 	}
 
-	private static void checkMode(UdsAddress address, Path real, FileIdentity identity) throws BindFailedException {
+	private static BindFailedException unsafe(UdsAddress address, Path real, DirectorySharing sharing) {
+		return new BindFailedException(Reason.DIRECTORY_UNSAFE, address, text(address, real, sharing),
+				sharing.remedy() + ", choose another directory, or, if all of them are trusted, allow a shared "
+						+ "directory (allow-shared-directory).",
+				null);
+	}
+
+	private static String text(UdsAddress address, Path real, DirectorySharing sharing) {
+		return "The directory '" + real + "' of the socket '" + address + "' " + sharing.clause();
+	}
+
+	private static void tellWhoElseWrites(UdsAddress address, Path real, FileIdentity identity) {
 		if (identity.isSticky()) {
 			if (identity.isWritableByOthers() && warned.add(real)) {
 				logger.warn("The socket '" + address + "' stands in '" + real
 						+ "', where every user can create files: another one can take the name first and so keep "
 						+ "this server from starting. Prefer a directory of its own, for instance below /run.");
 			}
-			return;
 		}
-		if (identity.isWritableByOthers()) {
-			throw new BindFailedException(Reason.DIRECTORY_UNSAFE, address,
-					"The directory '" + real + "' of the socket '" + address + "' has the mode "
-							+ Integer.toOctalString(identity.mode() & 07777) + ": every user could replace the socket",
-					"Take the right to write from others (chmod o-w '" + real + "'), or choose another directory.",
-					null);
-		}
-		if (identity.isWritableByGroup() && warned.add(real)) {
+		else if (identity.isWritableByGroup() && warned.add(real)) {
 			logger.info("The directory '" + real + "' of the socket '" + address
 					+ "' can be written by its group, whose members could replace the socket");
 		}
 	}
 
-	private static BindFailedException missing(UdsAddress address, Path directory, @Nullable IOException cause) {
+	private static BindFailedException missing(UdsAddress address, Path directory, String what,
+			@Nullable IOException cause) {
 		return new BindFailedException(Reason.DIRECTORY_MISSING, address,
-				"The directory '" + directory + "' of the socket '" + address
-						+ "' does not exist, and the directory above it is not this user's",
+				"The directory '" + directory + "' of the socket '" + address + "' " + what,
 				"Create the directory; under systemd, RuntimeDirectory= does.", cause);
 	}
 

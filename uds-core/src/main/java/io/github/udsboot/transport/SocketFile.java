@@ -9,6 +9,7 @@ import java.util.Objects;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.transport.BindFailedException.Reason;
 import io.github.udsboot.transport.UdsServerSocket.AddressState;
@@ -19,7 +20,8 @@ import io.github.udsboot.transport.UdsServerSocket.AddressState;
  * <ol>
  * <li>The path is short enough, and its directory is safe.</li>
  * <li>We hold the lock {@code <path>.lock}, for life. It keeps two servers apart, also
- * within one JVM.</li>
+ * within one JVM. Its file is not made when a first look at the path says that there is
+ * something to be left alone.</li>
  * <li>What stands at the path is removed only if it is a socket of ours that refuses
  * connections.</li>
  * <li>The socket is bound in a private directory, gets its mode and group there, and is
@@ -72,8 +74,13 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 		try {
 			SocketPathLimit.check(address, address.path());
 			SocketPermissions permissions = SocketPermissions.of(address, options);
-			Path path = SocketDirectory.prepare(address).resolve(address.path().getFileName());
+			Path path = SocketDirectory.prepare(address, options.allowSharedDirectory())
+				.resolve(address.path().getFileName());
 			SocketPathLimit.check(address, path);
+			if (!SocketLock.exists(path)) {
+				// No lock file is left beside a file that is left alone
+				findStale(address, path);
+			}
 			lock = SocketLock.acquire(address, path);
 			bound = bind(address, path, lock, permissions, binder);
 			return bound;
@@ -128,9 +135,21 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 	}
 
 	private static void clearTheWay(UdsAddress address, Path path) throws IOException {
+		FileIdentity stale = findStale(address, path);
+		if (stale != null && stale.isSameFile(FileIdentity.of(path))) {
+			Files.deleteIfExists(path);
+		}
+	}
+
+	/**
+	 * Look at what stands at the path.
+	 * @return a socket that may be replaced, or {@code null} if there is nothing now
+	 * @throws BindFailedException if something is there that is left alone
+	 */
+	private static @Nullable FileIdentity findStale(UdsAddress address, Path path) throws IOException {
 		FileIdentity present = FileIdentity.of(path);
 		if (present == null) {
-			return;
+			return null;
 		}
 		if (!present.isSocket()) {
 			throw new BindFailedException(Reason.NOT_A_SOCKET, address,
@@ -142,14 +161,17 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 					"The socket '" + address + "' belongs to '" + ProcessUser.ownerOf(path) + "' and is left alone",
 					"Remove it if nobody uses it, or choose another path.", null);
 		}
-		if (!SocketProbe.isStale(path)) {
-			throw new BindFailedException(Reason.LIVE_SERVER, address,
-					"A server is already running on '" + address + "': it accepts connections",
-					"Stop that process, or choose another path.", null);
+		if (SocketProbe.isStale(path)) {
+			return present;
 		}
-		if (present.isSameFile(FileIdentity.of(path))) {
-			Files.deleteIfExists(path);
+		if (!present.isSameFile(FileIdentity.of(path))) {
+			// Its server has gone meanwhile; what is there now is looked at under the
+			// lock
+			return null;
 		}
+		throw new LiveSocketException(address, present,
+				"A server is already running on '" + address + "': it accepts connections",
+				"Stop that process, or choose another path.");
 	}
 
 	private static void tidy(PrivateDirectory directory) {
@@ -204,6 +226,24 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 		catch (IOException ex) {
 			logger.debug("The socket '" + this.address + "' cannot be looked at", ex);
 			return AddressState.FOREIGN;
+		}
+	}
+
+	/**
+	 * Return whether what stands at the path is a leftover that is replaced when the path
+	 * is bound again: a socket of ours that refuses connections. Connects to it, if it is
+	 * one of ours.
+	 * @return whether it is
+	 */
+	public boolean isReplaceable() {
+		try {
+			FileIdentity present = FileIdentity.of(this.path);
+			return present != null && !this.identity.isSameFile(present) && present.isSocket() && present.isOurs()
+					&& SocketProbe.isStale(this.path);
+		}
+		catch (IOException ex) {
+			logger.debug("The socket '" + this.address + "' cannot be looked at", ex);
+			return false;
 		}
 	}
 

@@ -6,11 +6,13 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -38,8 +40,9 @@ final class SocketLock implements Closeable {
 	private static final Set<Path> held = ConcurrentHashMap.newKeySet();
 
 	// Channels whose closing would drop the lock of a copy of this class in another class
-	// loader. Kept from the garbage collector, which would close them.
-	private static final Set<FileChannel> neverClosed = ConcurrentHashMap.newKeySet();
+	// loader. Kept from the garbage collector, which would close them, and tried again by
+	// the next attempt on the same file.
+	private static final Map<FileIdentity, FileChannel> neverClosed = new ConcurrentHashMap<>();
 
 	private final Path path;
 
@@ -51,6 +54,20 @@ final class SocketLock implements Closeable {
 	}
 
 	/**
+	 * Return whether a lock file is there, or is just in use by this JVM.
+	 * @param socket the socket's path, its directory without symbolic links
+	 * @return whether taking the lock makes no file that was not there before
+	 */
+	static boolean exists(Path socket) {
+		Path path = path(socket);
+		return held.contains(path) || Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+	}
+
+	private static Path path(Path socket) {
+		return socket.resolveSibling(socket.getFileName() + ".lock");
+	}
+
+	/**
 	 * Take the lock of a socket.
 	 * @param address the address
 	 * @param socket the socket's path, its directory without symbolic links
@@ -59,7 +76,7 @@ final class SocketLock implements Closeable {
 	 * cannot be trusted
 	 */
 	static SocketLock acquire(UdsAddress address, Path socket) throws BindFailedException {
-		Path path = socket.resolveSibling(socket.getFileName() + ".lock");
+		Path path = path(socket);
 		if (!held.add(path)) {
 			throw sameJvm(address, null);
 		}
@@ -93,11 +110,13 @@ final class SocketLock implements Closeable {
 			return null;
 		}
 		check(address, path, before);
-		FileChannel channel;
+		FileChannel channel = neverClosed.remove(before);
 		try {
-			// For reading as well: opening a named pipe for writing alone would block
-			channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE,
-					LinkOption.NOFOLLOW_LINKS);
+			if (channel == null) {
+				// For reading as well: opening a named pipe for writing alone would block
+				channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE,
+						LinkOption.NOFOLLOW_LINKS);
+			}
 		}
 		catch (NoSuchFileException ex) {
 			return null;
@@ -114,7 +133,7 @@ final class SocketLock implements Closeable {
 		}
 		catch (OverlappingFileLockException ex) {
 			foreign = true;
-			neverClosed.add(channel);
+			neverClosed.put(before, channel);
 			throw sameJvm(address, ex);
 		}
 		finally {
@@ -186,6 +205,7 @@ final class SocketLock implements Closeable {
 		}
 		// After the channel: until then nobody else in this JVM may open the file
 		held.remove(this.path);
+		ReleaseWait.released();
 	}
 
 }

@@ -44,6 +44,16 @@ public interface UdsServerSocket extends Closeable {
 	AddressState addressState();
 
 	/**
+	 * Return whether the file of others at the address is a leftover that is replaced
+	 * when the address is bound again, by the same rule as at the first time. Finding out
+	 * may need a connection to it.
+	 * @return {@code false} unless that is certain; by default always
+	 */
+	default boolean isReplaceable() {
+		return false;
+	}
+
+	/**
 	 * Remove the socket file, provided that it is still the one this socket made, so that
 	 * no further client can connect; those that wait in the backlog can still be
 	 * accepted. Has no effect on an abstract name.

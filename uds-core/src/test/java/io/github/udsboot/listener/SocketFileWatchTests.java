@@ -1,6 +1,11 @@
 package io.github.udsboot.listener;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,6 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import io.github.udsboot.Status;
 import io.github.udsboot.TestListener;
 import io.github.udsboot.listener.UdsListenerStats.State;
+import io.github.udsboot.transport.ChildJvm;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -96,6 +102,61 @@ class SocketFileWatchTests {
 		this.listener.container().stop();
 		assertThat(Files.readString(path())).isEqualTo("not ours");
 		Files.delete(path());
+	}
+
+	@Test
+	void aStaleSocketOfAKilledServerThatTookThePathIsReplaced() throws Exception {
+		this.listener.start();
+		Path elsewhere = path().resolveSibling("elsewhere.sock");
+		try (RawClient old = client(); ChildJvm thief = ChildJvm.start()) {
+			assertThat(thief.ask("bind", "jdk", elsewhere, "rw-------", 0)).isEqualTo("bound");
+			thief.kill();
+			Files.move(elsewhere, path(), StandardCopyOption.ATOMIC_MOVE);
+			Eventually.await("bound again", () -> accepts(path()) && state() == State.RUNNING);
+			try (RawClient client = client()) {
+				assertThat(client.call("echo", "").status()).isEqualTo(Status.OK);
+			}
+			assertThat(old.call("echo", "").status()).as("old connections survive").isEqualTo(Status.OK);
+		}
+		assertThat(this.log.warnings()).anyMatch((line) -> line.contains("a socket on which nobody listens"));
+	}
+
+	@Test
+	void aLiveSocketThatTookThePathIsLeftAloneAndReplacedWhenItsServerHasDied() throws Exception {
+		this.listener.start();
+		Path elsewhere = path().resolveSibling("elsewhere.sock");
+		try (ServerSocketChannel thief = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+			thief.bind(UnixDomainSocketAddress.of(elsewhere), 50);
+			thief.configureBlocking(false);
+			Files.move(elsewhere, path(), StandardCopyOption.ATOMIC_MOVE);
+			Eventually.await("noticed", () -> state() == State.ADDRESS_FOREIGN);
+			Eventually.await("looked at", () -> accepts(thief));
+			assertThat(state()).isEqualTo(State.ADDRESS_FOREIGN);
+			thief.close();
+			Eventually.await("bound again", () -> accepts(path()) && state() == State.RUNNING);
+		}
+		try (RawClient client = client()) {
+			assertThat(client.call("echo", "").status()).isEqualTo(Status.OK);
+		}
+	}
+
+	/** Nothing listens at the path until it is bound again. */
+	private static boolean accepts(Path path) {
+		try (SocketChannel connected = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+			return connected.isConnected();
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	private static boolean accepts(ServerSocketChannel server) {
+		try (SocketChannel accepted = server.accept()) {
+			return accepted != null;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	@Test

@@ -44,6 +44,16 @@ public final class ChildJvm implements AutoCloseable {
 		return start(List.of(), classPath(), options);
 	}
 
+	/**
+	 * Start a process that does something else.
+	 * @param main answers commands as {@link ChildMain} does, and says a line when it is
+	 * ready
+	 * @return the process
+	 */
+	public static ChildJvm start(Class<?> main) throws IOException {
+		return start(List.of(), classPath(), main);
+	}
+
 	public static ChildJvm startWithUmask(String umask) throws IOException {
 		return start(List.of("sh", "-c", "umask " + umask + " && exec \"$@\"", "sh"), classPath());
 	}
@@ -60,6 +70,17 @@ public final class ChildJvm implements AutoCloseable {
 	 * @return the process
 	 */
 	public static ChildJvm startAsNobody(Path directory) throws IOException {
+		return startAs(NOBODY, null, directory);
+	}
+
+	/**
+	 * Start a process of any user, whose own group has the same number; only root can.
+	 * @param user the number of the user
+	 * @param group the number of a further group, or {@code null}
+	 * @param directory where to put a copy of the class path that the user can read
+	 * @return the process
+	 */
+	public static ChildJvm startAs(int user, Integer group, Path directory) throws IOException {
 		Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
 		List<String> classPath = new ArrayList<>();
 		for (Class<?> type : List.of(UdsTransport.class, ChildMain.class, LogFactory.class, AFUNIXSocket.class)) {
@@ -74,8 +95,8 @@ public final class ChildJvm implements AutoCloseable {
 				classPath.add(copy.toString());
 			}
 		}
-		return start(List.of("setpriv", "--reuid", "" + NOBODY, "--regid", "" + NOBODY, "--clear-groups"),
-				String.join(":", classPath));
+		return start(List.of("setpriv", "--reuid", "" + user, "--regid", "" + user,
+				(group != null) ? "--groups=" + group : "--clear-groups"), String.join(":", classPath));
 	}
 
 	private static void copy(Path source, Path target) throws IOException {
@@ -90,11 +111,16 @@ public final class ChildJvm implements AutoCloseable {
 	}
 
 	private static ChildJvm start(List<String> prefix, String classPath, String... options) throws IOException {
+		return start(prefix, classPath, ChildMain.class, options);
+	}
+
+	private static ChildJvm start(List<String> prefix, String classPath, Class<?> main, String... options)
+			throws IOException {
 		List<String> command = new ArrayList<>(prefix);
 		command.add(ProcessHandle.current().info().command().orElseThrow());
 		command.addAll(List.of(options));
 		command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classPath,
-				ChildMain.class.getName()));
+				main.getName()));
 		ChildJvm child = new ChildJvm(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD)
 			.directory(Path.of("/").toFile())
 			.start());
@@ -134,6 +160,16 @@ public final class ChildJvm implements AutoCloseable {
 		return answer();
 	}
 
+	/** Return whether the next answer is there. */
+	public boolean hasAnswered() {
+		try {
+			return this.answers.ready();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
 	public long pid() {
 		return this.process.pid();
 	}
@@ -157,8 +193,11 @@ public final class ChildJvm implements AutoCloseable {
 	}
 
 	static UdsTransport transport(String name) {
-		TransportType type = TransportType.valueOf(name.toUpperCase(Locale.ROOT));
-		return UdsTransports.select(type, UdsAddress.of("/any"));
+		return transport(name, UdsAddress.of("/any"));
+	}
+
+	static UdsTransport transport(String name, UdsAddress address) {
+		return UdsTransports.select(TransportType.valueOf(name.toUpperCase(Locale.ROOT)), address);
 	}
 
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,6 +37,7 @@ public final class ChildMain {
 	private static String execute(String[] command) throws IOException {
 		return switch (command[0]) {
 			case "bind" -> bind(command[1], command[2], command[3], Long.parseLong(command[4]));
+			case "share" -> share(command[1], command[2], command[3], command[4]);
 			case "close" -> close();
 			case "connect" -> connect(command[1], command[2]);
 			case "hammer" -> hammer(List.of(command).subList(1, command.length));
@@ -49,9 +51,18 @@ public final class ChildMain {
 		while (System.currentTimeMillis() < time) {
 			Thread.onSpinWait();
 		}
+		return bind(transport, path, new BindOptions(PosixFilePermissions.fromString(mode), null, 10));
+	}
+
+	/** Bind in a directory that is shared with others. */
+	private static String share(String transport, String path, String mode, String group) {
+		return bind(transport, path, new BindOptions(PosixFilePermissions.fromString(mode),
+				group.equals("-") ? null : group, 10, true, Duration.ZERO));
+	}
+
+	private static String bind(String transport, String path, BindOptions options) {
 		try {
-			server = ChildJvm.transport(transport)
-				.bind(UdsAddress.of(path), new BindOptions(PosixFilePermissions.fromString(mode), null, 10));
+			server = ChildJvm.transport(transport).bind(UdsAddress.of(path), options);
 			return "bound";
 		}
 		catch (BindFailedException ex) {

@@ -155,7 +155,7 @@ class SocketFileTests {
 		live.accept().close();
 		closeLater(this.transport.connect(this.address));
 		live.accept().close();
-		assertThat(files()).containsExactly("server.sock", "server.sock.lock");
+		assertThat(files()).as("no lock beside a file of others").containsExactly("server.sock");
 	}
 
 	@Test
@@ -186,6 +186,15 @@ class SocketFileTests {
 		Files.writeString(this.address.path(), "precious");
 		assertBindFails(Reason.NOT_A_SOCKET);
 		assertThat(this.address.path()).hasContent("precious");
+		assertThat(files()).as("no lock beside a file of others").containsExactly("server.sock");
+	}
+
+	@Test
+	void lockThatWasThereBesideAFileThatIsLeftAloneStays() throws IOException {
+		bind().close();
+		Files.writeString(this.address.path(), "precious");
+		assertBindFails(Reason.NOT_A_SOCKET);
+		assertThat(files()).containsExactly("server.sock", "server.sock.lock");
 	}
 
 	@Test
@@ -216,7 +225,7 @@ class SocketFileTests {
 		leaveStaleSocket(this.address.path());
 		TestUser.giveAway(this.address.path());
 		assertBindFails(Reason.FOREIGN_SOCKET);
-		assertThat(this.address.path()).exists();
+		assertThat(files()).as("no lock beside a file of others").containsExactly("server.sock");
 	}
 
 	@Test
@@ -250,21 +259,30 @@ class SocketFileTests {
 
 	@Test
 	void missingDirectoriesAboveAreNotMade() {
-		assertBindFails(UdsAddress.of(this.directory.resolve("not/there/server.sock")), Reason.DIRECTORY_MISSING);
+		assertThat(assertBindFails(UdsAddress.of(this.directory.resolve("not/there/server.sock")),
+				Reason.DIRECTORY_MISSING))
+			.hasMessageEndingWith("does not exist, nor does '" + this.directory.resolve("not")
+					+ "': only the last directory of a path is made");
+		assertThat(assertBindFails(UdsAddress.of(this.directory.resolve("not/even/there/server.sock")),
+				Reason.DIRECTORY_MISSING))
+			.hasMessageContaining("nor does '" + this.directory.resolve("not") + "' higher up");
 		assertThat(this.directory).isEmptyDirectory();
 	}
 
 	@Test
 	void danglingLinkIsNoDirectory() throws IOException {
 		Files.createSymbolicLink(this.directory.resolve("link"), this.directory.resolve("nowhere"));
-		assertBindFails(UdsAddress.of(this.directory.resolve("link/server.sock")), Reason.DIRECTORY_MISSING);
+		assertThat(assertBindFails(UdsAddress.of(this.directory.resolve("link/server.sock")), Reason.DIRECTORY_MISSING))
+			.hasMessageEndingWith("is a symbolic link to nothing");
 	}
 
 	@Test
 	void directoryIsNotMadeBelowAnotherUsers() throws IOException {
 		TestUser.assumeRoot();
 		TestUser.giveAway(this.directory);
-		assertBindFails(UdsAddress.of(this.directory.resolve("made/server.sock")), Reason.DIRECTORY_MISSING);
+		assertThat(assertBindFails(UdsAddress.of(this.directory.resolve("made/server.sock")), Reason.DIRECTORY_MISSING))
+			.hasMessageContaining(
+					"the directory above it belongs to '" + Files.getOwner(this.directory).getName() + "'");
 		assertThat(this.directory).isEmptyDirectory();
 	}
 
@@ -357,6 +375,12 @@ class SocketFileTests {
 					long.class);
 			bind.setAccessible(true);
 			assertThat(invoke(bind, "jdk", this.address.toString(), "rw-------", 0L)).startsWith(Reason.SAME_JVM + " ");
+			long descriptors = Descriptors.count();
+			for (int i = 0; i < 50; i++) {
+				invoke(bind, "jdk", this.address.toString(), "rw-------", 0L);
+			}
+			assertThat(Descriptors.count()).as("one channel is kept, not one for each attempt")
+				.isLessThan(descriptors + 25);
 		}
 		System.gc();
 		assertLockIsHeld();

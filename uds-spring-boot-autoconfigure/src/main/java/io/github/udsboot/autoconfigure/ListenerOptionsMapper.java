@@ -69,7 +69,23 @@ final class ListenerOptionsMapper {
 				(transport) -> UdsTransports.select(transport, options.getAddress()));
 		options.setTransport(socket.getTransport());
 		options.setBindOptions(new BindOptions(this.socketValues.permissions("permissions", socket.getPermissions()),
-				socket.getGroup(), this.socketValues.atLeastOne("backlog", socket.getBacklog())));
+				group(socket.getGroup()), this.socketValues.atLeastOne("backlog", socket.getBacklog()),
+				socket.isAllowSharedDirectory(),
+				this.socketValues.notNegative("wait-for-release", socket.getWaitForRelease())));
+	}
+
+	/**
+	 * A group that is set and empty, perhaps by a placeholder that resolves to nothing,
+	 * must not open the socket to the group that the system gives the file.
+	 */
+	private @Nullable String group(@Nullable String group) {
+		if (group != null && group.isBlank()) {
+			throw this.socketValues.invalid("group", group,
+					"It is empty: name a group, or leave the property out and the file keeps the group that the system "
+							+ "gives it",
+					null);
+		}
+		return group;
 	}
 
 	private void mapProtocol(UdsListenerProperties listener, UdsListenerOptions options) {

@@ -1,5 +1,6 @@
 package io.github.udsboot.autoconfigure;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -142,6 +143,34 @@ public class UdsProperties {
 		 */
 		public void setBacklog(int backlog) {
 			this.socket.setBacklog(backlog);
+		}
+
+		public boolean isAllowSharedDirectory() {
+			return this.socket.isAllowSharedDirectory();
+		}
+
+		/**
+		 * Whether the socket may stand in a directory where other users could replace it,
+		 * such as an emptyDir of Kubernetes. It is warned about then; all who can write
+		 * there must be trusted.
+		 * @param allowSharedDirectory whether it may
+		 */
+		public void setAllowSharedDirectory(boolean allowSharedDirectory) {
+			this.socket.setAllowSharedDirectory(allowSharedDirectory);
+		}
+
+		public Duration getWaitForRelease() {
+			return this.socket.getWaitForRelease();
+		}
+
+		/**
+		 * How long a listener that starts waits for another server to release its
+		 * address, as one that drains does in a rolling update. By default it fails at
+		 * once.
+		 * @param waitForRelease the time
+		 */
+		public void setWaitForRelease(Duration waitForRelease) {
+			this.socket.setWaitForRelease(waitForRelease);
 		}
 
 	}

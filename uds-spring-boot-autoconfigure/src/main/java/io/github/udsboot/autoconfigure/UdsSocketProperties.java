@@ -1,5 +1,7 @@
 package io.github.udsboot.autoconfigure;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.transport.TransportType;
@@ -36,6 +38,19 @@ public class UdsSocketProperties {
 	 * Number of connections that may wait to be accepted.
 	 */
 	private int backlog = 1024;
+
+	/**
+	 * Whether the socket may stand in a directory where other users could replace it,
+	 * such as an emptyDir of Kubernetes. It is warned about then; all who can write there
+	 * must be trusted.
+	 */
+	private boolean allowSharedDirectory;
+
+	/**
+	 * How long a listener that starts waits for another server to release its address, as
+	 * one that drains does in a rolling update. By default it fails at once.
+	 */
+	private Duration waitForRelease = Duration.ZERO;
 
 	public @Nullable String getPath() {
 		return this.path;
@@ -75,6 +90,22 @@ public class UdsSocketProperties {
 
 	public void setBacklog(int backlog) {
 		this.backlog = backlog;
+	}
+
+	public boolean isAllowSharedDirectory() {
+		return this.allowSharedDirectory;
+	}
+
+	public void setAllowSharedDirectory(boolean allowSharedDirectory) {
+		this.allowSharedDirectory = allowSharedDirectory;
+	}
+
+	public Duration getWaitForRelease() {
+		return this.waitForRelease;
+	}
+
+	public void setWaitForRelease(Duration waitForRelease) {
+		this.waitForRelease = waitForRelease;
 	}
 
 }

@@ -41,10 +41,19 @@ class BindFailedFailureAnalyzer extends AbstractFailureAnalyzer<BindFailedExcept
 			case PERMISSIONS -> "Mode and group of the socket are set by " + quoted(sockets, "permissions") + " and "
 					+ quoted(sockets, "group") + ".";
 			case TRANSPORT_UNAVAILABLE -> "The transport is set by " + quoted(sockets, "transport") + ".";
-			case PATH_TOO_LONG, DIRECTORY_MISSING, NOT_A_DIRECTORY, DIRECTORY_NOT_WRITABLE, DIRECTORY_UNSAFE,
-					LIVE_SERVER, SAME_JVM, NOT_A_SOCKET, FOREIGN_SOCKET, LOCK_UNUSABLE, OTHER ->
-				"The path is set by " + quoted(sockets, "path") + ".";
+			case DIRECTORY_UNSAFE -> path(sockets) + " A shared directory is allowed by setting "
+					+ quoted(sockets, "allow-shared-directory") + " to 'true'.";
+			case LIVE_SERVER, SAME_JVM ->
+				path(sockets) + " How long to wait for the other server to release it is set by "
+						+ quoted(sockets, "wait-for-release") + ".";
+			case PATH_TOO_LONG, DIRECTORY_MISSING, NOT_A_DIRECTORY, DIRECTORY_NOT_WRITABLE, NOT_A_SOCKET,
+					FOREIGN_SOCKET, LOCK_UNUSABLE, OTHER ->
+				path(sockets);
 		};
+	}
+
+	private static String path(List<String> sockets) {
+		return "The path is set by " + quoted(sockets, "path") + ".";
 	}
 
 	/** Without a match the application has made the listener's options by itself. */

@@ -54,6 +54,7 @@ class ConfigurationMetadataTests {
 	@CsvSource(nullValues = "-", value = { "uds.enabled, Boolean, true", "uds.socket.path, String, -",
 			"uds.socket.permissions, String, rw-------", "uds.socket.group, String, -",
 			"uds.socket.transport, TransportType, auto", "uds.socket.backlog, Integer, 1024",
+			"uds.socket.allow-shared-directory, Boolean, false", "uds.socket.wait-for-release, Duration, 0",
 			"uds.listener.enabled, Boolean, true", "uds.listener.auto-startup, Boolean, true",
 			"uds.listener.protocol, String, ttrpc", "uds.listener.execution, Execution, auto",
 			"uds.listener.max-handler-threads, Integer, 200", "uds.listener.max-connections, Integer, 1024",

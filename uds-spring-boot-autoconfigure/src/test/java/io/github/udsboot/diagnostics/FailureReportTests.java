@@ -75,7 +75,17 @@ class FailureReportTests {
 		Files.setPosixFilePermissions(this.directory, PosixFilePermissions.fromString("rwxrwxrwx"));
 		Path socket = this.directory.resolve("a.sock");
 		assertReport(output, Server.class, "uds.socket.path=" + socket).contains(socket.toString(), "777",
-				"every user could replace the socket", "chmod o-w");
+				"every user could replace the socket", "chmod o-w", "'uds.socket.allow-shared-directory' to 'true'");
+	}
+
+	@Test
+	void whenTheDirectoryOfANamedListenerIsWritableByOthersThenTheReportNamesItsKey(CapturedOutput output)
+			throws IOException {
+		Path directory = Files.createDirectory(this.directory.resolve("open"));
+		Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+		assertReport(output, NamedServer.class, "uds.listeners.text.path=" + directory.resolve("b.sock"))
+			.contains("'uds.listeners.text.allow-shared-directory' to 'true'")
+			.doesNotContain("'uds.socket.allow-shared-directory'");
 	}
 
 	@Test
@@ -83,7 +93,7 @@ class FailureReportTests {
 		Path socket = this.directory.resolve("a.sock");
 		try (ConfigurableApplicationContext first = run(Server.class, "uds.socket.path=" + socket)) {
 			assertReport(output, Server.class, "uds.socket.path=" + socket).contains(socket.toString(), "in this JVM",
-					"Close the other application context");
+					"Close the other application context", "'uds.socket.wait-for-release'");
 			assertThat(first.getBean(UdsTemplate.class).request("echo", "unharmed", String.class))
 				.isEqualTo("unharmed");
 		}
@@ -95,8 +105,9 @@ class FailureReportTests {
 		try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			server.bind(UnixDomainSocketAddress.of(socket));
 			assertReport(output, Server.class, "uds.socket.path=" + socket).contains(socket.toString(),
-					"A server is already running", "choose another path");
+					"A server is already running", "choose another path", "'uds.socket.wait-for-release'");
 			assertThat(socket).exists();
+			assertThat(this.directory).isDirectoryNotContaining("glob:**.lock");
 		}
 	}
 
@@ -123,6 +134,14 @@ class FailureReportTests {
 		assertReport(output, Server.class, "uds.socket.path=" + this.directory.resolve("a.sock"),
 				"uds.socket.group=no-such-group")
 			.contains("The group 'no-such-group'", "does not exist", "'uds.socket.group'");
+	}
+
+	@Test
+	void whenTheGroupIsEmptyThenTheReportSaysSo(CapturedOutput output) {
+		assertReport(output, Server.class, "uds.socket.path=" + this.directory.resolve("a.sock"), "uds.socket.group=")
+			.contains("Invalid value '' for configuration property 'uds.socket.group'", "It is empty",
+					"leave the property out");
+		assertThat(this.directory).isEmptyDirectory();
 	}
 
 	@Test
@@ -339,6 +358,17 @@ class FailureReportTests {
 	static class Server {
 
 		@UdsHandler("echo")
+		String echo(String text) {
+			return text;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class NamedServer {
+
+		@UdsHandler(value = "echo", listener = "text")
 		String echo(String text) {
 			return text;
 		}

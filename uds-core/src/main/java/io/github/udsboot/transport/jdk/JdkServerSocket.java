@@ -61,6 +61,11 @@ final class JdkServerSocket implements UdsServerSocket {
 	}
 
 	@Override
+	public boolean isReplaceable() {
+		return this.file.isReplaceable();
+	}
+
+	@Override
 	public void withdraw() {
 		this.file.withdraw();
 	}

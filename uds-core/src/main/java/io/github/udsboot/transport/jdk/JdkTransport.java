@@ -14,6 +14,7 @@ import io.github.udsboot.transport.BindOptions;
 import io.github.udsboot.transport.ConnectFailedException;
 import io.github.udsboot.transport.ConnectFailedException.Reason;
 import io.github.udsboot.transport.ConnectFailures;
+import io.github.udsboot.transport.ReleaseWait;
 import io.github.udsboot.transport.SocketFile;
 import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsServerSocket;
@@ -74,7 +75,8 @@ public final class JdkTransport implements UdsTransport {
 
 	@Override
 	public UdsServerSocket bind(UdsAddress address, BindOptions options) throws BindFailedException {
-		return new JdkServerSocket(SocketFile.bind(address, options, (path) -> listen(path, options.backlog())));
+		return ReleaseWait.bind(address, options, () -> new JdkServerSocket(
+				SocketFile.bind(address, options, (path) -> listen(path, options.backlog()))));
 	}
 
 	private static ServerSocketChannel listen(Path path, int backlog) throws IOException {

@@ -49,6 +49,11 @@ final class JunixsocketServerSocket implements UdsServerSocket {
 	}
 
 	@Override
+	public boolean isReplaceable() {
+		return this.file.isReplaceable();
+	}
+
+	@Override
 	public void withdraw() {
 		this.file.withdraw();
 	}

@@ -17,6 +17,7 @@ import io.github.udsboot.transport.BindOptions;
 import io.github.udsboot.transport.ConnectFailedException;
 import io.github.udsboot.transport.ConnectFailedException.Reason;
 import io.github.udsboot.transport.ConnectFailures;
+import io.github.udsboot.transport.ReleaseWait;
 import io.github.udsboot.transport.SocketFile;
 import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsServerSocket;

@@ -1,0 +1,37 @@
+package io.github.udsboot.listener;
+
+/**
+ * When to connect to a socket of others that stands at our path. It may belong to a
+ * server that lives, so the watchdog does it at once, and then more and more rarely.
+ * Guarded by the monitor of its owner.
+ */
+final class RareLooks {
+
+	/** About once a minute, as often as the watchdog asks by default. */
+	private static final int MAX_GAP = 32;
+
+	private int gap;
+
+	private int asked;
+
+	/**
+	 * Return whether it is time to look; asked at each turn of the watchdog.
+	 * @return whether it is
+	 */
+	boolean isDue() {
+		this.asked++;
+		if (this.asked <= this.gap) {
+			return false;
+		}
+		this.asked = 0;
+		this.gap = Math.min(Math.max(1, 2 * this.gap), MAX_GAP);
+		return true;
+	}
+
+	/** Begin anew: what stands at the path is ours. */
+	void reset() {
+		this.gap = 0;
+		this.asked = 0;
+	}
+
+}

@@ -1,0 +1,195 @@
+package io.github.udsboot.transport;
+
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import io.github.udsboot.transport.BindFailedException.Reason;
+
+/**
+ * Binds, and as long as another server has the address tries again, up to a time.
+ * <p>
+ * It tries again and again because no call of the system waits for a release as is needed
+ * here: one that blocks on the lock does not see that the lock's file was replaced, fails
+ * at once when the holder is in the same JVM, and ends early only by closing the file. An
+ * attempt costs a few system calls. One that would have to connect to a live socket is
+ * not made until another file stands there, or the time is up.
+ */
+public final class ReleaseWait {
+
+	private static final Log logger = LogFactory.getLog(ReleaseWait.class);
+
+	private static final long INTERVAL_MILLIS = 50;
+
+	private static final Path SOCKETS = Path.of("/proc/net/unix");
+
+	private static final Charset KERNEL = StandardCharsets.ISO_8859_1;
+
+	/** The flags of a socket that listens; those it has accepted have its name, too. */
+	private static final String LISTENING = " 00010000 ";
+
+	private static final Lock lock = new ReentrantLock();
+
+	private static final Condition released = lock.newCondition();
+
+	/** How often this JVM has released an address; guarded by the lock. */
+	private static long releases;
+
+	private final UdsAddress address;
+
+	private final Duration limit;
+
+	private final long begin = System.nanoTime();
+
+	private ReleaseWait(UdsAddress address, Duration limit) {
+		this.address = address;
+		this.limit = limit;
+	}
+
+	/**
+	 * Bind.
+	 * @param <T> what is bound
+	 * @param address the address
+	 * @param options say how long to wait; an interrupt ends the wait
+	 * @param attempt makes one attempt
+	 * @return what was bound
+	 * @throws BindFailedException what the last attempt threw; after a wait its message
+	 * has the time, too
+	 */
+	public static <T> T bind(UdsAddress address, BindOptions options, Attempt<T> attempt) throws BindFailedException {
+		try {
+			return attempt.bind();
+		}
+		catch (BindFailedException ex) {
+			if (options.waitForRelease().isZero() || !isTaken(ex)) {
+				throw ex;
+			}
+			return new ReleaseWait(address, options.waitForRelease()).bind(attempt, ex);
+		}
+	}
+
+	private static boolean isTaken(BindFailedException failure) {
+		return failure.reason() == Reason.LIVE_SERVER || failure.reason() == Reason.SAME_JVM;
+	}
+
+	/** Tell that this JVM has released an address. */
+	static void released() {
+		lock.lock();
+		try {
+			releases++;
+			released.signalAll();
+		}
+		finally {
+			lock.unlock();
+		}
+	}
+
+	private <T> T bind(Attempt<T> attempt, BindFailedException first) throws BindFailedException {
+		logger.info("The socket '" + this.address + "' is taken; waiting up to " + text(this.limit)
+				+ " for its release. " + first.getMessage());
+		BindFailedException failure = first;
+		while (true) {
+			boolean last = !sleep(failure);
+			if (last || mayBeFree(failure)) {
+				try {
+					T bound = attempt.bind();
+					logger.info("The socket '" + this.address + "' was released after "
+							+ text(Duration.ofNanos(System.nanoTime() - this.begin)));
+					return bound;
+				}
+				catch (BindFailedException ex) {
+					failure = ex;
+				}
+			}
+			if (last || !isTaken(failure)) {
+				throw gaveUp(failure, "");
+			}
+		}
+	}
+
+	/**
+	 * Sleep for an interval, or until an address is released in this JVM.
+	 * @return whether there is time left
+	 */
+	private boolean sleep(BindFailedException failure) throws BindFailedException {
+		long left = Math.min(this.limit.toNanos() - (System.nanoTime() - this.begin),
+				TimeUnit.MILLISECONDS.toNanos(INTERVAL_MILLIS));
+		lock.lock();
+		try {
+			long seen = releases;
+			while (left > 0 && releases == seen) {
+				left = released.awaitNanos(left);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw gaveUp(failure, ", and was interrupted");
+		}
+		finally {
+			lock.unlock();
+		}
+		return this.limit.toNanos() - (System.nanoTime() - this.begin) > 0;
+	}
+
+	private BindFailedException gaveUp(BindFailedException failure, String how) {
+		BindFailedException ex = new BindFailedException(
+				failure.reason(), this.address, failure.getMessage() + "; waited "
+						+ text(Duration.ofNanos(System.nanoTime() - this.begin)) + " for its release" + how,
+				failure.remedy(), failure);
+		return ex;
+	}
+
+	private boolean mayBeFree(BindFailedException failure) {
+		try {
+			if (this.address.isAbstract()) {
+				return !isBound(this.address.abstractName());
+			}
+			return !(failure instanceof LiveSocketException live)
+					|| !live.socket().isSameFile(FileIdentity.of(this.address.path()));
+		}
+		catch (IOException ex) {
+			logger.debug("Whether '" + this.address + "' is free cannot be told without an attempt", ex);
+			return true;
+		}
+	}
+
+	/**
+	 * Tell whether a server listens at a name. An attempt to bind the name would connect
+	 * to it.
+	 */
+	private static boolean isBound(String name) throws IOException {
+		// How the kernel writes a name: NUL as @, the first one included
+		String suffix = " @" + new String(name.replace('\0', '@').getBytes(StandardCharsets.UTF_8), KERNEL);
+		try (Stream<String> lines = Files.lines(SOCKETS, KERNEL)) {
+			return lines.anyMatch((line) -> line.endsWith(suffix) && line.contains(LISTENING));
+		}
+	}
+
+	private static String text(Duration duration) {
+		return (duration.toSeconds() >= 10) ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
+	}
+
+	/**
+	 * One attempt to bind.
+	 *
+	 * @param <T> what is bound
+	 */
+	@FunctionalInterface
+	public interface Attempt<T> {
+
+		T bind() throws BindFailedException;
+
+	}
+
+}
