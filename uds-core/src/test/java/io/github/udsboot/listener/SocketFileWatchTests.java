@@ -125,16 +125,19 @@ class SocketFileWatchTests {
 	void aLiveSocketThatTookThePathIsLeftAloneAndReplacedWhenItsServerHasDied() throws Exception {
 		this.listener.start();
 		Path elsewhere = path().resolveSibling("elsewhere.sock");
-		try (ServerSocketChannel thief = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+		ServerSocketChannel thief = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+		try {
 			thief.bind(UnixDomainSocketAddress.of(elsewhere), 50);
 			thief.configureBlocking(false);
 			Files.move(elsewhere, path(), StandardCopyOption.ATOMIC_MOVE);
 			Eventually.await("noticed", () -> state() == State.ADDRESS_FOREIGN);
 			Eventually.await("looked at", () -> accepts(thief));
 			assertThat(state()).isEqualTo(State.ADDRESS_FOREIGN);
-			thief.close();
-			Eventually.await("bound again", () -> accepts(path()) && state() == State.RUNNING);
 		}
+		finally {
+			thief.close();
+		}
+		Eventually.await("bound again", () -> accepts(path()) && state() == State.RUNNING);
 		try (RawClient client = client()) {
 			assertThat(client.call("echo", "").status()).isEqualTo(Status.OK);
 		}
