@@ -38,6 +38,7 @@ public final class ChildMain {
 		return switch (command[0]) {
 			case "bind" -> bind(command[1], command[2], command[3], Long.parseLong(command[4]));
 			case "share" -> share(command[1], command[2], command[3], command[4]);
+			case "accepted" -> accepted();
 			case "close" -> close();
 			case "connect" -> connect(command[1], command[2]);
 			case "hammer" -> hammer(List.of(command).subList(1, command.length));
@@ -68,6 +69,16 @@ public final class ChildMain {
 		catch (BindFailedException ex) {
 			return ex.reason() + " " + ex.getMessage() + " " + ex.remedy();
 		}
+	}
+
+	/** Count the connections that wait. */
+	private static String accepted() throws IOException {
+		int count = 0;
+		for (UdsSocket accepted = server.accept(); accepted != null; accepted = server.accept()) {
+			count++;
+			accepted.close();
+		}
+		return "" + count;
 	}
 
 	private static String close() {
