@@ -1,5 +1,6 @@
 package io.github.udsboot.client;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,12 +83,32 @@ public final class UdsTemplateBuilder {
 
 	/**
 	 * Set where to connect to; must be set.
-	 * @param path the path of the socket, or {@code @} and an abstract name
+	 * @param path the path of the socket or an abstract name, as {@link UdsAddress} has
+	 * it
 	 * @return this
-	 * @throws IllegalArgumentException if the path is empty or holds a NUL character
+	 * @throws IllegalArgumentException if the text is no address
 	 */
 	public UdsTemplateBuilder path(String path) {
-		this.address = UdsAddress.of(path);
+		return address(UdsAddress.of(path));
+	}
+
+	/**
+	 * Set where to connect to; must be set.
+	 * @param path the path of the socket
+	 * @return this
+	 * @throws IllegalArgumentException if the path is empty
+	 */
+	public UdsTemplateBuilder path(Path path) {
+		return address(UdsAddress.of(path));
+	}
+
+	/**
+	 * Set where to connect to; must be set.
+	 * @param address the address of the socket
+	 * @return this
+	 */
+	public UdsTemplateBuilder address(UdsAddress address) {
+		this.address = address;
 		return this;
 	}
 
@@ -331,12 +352,13 @@ public final class UdsTemplateBuilder {
 	 * Build the template. It connects with its first call.
 	 * @return a new template
 	 * @throws IllegalArgumentException if no path was set, or the transport cannot reach
-	 * it
+	 * it or has no room for it
 	 */
 	public UdsTemplate build() {
 		UdsAddress address = this.address;
 		Assert.notNull(address, "The path of the socket must be set");
-		UdsTransport transport = UdsTransports.select(this.transport, address);
+		UdsTransport transport = UdsTransports.select(this.transport,
+				UdsTransports.checkLength(this.transport, address));
 		PayloadConverter converter = (this.converter != null) ? this.converter : PayloadConverter.defaults();
 		WireProtocol protocol = (this.protocol != null) ? this.protocol : WireProtocols.named("ttrpc");
 		if (protocol instanceof MessageProtocol messages) {

@@ -139,7 +139,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 			ListenerRun run = new ListenerRun(options, router, collaborators, counters, transport, loops, server);
 			started = true;
 			logger.info("Listener '" + options.getName() + "' accepts " + options.getProtocol().name()
-					+ " connections on '" + options.getAddress() + "' (" + transport.name() + ")");
+					+ " connections on " + options.getAddress().quoted() + " (" + transport.name() + ")");
 			return run;
 		}
 		finally {

@@ -50,6 +50,9 @@ public class ConnectFailedException extends IOException {
 		/** What stands at the address is no stream socket. */
 		NOT_A_SOCKET,
 
+		/** The path has more bytes than a socket address can hold. */
+		PATH_TOO_LONG,
+
 		/** Anything else. */
 		OTHER;
 

@@ -50,8 +50,19 @@ public final class ConnectFailures {
 	 */
 	public static ConnectFailedException create(Reason reason, UdsAddress address, @Nullable Throwable cause) {
 		String text = (cause != null) ? " (" + text(cause) + ")" : "";
-		return new ConnectFailedException(reason, "Cannot connect to '" + address + "': " + describe(reason) + text,
-				cause);
+		return new ConnectFailedException(reason,
+				"Cannot connect to " + address.quoted() + ": " + describe(reason) + text, cause);
+	}
+
+	/**
+	 * Return the exception for a path that no socket address of a transport can hold.
+	 * @param limit the limit of the transport
+	 * @param address the address
+	 * @return the exception to throw
+	 */
+	public static ConnectFailedException tooLong(SocketPathLimit limit, UdsAddress address) {
+		return new ConnectFailedException(Reason.PATH_TOO_LONG,
+				"Cannot connect: " + limit.problem(address) + ". " + limit.remedy(address), null);
 	}
 
 	private static String describe(Reason reason) {
@@ -61,6 +72,7 @@ public final class ConnectFailures {
 			case BACKLOG_FULL -> "the server is busy, its backlog is full";
 			case ACCESS_DENIED -> "the mode of the socket or of a directory above it refuses this user";
 			case NOT_A_SOCKET -> "what stands there is no stream socket";
+			case PATH_TOO_LONG -> "the path is too long";
 			case OTHER -> "the attempt failed";
 		};
 	}

@@ -5,6 +5,9 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+
+import io.github.udsboot.transport.BindFailedException.Reason;
 
 /**
  * A directory beside a socket, which only we can enter: the socket is bound in there, so
@@ -12,8 +15,9 @@ import java.nio.file.attribute.PosixFilePermissions;
  * <p>
  * Its name is made from the name of the socket: whoever has the lock of the socket knows
  * which directory a crashed predecessor has left. It is short because it takes its bytes
- * from those that a socket address can hold; should two sockets of one directory ever
- * share the name, one of two simultaneous binds fails and nothing else happens.
+ * from those that a socket address can hold, and shorter where those are scarce; should
+ * two sockets of one directory ever share the name, one of two simultaneous binds fails
+ * and nothing else happens.
  */
 final class PrivateDirectory {
 
@@ -21,38 +25,85 @@ final class PrivateDirectory {
 
 	private static final int NAMES = 36 * 36 * 36 * 36;
 
+	private static final int LONGEST_NAME = 4;
+
+	private static final int SHORTEST_NAME = 3;
+
 	private final Path directory;
 
-	private PrivateDirectory(Path directory) {
+	private final Path given;
+
+	private PrivateDirectory(Path directory, Path given) {
 		this.directory = directory;
+		this.given = given;
+	}
+
+	/**
+	 * Choose the directory for a socket. Nothing is made yet.
+	 * @param address the address, which may lead there by a shorter path
+	 * @param socket the path of the socket, its directory without symbolic links
+	 * @return the directory
+	 * @throws BindFailedException if no socket can be bound in there, because its path
+	 * would be too long
+	 */
+	static PrivateDirectory beside(UdsAddress address, Path socket) throws BindFailedException {
+		int hash = Math.floorMod(socket.getFileName().toString().hashCode(), NAMES);
+		String name = Integer.toString(NAMES + hash, 36).substring(1);
+		// First the one that was checked: a link on the way may be replaced at any time
+		for (Path path : List.of(socket, address.socketPath())) {
+			for (int length = LONGEST_NAME; length >= SHORTEST_NAME; length--) {
+				String chosen = "." + name.substring(0, length);
+				PrivateDirectory directory = new PrivateDirectory(socket.resolveSibling(chosen),
+						path.resolveSibling(chosen));
+				if (UdsAddress.bytes(directory.bindPath()).length <= SocketPathLimit.JDK.bytes()) {
+					return directory;
+				}
+			}
+		}
+		throw tooLong(address, socket);
+	}
+
+	private static BindFailedException tooLong(UdsAddress address, Path socket) {
+		Path given = address.socketPath().resolveSibling("");
+		Path real = socket.resolveSibling("");
+		Path shorter = (UdsAddress.bytes(given).length < UdsAddress.bytes(real).length) ? given : real;
+		int limit = SocketPathLimit.JDK.bytes() - "/.".length() - SHORTEST_NAME - "/".length() - SOCKET.length();
+		return new BindFailedException(Reason.PATH_TOO_LONG, address,
+				"The directory '" + shorter + "' of the socket " + address.quoted() + " has "
+						+ UdsAddress.bytes(shorter).length + " bytes; the limit is " + limit
+						+ ", since the socket is bound in a private directory below it",
+				"Choose a directory with a shorter path, for instance below /run, or a relative path.", null);
 	}
 
 	/**
 	 * Make the directory, after removing what a crashed process has left there. Only for
 	 * the holder of the socket's lock.
-	 * @param socket the path of the socket
-	 * @return the directory
 	 * @throws IOException if it cannot be made
 	 */
-	static PrivateDirectory create(Path socket) throws IOException {
-		int name = Math.floorMod(socket.getFileName().toString().hashCode(), NAMES);
-		PrivateDirectory created = new PrivateDirectory(
-				socket.resolveSibling("." + Integer.toString(NAMES + name, 36).substring(1)));
-		FileIdentity leftover = FileIdentity.of(created.directory);
+	void create() throws IOException {
+		FileIdentity leftover = FileIdentity.of(this.directory);
 		if (leftover != null && leftover.isDirectory() && leftover.isOurs()) {
-			created.remove();
+			remove();
 		}
-		Files.createDirectory(created.directory,
+		Files.createDirectory(this.directory,
 				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-		return created;
+	}
+
+	/**
+	 * Return the path of the socket in the directory.
+	 * @return an absolute path without symbolic links, which may be too long to bind to
+	 */
+	Path socket() {
+		return this.directory.resolve(SOCKET);
 	}
 
 	/**
 	 * Return where to bind.
-	 * @return a path inside the directory
+	 * @return a path that is short enough; a link on the way may have been replaced, so
+	 * what came of it is to be looked for at {@link #socket()}
 	 */
-	Path socket() {
-		return this.directory.resolve(SOCKET);
+	Path bindPath() {
+		return this.given.resolve(SOCKET);
 	}
 
 	/**

@@ -63,26 +63,27 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 	 * @param <L> the type of the listening socket
 	 * @param address the path
 	 * @param options mode and group of the file
+	 * @param limit how long the path may be for those who connect
 	 * @param binder makes the listening socket
 	 * @return the socket; clients can connect
 	 * @throws BindFailedException if the path cannot be bound safely
 	 */
 	public static <L extends Closeable> SocketFile<L> bind(UdsAddress address, BindOptions options,
-			ListenerBinder<L> binder) throws BindFailedException {
+			SocketPathLimit limit, ListenerBinder<L> binder) throws BindFailedException {
 		SocketLock lock = null;
 		SocketFile<L> bound = null;
 		try {
-			SocketPathLimit.check(address, address.path());
+			checkLength(address, limit);
 			SocketPermissions permissions = SocketPermissions.of(address, options);
 			Path path = SocketDirectory.prepare(address, options.allowSharedDirectory())
 				.resolve(address.path().getFileName());
-			SocketPathLimit.check(address, path);
+			PrivateDirectory directory = PrivateDirectory.beside(address, path);
 			if (!SocketLock.exists(path)) {
 				// No lock file is left beside a file that is left alone
 				findStale(address, path);
 			}
 			lock = SocketLock.acquire(address, path);
-			bound = bind(address, path, lock, permissions, binder);
+			bound = bind(address, path, lock, permissions, directory, binder);
 			return bound;
 		}
 		catch (BindFailedException ex) {
@@ -104,17 +105,24 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 		}
 	}
 
+	private static void checkLength(UdsAddress address, SocketPathLimit limit) throws BindFailedException {
+		if (!limit.admits(address)) {
+			throw new BindFailedException(Reason.PATH_TOO_LONG, address, limit.problem(address), limit.remedy(address),
+					null);
+		}
+	}
+
 	private static <L extends Closeable> SocketFile<L> bind(UdsAddress address, Path path, SocketLock lock,
-			SocketPermissions permissions, ListenerBinder<L> binder) throws IOException {
+			SocketPermissions permissions, PrivateDirectory directory, ListenerBinder<L> binder) throws IOException {
 		clearTheWay(address, path);
-		PrivateDirectory directory = PrivateDirectory.create(path);
+		directory.create();
 		L listener = null;
 		SocketFile<L> bound = null;
 		try {
-			listener = binder.bind(directory.socket());
+			listener = binder.bind(directory.bindPath());
 			permissions.apply(directory.socket());
 			FileIdentity identity = FileIdentity.of(directory.socket());
-			if (identity == null) {
+			if (identity == null || !identity.isSocket()) {
 				throw new IOException("somebody removed '" + directory.socket() + "'");
 			}
 			for (int attempt = 1; !SocketPublisher.publish(directory.socket(), path); attempt++) {

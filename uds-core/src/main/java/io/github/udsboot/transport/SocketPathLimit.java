@@ -1,40 +1,59 @@
 package io.github.udsboot.transport;
 
-import java.nio.charset.Charset;
-import java.nio.file.Path;
-
-import io.github.udsboot.transport.BindFailedException.Reason;
-
 /**
- * How long the path of a socket may be. A socket address holds 108 bytes, the JDK accepts
- * 106 of them, and the private directory that the socket is bound in needs a few.
+ * How long the path of a socket may be, in bytes.
  */
-final class SocketPathLimit {
+public enum SocketPathLimit {
 
-	/** The most bytes that a path may have. */
-	static final int BYTES = 100;
+	/** What the channels of the JDK take: 106 bytes on Linux. */
+	JDK(2),
 
-	// What the JDK turns a path into bytes with
-	private static final Charset CHARSET = Charset
-		.forName(System.getProperty("sun.jnu.encoding", Charset.defaultCharset().name()));
+	/** What the kernel takes, junixsocket as well: 107 bytes on Linux. */
+	KERNEL(1);
 
-	private SocketPathLimit() {
+	private final int bytes;
+
+	SocketPathLimit(int spare) {
+		this.bytes = UdsAddress.SIZE - spare;
 	}
 
 	/**
-	 * Check a path.
-	 * @param address the address as the user gave it
-	 * @param path the same, or what it resolves to
-	 * @throws BindFailedException if the path is too long
+	 * Return the limit.
+	 * @return the most bytes that a path may have
 	 */
-	static void check(UdsAddress address, Path path) throws BindFailedException {
-		int length = path.toString().getBytes(CHARSET).length;
-		if (length > BYTES) {
-			String resolved = path.equals(address.path()) ? "" : ", which is '" + path + "',";
-			throw new BindFailedException(Reason.PATH_TOO_LONG, address,
-					"The socket path '" + address + "'" + resolved + " has " + length + " bytes; the limit is " + BYTES,
-					"Choose a shorter path, for instance below /run.", null);
-		}
+	public int bytes() {
+		return this.bytes;
+	}
+
+	/**
+	 * Return whether an address is short enough.
+	 * @param address the address
+	 * @return {@code false} for a path that is too long
+	 */
+	public boolean admits(UdsAddress address) {
+		return address.isAbstract() || address.length() <= this.bytes;
+	}
+
+	/**
+	 * Return what is wrong with an address that is too long.
+	 * @param address the address
+	 * @return a sentence without its full stop, with the length and the limit
+	 */
+	public String problem(UdsAddress address) {
+		return "The socket path " + address.quoted() + " has " + address.length() + " bytes; the limit is " + this.bytes
+				+ ((this == JDK) ? " with the transport 'jdk'" : "");
+	}
+
+	/**
+	 * Return what the user can do about it.
+	 * @param address the address
+	 * @return a sentence
+	 */
+	public String remedy(UdsAddress address) {
+		return (this == JDK && KERNEL.admits(address))
+				? "Take the transport 'auto' or 'junixsocket', which has room for " + KERNEL.bytes
+						+ ", or choose a shorter path."
+				: "Choose a shorter path, for instance below /run, or a relative one.";
 	}
 
 }

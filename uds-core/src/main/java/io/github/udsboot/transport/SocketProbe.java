@@ -20,14 +20,15 @@ final class SocketProbe {
 	 * whose backlog is full (EAGAIN) and one that lets nobody in are alive.
 	 * @param path an existing socket
 	 * @return {@code true} if nobody listens on it
-	 * @throws IOException if no socket can be opened to try it
+	 * @throws IOException if no socket can be opened, or no link made, to try it
 	 */
 	static boolean isStale(Path path) throws IOException {
-		try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+		try (ShortPath reachable = ShortPath.to(path);
+				SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
 			// A blocking connect to a full backlog would wait for ever
 			channel.configureBlocking(false);
 			try {
-				channel.connect(UnixDomainSocketAddress.of(path));
+				channel.connect(UnixDomainSocketAddress.of(reachable.path()));
 				return false;
 			}
 			catch (ConnectException ex) {

@@ -11,7 +11,10 @@ public enum TransportType {
 	/** The JDK's Unix domain channels. */
 	JDK,
 
-	/** junixsocket: abstract names, and the peer's process id and numeric ids. */
+	/**
+	 * junixsocket: abstract names, paths of 107 bytes, and the peer's process id and
+	 * numeric ids.
+	 */
 	JUNIXSOCKET
 
 }

@@ -21,7 +21,7 @@ public final class UdsTransports {
 	 */
 	public static UdsTransport select(TransportType type, UdsAddress address) {
 		String name = switch (type) {
-			case AUTO -> address.isAbstract() ? name(TransportType.JUNIXSOCKET) : name(TransportType.JDK);
+			case AUTO -> needsJunixsocket(address) ? name(TransportType.JUNIXSOCKET) : name(TransportType.JDK);
 			case JDK, JUNIXSOCKET -> name(type);
 		};
 		UdsTransport transport = ServiceLoader.load(UdsTransport.class, UdsTransports.class.getClassLoader())
@@ -35,6 +35,26 @@ public final class UdsTransports {
 					+ "': abstract names need the transport 'junixsocket'");
 		}
 		return transport;
+	}
+
+	private static boolean needsJunixsocket(UdsAddress address) {
+		return address.isAbstract() || !SocketPathLimit.JDK.admits(address);
+	}
+
+	/**
+	 * Check that a transport has room for an address, to say so before the first connect
+	 * does.
+	 * @param type the transport wanted
+	 * @param address the address it is for
+	 * @return the address
+	 * @throws IllegalArgumentException if it is a path that is too long
+	 */
+	public static UdsAddress checkLength(TransportType type, UdsAddress address) {
+		SocketPathLimit limit = (type == TransportType.JDK) ? SocketPathLimit.JDK : SocketPathLimit.KERNEL;
+		if (!limit.admits(address)) {
+			throw new IllegalArgumentException(limit.problem(address) + ". " + limit.remedy(address));
+		}
+		return address;
 	}
 
 	private static String name(TransportType type) {

@@ -34,8 +34,7 @@ class BindWindowTests {
 		Files.setPosixFilePermissions(this.directory, PosixFilePermissions.fromString("rwxr-xr-x"));
 		UdsTransport transport = ChildJvm.transport(name);
 		UdsAddress address = UdsAddress.of(this.directory.resolve("server.sock"));
-		PrivateDirectory inside = PrivateDirectory.create(address.path());
-		inside.remove();
+		PrivateDirectory inside = PrivateDirectory.beside(address, address.path());
 		try (ChildJvm intruder = ChildJvm.startAsNobody(this.classPath)) {
 			intruder.ask("hammer", address, inside.socket());
 			for (int round = 0; round < ROUNDS; round++) {

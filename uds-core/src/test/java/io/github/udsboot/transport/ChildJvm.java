@@ -41,7 +41,17 @@ public final class ChildJvm implements AutoCloseable {
 	}
 
 	public static ChildJvm start(String... options) throws IOException {
-		return start(List.of(), classPath(), options);
+		return startIn(Path.of("/"), options);
+	}
+
+	/**
+	 * Start a process in a working directory.
+	 * @param directory the directory
+	 * @param options options of the JVM
+	 * @return the process
+	 */
+	public static ChildJvm startIn(Path directory, String... options) throws IOException {
+		return start(directory, List.of(), classPath(), options);
 	}
 
 	/**
@@ -51,11 +61,11 @@ public final class ChildJvm implements AutoCloseable {
 	 * @return the process
 	 */
 	public static ChildJvm start(Class<?> main) throws IOException {
-		return start(List.of(), classPath(), main);
+		return start(Path.of("/"), List.of(), classPath(), main);
 	}
 
 	public static ChildJvm startWithUmask(String umask) throws IOException {
-		return start(List.of("sh", "-c", "umask " + umask + " && exec \"$@\"", "sh"), classPath());
+		return start(Path.of("/"), List.of("sh", "-c", "umask " + umask + " && exec \"$@\"", "sh"), classPath());
 	}
 
 	private static String classPath() {
@@ -95,7 +105,7 @@ public final class ChildJvm implements AutoCloseable {
 				classPath.add(copy.toString());
 			}
 		}
-		return start(List.of("setpriv", "--reuid", "" + user, "--regid", "" + user,
+		return start(Path.of("/"), List.of("setpriv", "--reuid", "" + user, "--regid", "" + user,
 				(group != null) ? "--groups=" + group : "--clear-groups"), String.join(":", classPath));
 	}
 
@@ -110,19 +120,20 @@ public final class ChildJvm implements AutoCloseable {
 		}
 	}
 
-	private static ChildJvm start(List<String> prefix, String classPath, String... options) throws IOException {
-		return start(prefix, classPath, ChildMain.class, options);
+	private static ChildJvm start(Path directory, List<String> prefix, String classPath, String... options)
+			throws IOException {
+		return start(directory, prefix, classPath, ChildMain.class, options);
 	}
 
-	private static ChildJvm start(List<String> prefix, String classPath, Class<?> main, String... options)
-			throws IOException {
+	private static ChildJvm start(Path directory, List<String> prefix, String classPath, Class<?> main,
+			String... options) throws IOException {
 		List<String> command = new ArrayList<>(prefix);
 		command.add(ProcessHandle.current().info().command().orElseThrow());
 		command.addAll(List.of(options));
 		command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classPath,
 				main.getName()));
 		ChildJvm child = new ChildJvm(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD)
-			.directory(Path.of("/").toFile())
+			.directory(directory.toFile())
 			.start());
 		child.answer();
 		return child;

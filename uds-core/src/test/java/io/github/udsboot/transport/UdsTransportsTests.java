@@ -24,6 +24,30 @@ class UdsTransportsTests {
 	}
 
 	@Test
+	void autoTakesJunixsocketForAPathThatTheJdkHasNoRoomFor() {
+		UdsAddress longest = UdsAddress.of("/run/" + "x".repeat(102));
+		assertThat(UdsTransports.select(TransportType.AUTO, longest).name()).isEqualTo("junixsocket");
+		assertThat(UdsTransports.checkLength(TransportType.AUTO, longest)).isSameAs(longest);
+		UdsAddress shorter = UdsAddress.of("/run/" + "x".repeat(101));
+		assertThat(UdsTransports.select(TransportType.AUTO, shorter).name()).isEqualTo("jdk");
+		assertThat(UdsTransports.checkLength(TransportType.JDK, shorter)).isSameAs(shorter);
+	}
+
+	@Test
+	void pathThatATransportHasNoRoomForIsRefusedWithTheRemedy() {
+		UdsAddress longest = UdsAddress.of("/run/" + "x".repeat(102));
+		assertThatIllegalArgumentException().isThrownBy(() -> UdsTransports.checkLength(TransportType.JDK, longest))
+			.withMessageContaining("has 107 bytes; the limit is 106 with the transport 'jdk'")
+			.withMessageContaining("'junixsocket'");
+		UdsAddress longer = UdsAddress.of("/run/" + "x".repeat(103));
+		for (TransportType type : TransportType.values()) {
+			assertThatIllegalArgumentException().isThrownBy(() -> UdsTransports.checkLength(type, longer))
+				.withMessageContaining("has 108 bytes; the limit is 10")
+				.withMessageContaining("Choose a shorter path");
+		}
+	}
+
+	@Test
 	void transportThatCannotReachTheAddressIsRefused() {
 		assertThatIllegalArgumentException().isThrownBy(() -> UdsTransports.select(TransportType.JDK, this.name))
 			.withMessageContaining("@test")

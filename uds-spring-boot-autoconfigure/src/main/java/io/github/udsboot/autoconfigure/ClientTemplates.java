@@ -12,7 +12,9 @@ import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.client.UdsTemplateBuilder;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.interceptor.UdsClientInterceptor;
+import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsAddress;
+import io.github.udsboot.transport.UdsTransports;
 
 /**
  * Makes the templates of the configured clients.
@@ -59,8 +61,9 @@ final class ClientTemplates {
 	UdsTemplate primary(UdsConnectionDetails connectionDetails) {
 		TemplateBuilderMapper mapper = new TemplateBuilderMapper(new ConfiguredValues("uds.socket"),
 				new ConfiguredValues("uds.client"), this.protocols);
-		return build(SocketNames.DEFAULT, mapper.map(SocketNames.DEFAULT, address(connectionDetails),
-				this.properties.getSocket().getTransport(), this.properties.getClient()));
+		TransportType transport = this.properties.getSocket().getTransport();
+		return build(SocketNames.DEFAULT, mapper.map(SocketNames.DEFAULT, address(connectionDetails, transport),
+				transport, this.properties.getClient()));
 	}
 
 	/**
@@ -76,8 +79,10 @@ final class ClientTemplates {
 		if (path == null) {
 			throw InvalidSocketPropertiesException.missingPath(values.key("path"));
 		}
-		return build(name, new TemplateBuilderMapper(values, values, this.protocols).map(name,
-				values.convert("path", path, UdsAddress::of), client.getTransport(), client));
+		TransportType transport = client.getTransport();
+		UdsAddress address = values.convert("path", path, (text) -> address(text, transport));
+		return build(name,
+				new TemplateBuilderMapper(values, values, this.protocols).map(name, address, transport, client));
 	}
 
 	private UdsTemplate build(String name, UdsTemplateBuilder builder) {
@@ -99,14 +104,18 @@ final class ClientTemplates {
 		};
 	}
 
-	private static UdsAddress address(UdsConnectionDetails details) {
+	private static UdsAddress address(UdsConnectionDetails details, TransportType transport) {
 		if (details instanceof PropertiesUdsConnectionDetails properties) {
 			String property = properties.getPropertyName();
 			int lastDot = property.lastIndexOf('.');
 			return new ConfiguredValues(property.substring(0, lastDot)).convert(property.substring(lastDot + 1),
-					properties.getPath(), UdsAddress::of);
+					properties.getPath(), (text) -> address(text, transport));
 		}
-		return UdsAddress.of(details.getPath());
+		return address(details.getPath(), transport);
+	}
+
+	private static UdsAddress address(String text, TransportType transport) {
+		return UdsTransports.checkLength(transport, UdsAddress.of(text));
 	}
 
 }

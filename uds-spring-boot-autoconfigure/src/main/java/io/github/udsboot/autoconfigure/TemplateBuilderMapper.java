@@ -39,7 +39,7 @@ final class TemplateBuilderMapper {
 		this.socketValues.convert("transport", transport, (type) -> UdsTransports.select(type, address));
 		UdsTemplateBuilder builder = UdsTemplate.builder()
 			.name(name)
-			.path(address.toString())
+			.address(address)
 			.transport(transport)
 			.timeout(this.clientValues.positive("timeout", client.getTimeout()))
 			.connectTimeout(this.clientValues.notNegative("connect-timeout", client.getConnectTimeout()))

@@ -15,7 +15,7 @@ public class UdsClientProperties {
 
 	/**
 	 * Path of the socket that the client connects to, of the primary client by default
-	 * 'uds.socket.path'. A leading '@' stands for an abstract name of Linux.
+	 * 'uds.socket.path', in any of the forms of that.
 	 */
 	private @Nullable String path;
 

@@ -13,7 +13,9 @@ public class UdsSocketProperties {
 
 	/**
 	 * Path of the socket. The default listener binds here and the primary client connects
-	 * here. A leading '@' stands for an abstract name of Linux.
+	 * here. Also 'unix:///path' or 'unix:path', and for an abstract name of Linux '@name'
+	 * (in YAML within quotes), 'unix-abstract:name' or, filled with NUL characters,
+	 * 'unix-abstract-padded:name'.
 	 */
 	private @Nullable String path;
 

@@ -46,7 +46,7 @@ class FailureAnalyzerTests {
 	@Test
 	void whenTheSocketOfANamedListenerCannotBeBoundThenItsPropertiesAreNamed() {
 		MockEnvironment environment = new MockEnvironment().withProperty("uds.socket.path", "/run/b.sock")
-			.withProperty("uds.listeners.order-events.path", "/run/x/../a.sock")
+			.withProperty("uds.listeners.order-events.path", "unix:///run/a.sock")
 			.withProperty("uds.listeners.off.path", "/run/a.sock")
 			.withProperty("uds.listeners.off.enabled", "false")
 			.withProperty("uds.listeners.wrong.path", "@");

@@ -50,7 +50,7 @@ class FailureReportTests {
 	void whenThePathIsTooLongThenTheReportNamesPathLengthAndLimit(CapturedOutput output) {
 		Path socket = this.directory.resolve("a".repeat(120) + ".sock");
 		assertReport(output, Server.class, "uds.socket.path=" + socket).contains(socket.toString())
-			.containsPattern("has \\d+ bytes; the limit is 100")
+			.containsPattern("has \\d+ bytes; the limit is 107")
 			.contains("Choose a shorter path", "'uds.socket.path'");
 	}
 

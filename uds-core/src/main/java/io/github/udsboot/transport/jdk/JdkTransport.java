@@ -16,6 +16,7 @@ import io.github.udsboot.transport.ConnectFailedException.Reason;
 import io.github.udsboot.transport.ConnectFailures;
 import io.github.udsboot.transport.ReleaseWait;
 import io.github.udsboot.transport.SocketFile;
+import io.github.udsboot.transport.SocketPathLimit;
 import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsServerSocket;
 import io.github.udsboot.transport.UdsSocket;
@@ -41,6 +42,9 @@ public final class JdkTransport implements UdsTransport {
 
 	@Override
 	public UdsSocket connect(UdsAddress address) throws ConnectFailedException {
+		if (!SocketPathLimit.JDK.admits(address)) {
+			throw ConnectFailures.tooLong(SocketPathLimit.JDK, address);
+		}
 		SocketChannel channel = null;
 		boolean connected = false;
 		try {
@@ -48,7 +52,7 @@ public final class JdkTransport implements UdsTransport {
 			channel.configureBlocking(false);
 			// Never pending: AF_UNIX connects at once or, with a full backlog, fails with
 			// EAGAIN. A blocking connect would wait without a limit.
-			connected = channel.connect(UnixDomainSocketAddress.of(address.path()));
+			connected = channel.connect(UnixDomainSocketAddress.of(address.socketPath()));
 			if (!connected) {
 				throw ConnectFailures.create(Reason.BACKLOG_FULL, address, null);
 			}
@@ -76,7 +80,7 @@ public final class JdkTransport implements UdsTransport {
 	@Override
 	public UdsServerSocket bind(UdsAddress address, BindOptions options) throws BindFailedException {
 		return ReleaseWait.bind(address, options, () -> new JdkServerSocket(
-				SocketFile.bind(address, options, (path) -> listen(path, options.backlog()))));
+				SocketFile.bind(address, options, SocketPathLimit.JDK, (path) -> listen(path, options.backlog()))));
 	}
 
 	private static ServerSocketChannel listen(Path path, int backlog) throws IOException {

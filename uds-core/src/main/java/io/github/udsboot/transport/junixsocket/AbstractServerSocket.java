@@ -57,7 +57,7 @@ final class AbstractServerSocket implements UdsServerSocket {
 		}
 		boolean bound = false;
 		try {
-			JunixsocketListener listener = JunixsocketListener.bind(Addresses.of(address), backlog);
+			JunixsocketListener listener = JunixsocketListener.bind(address, backlog);
 			bound = true;
 			return new AbstractServerSocket(address, listener);
 		}

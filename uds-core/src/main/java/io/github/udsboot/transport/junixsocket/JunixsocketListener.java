@@ -17,6 +17,8 @@ import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.newsclub.net.unix.AFUNIXSocketChannel;
 import org.newsclub.net.unix.FileDescriptorCast;
 
+import io.github.udsboot.transport.UdsAddress;
+
 /**
  * A listening, non-blocking descriptor of junixsocket. On platform threads only.
  */
@@ -42,17 +44,21 @@ final class JunixsocketListener implements Closeable {
 	 * @throws IOException if that fails
 	 */
 	static JunixsocketListener bind(Path path, int backlog) throws IOException {
-		return bind(AFUNIXSocketAddress.of(path), backlog);
+		return bind(AFUNIXSocketAddress.of(UdsAddress.bytes(path)), backlog);
 	}
 
 	/**
-	 * Bind to an address.
-	 * @param address a path in a private directory, or an abstract name
+	 * Bind to an abstract name.
+	 * @param name the name
 	 * @param backlog how many connections may wait
 	 * @return the listener
 	 * @throws IOException if that fails
 	 */
-	static JunixsocketListener bind(AFUNIXSocketAddress address, int backlog) throws IOException {
+	static JunixsocketListener bind(UdsAddress name, int backlog) throws IOException {
+		return bind(AFUNIXSocketAddress.of(name.toBytes()), backlog);
+	}
+
+	private static JunixsocketListener bind(AFUNIXSocketAddress address, int backlog) throws IOException {
 		AFUNIXServerSocketChannel bound = AFUNIXServerSocketChannel.open();
 		boolean listening = false;
 		try {

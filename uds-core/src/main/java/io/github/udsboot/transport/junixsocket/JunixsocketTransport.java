@@ -19,6 +19,7 @@ import io.github.udsboot.transport.ConnectFailedException.Reason;
 import io.github.udsboot.transport.ConnectFailures;
 import io.github.udsboot.transport.ReleaseWait;
 import io.github.udsboot.transport.SocketFile;
+import io.github.udsboot.transport.SocketPathLimit;
 import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsServerSocket;
 import io.github.udsboot.transport.UdsSocket;
@@ -50,6 +51,9 @@ public final class JunixsocketTransport implements UdsTransport {
 
 	@Override
 	public UdsSocket connect(UdsAddress address) throws ConnectFailedException {
+		if (!SocketPathLimit.KERNEL.admits(address)) {
+			throw ConnectFailures.tooLong(SocketPathLimit.KERNEL, address);
+		}
 		try {
 			requireNativeLibrary();
 			return PlatformThreads.call(() -> connectHere(address));
@@ -67,7 +71,7 @@ public final class JunixsocketTransport implements UdsTransport {
 	}
 
 	private static UdsSocket connectHere(UdsAddress address) throws IOException {
-		AFUNIXSocketAddress target = Addresses.of(address);
+		AFUNIXSocketAddress target = AFUNIXSocketAddress.of(address.toBytes());
 		while (true) {
 			// An interrupt, now or during the call, would close the channel
 			boolean interrupted = Thread.interrupted();
@@ -147,8 +151,8 @@ public final class JunixsocketTransport implements UdsTransport {
 
 	private static UdsServerSocket bindHere(UdsAddress address, BindOptions options) throws IOException {
 		return address.isAbstract() ? AbstractServerSocket.bind(address, options.backlog())
-				: new JunixsocketServerSocket(
-						SocketFile.bind(address, options, (path) -> JunixsocketListener.bind(path, options.backlog())));
+				: new JunixsocketServerSocket(SocketFile.bind(address, options, SocketPathLimit.KERNEL,
+						(path) -> JunixsocketListener.bind(path, options.backlog())));
 	}
 
 	@Override
