@@ -106,6 +106,25 @@ class ReadmeTests {
 	}
 
 	@Test
+	void theResultsOfTheHandlerPageAreAnswered() throws Exception {
+		String path = this.directory.resolve("results.sock").toString();
+		try (ConfigurableApplicationContext context = run(path)) {
+			UdsTemplate uds = context.getBean(UdsTemplate.class);
+			assertThat(uds.request("checksum", "a", Integer.class)).isEqualTo("a".hashCode());
+		}
+	}
+
+	/** By uds-core, which has Kotlin's compiler. */
+	@Test
+	void everyKotlinSnippetIsCompiledByTheTests() throws IOException {
+		Path weather = readme.project()
+			.resolve("uds-core/src/test/kotlin/io/github/udsboot/handler/WeatherHandlers.kt");
+		String compiled = ReadmeText.squeeze(Files.readString(weather));
+		assertThat(ReadmeText.read("docs/handlers.md").blocks("kotlin")).hasSize(1)
+			.allSatisfy((snippet) -> assertThat(compiled).contains(ReadmeText.squeeze(snippet)));
+	}
+
+	@Test
 	void theHandlerThatReadsTheDeadlineRuns() throws Exception {
 		String path = this.directory.resolve("reports.sock").toString();
 		try (ConfigurableApplicationContext context = run(path)) {
@@ -368,8 +387,9 @@ class ReadmeTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	@Import({ OrderHandlers.class, OrderClient.class, AuditHandler.class, OrderErrors.class, SoldOutHandler.class,
-			ReportHandlers.class, PurgeHandler.class, CurrentUserResolver.class, QuoteHandlers.class,
-			SupplierHandler.class, TickHandlers.class, TickClient.class })
+			ReportHandlers.class, PurgeHandler.class, CurrentUserResolver.class, ChecksumHandler.class,
+			CallableResultAdapter.class, QuoteHandlers.class, SupplierHandler.class,
+			TickHandlers.class, TickClient.class })
 	static class OrderApplication {
 
 	}

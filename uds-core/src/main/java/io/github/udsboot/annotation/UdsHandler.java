@@ -20,9 +20,12 @@ import java.lang.annotation.Target;
  * {@link org.springframework.messaging.handler.annotation.Header @Header},
  * {@link org.springframework.messaging.handler.annotation.Headers @Headers},
  * {@link org.springframework.messaging.handler.annotation.DestinationVariable @DestinationVariable},
- * {@link org.springframework.messaging.Message} and
- * {@link io.github.udsboot.PeerCredentials}. It returns a value, nothing, an
- * {@code Optional} or a {@code CompletionStage} of these.
+ * {@link org.springframework.messaging.Message} (which may stand beside a payload) and
+ * {@link io.github.udsboot.PeerCredentials}. One parameter is the payload: that with
+ * {@code @Payload}, or the one without an annotation, but for those of validation and
+ * nullability. A parameter that nothing resolves fails the start. A method returns a
+ * value, nothing, an {@code Optional} or a {@code CompletionStage} of these, or a stream
+ * of items.
  *
  * <p>
  * When nobody waits for its answer any more, because the caller has cancelled the call or

@@ -20,12 +20,15 @@ class HandlerInvocation extends InvocableHandlerMethod {
 
 	private final HandlerArgumentResolvers resolvers;
 
+	private final boolean suspending;
+
 	private volatile Target target;
 
 	HandlerInvocation(UdsHandlerEndpoint endpoint, HandlerArgumentResolvers resolvers) {
 		super(endpoint.bean(), endpoint.method());
 		this.endpoint = endpoint;
 		this.resolvers = resolvers;
+		this.suspending = SuspendingFunctions.isOne(endpoint.method());
 		this.target = new Target(endpoint.beanType(), getBridgedMethod());
 		setMessageMethodArgumentResolvers(resolvers);
 	}
@@ -35,11 +38,16 @@ class HandlerInvocation extends InvocableHandlerMethod {
 		return Arrays.stream(getMethodParameters()).anyMatch(this.resolvers::takesItems);
 	}
 
+	/** Return whether the method is one of Kotlin's that suspend. */
+	boolean isSuspending() {
+		return this.suspending;
+	}
+
 	/**
 	 * Call the method.
 	 * @param message the request
 	 * @param provided what parameters of fitting types get without being resolved
-	 * @return what the method returned
+	 * @return what the method returned, a publisher of it if the method suspends
 	 */
 	@Nullable Object invokeWith(Message<?> message, Object[] provided) throws Exception {
 		return invoke(message, provided);
@@ -48,6 +56,9 @@ class HandlerInvocation extends InvocableHandlerMethod {
 	@Override
 	protected @Nullable Object doInvoke(@Nullable Object... args) throws Exception {
 		Object bean = getBean();
+		if (this.suspending) {
+			return SuspendingFunctions.invoke(methodOf(bean), bean, args);
+		}
 		try {
 			return methodOf(bean).invoke(bean, args);
 		}

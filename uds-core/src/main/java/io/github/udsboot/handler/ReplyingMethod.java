@@ -7,8 +7,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.MethodParameter;
-import org.springframework.core.ResolvableType;
 import org.springframework.messaging.handler.HandlerMethod;
 import org.springframework.messaging.support.GenericMessage;
 
@@ -24,30 +22,18 @@ class ReplyingMethod {
 
 	private final HandlerInvocation invocation;
 
-	private final MethodParameter returnType;
+	private final ReturnedValue returned;
 
 	private final PayloadConverter converter;
 
 	private final FailureReplies failures;
 
-	private final boolean returnsNothing;
-
-	private final boolean returnsStream;
-
-	ReplyingMethod(HandlerInvocation invocation, PayloadConverter converter, FailureReplies failures) {
+	ReplyingMethod(HandlerInvocation invocation, ReturnedValue returned, PayloadConverter converter,
+			FailureReplies failures) {
 		this.invocation = invocation;
-		this.returnType = invocation.getReturnType();
+		this.returned = returned;
 		this.converter = converter;
 		this.failures = failures;
-		this.returnsNothing = returnsNothing(this.returnType);
-		this.returnsStream = ItemSources.isStream(this.returnType.getParameterType());
-	}
-
-	private static boolean returnsNothing(MethodParameter returnType) {
-		ResolvableType type = ResolvableType.forMethodParameter(returnType);
-		Class<?> value = CompletionStage.class.isAssignableFrom(type.toClass())
-				? type.as(CompletionStage.class).getGeneric().toClass() : type.toClass();
-		return value == void.class || value == Void.class;
 	}
 
 	boolean hasParameter(Class<?> type) {
@@ -89,14 +75,9 @@ class ReplyingMethod {
 			taker.failed(ex, request, variables, callback);
 			return;
 		}
-		CompletionStage<?> stage = (result instanceof CompletionStage<?> future) ? future
-				: ItemSources.toFuture(result);
-		if (stage != null) {
+		if (result instanceof CompletionStage<?> stage) {
 			callback.onCancel(() -> cancel(stage));
 			replyWhenComplete(stage, request, variables, callback, taker);
-		}
-		else if (this.returnsStream) {
-			stream(result, request, variables, callback, taker);
 		}
 		else {
 			reply(result, request, variables, callback, taker);
@@ -106,8 +87,10 @@ class ReplyingMethod {
 	private @Nullable Object invoke(UdsRequest request, Map<String, String> variables, Object[] provided)
 			throws Exception {
 		try {
-			return this.invocation
+			Object result = this.invocation
 				.invokeWith(new GenericMessage<>(request.payload(), new RequestHeaders(request, variables)), provided);
+			// What is lazy runs now, and may be interrupted as well
+			return this.returned.adapt(result);
 		}
 		finally {
 			// The thread goes back to reading and writing, where an interrupt that was
@@ -165,10 +148,14 @@ class ReplyingMethod {
 
 	private void reply(@Nullable Object value, UdsRequest request, Map<String, String> variables,
 			UdsReplyCallback callback, FailureTaker taker) {
+		if (this.returned.isStream(value)) {
+			stream(value, request, variables, callback, taker);
+			return;
+		}
 		UdsReply reply;
 		try {
-			reply = this.returnsNothing ? UdsReply.silence()
-					: UdsReply.ok(this.converter.toPayload(value, this.returnType));
+			reply = this.returned.isNothing() ? UdsReply.silence()
+					: UdsReply.ok(this.converter.toPayload(value, this.returned.type()));
 		}
 		catch (Throwable ex) {
 			taker.failed(ex, request, variables, callback);

@@ -54,6 +54,8 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 
 	private List<HandlerMethodArgumentResolver> customResolvers = List.of();
 
+	private List<UdsResultAdapter> resultAdapters = List.of();
+
 	private @Nullable ConfigurableBeanFactory beanFactory;
 
 	private final Map<Class<?>, AbstractExceptionHandlerMethodResolver> ownExceptionHandlers = new ConcurrentHashMap<>();
@@ -99,6 +101,15 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 	}
 
 	/**
+	 * Set what adapts results of types that are not known here. The first that supports a
+	 * type is used; by default there are none.
+	 * @param adapters the adapters
+	 */
+	public void setResultAdapters(List<UdsResultAdapter> adapters) {
+		this.resultAdapters = List.copyOf(adapters);
+	}
+
+	/**
 	 * Set what resolves placeholders and expressions in the names and default values of
 	 * headers; without one they are taken literally. It also knows the beans, which no
 	 * caller may send.
@@ -137,6 +148,7 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 	 * ambiguous
 	 */
 	UdsRequestHandler create(UdsHandlerEndpoint endpoint, Collection<String> variables) {
+		SuspendingFunctions.check(endpoint, getClass().getClassLoader());
 		HandlerInvocation invocation = new HandlerInvocation(endpoint, resolvers());
 		parameters().check(invocation);
 		for (MethodParameter parameter : invocation.getMethodParameters()) {
@@ -148,7 +160,8 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 	}
 
 	private ReplyingMethod replyingMethod(UdsHandlerEndpoint endpoint, HandlerInvocation invocation) {
-		return new ReplyingMethod(invocation, payloadConverter(), new FailureReplies(endpoint));
+		return new ReplyingMethod(invocation, new ReturnedValue(invocation, this.resultAdapters), payloadConverter(),
+				new FailureReplies(endpoint));
 	}
 
 	private ExceptionHandlerMethods exceptionHandlers(UdsHandlerEndpoint endpoint) {
@@ -168,6 +181,7 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 		for (Method method : MethodIntrospector.selectMethods(type, filter)) {
 			UdsHandlerEndpoint endpoint = new UdsHandlerEndpoint(Set.of(UdsHandlerEndpoint.DEFAULT_LISTENER), "", bean,
 					type, method, Execution.AUTO);
+			SuspendingFunctions.check(endpoint, getClass().getClassLoader());
 			parameters().checkExceptionHandler(new HandlerInvocation(endpoint, resolvers()));
 		}
 	}
@@ -209,6 +223,7 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 		HandlerArgumentResolvers chain = this.resolvers;
 		if (chain == null) {
 			List<HandlerMethodArgumentResolver> all = new ArrayList<>();
+			all.add(new SuspendingFunctions.ContinuationArgumentResolver());
 			all.add(new PeerCredentialsMethodArgumentResolver());
 			all.add(new UdsSessionMethodArgumentResolver());
 			all.add(new RemainingTimeMethodArgumentResolver());

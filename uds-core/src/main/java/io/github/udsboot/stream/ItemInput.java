@@ -61,7 +61,7 @@ public final class ItemInput {
 			return stream(conversion);
 		}
 		Flow.Publisher<Object> publisher = publisher(conversion);
-		return (type == Flow.Publisher.class) ? publisher : ReactorStreams.toFlux(publisher);
+		return (type == Flow.Publisher.class) ? publisher : ReactorStreams.fromFlow(publisher, type);
 	}
 
 	/** Take no more. */

@@ -8,6 +8,7 @@ import java.util.stream.BaseStream;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.ReactiveAdapter;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -26,21 +27,45 @@ public final class ItemSources {
 	 * as it is one value, an array in JSON.
 	 * @param type the type, as declared
 	 * @return {@code true} for {@code Stream}, {@code Iterable}, {@code Iterator},
-	 * {@code Flow.Publisher}, and {@code Flux} if Reactor is there
+	 * {@code Flow.Publisher}, and if Reactor is there {@code Flux} and the types with
+	 * many values that Spring adapts to it, such as Kotlin's {@code Flow}
 	 */
 	public static boolean isStream(Class<?> type) {
-		return BaseStream.class.isAssignableFrom(type) || type == Iterable.class || type == Iterator.class
-				|| Flow.Publisher.class.isAssignableFrom(type) || (REACTOR_PRESENT && ReactorStreams.isFlux(type));
+		return BaseStream.class.isAssignableFrom(type) || type == Iterable.class
+				|| Iterator.class.isAssignableFrom(type) || Flow.Publisher.class.isAssignableFrom(type)
+				|| (REACTOR_PRESENT && ReactorStreams.isMany(type));
 	}
 
 	/**
 	 * Return whether the items that arrive can be had as a type.
 	 * @param type the type, as declared
-	 * @return {@code true} for {@code Stream}, {@code Flow.Publisher}, and {@code Flux}
-	 * if Reactor is there
+	 * @return {@code true} for {@code Stream}, {@code Flow.Publisher}, and if Reactor is
+	 * there {@code Flux} and the types with many values that Spring adapts to it
 	 */
 	public static boolean canBeTakenAs(Class<?> type) {
-		return type == Stream.class || type == Flow.Publisher.class || (REACTOR_PRESENT && ReactorStreams.isFlux(type));
+		return type == Stream.class || type == Flow.Publisher.class
+				|| (REACTOR_PRESENT && ReactorStreams.canBeTakenAs(type));
+	}
+
+	/**
+	 * Return what adapts a type with one value.
+	 * @param type the type, as declared
+	 * @return the adapter of a {@code Mono} and of what Spring adapts to it, such as
+	 * Kotlin's {@code Deferred}; {@code null} for any other type, and for stages
+	 */
+	public static @Nullable ReactiveAdapter singleValueAdapter(Class<?> type) {
+		return (REACTOR_PRESENT && !CompletionStage.class.isAssignableFrom(type)) ? ReactorStreams.singleAdapter(type)
+				: null;
+	}
+
+	/**
+	 * Return the stage of a value that comes later.
+	 * @param value what an application gave
+	 * @param adapter the adapter of its type
+	 * @return the stage; cancelling it cancels what computes the value
+	 */
+	public static CompletionStage<?> toFuture(Object value, ReactiveAdapter adapter) {
+		return ReactorStreams.toFuture(value, adapter);
 	}
 
 	/**
@@ -64,10 +89,11 @@ public final class ItemSources {
 		if (items instanceof Flow.Publisher<?> publisher) {
 			return new PublisherSource(publisher, conversion);
 		}
-		if (REACTOR_PRESENT && ReactorStreams.isPublisher(items)) {
-			return new PublisherSource(ReactorStreams.toFlow(items), conversion);
-		}
 		ItemSource source = IteratorSource.of(items, conversion);
+		if (source == null && REACTOR_PRESENT) {
+			Flow.Publisher<?> publisher = ReactorStreams.toFlow(items);
+			source = (publisher != null) ? new PublisherSource(publisher, conversion) : null;
+		}
 		if (source == null) {
 			throw new IllegalArgumentException(items.getClass().getName() + " is no stream of items: use a Stream, "
 					+ "an Iterable, a Flow.Publisher or, with Reactor, a Flux");

@@ -5,36 +5,60 @@ import java.util.concurrent.Flow;
 
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import org.springframework.core.ReactiveAdapter;
+import org.springframework.core.ReactiveAdapterRegistry;
 import reactor.adapter.JdkFlowAdapter;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * What needs Reactor. Not to be touched where that is absent.
+ * What needs Reactor, and what Spring adapts to it: the types of RxJava, Mutiny and
+ * Kotlin's coroutines. Not to be touched where Reactor is absent.
  */
 final class ReactorStreams {
+
+	private static final ReactiveAdapterRegistry TYPES = ReactiveAdapterRegistry.getSharedInstance();
 
 	private ReactorStreams() {
 	}
 
-	static boolean isFlux(Class<?> type) {
-		return type == Flux.class || type == Publisher.class;
+	static boolean isMany(Class<?> type) {
+		ReactiveAdapter adapter = TYPES.getAdapter(type);
+		return adapter != null && adapter.isMultiValue();
 	}
 
-	static boolean isPublisher(Object items) {
-		return items instanceof Publisher<?>;
+	/** What is made of a publisher is of the very type that the adapter is for. */
+	static boolean canBeTakenAs(Class<?> type) {
+		ReactiveAdapter adapter = TYPES.getAdapter(type);
+		return adapter != null && adapter.isMultiValue() && adapter.getReactiveType() == type;
 	}
 
-	static Flow.Publisher<?> toFlow(Object items) {
-		return JdkFlowAdapter.publisherToFlowPublisher((Publisher<?>) items);
+	static @Nullable ReactiveAdapter singleAdapter(Class<?> type) {
+		ReactiveAdapter adapter = TYPES.getAdapter(type);
+		return (adapter != null && !adapter.isMultiValue()) ? adapter : null;
+	}
+
+	static Flow.@Nullable Publisher<?> toFlow(Object items) {
+		if (items instanceof Publisher<?> publisher) {
+			return JdkFlowAdapter.publisherToFlowPublisher(publisher);
+		}
+		ReactiveAdapter adapter = TYPES.getAdapter(null, items);
+		return (adapter != null && adapter.isMultiValue())
+				? JdkFlowAdapter.publisherToFlowPublisher(adapter.toPublisher(items)) : null;
 	}
 
 	static @Nullable CompletionStage<?> toFuture(Object value) {
 		return (value instanceof Mono<?> mono) ? mono.toFuture() : null;
 	}
 
-	static Object toFlux(Flow.Publisher<?> publisher) {
-		return JdkFlowAdapter.flowPublisherToFlux(publisher);
+	static CompletionStage<?> toFuture(Object value, ReactiveAdapter adapter) {
+		return Mono.from(adapter.toPublisher(value)).toFuture();
+	}
+
+	static Object fromFlow(Flow.Publisher<?> publisher, Class<?> type) {
+		Flux<?> flux = JdkFlowAdapter.flowPublisherToFlux(publisher);
+		ReactiveAdapter adapter = TYPES.getAdapter(type);
+		return (adapter != null) ? adapter.fromPublisher(flux) : flux;
 	}
 
 }

@@ -12,8 +12,8 @@ import org.springframework.messaging.handler.invocation.HandlerMethodArgumentRes
 import org.springframework.util.ReflectionUtils;
 
 /**
- * The argument resolvers of the application. Other users of spring-messaging make beans
- * of theirs, too: Spring Integration has one that takes every {@code Map}. One that would
+ * The argument resolvers of the application. Their type is that of all users of
+ * spring-messaging, so a bean may be meant for the methods of another one. One that would
  * take what has no annotation, and is of a type that says nothing, would take payloads
  * away from handlers that know nothing of it, and is not used.
  */

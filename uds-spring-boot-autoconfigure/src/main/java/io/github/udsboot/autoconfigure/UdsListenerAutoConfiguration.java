@@ -25,6 +25,7 @@ import io.github.udsboot.config.UdsHandlerMethodProcessor;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.handler.HandlerRegistry;
 import io.github.udsboot.handler.UdsHandlerMethodFactory;
+import io.github.udsboot.handler.UdsResultAdapter;
 import io.github.udsboot.interceptor.UdsServerInterceptor;
 import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.security.PeerAuthorizer;
@@ -44,7 +45,7 @@ public final class UdsListenerAutoConfiguration {
 	@ConditionalOnMissingBean
 	UdsHandlerMethodFactory udsHandlerMethodFactory(PayloadConverter payloadConverter,
 			ObjectProvider<Validator> validator, ObjectProvider<HandlerMethodArgumentResolver> argumentResolvers,
-			ListableBeanFactory beanFactory) {
+			ObjectProvider<UdsResultAdapter> resultAdapters, ListableBeanFactory beanFactory) {
 		ApplicationConversionService conversionService = new ApplicationConversionService();
 		ApplicationConversionService.addBeans(conversionService, beanFactory);
 		UdsHandlerMethodFactory factory = new UdsHandlerMethodFactory();
@@ -53,6 +54,7 @@ public final class UdsListenerAutoConfiguration {
 		factory.setValidator(validator.getIfUnique());
 		factory
 			.setCustomArgumentResolvers(ArgumentResolverBeans.forHandlers(argumentResolvers.orderedStream().toList()));
+		factory.setResultAdapters(resultAdapters.orderedStream().toList());
 		return factory;
 	}
 

@@ -7,6 +7,7 @@ import java.lang.annotation.Target;
 import java.nio.file.Path;
 import java.security.Principal;
 import java.util.Map;
+import java.util.concurrent.Callable;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ import io.github.udsboot.annotation.UdsHandler;
 import io.github.udsboot.annotation.UdsHandlerAdvice;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.handler.InvalidHandlerException;
+import io.github.udsboot.handler.UdsResultAdapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -86,6 +88,14 @@ class HandlerBeansTests {
 				UdsTemplate uds = context.getBean(UdsTemplate.class);
 				assertThat(uds.request("purge", "mallory", String.class)).isEqualTo("purged by grace");
 			});
+	}
+
+	@Test
+	void whenThereIsAResultAdapterBeanThenItAdaptsResults() {
+		this.contextRunner.withBean(Callables.class)
+			.withBean(CallableAdapter.class)
+			.run((context) -> assertThat(context.getBean(UdsTemplate.class).request("called", "a", String.class))
+				.isEqualTo("called a"));
 	}
 
 	@Test
@@ -176,6 +186,29 @@ class HandlerBeansTests {
 
 	}
 
+	static class Callables {
+
+		@UdsHandler("called")
+		Callable<String> called(String text) {
+			return () -> "called " + text;
+		}
+
+	}
+
+	static class CallableAdapter implements UdsResultAdapter {
+
+		@Override
+		public boolean supports(MethodParameter returnType) {
+			return returnType.getParameterType() == Callable.class;
+		}
+
+		@Override
+		public Object adapt(Object result, MethodParameter returnType) throws Exception {
+			return ((Callable<?>) result).call();
+		}
+
+	}
+
 	static class CurrentUserResolver implements HandlerMethodArgumentResolver {
 
 		@Override
@@ -200,7 +233,7 @@ class HandlerBeansTests {
 
 	}
 
-	/** As Spring Integration's. */
+	/** Such as another library may have for methods of its own. */
 	static class MapResolver implements HandlerMethodArgumentResolver {
 
 		@Override
