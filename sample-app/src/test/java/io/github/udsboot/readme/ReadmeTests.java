@@ -111,6 +111,9 @@ class ReadmeTests {
 		try (ConfigurableApplicationContext context = run(path)) {
 			UdsTemplate uds = context.getBean(UdsTemplate.class);
 			assertThat(uds.request("checksum", "a", Integer.class)).isEqualTo("a".hashCode());
+			try (Stream<String> books = uds.stream("books.all", null, String.class)) {
+				assertThat(books).containsExactly("Emma", "Faust", "Hamlet", "Ulysses", "Walden");
+			}
 		}
 	}
 
@@ -388,7 +391,7 @@ class ReadmeTests {
 	@EnableAutoConfiguration
 	@Import({ OrderHandlers.class, OrderClient.class, AuditHandler.class, OrderErrors.class, SoldOutHandler.class,
 			ReportHandlers.class, PurgeHandler.class, CurrentUserResolver.class, ChecksumHandler.class,
-			CallableResultAdapter.class, QuoteHandlers.class, SupplierHandler.class,
+			CallableResultAdapter.class, BookHandlers.class, Books.class, QuoteHandlers.class, SupplierHandler.class,
 			TickHandlers.class, TickClient.class })
 	static class OrderApplication {
 

@@ -151,6 +151,7 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 		SuspendingFunctions.check(endpoint, getClass().getClassLoader());
 		HandlerInvocation invocation = new HandlerInvocation(endpoint, resolvers());
 		parameters().check(invocation);
+		TransactionalStreams.check(invocation, endpoint);
 		for (MethodParameter parameter : invocation.getMethodParameters()) {
 			checkVariable(endpoint, parameter, variables);
 			checkValidation(endpoint, parameter);
