@@ -10,7 +10,8 @@ import org.springframework.core.MethodParameter;
  * the type as declared is used. Must be thread-safe.
  *
  * <p>
- * The types of Reactor, RxJava, Mutiny and Kotlin's coroutines need none.
+ * The types that Spring's {@link org.springframework.core.ReactiveAdapterRegistry} knows,
+ * such as those of Kotlin's coroutines, need none.
  */
 public interface UdsResultAdapter {
 

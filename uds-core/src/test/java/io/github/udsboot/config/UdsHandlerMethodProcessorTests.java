@@ -27,8 +27,10 @@ import org.springframework.messaging.handler.annotation.Header;
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.annotation.UdsHandler;
+import io.github.udsboot.config.contracts.PackagePrivateHandler;
 import io.github.udsboot.handler.AmbiguousRouteException;
 import io.github.udsboot.handler.HandlerRegistry;
+import io.github.udsboot.handler.InvalidHandlerException;
 import io.github.udsboot.handler.InvalidRouteException;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsRequest;
@@ -210,6 +212,35 @@ class UdsHandlerMethodProcessorTests {
 	}
 
 	@Test
+	void staticMethodFailsBehindAClassBasedProxyOnly() {
+		assertThatExceptionOfType(InvalidHandlerException.class)
+			.isThrownBy(() -> start(true, true, StaticHandler.class))
+			.withMessageContaining("StaticHandler.shared() of bean 'udsHandlerMethodProcessorTests.StaticHandler'")
+			.withMessageContaining("it is static and its bean is proxied");
+	}
+
+	@Test
+	void staticMethodWorksWithoutProxy() {
+		start(StaticHandler.class);
+		assertThat(call("static", "")).isEqualTo("value");
+	}
+
+	@Test
+	void packagePrivateMethodOfAnotherPackageFailsBehindAClassBasedProxyOnly() {
+		assertThatExceptionOfType(InvalidHandlerException.class)
+			.isThrownBy(() -> start(true, true, DerivedElsewhere.class))
+			.withMessageContaining("PackagePrivateHandler.see()")
+			.withMessageContaining("package-private in another package")
+			.withMessageContaining("make it public");
+	}
+
+	@Test
+	void packagePrivateMethodOfAnotherPackageWorksWithoutProxy() {
+		start(DerivedElsewhere.class);
+		assertThat(call("package.elsewhere", "")).isEqualTo("seen");
+	}
+
+	@Test
 	void finalMethodWorksWithoutProxy() {
 		start(FinalHandler.class);
 		assertThat(call("final", "")).isEqualTo("value");
@@ -357,6 +388,19 @@ class UdsHandlerMethodProcessorTests {
 		String greet(String name) {
 			return super.greet(name) + "!";
 		}
+
+	}
+
+	static class StaticHandler {
+
+		@UdsHandler("static")
+		static String shared() {
+			return "value";
+		}
+
+	}
+
+	static class DerivedElsewhere extends PackagePrivateHandler {
 
 	}
 
