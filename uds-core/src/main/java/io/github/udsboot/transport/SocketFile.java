@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 import org.apache.commons.logging.Log;
@@ -177,9 +178,21 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 			// lock
 			return null;
 		}
-		throw new LiveSocketException(address, present,
-				"A server is already running on '" + address + "': it accepts connections",
+		throw new LiveSocketException(address, present, inUse(address, path),
 				"Stop that process, or choose another path.");
+	}
+
+	private static String inUse(UdsAddress address, Path path) {
+		String kind = SocketKind.unlessStream(List.of(path, address.path()));
+		if (kind != null) {
+			return "At the socket path '" + address + "' stands " + kind
+					+ " that a process uses, and no server to connect to; it is left alone";
+		}
+		if (!Files.isWritable(path)) {
+			return "The socket '" + address + "' lets not even this user connect, so it cannot be told from one that a "
+					+ "server uses; it is left alone";
+		}
+		return "A server is already running on '" + address + "': it accepts connections";
 	}
 
 	private static void tidy(PrivateDirectory directory) {

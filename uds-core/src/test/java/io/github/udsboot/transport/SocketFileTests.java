@@ -27,6 +27,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.newsclub.net.unix.AFUNIXDatagramSocket;
+import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -178,6 +180,47 @@ class SocketFileTests {
 			closeLater(this.transport.connect(this.address));
 			assertThat(child.ask("close")).isEqualTo("closed");
 			assertServes(bind());
+		}
+	}
+
+	@Test
+	void datagramSocketInUseIsLeftAloneAndReplacedWhenItIsStale() throws IOException {
+		AFUNIXDatagramSocket live = closeLater(AFUNIXDatagramSocket.newInstance());
+		live.setDeleteOnClose(false);
+		live.bind(AFUNIXSocketAddress.of(this.address.path()));
+		assertThat(assertBindFails(Reason.LIVE_SERVER)).hasMessageContaining("a datagram socket that a process uses")
+			.hasMessageNotContaining("accepts connections");
+		assertThat(files()).containsExactly("server.sock");
+		live.close();
+		assertThat(files()).containsExactly("server.sock");
+		assertServes(bind());
+	}
+
+	@Test
+	void seqpacketSocketThatWasBoundByARelativePathIsLeftAlone() throws Exception {
+		Process live = new ProcessBuilder("python3", "-c",
+				"import socket\n" + "s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)\n"
+						+ "s.bind('server.sock')\ns.listen()\nprint('ready', flush=True)\ninput()")
+			.directory(this.directory.toFile())
+			.start();
+		this.resources.add(() -> live.destroyForcibly().waitFor());
+		Assumptions.assumeTrue("ready".equals(live.inputReader().readLine()), "python3 is needed");
+		assertThat(assertBindFails(Reason.LIVE_SERVER)).hasMessageContaining("a socket for sequenced packets");
+		assertThat(files()).containsExactly("server.sock");
+	}
+
+	@Test
+	void socketThatLetsNotEvenUsConnectIsLeftAlone(@TempDir Path classPath, @TempDir Path secondClassPath)
+			throws IOException {
+		TestUser.assumeRoot();
+		TestUser.giveAway(this.directory);
+		try (ChildJvm first = ChildJvm.startAsNobody(classPath);
+				ChildJvm second = ChildJvm.startAsNobody(secondClassPath)) {
+			assertThat(first.ask("bind", "jdk", this.address, "---------", 0)).isEqualTo("bound");
+			Files.delete(lock());
+			assertThat(second.ask("bind", "jdk", this.address, "rw-------", 0)).startsWith(Reason.LIVE_SERVER + " ")
+				.contains("lets not even this user connect");
+			assertThat(files()).containsExactly("server.sock");
 		}
 	}
 
