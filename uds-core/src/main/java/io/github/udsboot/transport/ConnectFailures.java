@@ -36,9 +36,21 @@ public final class ConnectFailures {
 	 */
 	public static ConnectFailedException explain(UdsAddress address, IOException failure, boolean refused,
 			Reason otherwise) {
-		Reason reason = address.isAbstract() ? (refused ? Reason.NO_SOCKET : otherwise)
-				: reason(address.path(), failure, refused, otherwise);
-		return create(reason, address, failure);
+		if (!address.isAbstract()) {
+			return create(reason(address.path(), failure, refused, otherwise), address, failure);
+		}
+		UdsAddress other = refused ? AbstractNames.listeningInOtherForm(address) : null;
+		return (other != null) ? otherForm(address, other, failure)
+				: create(refused ? Reason.NO_SOCKET : otherwise, address, failure);
+	}
+
+	private static ConnectFailedException otherForm(UdsAddress address, UdsAddress other, IOException failure) {
+		// To the kernel two names: a server at this one may still come
+		return new ConnectFailedException(Reason.NO_SOCKET,
+				"Cannot connect to " + address.quoted() + ": no server listens at this name ("
+						+ AbstractNames.describe(address) + "), but one listens at the same name "
+						+ AbstractNames.describe(other) + ". Write '" + other + "' to reach that one",
+				failure);
 	}
 
 	/**

@@ -1,16 +1,11 @@
 package io.github.udsboot.transport;
 
 import java.io.IOException;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -31,13 +26,6 @@ public final class ReleaseWait {
 	private static final Log logger = LogFactory.getLog(ReleaseWait.class);
 
 	private static final long INTERVAL_MILLIS = 50;
-
-	private static final Path SOCKETS = Path.of("/proc/net/unix");
-
-	private static final Charset KERNEL = StandardCharsets.ISO_8859_1;
-
-	/** The flags of a socket that listens; those it has accepted have its name, too. */
-	private static final String LISTENING = " 00010000 ";
 
 	private static final Lock lock = new ReentrantLock();
 
@@ -153,7 +141,8 @@ public final class ReleaseWait {
 	private boolean mayBeFree(BindFailedException failure) {
 		try {
 			if (this.address.isAbstract()) {
-				return !isBound(this.address.abstractName());
+				// An attempt to bind the name would connect to its server
+				return !AbstractNames.isListening(this.address);
 			}
 			return !(failure instanceof LiveSocketException live)
 					|| !live.socket().isSameFile(FileIdentity.of(this.address.path()));
@@ -161,18 +150,6 @@ public final class ReleaseWait {
 		catch (IOException ex) {
 			logger.debug("Whether '" + this.address + "' is free cannot be told without an attempt", ex);
 			return true;
-		}
-	}
-
-	/**
-	 * Tell whether a server listens at a name. An attempt to bind the name would connect
-	 * to it.
-	 */
-	private static boolean isBound(String name) throws IOException {
-		// How the kernel writes a name: NUL as @, the first one included
-		String suffix = " @" + new String(name.replace('\0', '@').getBytes(StandardCharsets.UTF_8), KERNEL);
-		try (Stream<String> lines = Files.lines(SOCKETS, KERNEL)) {
-			return lines.anyMatch((line) -> line.endsWith(suffix) && line.contains(LISTENING));
 		}
 	}
 

@@ -35,6 +35,10 @@ record InteropTool(String command, String installation) {
 
 	static final InteropTool XVFB = new InteropTool("Xvfb", "install the package 'xvfb'");
 
+	static final InteropTool PYTHON = new InteropTool("python3", "install the package 'python3'");
+
+	static final InteropTool HAPROXY = new InteropTool("haproxy", "install the package 'haproxy'");
+
 	private static final boolean REQUIRED = "required".equals(System.getenv("UDS_INTEROP"));
 
 	/**

@@ -189,14 +189,14 @@ class ReleaseWaitTests {
 	}
 
 	@Test
-	void aServerAtAnAbstractNameIsConnectedToAtTheBeginningAndAtTheEndOnly() throws IOException {
+	void aServerAtAnAbstractNameIsNeverConnectedTo() throws IOException {
 		this.address = UdsAddress.of("@uds-" + UUID.randomUUID());
 		ChildJvm live = closeLater(ChildJvm.start());
 		assertThat(live.ask("bind", "junixsocket", this.address, "rw-------", 0)).isEqualTo("bound");
 		assertThatExceptionOfType(BindFailedException.class)
 			.isThrownBy(() -> bind("junixsocket", Duration.ofSeconds(1)))
 			.withMessageContaining("waited");
-		assertThat(Integer.parseInt(live.ask("accepted"))).isLessThanOrEqualTo(2);
+		assertThat(live.ask("accepted")).isEqualTo("0");
 	}
 
 	@Test

@@ -14,6 +14,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.newsclub.net.unix.AddressAlreadyInUseSocketException;
 
+import io.github.udsboot.transport.AbstractNames;
 import io.github.udsboot.transport.BindFailedException;
 import io.github.udsboot.transport.BindFailedException.Reason;
 import io.github.udsboot.transport.UdsAddress;
@@ -57,21 +58,45 @@ final class AbstractServerSocket implements UdsServerSocket {
 		}
 		boolean bound = false;
 		try {
+			// junixsocket would connect to the server to find it out
+			if (isListening(address)) {
+				throw taken(address, null);
+			}
 			JunixsocketListener listener = JunixsocketListener.bind(address, backlog);
 			bound = true;
+			UdsAddress other = AbstractNames.listeningInOtherForm(address);
+			if (other != null) {
+				logger.warn("Another server listens at " + other.quoted() + ". To the kernel that is another name than "
+						+ address.quoted() + "; clients reach the one whose form they use");
+			}
 			return new AbstractServerSocket(address, listener);
 		}
 		catch (AddressAlreadyInUseSocketException | SocketTimeoutException ex) {
 			// The latter is EAGAIN: somebody listens, and the backlog is full
-			throw new BindFailedException(Reason.LIVE_SERVER, address,
-					"A server is already running on '" + address + "'", "Stop that process, or choose another name.",
-					ex);
+			throw taken(address, ex);
 		}
 		finally {
 			if (!bound) {
 				held.remove(address);
 			}
 		}
+	}
+
+	private static boolean isListening(UdsAddress address) {
+		try {
+			return AbstractNames.isListening(address);
+		}
+		catch (IOException ex) {
+			logger.debug("Who listens at " + address.quoted() + " cannot be told without an attempt", ex);
+			return false;
+		}
+	}
+
+	private static BindFailedException taken(UdsAddress address, @Nullable IOException cause) {
+		return new BindFailedException(Reason.LIVE_SERVER, address,
+				"A server is already running on '" + address + "'"
+						+ ((cause != null) ? "" : ": it listens at that name"),
+				"Stop that process, or choose another name.", cause);
 	}
 
 	@Override

@@ -111,6 +111,44 @@ class JunixsocketTransportTests extends UdsTransportContractTests {
 	}
 
 	@Test
+	void paddedNameIsAnotherOneThanTheExact() throws IOException {
+		UdsAddress padded = UdsAddress.of("unix-abstract-padded:" + this.name.abstractName());
+		UdsServerSocket server = closeLater(this.transport.bind(padded, BindOptions.DEFAULTS));
+		assertThat(server.address()).isEqualTo(padded);
+		closeLater(this.transport.connect(padded));
+		accept(server);
+		assertBindFails(padded, BindFailedException.Reason.SAME_JVM);
+		assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(() -> this.transport.connect(this.name))
+			.withMessageContaining("Write '" + padded + "'")
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(ConnectFailedException.Reason.NO_SOCKET));
+		UdsServerSocket exact = closeLater(this.transport.bind(this.name, BindOptions.DEFAULTS));
+		closeLater(this.transport.connect(this.name));
+		accept(exact);
+		assertThat(server.accept()).isNull();
+		server.close();
+		assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(() -> this.transport.connect(padded))
+			.withMessageContaining("Write '" + this.name + "'");
+		exact.close();
+		// The connections that the servers have accepted keep the names in the kernel's
+		// list
+		assertThatExceptionOfType(ConnectFailedException.class).isThrownBy(() -> this.transport.connect(padded))
+			.withMessageContaining("there is no socket");
+	}
+
+	@Test
+	void nameOfALiveServerIsRefusedWithoutConnectingToIt() throws IOException {
+		try (ChildJvm child = ChildJvm.start()) {
+			for (String form : new String[] { "@", "unix-abstract-padded:" }) {
+				UdsAddress address = UdsAddress.of(form + this.name.abstractName());
+				assertThat(child.ask("bind", "junixsocket", address, "rw-------", 0)).isEqualTo("bound");
+				assertBindFails(address, BindFailedException.Reason.LIVE_SERVER);
+				assertThat(child.ask("accepted")).isEqualTo("0");
+				assertThat(child.ask("close")).isEqualTo("closed");
+			}
+		}
+	}
+
+	@Test
 	void selectorOfTheJdkIsRefused() throws IOException {
 		UdsSocket socket = pair().client();
 		try (Selector selector = Selector.open()) {
