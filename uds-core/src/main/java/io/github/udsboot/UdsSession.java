@@ -52,7 +52,8 @@ public interface UdsSession extends AutoCloseable {
 	 * @return {@code false} once either side has begun to end it: the peer has ended its
 	 * output, {@link #close()} was called, the listener drains, or the connection broke.
 	 * What has arrived can still be received then, and on the listener's side a handler
-	 * that is at work can still send
+	 * that is at work can still send, when the listener drains for
+	 * {@code drain.stream-timeout}
 	 */
 	boolean isOpen();
 

@@ -18,6 +18,17 @@ public interface UdsSessionListener {
 	}
 
 	/**
+	 * The listener stops, and the session is about to end: what is sent here, the peer
+	 * still gets. The session is closed when this has returned and the messages that have
+	 * come are handled, but it does not wait for longer than
+	 * {@code drain.stream-timeout}, 5 seconds by default. Called once at most, after
+	 * {@link #sessionOpened} has returned, perhaps while a handler is at work.
+	 * @param session the session, of which {@link UdsSession#isOpen()} is {@code false}
+	 */
+	default void sessionDraining(UdsSession session) {
+	}
+
+	/**
 	 * A session has ended, of which {@link #sessionOpened} has returned. Called once per
 	 * session, perhaps while a handler is still at work on what came before.
 	 * @param session the session, which takes no more messages

@@ -79,7 +79,7 @@ public final class TestListener implements AutoCloseable {
 	}
 
 	public TestListener handle(String route, Execution execution, Handler handler) {
-		this.handlers.put(route, new LambdaHandler(route, execution, handler));
+		this.handlers.put(route, new LambdaHandler(route, execution, handler, false));
 		return this;
 	}
 
@@ -92,6 +92,13 @@ public final class TestListener implements AutoCloseable {
 		this.options.setProtocol(protocol);
 		this.handlers.clear();
 		return handle("", execution, handler);
+	}
+
+	/** Speak a protocol without routes, with one handler that has the session. */
+	public TestListener conversations(MessageProtocol protocol, Execution execution, Handler handler) {
+		messages(protocol, execution, handler);
+		this.handlers.put("", new LambdaHandler("", execution, handler, true));
+		return this;
 	}
 
 	/** Set who is told of sessions, by default nobody. */
@@ -179,7 +186,8 @@ public final class TestListener implements AutoCloseable {
 
 	}
 
-	private record LambdaHandler(String route, Execution execution, Handler handler) implements UdsRequestHandler {
+	private record LambdaHandler(String route, Execution execution, Handler handler,
+			boolean needsSession) implements UdsRequestHandler {
 
 		@Override
 		public void handle(UdsRequest request, Map<String, String> variables, UdsReplyCallback callback) {

@@ -126,6 +126,10 @@ final class ClientStream implements ConnectionHandler {
 
 	@Override
 	public void closed(LoopConnection connection, CloseReason reason, @Nullable Throwable cause) {
+		if (reason == CloseReason.STOPPED) {
+			lost("The client was closed", null);
+			return;
+		}
 		lost("The connection was closed (" + ((cause != null) ? cause.getMessage() : reason) + ")", cause);
 	}
 

@@ -47,6 +47,14 @@ public interface ConnectionHandler {
 	}
 
 	/**
+	 * Take note that this side begins to drain. What the peer has sent before is still to
+	 * come, and {@link #drained} follows then.
+	 * @param connection the connection
+	 */
+	default void draining(LoopConnection connection) {
+	}
+
+	/**
 	 * Take note that from now on {@link LoopConnection#isEnding()} because this side
 	 * drains: all that the peer had sent before was taken.
 	 * @param connection the connection

@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.github.udsboot.PeerCredentials;
@@ -159,13 +160,32 @@ public final class EventLoopGroup implements Closeable {
 	 * answered.
 	 */
 	public void drain() {
+		forEachConnection(LoopConnection::drain);
+	}
+
+	/**
+	 * Do something to each connection that is open, soon, on the owner of its loop.
+	 * @param action what to do; must not block
+	 */
+	public void forEachConnection(Consumer<LoopConnection> action) {
 		for (EventLoop loop : this.loops) {
 			loop.execute(() -> loop.members().forEach((member) -> {
 				if (member instanceof LoopConnection connection) {
-					loop.execute(connection::drain);
+					loop.execute(() -> action.accept(connection));
 				}
 			}));
 		}
+	}
+
+	/**
+	 * Run a task on the first loop after a while, unless the loops are closed before.
+	 * @param delay how long to wait; if zero, the task still comes after all that the
+	 * loop was given before
+	 * @param task the task; must not block
+	 */
+	public void executeAfter(Duration delay, Runnable task) {
+		EventLoop loop = this.loops.get(0);
+		loop.execute((delay.toNanos() > 0) ? () -> loop.schedule(delay.toNanos(), task) : task);
 	}
 
 	/**

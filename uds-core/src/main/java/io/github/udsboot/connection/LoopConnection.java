@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -350,6 +351,17 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
+	 * As {@link #finish(CloseReason)}, but close after a while though something is left
+	 * to be written. Call on the loop's owner.
+	 * @param reason why
+	 * @param grace how long the peer has to read
+	 */
+	public void finish(CloseReason reason, Duration grace) {
+		finish(reason);
+		this.loop.schedule(grace.toNanos(), () -> close(reason, null));
+	}
+
+	/**
 	 * Close at once, whatever waits to be written.
 	 * @param reason why
 	 */
@@ -606,6 +618,9 @@ public final class LoopConnection implements LoopMember {
 		if (this.drainReads < 0) {
 			this.drainReads = READS_BEFORE_END;
 			this.draining = true;
+			if (!this.closed) {
+				this.handler.draining(this);
+			}
 		}
 		// what is in the socket now was sent before the drain began: it still counts;
 		// this goes on when it is decoded

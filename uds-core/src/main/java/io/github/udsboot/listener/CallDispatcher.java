@@ -1,6 +1,8 @@
 package io.github.udsboot.listener;
 
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -48,6 +50,15 @@ final class CallDispatcher {
 	private final AtomicInteger inFlight = new AtomicInteger();
 
 	private final Map<UdsRequestHandler, HandlerHistory> histories = new ConcurrentHashMap<>();
+
+	/** Calls that have their outcome, while their handlers' threads have not left. */
+	private final Set<ServerCall> lingering = ConcurrentHashMap.newKeySet();
+
+	/** The time of all calls is over: those that wait for a thread are not to run. */
+	private volatile boolean over;
+
+	/** Told when nothing is in flight any more, once the listener stops. */
+	private volatile @Nullable ListenerDrain drain;
 
 	private final LogThrottle unknownRoutes = new LogThrottle();
 
@@ -184,8 +195,59 @@ final class CallDispatcher {
 
 	/** Count a request out and record it. */
 	void ended(UdsRequestHandler handler, Status status, long durationNanos) {
-		this.inFlight.decrementAndGet();
+		int left = this.inFlight.decrementAndGet();
 		record(handler.isDefaultHandler() ? CallRecorder.NO_ROUTE : handler.route(), status, durationNanos);
+		ListenerDrain drain = (left == 0) ? this.drain : null;
+		if (drain != null) {
+			drain.check();
+		}
+	}
+
+	/** From now on, say when nothing is in flight any more. */
+	void drain(ListenerDrain drain) {
+		this.drain = drain;
+	}
+
+	/** Have no handler begin any more. */
+	void end() {
+		this.over = true;
+	}
+
+	/** Take note of a call that no handler sees because of {@link #end()}. */
+	void cutOff() {
+		ListenerDrain drain = this.drain;
+		if (drain != null) {
+			drain.cutOff(ServedConnection.Work.CALL);
+		}
+	}
+
+	boolean isOver() {
+		return this.over;
+	}
+
+	/**
+	 * Take note of a call that has its outcome, and whose handler's thread is at work.
+	 * @param begins whether that begins, or is over
+	 */
+	void lingers(ServerCall call, boolean begins) {
+		if (begins) {
+			this.lingering.add(call);
+		}
+		else {
+			this.lingering.remove(call);
+		}
+	}
+
+	/** Return the routes of handlers that go on though their calls are over. */
+	Set<String> lingeringRoutes() {
+		Set<String> routes = new TreeSet<>();
+		for (ServerCall call : this.lingering) {
+			if (call.isRunning()) {
+				UdsRequestHandler handler = call.handler();
+				routes.add(handler.isDefaultHandler() ? handler.toString() : handler.route());
+			}
+		}
+		return routes;
 	}
 
 	void record(String route, Status status, long durationNanos) {

@@ -6,8 +6,8 @@ import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.LoopConnection;
 
 /**
- * Told when a connection has sent its first valid frame, when it is closed, and when
- * those who listen to its session have been told of that.
+ * Told when a connection has sent its first valid frame, when it is closed, when those
+ * who listen to its session have been told of that, and what a drain has cut off.
  */
 interface ConnectionEvents {
 
@@ -16,5 +16,7 @@ interface ConnectionEvents {
 	void closed(LoopConnection connection, CloseReason reason, @Nullable Throwable cause);
 
 	void told();
+
+	void cutOff(ServedConnection.Work work);
 
 }

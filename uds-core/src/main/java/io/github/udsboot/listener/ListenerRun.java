@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -65,9 +66,9 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 
 	private final @Nullable SessionContext sessions;
 
-	private final CountDownLatch stopped = new CountDownLatch(1);
+	private final ListenerDrain drain;
 
-	private final CompletableFuture<Void> drained = new CompletableFuture<>();
+	private final CountDownLatch stopped = new CountDownLatch(1);
 
 	private final LogThrottle refusals = new LogThrottle();
 
@@ -76,10 +77,6 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 	private final LogThrottle closings = new LogThrottle();
 
 	private volatile State state = State.RUNNING;
-
-	private volatile boolean accepting = true;
-
-	private volatile long drainingSince;
 
 	/** This and the fields below are guarded by the monitor. */
 	private UdsServerSocket server;
@@ -116,6 +113,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 			this.sessions = null;
 			this.dispatcher = new RequestDispatcher(options, this.calls, this);
 		}
+		this.drain = new ListenerDrain(options, loops, new Unfinished());
 		this.acceptor = loops.accept(server, this);
 		startWatchdog();
 	}
@@ -337,12 +335,17 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 		this.admission.closed(connection);
 		this.counters.count(reason);
 		log(connection, reason, cause);
-		completeDrain();
+		this.drain.check();
 	}
 
 	@Override
 	public void told() {
-		completeDrain();
+		this.drain.check();
+	}
+
+	@Override
+	public void cutOff(ServedConnection.Work work) {
+		this.drain.cutOff(work);
 	}
 
 	private void log(LoopConnection connection, CloseReason reason, @Nullable Throwable cause) {
@@ -361,68 +364,32 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 
 	/**
 	 * Begin to drain, unless that has begun.
-	 * @return completes when all connections are closed and listeners have been told; not
-	 * to be completed by others
+	 * @return completes when nothing is under way any more; not to be completed by others
 	 */
 	synchronized CompletableFuture<Void> drain() {
 		if (this.state != State.DRAINING && this.state != State.STOPPED) {
 			this.state = State.DRAINING;
-			this.drainingSince = System.nanoTime();
 			this.server.withdraw();
-			this.acceptor.stopAccepting().thenRun(() -> {
-				this.accepting = false;
-				this.loops.drain();
-				completeDrain();
-			});
+			this.calls.drain(this.drain);
+			this.drain.begin(this.acceptor.stopAccepting());
 		}
-		return this.drained;
+		return this.drain.done();
 	}
 
-	private void completeDrain() {
-		if (!this.accepting && this.admission.connections() == 0 && isQuiet() && !this.drained.isDone()) {
-			// on a thread of its own: what depends on it must not run on an event loop,
-			// and
-			// the threads of the common pool may all be waiting for just this
-			this.drained.completeAsync(() -> null,
-					(task) -> new Thread(task, "uds-" + this.options.getName() + "-drained").start());
-		}
-	}
-
-	private boolean isQuiet() {
-		return this.sessions == null || this.sessions.isQuiet();
-	}
-
-	/**
-	 * Drain and wait for the end of it.
-	 * @param timeout how long to wait, counted from the beginning of the drain, which may
-	 * have been some time ago
-	 */
-	void awaitDrain(Duration timeout) {
-		try {
-			CompletableFuture<Void> drained = drain();
-			long left = timeout.toNanos() - (System.nanoTime() - this.drainingSince);
-			drained.get(Math.max(0, left), TimeUnit.NANOSECONDS);
-		}
-		catch (TimeoutException ex) {
-			logger.warn("Listener '" + this.options.getName() + "' stops with " + this.calls.inFlight()
-					+ " requests unanswered after " + timeout);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		catch (ExecutionException ex) {
-			throw new IllegalStateException(ex);
-		}
+	/** Drain and wait for the end of it. */
+	void awaitDrain() {
+		drain();
+		this.drain.await();
 	}
 
 	synchronized void close() {
 		this.state = State.STOPPED;
+		this.drain.close();
 		this.executors.close();
 		this.loops.close();
 		this.server.close();
 		this.stopped.countDown();
-		this.drained.completeAsync(() -> null);
-		logger.info("Listener '" + this.options.getName() + "' has stopped");
+		this.drain.closed();
 	}
 
 	/** Tell of the ends that no thread was left for. Call with no lock held. */
@@ -436,6 +403,52 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 		return new UdsListenerStats(name, address, this.state, this.admission.connections(), this.counters.accepted(),
 				this.counters.refused(), this.counters.closed(), this.counters.acceptFailures(), this.calls.inFlight(),
 				this.loops.handlerThreads().running(), this.loops.handovers());
+	}
+
+	/** What a drain waits for. */
+	private final class Unfinished implements ListenerDrain.UnderWay {
+
+		@Override
+		public int calls() {
+			return ListenerRun.this.calls.inFlight();
+		}
+
+		@Override
+		public int streams() {
+			RequestDispatcher dispatcher = ListenerRun.this.dispatcher;
+			return (dispatcher != null) ? dispatcher.openStreams().get() : 0;
+		}
+
+		@Override
+		public int sessions() {
+			return (ListenerRun.this.sessions != null) ? ListenerRun.this.admission.connections() : 0;
+		}
+
+		@Override
+		public Set<String> handlersAtWork() {
+			return ListenerRun.this.calls.lingeringRoutes();
+		}
+
+		@Override
+		public boolean isNothing() {
+			SessionContext sessions = ListenerRun.this.sessions;
+			return ListenerRun.this.admission.connections() == 0 && calls() == 0
+					&& (sessions == null || sessions.isQuiet());
+		}
+
+		@Override
+		public void beginNoMore(boolean calls) {
+			if (calls) {
+				ListenerRun.this.calls.end();
+			}
+			if (ListenerRun.this.sessions != null) {
+				ListenerRun.this.sessions.endConversations();
+			}
+			if (ListenerRun.this.dispatcher != null) {
+				ListenerRun.this.dispatcher.endStreams();
+			}
+		}
+
 	}
 
 }

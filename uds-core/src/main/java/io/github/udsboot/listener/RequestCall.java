@@ -61,6 +61,11 @@ final class RequestCall extends ServerCall {
 		return this.stream;
 	}
 
+	/** Return whether nothing but a drain bounds the time that the call may take. */
+	boolean isOpenEnded() {
+		return this.stream != null && this.stream.isOpenEnded();
+	}
+
 	/**
 	 * End the call before its handler does, and stop that.
 	 * @param status what is recorded
@@ -81,6 +86,7 @@ final class RequestCall extends ServerCall {
 
 	@Override
 	void lingers(boolean begins) {
+		super.lingers(begins);
 		if (begins) {
 			this.connection.lingers();
 		}

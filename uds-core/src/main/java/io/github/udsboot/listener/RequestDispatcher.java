@@ -1,6 +1,7 @@
 package io.github.udsboot.listener;
 
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -44,6 +45,12 @@ final class RequestDispatcher {
 
 	private final ConnectionEvents events;
 
+	/** Streams without a deadline that have no outcome yet. */
+	private final AtomicInteger openStreams = new AtomicInteger();
+
+	/** The time of such streams is over; no more are begun. */
+	private volatile boolean streamsOver;
+
 	RequestDispatcher(UdsListenerOptions options, CallDispatcher calls, ConnectionEvents events) {
 		this.calls = calls;
 		this.writer = options.getProtocol().newWriter(options.getFrameLimits());
@@ -85,13 +92,16 @@ final class RequestDispatcher {
 					"The connection has " + this.maxInFlightPerConnection + " unanswered requests, which is the limit",
 					now);
 		}
+		boolean stream = isStream(request, match);
+		if (stream && this.streamsOver) {
+			return refuse(connection, request, Status.UNAVAILABLE, ServedConnection.REASON, now);
+		}
 		String tooMany = this.calls.admit();
 		if (tooMany != null) {
 			return refuse(connection, request, Status.RESOURCE_EXHAUSTED, tooMany, now);
 		}
 		connection.beginRequest();
-		RequestCall call = isStream(request, match) ? newStream(owner, request, match, now)
-				: newCall(owner, request, match, now);
+		RequestCall call = stream ? newStream(owner, request, match, now) : newCall(owner, request, match, now);
 		owner.begin(call, now);
 		return this.calls.dispatch(connection, call, now);
 	}
@@ -122,7 +132,27 @@ final class RequestDispatcher {
 		RequestCall call = new RequestCall(this.calls, owner, this.writer, request, handler, handed, match.variables(),
 				now, stream);
 		stream.belongTo(call);
+		if (stream.isOpenEnded()) {
+			this.openStreams.incrementAndGet();
+			if (own) {
+				owner.ownedByStream();
+			}
+		}
 		return call;
+	}
+
+	/** Return how many streams without a deadline have no outcome yet. */
+	AtomicInteger openStreams() {
+		return this.openStreams;
+	}
+
+	/** Begin no more streams. */
+	void endStreams() {
+		this.streamsOver = true;
+	}
+
+	void cutOff(ServedConnection.Work work) {
+		this.events.cutOff(work);
 	}
 
 	private static long deadline(RequestFrame request, long now) {

@@ -75,7 +75,10 @@ abstract class ServerCall extends WithdrawableCall implements Runnable, UdsReply
 	@Override
 	public void run() {
 		try {
-			if (enter()) {
+			if (this.dispatcher.isOver()) {
+				cutOff();
+			}
+			else if (enter()) {
 				handle();
 			}
 		}
@@ -118,6 +121,15 @@ abstract class ServerCall extends WithdrawableCall implements Runnable, UdsReply
 		reply(UdsReply.failed(status, message));
 	}
 
+	/** The time of calls is over before this one had a thread. */
+	private void cutOff() {
+		if (takeOutcome()) {
+			this.undispatched = true;
+			this.dispatcher.cutOff();
+			deliver(UdsReply.failed(Status.UNAVAILABLE, ServedConnection.REASON));
+		}
+	}
+
 	private boolean hasDeadline() {
 		return this.request.deadlineNanos() != UdsRequest.NO_DEADLINE;
 	}
@@ -136,9 +148,12 @@ abstract class ServerCall extends WithdrawableCall implements Runnable, UdsReply
 
 	@Override
 	public void reply(UdsReply reply) {
-		if (!takeOutcome()) {
-			return;
+		if (takeOutcome()) {
+			deliver(reply);
 		}
+	}
+
+	private void deliver(UdsReply reply) {
 		if (this.inlineThread == Thread.currentThread()) {
 			this.heldReply = reply;
 		}
@@ -187,6 +202,11 @@ abstract class ServerCall extends WithdrawableCall implements Runnable, UdsReply
 	void countOut(Status status) {
 		this.dispatcher.ended(this.handler, status, System.nanoTime() - this.startedAt);
 		this.connection.endRequest();
+	}
+
+	@Override
+	void lingers(boolean begins) {
+		this.dispatcher.lingers(this, begins);
 	}
 
 	@Override

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.connection.CloseReason;
-import io.github.udsboot.connection.ConnectionHandler;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.protocol.CancelFrame;
 import io.github.udsboot.protocol.DataFrame;
@@ -29,7 +28,7 @@ import io.github.udsboot.protocol.ResponseFrame;
  * it, from the frame that begins one to the frame, the moment or the loss that ends it.
  * Belongs to the loop's owner, but for what calls tell it.
  */
-final class ServerConnection implements ConnectionHandler {
+final class ServerConnection implements ServedConnection {
 
 	private final RequestDispatcher dispatcher;
 
@@ -51,6 +50,11 @@ final class ServerConnection implements ConnectionHandler {
 
 	/** The stream id of the last request that was taken, 0 for none. */
 	private long lastTaken;
+
+	/** Whether the connection is there for one stream that has no deadline. */
+	private boolean ownedByStream;
+
+	private boolean goneAway;
 
 	ServerConnection(RequestDispatcher dispatcher, LoopConnection connection, PeerWatch.Intervals pings) {
 		this.dispatcher = dispatcher;
@@ -167,13 +171,48 @@ final class ServerConnection implements ConnectionHandler {
 	// --- what ends calls but frames
 
 	private void deadlinePassed(RequestCall call) {
-		String message = "The deadline has passed";
-		if (call.abort(Status.DEADLINE_EXCEEDED, message)) {
-			// withdrawn before a thread entered it, the call never will be
-			ResponseFrame answer = call.isEntered()
-					? ResponseFrame.failed(call.streamId(), Status.DEADLINE_EXCEEDED, message)
-					: ResponseFrame.refused(call.streamId(), Status.DEADLINE_EXCEEDED, message);
-			this.connection.push(this.dispatcher.encode(answer));
+		end(call, Status.DEADLINE_EXCEEDED, "The deadline has passed");
+	}
+
+	/** Answer instead of the handler, unless that has answered. */
+	private boolean end(RequestCall call, Status status, String message) {
+		if (!call.abort(status, message)) {
+			return false;
+		}
+		// withdrawn before a thread entered it, the call never will be
+		ResponseFrame answer = call.isEntered() ? ResponseFrame.failed(call.streamId(), status, message)
+				: ResponseFrame.refused(call.streamId(), status, message);
+		this.connection.push(this.dispatcher.encode(answer));
+		return true;
+	}
+
+	/** Nothing but one stream without a deadline will be on the connection. */
+	void ownedByStream() {
+		this.ownedByStream = true;
+	}
+
+	@Override
+	public void cutOff(boolean all) {
+		if (this.connection.isClosed()) {
+			return;
+		}
+		this.calls.forEach((call) -> {
+			if ((all || call.isOpenEnded()) && end(call, Status.UNAVAILABLE, REASON)) {
+				this.dispatcher.cutOff(call.isOpenEnded() ? Work.STREAM : Work.CALL);
+			}
+		});
+		if (all) {
+			goAway();
+		}
+		if (all || this.ownedByStream) {
+			this.connection.finish(CloseReason.STOPPED, LAST_WORDS);
+		}
+	}
+
+	/** A stream has its outcome, or will get none. By any thread. */
+	void streamOver(ServerStream stream) {
+		if (stream.isOpenEnded()) {
+			this.dispatcher.openStreams().decrementAndGet();
 		}
 	}
 
@@ -229,8 +268,13 @@ final class ServerConnection implements ConnectionHandler {
 
 	@Override
 	public void drained(LoopConnection connection) {
-		if (this.understood.contains(Extension.GOAWAY)) {
-			connection.push(encode(new GoAwayFrame(this.lastTaken)));
+		goAway();
+	}
+
+	private void goAway() {
+		if (this.understood.contains(Extension.GOAWAY) && !this.goneAway) {
+			this.goneAway = true;
+			this.connection.push(encode(new GoAwayFrame(this.lastTaken)));
 		}
 	}
 

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.connection.CloseReason;
-import io.github.udsboot.connection.ConnectionHandler;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
@@ -27,7 +26,7 @@ import io.github.udsboot.session.LoopSession;
  * with its handler the next ones wait in the session, where the handler can receive them
  * itself.
  */
-final class ServerSession implements ConnectionHandler, LoopSession.Owner {
+final class ServerSession implements ServedConnection, LoopSession.Owner {
 
 	private static final Log logger = LogFactory.getLog(UdsListenerContainer.class);
 
@@ -52,6 +51,12 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 
 	/** Guarded by the lock: the listeners have been told that the session is open. */
 	private boolean announced;
+
+	/** The message that is with its handler, as far as the loop's owner knows. */
+	private volatile @Nullable MessageCall current;
+
+	/** Guarded by the lock: what they are to be told when that is over. */
+	private @Nullable Runnable drain;
 
 	/** Guarded by the lock: what they are to be told in the end. */
 	private @Nullable Runnable end;
@@ -158,10 +163,15 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 
 	private void tellOpened() {
 		this.context.tell((listener) -> listener.sessionOpened(this.session));
+		Runnable drain;
 		Runnable end;
 		synchronized (this.lock) {
 			this.announced = true;
+			drain = this.drain;
 			end = this.end;
+		}
+		if (drain != null) {
+			tellOffLoop(drain);
 		}
 		if (end != null) {
 			this.context.tellOfEnd(end);
@@ -203,6 +213,10 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 				return fail(CallRecorder.NO_ROUTE, Status.UNIMPLEMENTED, "There is no handler", now);
 			}
 		}
+		if (handler.needsSession() && this.context.areConversationsOver()) {
+			return fail(handler.isDefaultHandler() ? CallRecorder.NO_ROUTE : handler.route(), Status.UNAVAILABLE,
+					REASON, now);
+		}
 		String tooMany = calls.admit();
 		if (tooMany != null) {
 			return fail(handler.isDefaultHandler() ? CallRecorder.NO_ROUTE : handler.route(), Status.RESOURCE_EXHAUSTED,
@@ -210,8 +224,9 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 		}
 		UdsRequest request = new UdsRequest(message.route(), message.payload(), Map.of(), this.connection.peer(),
 				UdsRequest.NO_DEADLINE, this.session);
-		return calls.dispatch(this.connection,
-				new MessageCall(calls, this.connection, this, handler, request, variables, now), now);
+		MessageCall call = new MessageCall(calls, this.connection, this, handler, request, variables, now);
+		this.current = call;
+		return calls.dispatch(this.connection, call, now);
 	}
 
 	/** Answer a message that no handler sees. */
@@ -226,6 +241,71 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 		}
 		handled(failure != null, true);
 		return true;
+	}
+
+	/** Owed like an answer: nobody closes the session before its listeners return. */
+	@Override
+	public void draining(LoopConnection connection) {
+		if (!this.context.hasListeners()) {
+			return;
+		}
+		connection.beginRequest();
+		Runnable drain = () -> {
+			this.context.tell((listener) -> listener.sessionDraining(this.session));
+			connection.endRequest();
+		};
+		boolean now;
+		synchronized (this.lock) {
+			this.drain = drain;
+			now = this.announced;
+		}
+		if (now) {
+			tellOffLoop(drain);
+		}
+	}
+
+	private void tellOffLoop(Runnable drain) {
+		try {
+			this.context.calls().executeOffLoop(drain);
+		}
+		catch (RuntimeException | Error ex) {
+			// the listener has stopped, or cannot start a thread
+			this.connection.endRequest();
+		}
+	}
+
+	@Override
+	public void cutOff(boolean all) {
+		MessageCall call = this.current;
+		if (this.connection.isClosed() || (!all && isCalled(call))) {
+			return;
+		}
+		this.over = true;
+		this.session.stop();
+		Work work = Work.SESSION;
+		if (call != null && call.withdraw()) {
+			pushRefusal();
+			call.giveUp(Status.UNAVAILABLE);
+			work = call.handler().needsSession() ? Work.SESSION : Work.CALL;
+		}
+		while (this.session.poll() != null) {
+			pushRefusal();
+			this.connection.endRequest();
+		}
+		this.connection.finish(CloseReason.STOPPED, LAST_WORDS);
+		this.context.events().cutOff(work);
+	}
+
+	/** Calls have more time than conversations, and than listeners that are told. */
+	private boolean isCalled(@Nullable MessageCall call) {
+		return (call != null) ? !call.handler().needsSession() : this.session.hasUnclaimed();
+	}
+
+	private void pushRefusal() {
+		EncodedFrame failure = encodeFailure(Status.UNAVAILABLE, REASON);
+		if (failure != null) {
+			this.connection.push(failure);
+		}
 	}
 
 	@Override
@@ -292,6 +372,7 @@ final class ServerSession implements ConnectionHandler, LoopSession.Owner {
 	 * @param ownsLoop whether this is the loop's owner, who goes on by itself
 	 */
 	void handled(boolean told, boolean ownsLoop) {
+		this.current = null;
 		if (!told || !this.context.keepAlive()) {
 			this.over = true;
 			this.connection.finish(CloseReason.SESSION_CLOSED);

@@ -42,6 +42,9 @@ final class ServerStream implements ItemInbox.Control {
 
 	private final boolean ownsConnection;
 
+	/** Whether nothing but a drain bounds the time that the stream may take. */
+	private final boolean openEnded;
+
 	private final @Nullable ItemInbox inbox;
 
 	private final Object lock = new Object();
@@ -72,6 +75,7 @@ final class ServerStream implements ItemInbox.Control {
 		this.connection = owner.connection();
 		this.kind = request.kind();
 		this.ownsConnection = ownsConnection;
+		this.openEnded = this.kind.isStream() && request.timeoutNanos() == 0;
 		this.inbox = takesItems ? newInbox() : null;
 		if (this.inbox != null && (this.kind != Kind.OPEN_STREAM || request.payload().length > 0)) {
 			this.inbox.add(request.payload());
@@ -90,6 +94,10 @@ final class ServerStream implements ItemInbox.Control {
 	/** Return whether the client expects items in return. */
 	boolean answersWithItems() {
 		return this.kind.isStream();
+	}
+
+	boolean isOpenEnded() {
+		return this.openEnded;
 	}
 
 	/** Return whether the last data was not taken because too much waits. */
@@ -164,6 +172,7 @@ final class ServerStream implements ItemInbox.Control {
 			pump = this.pump;
 			call = this.call;
 		}
+		this.owner.streamOver(this);
 		if (this.inbox != null) {
 			this.inbox.end(new UdsStatusException(status, message));
 		}
@@ -213,6 +222,7 @@ final class ServerStream implements ItemInbox.Control {
 			}
 			this.over = true;
 		}
+		this.owner.streamOver(this);
 		if (this.inbox != null) {
 			this.inbox.cancel();
 		}

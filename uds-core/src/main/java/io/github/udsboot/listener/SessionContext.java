@@ -55,6 +55,9 @@ final class SessionContext {
 
 	private volatile boolean stopped;
 
+	/** The time of conversations is over; no more are begun. */
+	private volatile boolean conversationsOver;
+
 	SessionContext(UdsListenerOptions options, MessageProtocol protocol, @Nullable PayloadConverter converter,
 			List<UdsSessionListener> listeners, CallDispatcher calls, ConnectionEvents events) {
 		this.calls = calls;
@@ -153,6 +156,15 @@ final class SessionContext {
 		while (more) {
 			more = tellOfNextEnd();
 		}
+	}
+
+	/** Begin no more conversations. */
+	void endConversations() {
+		this.conversationsOver = true;
+	}
+
+	boolean areConversationsOver() {
+		return this.conversationsOver;
 	}
 
 	/** Return whether the listeners have been told of all ends so far. */

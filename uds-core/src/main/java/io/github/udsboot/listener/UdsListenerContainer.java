@@ -173,7 +173,7 @@ public final class UdsListenerContainer implements SmartLifecycle {
 		}
 		ListenerRun run = this.run;
 		if (run != null) {
-			run.awaitDrain(this.options.getDrainTimeout());
+			run.awaitDrain();
 			close(run);
 			run.tellOfEnds();
 		}

@@ -66,6 +66,8 @@ public class UdsListenerOptions {
 
 	private Duration drainTimeout = Duration.ofSeconds(30);
 
+	private Duration drainStreamTimeout = Duration.ofSeconds(5);
+
 	private boolean autoStartup = true;
 
 	private Duration watchInterval = Duration.ofSeconds(2);
@@ -356,11 +358,27 @@ public class UdsListenerOptions {
 
 	/**
 	 * Set how long a stop waits for what was accepted to be answered, by default 30
-	 * seconds, counted from the beginning of the drain.
-	 * @param drainTimeout the time-out
+	 * seconds, counted from the beginning of the drain. What is left then is answered
+	 * with {@code UNAVAILABLE}, and its handlers are interrupted.
+	 * @param drainTimeout the timeout, zero or less to stop at once
 	 */
 	public void setDrainTimeout(Duration drainTimeout) {
 		this.drainTimeout = drainTimeout;
+	}
+
+	public Duration getDrainStreamTimeout() {
+		return this.drainStreamTimeout;
+	}
+
+	/**
+	 * Set how long a stop waits for what has no end of its own, streams without a
+	 * deadline and handlers that have a session, by default 5 seconds, counted from the
+	 * beginning of the drain, and never longer than {@link #setDrainTimeout}. What is
+	 * left then is ended with {@code UNAVAILABLE}, and its handlers are interrupted.
+	 * @param drainStreamTimeout the timeout, zero or less to end it at once
+	 */
+	public void setDrainStreamTimeout(Duration drainStreamTimeout) {
+		this.drainStreamTimeout = drainStreamTimeout;
 	}
 
 	Duration getWatchInterval() {

@@ -51,6 +51,11 @@ abstract class WithdrawableCall {
 		return this.entered;
 	}
 
+	/** Return whether a thread is in the handler, or in an interceptor around it. */
+	final synchronized boolean isRunning() {
+		return this.handlerThread != null;
+	}
+
 	/** The handler's thread goes on to other work. */
 	final void leave() {
 		Status status;

@@ -13,6 +13,7 @@ import org.springframework.core.ParameterizedTypeReference;
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsDeadlineExceededException;
+import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsSession;
 import io.github.udsboot.UdsSessionClosedException;
 import io.github.udsboot.connection.CloseReason;
@@ -48,6 +49,9 @@ public final class LoopSession implements UdsSession {
 	private final Map<String, Object> attributes = new ConcurrentHashMap<>();
 
 	private volatile boolean closing;
+
+	/** The listener stops, and the time of the session is over. */
+	private volatile boolean stopping;
 
 	/**
 	 * Create a session.
@@ -107,7 +111,7 @@ public final class LoopSession implements UdsSession {
 							+ " and the outbound queue is full; the message was not sent",
 					null, this.codec.path(), null);
 		}
-		if (this.closing || this.connection.push(frame) < 0) {
+		if (this.closing || this.stopping || this.connection.push(frame) < 0) {
 			throw closedException(this.connection.isOutputShutdown() ? "this side has ended its output" : describeEnd(),
 					"the message was not sent");
 		}
@@ -118,7 +122,7 @@ public final class LoopSession implements UdsSession {
 			return this.connection.awaitRoom(this.sendTimeout.toNanos());
 		}
 		catch (InterruptedException ex) {
-			throw interrupted("; the message was not sent");
+			throw interrupted("; the message was not sent", "the message was not sent");
 		}
 	}
 
@@ -170,7 +174,7 @@ public final class LoopSession implements UdsSession {
 			return frame;
 		}
 		catch (InterruptedException ex) {
-			throw interrupted("");
+			throw interrupted("", "nothing more can be received");
 		}
 		finally {
 			this.owner.received(received);
@@ -185,8 +189,12 @@ public final class LoopSession implements UdsSession {
 		return this.inbox.isOver();
 	}
 
-	private UdsCancelledException interrupted(String consequence) {
+	/** A thread that is interrupted because the session ends is told so. */
+	private UdsException interrupted(String consequence, String consequenceOfEnd) {
 		Thread.currentThread().interrupt();
+		if (this.stopping) {
+			return closedException(describeEnd(), consequenceOfEnd);
+		}
 		return new UdsCancelledException("The thread was interrupted" + consequence, null, this.codec.path(), null);
 	}
 
@@ -203,6 +211,9 @@ public final class LoopSession implements UdsSession {
 	 */
 	public String describeEnd() {
 		CloseReason reason = this.connection.closeReason();
+		if (reason == null && this.stopping) {
+			return "'" + this.name + "' stops";
+		}
 		if (reason == null) {
 			return this.closing ? "by this side" : "by the peer, which has ended its output or reads no more";
 		}
@@ -281,6 +292,14 @@ public final class LoopSession implements UdsSession {
 	 */
 	public boolean isAwaited() {
 		return this.inbox.isAwaited();
+	}
+
+	/**
+	 * Take note that nothing is sent or received any more, because the listener stops.
+	 */
+	public void stop() {
+		this.stopping = true;
+		this.inbox.end();
 	}
 
 	/** Take note that nothing more will arrive, or that the connection is closed. */

@@ -57,7 +57,9 @@ final class InboxIterator<T> implements Iterator<T> {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw this.interrupted.get();
+			// who ends a call early ends its items and then interrupts the handler
+			RuntimeException failure = this.inbox.earlyEnd();
+			throw (failure != null) ? failure : this.interrupted.get();
 		}
 		this.over = this.next == null;
 		return !this.over;

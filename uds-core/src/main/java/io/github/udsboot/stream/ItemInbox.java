@@ -212,6 +212,20 @@ public final class ItemInbox {
 		return item;
 	}
 
+	/**
+	 * Return why the stream has ended early, though items may be left.
+	 * @return the failure, or {@code null}
+	 */
+	@Nullable RuntimeException earlyEnd() {
+		this.lock.lock();
+		try {
+			return this.ended ? this.failure : null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	private @Nullable RuntimeException failure() {
 		this.lock.lock();
 		try {

@@ -1,10 +1,13 @@
 package io.github.udsboot.interop;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -23,6 +26,7 @@ import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.interop.v1.GreetReply;
 import io.github.udsboot.interop.v1.GreetRequest;
+import io.github.udsboot.listener.UdsListenerOptions;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -84,6 +88,27 @@ class GoTtrpcStreamInteropTests {
 		TtrpcCallOutcome outcome = call("stream-upper", "to", "be", "or", "not");
 		assertThat(outcome.status()).isEqualTo(Status.OK);
 		assertThat(outcome.number("items")).isEqualTo(4);
+	}
+
+	@Test
+	void goIsToldWithAStatusThatOurStreamEndsBecauseWeStop() throws Exception {
+		UdsListenerOptions options = InteropListener.options(this.directory.resolve("uds.sock"), this.transport);
+		options.setDrainStreamTimeout(Duration.ofMillis(300));
+		try (InteropListener listener = InteropListener.start(options, new InteropStreams())) {
+			CompletableFuture<TtrpcCallOutcome> call = CompletableFuture.supplyAsync(() -> GoPrograms
+				.callTtrpc(listener.socket(), "-timeout", "0", "stream-range", String.valueOf(Long.MAX_VALUE)));
+			while (listener.stats().requestsInFlight() == 0) {
+				assertThat(call).isNotDone();
+				Thread.sleep(1);
+			}
+			listener.stop();
+			TtrpcCallOutcome outcome = call.get(30, TimeUnit.SECONDS);
+			assertThat(outcome.status()).isEqualTo(Status.UNAVAILABLE);
+			assertThat(outcome.isRemote()).isTrue();
+			assertThat(outcome.message()).isEqualTo("The server stops");
+			assertThat(outcome.number("items")).isPositive();
+			assertThat(outcome.flag("ordered")).isTrue();
+		}
 	}
 
 	private UdsTemplate template(Path socket) {

@@ -72,9 +72,14 @@ final class InteropListener implements AutoCloseable {
 		return this.container.stats();
 	}
 
+	/** Stop as at the end of an application. */
+	void stop() {
+		this.container.stop();
+	}
+
 	@Override
 	public void close() {
-		this.container.stop();
+		stop();
 		this.context.close();
 	}
 

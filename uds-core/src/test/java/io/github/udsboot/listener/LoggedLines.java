@@ -41,6 +41,15 @@ class LoggedLines extends AppenderBase<ILoggingEvent> implements BeforeEachCallb
 		this.events.add(event);
 	}
 
+	/** Return the lines from INFO on that tell of the stop of a listener. */
+	synchronized List<String> aboutStops() {
+		return this.events.stream()
+			.filter((event) -> event.getLevel().isGreaterOrEqual(Level.INFO))
+			.map((event) -> event.getLevel() + " " + event.getFormattedMessage())
+			.filter((line) -> line.contains("drain") || line.contains("stop"))
+			.toList();
+	}
+
 	/** Return the lines above INFO. */
 	synchronized List<String> warnings() {
 		return this.events.stream()

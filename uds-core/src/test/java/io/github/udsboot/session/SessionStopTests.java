@@ -50,6 +50,8 @@ class SessionStopTests {
 
 	private static final Duration BOUND = Duration.ofSeconds(20);
 
+	private static final String STOPS = "ERR UNAVAILABLE The server stops\n";
+
 	private TestListener listener = new TestListener();
 
 	private final BlockingQueue<UdsSession> sessions = new LinkedBlockingQueue<>();
@@ -167,8 +169,8 @@ class SessionStopTests {
 			two.send("x\n");
 			Awaitility.await().atMost(BOUND).until(() -> this.listener.container().stats().requestsInFlight() == 2);
 			this.listener.container().stop();
-			assertThat(one.readAll()).isEmpty();
-			assertThat(two.readAll()).isEmpty();
+			assertThat(one.readAll()).isEqualTo(STOPS);
+			assertThat(two.readAll()).isEqualTo(STOPS);
 		}
 		assertThat(this.seen).containsExactly("told[]", "told[]");
 	}
@@ -258,7 +260,7 @@ class SessionStopTests {
 			Awaitility.await().atMost(BOUND).until(() -> this.listener.container().stats().requestsInFlight() == 1000);
 			this.listener.container().stop();
 			for (TextPeer peer : peers) {
-				assertThat(peer.readAll()).isEmpty();
+				assertThat(peer.readAll()).isEqualTo(STOPS + STOPS);
 			}
 		}
 		finally {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.client.UdsTemplate;
@@ -35,6 +36,12 @@ final class StreamListener implements AutoCloseable {
 	private final TransportType transport;
 
 	StreamListener(Path directory, TransportType transport, UdsServerInterceptor... interceptors) {
+		this(directory, transport, (options) -> {
+		}, interceptors);
+	}
+
+	StreamListener(Path directory, TransportType transport, Consumer<UdsListenerOptions> change,
+			UdsServerInterceptor... interceptors) {
 		this.path = directory.resolve("test.sock");
 		this.transport = transport;
 		HandlerRegistry registry = new HandlerRegistry();
@@ -46,6 +53,7 @@ final class StreamListener implements AutoCloseable {
 		}
 		UdsListenerOptions options = new UdsListenerOptions("test", UdsAddress.of(this.path));
 		options.setTransport(transport);
+		change.accept(options);
 		this.container = new UdsListenerContainer(options, registry.routerFor("test"),
 				(route, status, nanos) -> this.recorded.add(route + " " + status), null);
 		this.container.setInterceptors(List.of(interceptors));

@@ -99,9 +99,9 @@ final class ListenerContainers {
 		UdsListenerOptions options = new ListenerOptionsMapper(socketValues, listenerValues, this.protocols,
 				this.environment)
 			.map(name, socket, listener);
-		// The drain may have taken the whole phase before; the stop ends it then
-		this.lifecycleProperties
-			.ifAvailable((lifecycle) -> options.setDrainTimeout(lifecycle.getTimeoutPerShutdownPhase()));
+		LifecycleProperties lifecycle = this.lifecycleProperties.getIfAvailable(LifecycleProperties::new);
+		new DrainMapper(listenerValues, this.environment, lifecycle.getTimeoutPerShutdownPhase())
+			.map(listener.getDrain(), options);
 		// Of several, none is the one that may be left out: that would let peers in
 		this.authorizer.ifAvailable((bean) -> authorize(options, bean, listener, listenerValues));
 		this.customizers.orderedStream().forEach((customizer) -> customizer.customize(options));

@@ -9,13 +9,16 @@ import org.springframework.context.SmartLifecycle;
 import io.github.udsboot.listener.UdsListenerContainer;
 
 /**
- * Drains the listeners when web servers drain, before anything stops that handlers may
- * need.
+ * Drains the listeners, all at once, when web servers have drained, whose requests may
+ * call through their sockets, and before anything stops that handlers may need.
  */
 final class ListenerGracefulShutdownLifecycle implements SmartLifecycle {
 
-	/** The phase in which Boot's web servers shut down gracefully. */
-	static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 1024;
+	/**
+	 * Between the phase in which Boot's web servers shut down gracefully and that in
+	 * which they stop.
+	 */
+	static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 1536;
 
 	private final ObjectProvider<UdsListenerContainer> containers;
 
@@ -37,7 +40,7 @@ final class ListenerGracefulShutdownLifecycle implements SmartLifecycle {
 
 	@Override
 	public void stop(Runnable callback) {
-		// Who does not finish is cut off by the container, when the phase has timed out
+		// what does not finish in time is cut off by its container
 		drain().whenComplete((result, failure) -> callback.run());
 	}
 

@@ -148,6 +148,9 @@ public class UdsListenerProperties {
 	private @Nullable Boolean keepAlive;
 
 	@NestedConfigurationProperty
+	private final UdsDrainProperties drain = new UdsDrainProperties();
+
+	@NestedConfigurationProperty
 	private final UdsLineProperties line = new UdsLineProperties();
 
 	public boolean isEnabled() {
@@ -332,6 +335,10 @@ public class UdsListenerProperties {
 
 	public void setKeepAlive(@Nullable Boolean keepAlive) {
 		this.keepAlive = keepAlive;
+	}
+
+	public UdsDrainProperties getDrain() {
+		return this.drain;
 	}
 
 	public UdsLineProperties getLine() {

@@ -1,0 +1,282 @@
+package io.github.udsboot.session;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import io.github.udsboot.TestListener;
+import io.github.udsboot.UdsSession;
+import io.github.udsboot.UdsSessionClosedException;
+import io.github.udsboot.UdsSessionListener;
+import io.github.udsboot.annotation.Execution;
+import io.github.udsboot.handler.UdsReply;
+import io.github.udsboot.protocol.line.LineProtocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * How much time sessions have when their listener stops, and who is told.
+ */
+@Timeout(120)
+class SessionDrainTests {
+
+	private static final Duration BOUND = Duration.ofSeconds(20);
+
+	private static final Duration LONG = Duration.ofSeconds(60);
+
+	private static final Duration SHORT = Duration.ofMillis(200);
+
+	private static final String STOPS = "ERR UNAVAILABLE The server stops\n";
+
+	private final TestListener listener = new TestListener();
+
+	private final CountDownLatch release = new CountDownLatch(1);
+
+	private final BlockingQueue<UdsSession> handled = new LinkedBlockingQueue<>();
+
+	private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+	@AfterEach
+	void stop() {
+		this.release.countDown();
+		this.listener.close();
+	}
+
+	private TestListener timeouts(Duration calls, Duration sessions) {
+		return this.listener.options((options) -> {
+			options.setDrainTimeout(calls);
+			options.setDrainStreamTimeout(sessions);
+		});
+	}
+
+	private CompletableFuture<Void> stopping() {
+		CompletableFuture<Void> stop = CompletableFuture.runAsync(this.listener.container()::stop);
+		Awaitility.await().atMost(BOUND).until(() -> !Files.exists(this.listener.path()));
+		return stop;
+	}
+
+	private TextPeer peer() {
+		return TextPeer.connect(this.listener.path());
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = Execution.class, names = { "INLINE", "POOL" })
+	void aConversationEndsWhenItsTimeIsOverAndItsHandlerIsToldWhy(Execution execution) throws Exception {
+		timeouts(LONG, SHORT).conversations(new LineProtocol(), execution, (request, callback) -> {
+			try {
+				request.session().send("name?");
+				request.session().receive(String.class, LONG);
+			}
+			catch (RuntimeException ex) {
+				this.failure.set(ex);
+				throw ex;
+			}
+		}).start();
+		try (TextPeer peer = peer()) {
+			assertThat(peer.send("hello\n").read(6)).isEqualTo("name?\n");
+			CompletableFuture<Void> stop = stopping();
+			assertThat(peer.readAll()).isEqualTo(STOPS);
+			stop.get(BOUND.toSeconds(), TimeUnit.SECONDS);
+		}
+		assertThat(this.failure.get()).isInstanceOf(UdsSessionClosedException.class)
+			.hasMessageMatching(".*'test' (stops|has stopped).*");
+	}
+
+	@Test
+	void aConversationThatEndsInTimeIsNotDisturbed() throws Exception {
+		timeouts(LONG, LONG).conversations(new LineProtocol(), Execution.POOL, (request, callback) -> {
+			request.session().send("name?");
+			String name = request.session().receive(String.class, LONG);
+			callback.reply(UdsReply.ok(("Hello, " + name + "!").getBytes(StandardCharsets.UTF_8)));
+		}).start();
+		try (TextPeer peer = peer()) {
+			assertThat(peer.send("hello\n").read(6)).isEqualTo("name?\n");
+			CompletableFuture<Void> stop = stopping();
+			peer.send("Ada\n");
+			assertThat(peer.readAll()).isEqualTo("Hello, Ada!\n");
+			stop.get(BOUND.toSeconds(), TimeUnit.SECONDS);
+		}
+	}
+
+	@Test
+	void aHandlerThatPushesWithoutEndIsEndedWhenItsTimeIsOver() throws Exception {
+		timeouts(LONG, SHORT).conversations(new LineProtocol(), Execution.POOL, (request, callback) -> {
+			try {
+				while (true) {
+					request.session().send("tick");
+					this.release.await(1, TimeUnit.MILLISECONDS);
+				}
+			}
+			catch (UdsSessionClosedException | InterruptedException ex) {
+				this.failure.set(ex);
+			}
+			callback.reply(UdsReply.silence());
+		}).start();
+		try (TextPeer peer = peer()) {
+			assertThat(peer.send("x\n").read(5)).isEqualTo("tick\n");
+			CompletableFuture<Void> stop = stopping();
+			assertThat(peer.readAll()).endsWith("tick\n" + STOPS);
+			stop.get(BOUND.toSeconds(), TimeUnit.SECONDS);
+		}
+		assertThat(this.failure.get()).isNotNull();
+	}
+
+	@Test
+	void aCallWithoutASessionHasTheTimeOfCallsAndSoHaveThoseBehindIt() throws Exception {
+		CountDownLatch over = new CountDownLatch(1);
+		timeouts(LONG, SHORT).messages(new LineProtocol(), Execution.POOL, (request, callback) -> {
+			this.handled.add(request.session());
+			this.release.await();
+			callback.reply(UdsReply.ok(request.payload()));
+		}).sessionListener(new UdsSessionListener() {
+
+			@Override
+			public void sessionDraining(UdsSession session) {
+				over.countDown();
+			}
+
+		}).start();
+		try (TextPeer peer = peer()) {
+			peer.send("one\ntwo\n");
+			assertThat(this.handled.poll(20, TimeUnit.SECONDS)).isNotNull();
+			CompletableFuture<Void> stop = stopping();
+			assertThat(over.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(stop.isDone() || this.release.await(2 * SHORT.toMillis(), TimeUnit.MILLISECONDS)).isFalse();
+			this.release.countDown();
+			assertThat(peer.readAll()).isEqualTo("one\ntwo\n");
+			stop.get(BOUND.toSeconds(), TimeUnit.SECONDS);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = Execution.class, names = { "INLINE", "POOL" })
+	void listenersAreToldOfTheDrainAndMaySayGoodbye(Execution execution) {
+		List<String> told = new CopyOnWriteArrayList<>();
+		timeouts(LONG, LONG)
+			.messages(new LineProtocol(), execution,
+					(request, callback) -> callback.reply(UdsReply.ok(request.payload())))
+			.options((options) -> options.setExecution(execution))
+			.sessionListener(new UdsSessionListener() {
+
+				@Override
+				public void sessionOpened(UdsSession session) {
+					told.add("opened");
+				}
+
+				@Override
+				public void sessionDraining(UdsSession session) {
+					told.add("draining " + session.isOpen());
+					session.send("bye");
+				}
+
+				@Override
+				public void sessionClosed(UdsSession session, String reason, @Nullable Throwable cause) {
+					told.add("closed " + reason);
+				}
+
+			})
+			.start();
+		try (TextPeer peer = peer()) {
+			peer.send("x\n").read(2);
+			this.listener.container().stop();
+			assertThat(peer.readAll()).isEqualTo("bye\n");
+		}
+		assertThat(told).containsExactly("opened", "draining false", "closed STOPPED");
+	}
+
+	@Test
+	void aListenerThatIsToldDoesNotHoldUpTheStop() throws Exception {
+		timeouts(LONG, SHORT)
+			.messages(new LineProtocol(), (request, callback) -> callback.reply(UdsReply.ok(request.payload())))
+			.sessionListener(new UdsSessionListener() {
+
+				@Override
+				public void sessionDraining(UdsSession session) {
+					try {
+						SessionDrainTests.this.release.await();
+					}
+					catch (InterruptedException ex) {
+						SessionDrainTests.this.failure.set(ex);
+					}
+				}
+
+			})
+			.start();
+		try (TextPeer peer = peer()) {
+			peer.send("x\n").read(2);
+			stopping().get(BOUND.toSeconds(), TimeUnit.SECONDS);
+			assertThat(peer.readAll()).isEmpty();
+		}
+		Awaitility.await().atMost(BOUND).until(() -> this.failure.get() != null);
+	}
+
+	@Test
+	void aSessionWhoseListenersAreStillToldOfItsOpeningIsToldOfTheDrainThen() throws Exception {
+		CountDownLatch opening = new CountDownLatch(1);
+		List<String> told = new CopyOnWriteArrayList<>();
+		timeouts(LONG, LONG).messages(new LineProtocol(), Execution.POOL, (request, callback) -> {
+			// never called
+		}).options((options) -> options.setExecution(Execution.POOL)).sessionListener(new UdsSessionListener() {
+
+			@Override
+			public void sessionOpened(UdsSession session) {
+				opening.countDown();
+				try {
+					SessionDrainTests.this.release.await();
+				}
+				catch (InterruptedException ex) {
+					told.add("interrupted");
+				}
+				told.add("opened");
+			}
+
+			@Override
+			public void sessionDraining(UdsSession session) {
+				told.add("draining");
+				session.send("bye");
+			}
+
+		}).start();
+		try (TextPeer peer = peer()) {
+			assertThat(opening.await(20, TimeUnit.SECONDS)).isTrue();
+			CompletableFuture<Void> stop = stopping();
+			this.release.countDown();
+			assertThat(peer.readAll()).isEqualTo("bye\n");
+			stop.get(BOUND.toSeconds(), TimeUnit.SECONDS);
+		}
+		assertThat(told).containsExactly("opened", "draining");
+	}
+
+	@Test
+	void whereNothingIsWaitedForEveryMessageIsAnsweredAtOnce() throws Exception {
+		timeouts(Duration.ZERO, LONG).messages(new LineProtocol(), Execution.POOL, (request, callback) -> {
+			this.handled.add(request.session());
+			this.release.await();
+			callback.reply(UdsReply.ok(request.payload()));
+		}).start();
+		try (TextPeer peer = peer()) {
+			peer.send("one\ntwo\n");
+			assertThat(this.handled.poll(20, TimeUnit.SECONDS)).isNotNull();
+			CompletableFuture<Void> stop = stopping();
+			assertThat(peer.readAll()).startsWith(STOPS);
+			stop.get(BOUND.toSeconds(), TimeUnit.SECONDS);
+		}
+	}
+
+}

@@ -1,0 +1,53 @@
+package io.github.udsboot.autoconfigure;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
+
+import io.github.udsboot.listener.UdsListenerOptions;
+
+/**
+ * Decides how long a listener may take to stop.
+ */
+final class DrainMapper {
+
+	/** Whether web servers wait; read by its name, as there may be none. */
+	private static final String SERVER_SHUTDOWN = "server.shutdown";
+
+	private final ConfiguredValues values;
+
+	private final Environment environment;
+
+	private final Duration phaseTimeout;
+
+	/**
+	 * Create a mapper.
+	 * @param values where the properties of the listener stand
+	 * @param environment the environment
+	 * @param phaseTimeout how long a phase of the application's shutdown may take
+	 */
+	DrainMapper(ConfiguredValues values, Environment environment, Duration phaseTimeout) {
+		this.values = values;
+		this.environment = environment;
+		this.phaseTimeout = phaseTimeout;
+	}
+
+	void map(UdsDrainProperties drain, UdsListenerOptions options) {
+		options.setDrainTimeout(timeout(drain.getTimeout()));
+		options.setDrainStreamTimeout(this.values.notNegative("drain.stream-timeout", drain.getStreamTimeout()));
+	}
+
+	private Duration timeout(@Nullable Duration own) {
+		if (own == null) {
+			return isImmediate() ? Duration.ZERO : this.phaseTimeout;
+		}
+		Duration timeout = this.values.notNegative("drain.timeout", own);
+		return (timeout.compareTo(this.phaseTimeout) < 0) ? timeout : this.phaseTimeout;
+	}
+
+	private boolean isImmediate() {
+		return "immediate".equalsIgnoreCase(this.environment.getProperty(SERVER_SHUTDOWN));
+	}
+
+}
