@@ -50,7 +50,10 @@ public final class ObservationServerInterceptor implements UdsServerInterceptor 
 		UdsServerObservationContext context = new UdsServerObservationContext(request);
 		Observation observation = UdsObservationDocumentation.SERVER.start(this.convention, DEFAULT, () -> context,
 				this.registry);
-		CompletionStage<UdsServerResponse> stage = observation.scoped(() -> chain.proceed(request));
+		// for the log lines of failures, on whatever thread they come; handlers do not
+		// see it
+		UdsServerRequest observed = request.withAttribute("uds_observation", observation);
+		CompletionStage<UdsServerResponse> stage = observation.scoped(() -> chain.proceed(observed));
 		return stage.whenComplete((response, failure) -> stop(observation, context, response));
 	}
 

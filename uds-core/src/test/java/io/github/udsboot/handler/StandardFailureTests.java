@@ -20,6 +20,7 @@ import java.sql.SQLTransientConnectionException;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -105,7 +106,8 @@ class StandardFailureTests {
 				Arguments.of(new SQLNonTransientConnectionException(SECRET), Status.UNAVAILABLE),
 				Arguments.of(new SQLRecoverableException(SECRET), Status.UNAVAILABLE),
 				Arguments.of(new RecoverableDataAccessException(SECRET), Status.UNAVAILABLE),
-				Arguments.of(new ExecutionException(new DuplicateKeyException(SECRET)), Status.ALREADY_EXISTS),
+				Arguments.of(new ExecutionException(new CompletionException(new DuplicateKeyException(SECRET))),
+						Status.ALREADY_EXISTS),
 				Arguments.of(new UndeclaredThrowableException(new TimeoutException(SECRET)), Status.DEADLINE_EXCEEDED),
 				Arguments.of(new OptimisticLockingFailureException(SECRET), Status.ABORTED),
 				Arguments.of(new CannotAcquireLockException(SECRET), Status.ABORTED),

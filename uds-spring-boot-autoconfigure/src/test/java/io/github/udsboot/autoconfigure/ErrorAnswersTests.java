@@ -9,6 +9,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import com.google.protobuf.StringValue;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.MDC;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
@@ -48,6 +52,7 @@ import io.github.udsboot.UdsStatusException;
 import io.github.udsboot.annotation.UdsHandler;
 import io.github.udsboot.annotation.UdsHandlerAdvice;
 import io.github.udsboot.client.UdsTemplate;
+import io.github.udsboot.observation.ObservationServerInterceptor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -135,6 +140,31 @@ class ErrorAnswersTests {
 			assertThat(busy.getStatus()).isEqualTo(Status.RESOURCE_EXHAUSTED);
 			assertThat(busy.getRemoteMessage()).doesNotContain("secret");
 			assertThat(output).contains("Handler of 'tea.spilled' failed", "secret of the carpet");
+		});
+	}
+
+	@Test
+	void whenAnObservedHandlerFailsOnAThreadOfItsOwnThenTheLineHasTheTrace(CapturedOutput output) {
+		ObservationRegistry registry = ObservationRegistry.create();
+		registry.observationConfig().observationHandler(new TraceHandler());
+		this.contextRunner.withBean(TeaHandlers.class)
+			.withBean(ObservationServerInterceptor.class, () -> new ObservationServerInterceptor(registry, null))
+			.run((context) -> {
+				UdsTemplate template = context.getBean(UdsTemplate.class);
+				remote(() -> template.request("tea.spilled.later", null, String.class));
+				assertThat(output).contains("Handler of 'tea.spilled.later' failed")
+					.contains("[trace 4bf92f3577b34da6a3ce929d0e0e4736]");
+			});
+	}
+
+	@Test
+	void whenAPayloadCannotBeReadThenTheMessageNamesTheField() {
+		this.contextRunner.withBean(OrderHandlers.class).run((context) -> {
+			UdsRemoteException failure = remote(() -> context.getBean(UdsTemplate.class)
+				.request("orders.any", "{\"item\":\"tea\",\"cups\":\"a secret number\"}", String.class));
+			assertThat(failure.getStatus()).isEqualTo(Status.INVALID_ARGUMENT);
+			assertThat(failure.getRemoteMessage())
+				.isEqualTo("payload cannot be converted to Order: cups is not a valid int");
 		});
 	}
 
@@ -243,6 +273,11 @@ class ErrorAnswersTests {
 			throw new IllegalArgumentException("secret of the carpet");
 		}
 
+		@UdsHandler("spilled.later")
+		CompletionStage<String> spilledLater() {
+			return CompletableFuture.supplyAsync(this::spilled);
+		}
+
 		@UdsHandler("busy")
 		String busy() {
 			throw new RejectedExecutionException("secret of the pool");
@@ -251,6 +286,26 @@ class ErrorAnswersTests {
 		@MessageExceptionHandler(IllegalStateException.class)
 		CompletionStage<String> instead(@Payload String wanted) {
 			return CompletableFuture.supplyAsync(() -> "black instead of " + wanted);
+		}
+
+	}
+
+	/** As tracing does. */
+	static class TraceHandler implements ObservationHandler<Observation.Context> {
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return true;
+		}
+
+		@Override
+		public void onScopeOpened(Observation.Context context) {
+			MDC.put("traceId", "4bf92f3577b34da6a3ce929d0e0e4736");
+		}
+
+		@Override
+		public void onScopeClosed(Observation.Context context) {
+			MDC.remove("traceId");
 		}
 
 	}
