@@ -61,27 +61,6 @@ class ReadmeTests {
 	}
 
 	@Test
-	void everyJavaSnippetIsCompiledHere() throws IOException {
-		Path sources = readme.project().resolve("sample-app/src/test/java/io/github/udsboot/readme");
-		StringBuilder compiled = new StringBuilder();
-		try (Stream<Path> files = Files.list(sources)) {
-			for (Path file : files.toList()) {
-				compiled.append(Files.readString(file)).append('\n');
-			}
-		}
-		String all = ReadmeText.squeeze(compiled.toString());
-		assertThat(readme.blocks("java")).hasSizeGreaterThanOrEqualTo(3);
-		assertThat(
-				Stream.of(readme, ReadmeText.read("docs/handlers.md")).flatMap((page) -> page.blocks("java").stream()))
-			.allSatisfy((snippet) -> assertThat(all).contains(withoutEnd(ReadmeText.squeeze(snippet))));
-	}
-
-	/** The sample returns from within the block that the README closes. */
-	private static String withoutEnd(String snippet) {
-		return snippet.startsWith("try (") ? snippet.substring(0, snippet.lastIndexOf('}')).trim() : snippet;
-	}
-
-	@Test
 	void theOrderExampleRuns() throws Exception {
 		String path = this.directory.resolve("orders.sock").toString();
 		try (ConfigurableApplicationContext context = run(path)) {
@@ -385,6 +364,21 @@ class ReadmeTests {
 		assertThat(dependency).contains("<artifactId>uds-spring-boot-starter</artifactId>");
 		String version = dependency.replaceAll(".*(<version>.*</version>).*", "$1");
 		assertThat(pom).contains("<groupId>io.github.udsboot</groupId>").contains(version);
+		assertThat(ReadmeText.squeeze(readme.blocks("xml").get(1)))
+			.isEqualTo(dependency.replace("uds-spring-boot-starter", "uds-core"));
+	}
+
+	@Test
+	void everyExtensionPointExists() throws IOException {
+		List<String> sources;
+		try (Stream<Path> files = Files.walk(readme.project())) {
+			sources = files.map(Path::toString).filter((file) -> file.contains("/src/main/java/")).toList();
+		}
+		assertThat(readme.firstColumn("Extension points")).hasSizeGreaterThan(10)
+			.filteredOn((type) -> type.matches("@?(Uds|Peer|Payload|Wire|Message).*"))
+			.hasSizeGreaterThan(10)
+			.allSatisfy((type) -> assertThat(sources)
+				.anyMatch((file) -> file.endsWith("/" + type.replace("@", "") + ".java")));
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -17,6 +17,8 @@ final class ReadmeText {
 
 	private static final Pattern KEY = Pattern.compile("`(uds\\.[a-z.-]+)`");
 
+	private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+
 	private final Path project;
 
 	private final String text;
@@ -55,6 +57,17 @@ final class ReadmeText {
 
 	List<String> configurationKeys() {
 		return KEY.matcher(this.text).results().map((result) -> result.group(1)).distinct().toList();
+	}
+
+	/** Return what is set as code in the first column of the tables of a section. */
+	List<String> firstColumn(String heading) {
+		String section = this.text.substring(this.text.indexOf("\n## " + heading + "\n") + 1).split("\n## ", 2)[0];
+		return section.lines()
+			.filter((line) -> line.startsWith("| "))
+			.map((line) -> line.split("\\|")[1])
+			.flatMap((cell) -> CODE.matcher(cell).results())
+			.map((code) -> code.group(1))
+			.toList();
 	}
 
 	/** Where indentation and line ends do not matter. */
