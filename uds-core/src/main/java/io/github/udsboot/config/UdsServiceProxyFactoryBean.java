@@ -11,6 +11,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.beans.factory.config.EmbeddedValueResolver;
+import org.springframework.context.EnvironmentAware;
+import org.springframework.core.env.Environment;
 import org.springframework.util.Assert;
 
 import io.github.udsboot.client.UdsOperations;
@@ -24,11 +26,12 @@ import io.github.udsboot.client.service.UdsServiceProxyFactory;
  *
  * @param <T> the type of the interface
  */
-public class UdsServiceProxyFactoryBean<T> implements FactoryBean<T>, BeanFactoryAware, InitializingBean {
+public class UdsServiceProxyFactoryBean<T>
+		implements FactoryBean<T>, BeanFactoryAware, EnvironmentAware, InitializingBean {
 
 	private final Class<T> serviceType;
 
-	private final String client;
+	private String client;
 
 	private final ObjectProvider<UdsOperations> defaultOperations;
 
@@ -55,6 +58,12 @@ public class UdsServiceProxyFactoryBean<T> implements FactoryBean<T>, BeanFactor
 	@Override
 	public void setBeanFactory(BeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
+	}
+
+	/** Once more: a build ahead of time may not know what the name stands for. */
+	@Override
+	public void setEnvironment(Environment environment) {
+		this.client = environment.resolvePlaceholders(this.client);
 	}
 
 	/**

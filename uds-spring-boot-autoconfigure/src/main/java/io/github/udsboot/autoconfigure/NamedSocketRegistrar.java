@@ -1,8 +1,11 @@
 package io.github.udsboot.autoconfigure;
 
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -24,7 +27,7 @@ import org.springframework.core.type.AnnotationMetadata;
 abstract class NamedSocketRegistrar<P> implements ImportBeanDefinitionRegistrar {
 
 	/** The method of the factory bean that takes a name. */
-	private static final String FACTORY_METHOD = "named";
+	static final String FACTORY_METHOD = "named";
 
 	private final Environment environment;
 
@@ -75,13 +78,37 @@ abstract class NamedSocketRegistrar<P> implements ImportBeanDefinitionRegistrar 
 
 	@Override
 	public void registerBeanDefinitions(AnnotationMetadata importingClassMetadata, BeanDefinitionRegistry registry) {
+		register(registry);
+	}
+
+	/**
+	 * Register what is not there yet.
+	 * @param registry takes the definitions
+	 * @return the names of the beans of all sockets that are enabled
+	 */
+	Set<String> register(BeanDefinitionRegistry registry) {
+		Set<String> beanNames = new LinkedHashSet<>();
 		bind().forEach((name, properties) -> {
 			SocketNames.check(this.prefix, name, this.singleForm);
 			String beanName = name + this.beanType.getSimpleName();
-			if (isEnabled(properties) && !registry.containsBeanDefinition(beanName)) {
-				registry.registerBeanDefinition(beanName, define(name));
+			if (isEnabled(properties)) {
+				beanNames.add(beanName);
+				if (!registry.containsBeanDefinition(beanName)) {
+					registry.registerBeanDefinition(beanName, define(name));
+				}
 			}
 		});
+		return beanNames;
+	}
+
+	/**
+	 * Return whether a bean is one of those that are registered here.
+	 * @param definition the definition, before it was turned into code
+	 * @return whether it is
+	 */
+	boolean hasRegistered(BeanDefinition definition) {
+		return this.factoryBeanName.equals(definition.getFactoryBeanName())
+				&& FACTORY_METHOD.equals(definition.getFactoryMethodName());
 	}
 
 	/** A factory method, since ahead-of-time processing cannot see through suppliers. */

@@ -1,25 +1,26 @@
 package io.github.udsboot.autoconfigure;
 
-import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionMessage;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Matches when a property says where the primary client connects to.
+ * Matches when a property says where the primary client connects to, or when that is not
+ * known yet.
  */
-class OnClientPathCondition extends AnyNestedCondition {
+class OnClientPathCondition extends SpringBootCondition {
 
-	OnClientPathCondition() {
-		super(ConfigurationPhase.REGISTER_BEAN);
-	}
-
-	@ConditionalOnProperty("uds.client.path")
-	static class ClientPath {
-
-	}
-
-	@ConditionalOnProperty("uds.socket.path")
-	static class SocketPath {
-
+	@Override
+	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+		ConditionMessage.Builder message = ConditionMessage.forCondition("Path of the client");
+		if (ConfiguredSockets.areDecidedAtRunTime()) {
+			return ConditionOutcome.match(message.because("it is looked up at run time"));
+		}
+		return new ConfiguredSockets(context.getEnvironment()).clientPath()
+				? ConditionOutcome.match(message.because("a property has it")) : ConditionOutcome
+					.noMatch(message.didNotFind("property", "properties").items("uds.client.path", "uds.socket.path"));
 	}
 
 }

@@ -9,12 +9,12 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
@@ -99,8 +99,7 @@ public final class UdsListenerAutoConfiguration {
 
 	@Bean
 	@Qualifier(SocketNames.DEFAULT)
-	@ConditionalOnBooleanProperty(name = "uds.listener.enabled", matchIfMissing = true)
-	@ConditionalOnProperty("uds.socket.path")
+	@Conditional(OnListenerPathCondition.class)
 	@ConditionalOnMissingBean
 	UdsListenerContainer udsListenerContainer(ListenerContainers containers) {
 		return containers.defaultListener();

@@ -13,12 +13,16 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.test.tools.CompileWithForkedClassLoader;
@@ -26,17 +30,22 @@ import org.springframework.core.test.tools.TestCompiler;
 
 import io.github.udsboot.annotation.UdsExchange;
 import io.github.udsboot.annotation.UdsHandler;
+import io.github.udsboot.autoconfigure.health.UdsHealthContributorAutoConfiguration;
+import io.github.udsboot.autoconfigure.metrics.UdsMetricsAutoConfiguration;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.client.service.UdsServiceProxy;
 import io.github.udsboot.config.ImportUdsExchanges;
 import io.github.udsboot.listener.UdsListenerContainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
  * Listeners and clients in an application whose beans were defined when it was built.
  */
 class AheadOfTimeTests {
+
+	private static final TestPropertyValues NOTHING = TestPropertyValues.empty();
 
 	@TempDir
 	private Path directory;
@@ -67,7 +76,7 @@ class AheadOfTimeTests {
 	void whenBeansAreDefinedAheadOfTimeThenTypedClientsAndTheirServersWork() {
 		Path socket = this.directory.resolve("typed.sock");
 		TestPropertyValues properties = TestPropertyValues.of("uds.socket.path=" + socket,
-				"uds.clients.typed.path=" + socket);
+				"uds.clients.typed.path=" + socket, "typed.client=typed");
 		run(TypedApplication.class, properties, (hints, context) -> {
 			TypedCaller caller = context.getBean(TypedCaller.class);
 			assertThat(caller.typed).isInstanceOf(UdsServiceProxy.class);
@@ -86,19 +95,130 @@ class AheadOfTimeTests {
 		});
 	}
 
-	private void run(TestPropertyValues properties, BiConsumer<RuntimeHints, ConfigurableApplicationContext> consumer) {
-		run(Application.class, properties, consumer);
+	@Test
+	@CompileWithForkedClassLoader
+	void whenThePathsAreKnownAtRunTimeOnlyThenListenersAndClientsAreThere() {
+		Path single = this.directory.resolve("default.sock");
+		Path named = this.directory.resolve("orders.sock");
+		run(Application.class, NOTHING, TestPropertyValues.of("uds.socket.path=" + single,
+				"uds.listeners.order-events.path=" + named, "uds.clients.order-events.path=" + named),
+				(hints, context) -> {
+					Caller caller = context.getBean(Caller.class);
+					assertThat(caller.template.request("who", null, String.class)).isEqualTo("default");
+					assertThat(caller.orders.request("who", null, String.class)).isEqualTo("orders");
+					assertThat(
+							RuntimeHintsPredicates.reflection().onMethodInvocation(ListenerContainers.class, "named"))
+						.accepts(hints);
+					assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(ClientTemplates.class, "named"))
+						.accepts(hints);
+				});
 	}
 
-	/** Generates, compiles and runs the initializer of a context. */
+	@Test
+	@CompileWithForkedClassLoader
+	void whenThePathsAreKnownAtRunTimeOnlyThenTypedClientsWork() {
+		Path socket = this.directory.resolve("typed.sock");
+		run(TypedApplication.class, NOTHING, TestPropertyValues.of("uds.socket.path=" + socket,
+				"uds.clients.typed.path=" + socket, "typed.client=typed"), (hints, context) -> {
+					TypedCaller caller = context.getBean(TypedCaller.class);
+					assertThat(caller.typed.get(new Key(7))).isEqualTo(List.of(new Value("seven")));
+					assertThat(caller.named.get(new Key(7))).isEqualTo(List.of(new Value("seven")));
+					assertThat(context.getBean(Other.class).get(new Key(8))).isEqualTo(List.of(new Value("another")));
+				});
+	}
+
+	@Test
+	@CompileWithForkedClassLoader
+	void whenThePathsWereKnownAtBuildTimeOnlyThenThereIsNeitherListenerNorClient() {
+		Path socket = this.directory.resolve("a.sock");
+		run(Optional.class, TestPropertyValues.of("uds.socket.path=" + socket,
+				"uds.listeners.order-events.path=" + socket + "2", "uds.clients.order-events.path=" + socket + "2"),
+				NOTHING, (hints, context) -> {
+					assertThat(context.getBeanNamesForType(UdsListenerContainer.class)).isEmpty();
+					assertThat(context.getBeanNamesForType(UdsTemplate.class)).isEmpty();
+					assertThat(context.getBeanNamesForType(UdsConnectionDetails.class)).isEmpty();
+				});
+	}
+
+	@Test
+	@CompileWithForkedClassLoader
+	void whenListenersAreDisabledAtRunTimeThenThereAreNone() {
+		TestPropertyValues built = builtWithSockets();
+		run(Optional.class, built, built.and("uds.listener.enabled=false", "uds.listeners.order-events.enabled=false"),
+				(hints, context) -> {
+					assertThat(context.getBeanNamesForType(UdsListenerContainer.class)).isEmpty();
+					assertThat(context.getBeanNamesForType(UdsTemplate.class)).hasSize(1);
+				});
+	}
+
+	@Test
+	@CompileWithForkedClassLoader
+	void whenAllIsDisabledAtRunTimeThenThereIsNothing() {
+		TestPropertyValues built = builtWithSockets();
+		run(Optional.class, built, built.and("uds.enabled=false"), (hints, context) -> {
+			assertThat(context.getBeanNamesForType(UdsListenerContainer.class)).isEmpty();
+			assertThat(context.getBeanNamesForType(UdsTemplate.class)).isEmpty();
+		});
+	}
+
+	private TestPropertyValues builtWithSockets() {
+		return TestPropertyValues.of("uds.socket.path=" + this.directory.resolve("a.sock"),
+				"uds.listeners.order-events.path=" + this.directory.resolve("b.sock"));
+	}
+
+	@Test
+	@CompileWithForkedClassLoader
+	void whenAnotherBeanSaysWhereToConnectToThenTheClientIsThereWithoutAProperty() {
+		run(OwnConnectionDetails.class, NOTHING, NOTHING,
+				(hints, context) -> assertThat(
+						context.getBean(UdsTemplate.class).getConnectionFactory().stats().address())
+					.isEqualTo("/run/own.sock"));
+	}
+
+	@Test
+	@CompileWithForkedClassLoader
+	void whenTheApplicationHasATemplateOfTheSameNameThenItIsLeftAlone() {
+		run(OwnTemplate.class, NOTHING, NOTHING,
+				(hints, context) -> assertThat(
+						context.getBean("udsTemplate", UdsTemplate.class).getConnectionFactory().stats().address())
+					.isEqualTo("/run/own.sock"));
+	}
+
+	@Test
+	@CompileWithForkedClassLoader
+	void whenATypedClientHasNoPathAtRunTimeThenTheFailureNamesIt() {
+		assertThatException().isThrownBy(() -> run(TypedApplication.class, NOTHING, NOTHING, (hints, context) -> {
+		})).havingRootCause().withMessageContaining("The typed client " + Typed.class.getName());
+	}
+
+	private void run(TestPropertyValues properties, BiConsumer<RuntimeHints, ConfigurableApplicationContext> consumer) {
+		run(Application.class, properties, properties, consumer);
+	}
+
 	private void run(Class<?> application, TestPropertyValues properties,
 			BiConsumer<RuntimeHints, ConfigurableApplicationContext> consumer) {
-		TestGenerationContext generation = new TestGenerationContext();
+		run(application, properties, properties, consumer);
+	}
+
+	/** As if in the process that builds an application. */
+	private static void generate(Class<?> application, TestPropertyValues properties,
+			TestGenerationContext generation) {
+		System.setProperty(AbstractAotProcessor.AOT_PROCESSING, "true");
 		try (AnnotationConfigApplicationContext built = new AnnotationConfigApplicationContext()) {
 			properties.applyTo(built);
 			built.register(application);
 			new ApplicationContextAotGenerator().processAheadOfTime(built, generation);
 		}
+		finally {
+			System.clearProperty(AbstractAotProcessor.AOT_PROCESSING);
+		}
+	}
+
+	/** Generates, compiles and runs the initializer of a context. */
+	private void run(Class<?> application, TestPropertyValues atBuildTime, TestPropertyValues properties,
+			BiConsumer<RuntimeHints, ConfigurableApplicationContext> consumer) {
+		TestGenerationContext generation = new TestGenerationContext();
+		generate(application, atBuildTime, generation);
 		generation.writeGeneratedContent();
 		TestCompiler.forSystem().with(generation).compile((compiled) -> {
 			try (GenericApplicationContext context = new GenericApplicationContext()) {
@@ -133,6 +253,55 @@ class AheadOfTimeTests {
 
 	}
 
+	/** Asks for nothing, and lets others look. */
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ LifecycleAutoConfiguration.class, TaskExecutionAutoConfiguration.class,
+			UdsAutoConfiguration.class, UdsListenerAutoConfiguration.class, UdsClientAutoConfiguration.class,
+			CompositeMeterRegistryAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class,
+			MetricsAutoConfiguration.class, UdsMetricsAutoConfiguration.class,
+			UdsHealthContributorAutoConfiguration.class })
+	static class Optional {
+
+		@Bean
+		Handlers handlers() {
+			return new Handlers();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ LifecycleAutoConfiguration.class, TaskExecutionAutoConfiguration.class,
+			UdsAutoConfiguration.class, UdsListenerAutoConfiguration.class, UdsClientAutoConfiguration.class })
+	static class OwnConnectionDetails {
+
+		@Bean
+		ConnectionDetails udsConnectionDetails() {
+			return new ConnectionDetails();
+		}
+
+	}
+
+	static class ConnectionDetails implements UdsConnectionDetails {
+
+		@Override
+		public String getPath() {
+			return "/run/own.sock";
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ LifecycleAutoConfiguration.class, TaskExecutionAutoConfiguration.class,
+			UdsAutoConfiguration.class, UdsListenerAutoConfiguration.class, UdsClientAutoConfiguration.class })
+	static class OwnTemplate {
+
+		@Bean
+		UdsTemplate udsTemplate() {
+			return UdsTemplate.builder().path("/run/own.sock").build();
+		}
+
+	}
+
 	static class Handlers {
 
 		@UdsHandler("who")
@@ -156,6 +325,7 @@ class AheadOfTimeTests {
 			UdsAutoConfiguration.class, UdsListenerAutoConfiguration.class, UdsClientAutoConfiguration.class })
 	@ImportUdsExchanges(Typed.class)
 	@ImportUdsExchanges(types = Typed.class, client = "typed")
+	@ImportUdsExchanges(types = Other.class, client = "${typed.client}")
 	static class TypedApplication {
 
 		@Bean
@@ -180,6 +350,13 @@ class AheadOfTimeTests {
 		default Value first(int key) {
 			return get(new Key(key)).get(0);
 		}
+
+	}
+
+	interface Other {
+
+		@UdsExchange("typed.get")
+		List<Value> get(Key key);
 
 	}
 

@@ -1,0 +1,41 @@
+package io.github.udsboot.autoconfigure;
+
+import org.springframework.context.aot.AbstractAotProcessor;
+import org.springframework.core.env.Environment;
+
+/**
+ * Which of the sockets without a name the environment asks for.
+ */
+final class ConfiguredSockets {
+
+	private static final String SOCKET_PATH = "uds.socket.path";
+
+	private final Environment environment;
+
+	ConfiguredSockets(Environment environment) {
+		this.environment = environment;
+	}
+
+	/**
+	 * Return whether an application is being built ahead of time, whose environment is
+	 * not the one that it will run in.
+	 * @return whether {@link RunTimeSockets} decides, and not a condition
+	 */
+	static boolean areDecidedAtRunTime() {
+		return Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING);
+	}
+
+	boolean enabled() {
+		return this.environment.getProperty("uds.enabled", Boolean.class, true);
+	}
+
+	boolean listener() {
+		return this.environment.getProperty("uds.listener.enabled", Boolean.class, true)
+				&& this.environment.containsProperty(SOCKET_PATH);
+	}
+
+	boolean clientPath() {
+		return this.environment.containsProperty("uds.client.path") || this.environment.containsProperty(SOCKET_PATH);
+	}
+
+}
