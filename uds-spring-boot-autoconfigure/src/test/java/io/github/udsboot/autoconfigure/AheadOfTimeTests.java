@@ -27,6 +27,7 @@ import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.test.tools.CompileWithForkedClassLoader;
 import org.springframework.core.test.tools.TestCompiler;
+import org.springframework.messaging.handler.annotation.MessageExceptionHandler;
 
 import io.github.udsboot.annotation.UdsExchange;
 import io.github.udsboot.annotation.UdsHandler;
@@ -159,6 +160,18 @@ class AheadOfTimeTests {
 			assertThat(context.getBeanNamesForType(UdsListenerContainer.class)).isEmpty();
 			assertThat(context.getBeanNamesForType(UdsTemplate.class)).isEmpty();
 		});
+	}
+
+	@Test
+	void whenBeansAreDefinedAheadOfTimeThenHandlersAndTheirPayloadsHaveHints() {
+		TestGenerationContext generation = new TestGenerationContext();
+		generate(Application.class, NOTHING, generation);
+		RuntimeHints hints = generation.getRuntimeHints();
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Handlers.class, "single")).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Handlers.class, "convert")).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Handlers.class, "failed")).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Question.class, "text")).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Answer.class, "text")).accepts(hints);
 	}
 
 	private TestPropertyValues builtWithSockets() {
@@ -309,10 +322,28 @@ class AheadOfTimeTests {
 			return "default";
 		}
 
+		@UdsHandler("convert")
+		List<Answer> convert(Question question) {
+			return List.of(new Answer(question.text()));
+		}
+
+		@MessageExceptionHandler
+		void failed(IllegalStateException ex) {
+			throw ex;
+		}
+
 		@UdsHandler(value = "who", listener = "order-events")
 		String orders() {
 			return "orders";
 		}
+
+	}
+
+	record Question(String text) {
+
+	}
+
+	record Answer(String text) {
 
 	}
 
