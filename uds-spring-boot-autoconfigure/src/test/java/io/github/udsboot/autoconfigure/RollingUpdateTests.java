@@ -44,8 +44,10 @@ class RollingUpdateTests {
 	@Test
 	void whenAnApplicationDrainsThenTheNextOneWaitsForIt(CapturedOutput output) throws Exception {
 		CompletableFuture<ConfigurableApplicationContext> next = new CompletableFuture<>();
-		try (ConfigurableApplicationContext first = run("first")) {
-			CompletableFuture<String> slow = first.getBean(UdsTemplate.class).requestAsync("slow", null, String.class);
+		// That of the first application is closed with it
+		try (ConfigurableApplicationContext first = run("first");
+				UdsTemplate caller = UdsTemplate.builder().path(path()).build()) {
+			CompletableFuture<String> slow = caller.requestAsync("slow", null, String.class);
 			Server server = first.getBean(Server.class);
 			assertThat(server.entered.await(20, TimeUnit.SECONDS)).isTrue();
 			new Thread(() -> complete(next, () -> run("next", "uds.socket.wait-for-release=60s"))).start();
