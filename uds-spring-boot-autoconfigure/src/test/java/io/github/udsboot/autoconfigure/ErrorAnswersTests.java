@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 import com.google.protobuf.StringValue;
 import io.micrometer.observation.Observation;
@@ -275,7 +276,16 @@ class ErrorAnswersTests {
 
 		@UdsHandler("spilled.later")
 		CompletionStage<String> spilledLater() {
-			return CompletableFuture.supplyAsync(this::spilled);
+			return new CompletableFuture<>() {
+
+				@Override
+				public CompletableFuture<String> whenComplete(BiConsumer<? super String, ? super Throwable> action) {
+					// never on the thread of the handler
+					new Thread(() -> action.accept(null, new IllegalArgumentException("a secret"))).start();
+					return this;
+				}
+
+			};
 		}
 
 		@UdsHandler("busy")
