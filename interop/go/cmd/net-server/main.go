@@ -18,6 +18,7 @@ const readSize = 1024
 func main() {
 	socket := flag.String("socket", "", "path of the socket to listen on; must not exist yet")
 	answer := flag.String("answer", "received: ", "what stands before the message in its answer")
+	greeting := flag.String("greeting", "", "what each client is sent when it connects, by default nothing")
 	stdinEOF := flag.Bool("stdin-eof", false, "stop when stdin ends, so that no process outlives the test that started it")
 	flag.Parse()
 	if *socket == "" || flag.NArg() > 0 {
@@ -25,13 +26,13 @@ func main() {
 		os.Exit(2)
 	}
 
-	if err := serve(*socket, *answer, *stdinEOF); err != nil {
+	if err := serve(*socket, *greeting, *answer, *stdinEOF); err != nil {
 		fmt.Fprintln(os.Stderr, "net-server:", err)
 		os.Exit(1)
 	}
 }
 
-func serve(path, answer string, stdinEOF bool) error {
+func serve(path, greeting, answer string, stdinEOF bool) error {
 	listener, err := net.Listen("unix", path)
 	if err != nil {
 		return err
@@ -52,14 +53,19 @@ func serve(path, answer string, stdinEOF bool) error {
 		if err != nil {
 			return err
 		}
-		go handle(conn, answer)
+		go handle(conn, greeting, answer)
 	}
 }
 
-// handle answers one message and closes the connection. It does not wait for the
+// handle greets, answers one message and closes the connection. It does not wait for the
 // peer to end its output.
-func handle(conn net.Conn, answer string) {
+func handle(conn net.Conn, greeting, answer string) {
 	defer conn.Close()
+
+	if _, err := conn.Write([]byte(greeting)); err != nil {
+		fmt.Fprintln(os.Stderr, "net-server: greet:", err)
+		return
+	}
 
 	buffer := make([]byte, readSize)
 	n, err := conn.Read(buffer)

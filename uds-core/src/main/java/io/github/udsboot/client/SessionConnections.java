@@ -15,6 +15,7 @@ import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.protocol.WireProtocol.Side;
 import io.github.udsboot.session.SessionCodec;
 import io.github.udsboot.transport.ConnectFailedException;
+import io.github.udsboot.transport.SocketProbe;
 import io.github.udsboot.transport.UdsAddress;
 
 /**
@@ -150,8 +151,18 @@ final class SessionConnections implements UdsConnectionFactory {
 	}
 
 	@Override
+	public Reachability reachability() {
+		return isConnected() ? Reachability.CONNECTED
+				: Reachability.look(this.settings.transport(), this.settings.address(), this.settings.probe());
+	}
+
+	private boolean isConnected() {
+		return this.sessions.stream().anyMatch((session) -> session.session().isOpen());
+	}
+
+	@Override
 	public void probe() throws ConnectFailedException {
-		this.settings.transport().connect(this.settings.address()).close();
+		SocketProbe.connect(this.settings.transport(), this.settings.address());
 	}
 
 	@Override

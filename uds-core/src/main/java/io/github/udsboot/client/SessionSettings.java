@@ -15,10 +15,12 @@ import io.github.udsboot.transport.UdsTransport;
  *
  * @param maxExchanges how many exchanges may be under way at once
  * @param keepAlive whether a connection outlives its first exchange
+ * @param probe whether to connect to see whether the server is there
  */
 record SessionSettings(String name, UdsAddress address, UdsTransport transport, MessageProtocol protocol,
 		FrameLimits frameLimits, int maxExchanges, boolean keepAlive, Duration timeout, Duration connectTimeout,
-		Duration waitForServer, Duration initialBackoff, Duration maxBackoff, @Nullable Duration busyPoll) {
+		Duration waitForServer, Duration initialBackoff, Duration maxBackoff, @Nullable Duration busyPoll,
+		boolean probe) {
 
 	String path() {
 		return this.address.toString();

@@ -20,6 +20,7 @@ import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsUnavailableException;
 import io.github.udsboot.transport.ConnectFailedException;
 import io.github.udsboot.transport.ConnectFailedException.Reason;
+import io.github.udsboot.transport.SocketProbe;
 import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsSocket;
 
@@ -487,8 +488,24 @@ final class SharedConnections implements UdsConnectionFactory {
 	// --- for everybody
 
 	@Override
+	public Reachability reachability() {
+		return isConnected() ? Reachability.CONNECTED
+				: Reachability.look(this.settings.transport(), this.settings.address(), this.settings.probe());
+	}
+
+	private boolean isConnected() {
+		for (int i = 0; i < this.connections.length(); i++) {
+			ClientConnection connection = this.connections.get(i);
+			if (connection != null && connection.isUsable()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	@Override
 	public void probe() throws ConnectFailedException {
-		this.settings.transport().connect(this.settings.address()).close();
+		SocketProbe.connect(this.settings.transport(), this.settings.address());
 	}
 
 	@Override

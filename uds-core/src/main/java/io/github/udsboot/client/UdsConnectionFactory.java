@@ -17,7 +17,19 @@ public interface UdsConnectionFactory extends Closeable {
 	UdsAddress getAddress();
 
 	/**
-	 * Prove that the server can be reached by connecting once more and closing at once.
+	 * Return what is known of the server: a connection that is there is proof enough. If
+	 * there is none, it is connected to only if that was asked for, or the protocol has
+	 * routes, whose servers do not mind; see {@link UdsTemplateBuilder#probe}. Takes no
+	 * longer than {@link #probe()}.
+	 * @return what is known now
+	 */
+	Reachability reachability();
+
+	/**
+	 * Prove that the server can be reached by connecting once more. The server sees a
+	 * client that ends its output without having sent anything, and takes what it is sent
+	 * until the server closes, for 200 ms at most. A server that serves one connection
+	 * and ends is used up by it.
 	 * @throws ConnectFailedException if it cannot be reached
 	 */
 	void probe() throws ConnectFailedException;

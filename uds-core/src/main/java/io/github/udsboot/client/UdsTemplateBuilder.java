@@ -70,6 +70,8 @@ public final class UdsTemplateBuilder {
 
 	private @Nullable PayloadConverter converter;
 
+	private @Nullable Boolean probe;
+
 	private CallRecorder recorder = CallRecorder.NONE;
 
 	private @Nullable Executor executor;
@@ -275,6 +277,18 @@ public final class UdsTemplateBuilder {
 	}
 
 	/**
+	 * Set whether {@link UdsConnectionFactory#reachability()} may connect to find out
+	 * whether the server is there, while there is no connection.
+	 * @param probe whether it may, {@code null} (the default) if the protocol has routes:
+	 * of the others, some servers serve one connection, or end when one is of no use
+	 * @return this
+	 */
+	public UdsTemplateBuilder probe(@Nullable Boolean probe) {
+		this.probe = probe;
+		return this;
+	}
+
+	/**
 	 * Set what converts payloads.
 	 * @param converter the converter, by default {@link PayloadConverter#defaults()}
 	 * @return this
@@ -380,7 +394,8 @@ public final class UdsTemplateBuilder {
 						(this.maxConnections != null) ? this.maxConnections : SHARED_CONNECTIONS,
 						this.maxInFlightPerConnection, this.connectTimeout, this.waitForServer, this.initialBackoff,
 						this.maxBackoff, this.busyPoll,
-						(this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(), true));
+						(this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(), true,
+						this.probe == null || this.probe));
 		Executor executor = (this.executor != null) ? this.executor : CallbackThreads.executor();
 		CallExecutor calls = new CallExecutor(connections, this.recorder, executor, this.taskDecorator);
 		ClientInterceptors interceptors = interceptors(address);
@@ -400,7 +415,7 @@ public final class UdsTemplateBuilder {
 				untilEnd ? protocol.untilEndOfInput() : protocol, this.frameLimits,
 				(this.maxConnections != null) ? this.maxConnections : EXCLUSIVE_CONNECTIONS, keepAlive && !untilEnd,
 				this.timeout, this.connectTimeout, this.waitForServer, this.initialBackoff, this.maxBackoff,
-				this.busyPoll);
+				this.busyPoll, Boolean.TRUE.equals(this.probe));
 		SessionCodec codec = new SessionCodec(converter, protocol.newWriter(this.frameLimits), settings.path());
 		SessionConnections connections = new SessionConnections(settings, codec);
 		ExchangeExecutor exchanges = new ExchangeExecutor(connections, this.recorder);

@@ -37,6 +37,9 @@ public final class Acceptor implements LoopMember {
 
 	private boolean stopped;
 
+	/** Why accepting pauses, or did so last time. */
+	private @Nullable Throwable failure;
+
 	Acceptor(EventLoop loop, UdsServerSocket socket, Handler handler) {
 		this.loop = loop;
 		this.socket = socket;
@@ -53,6 +56,7 @@ public final class Acceptor implements LoopMember {
 			this.stopped = true;
 		}
 		catch (IOException ex) {
+			this.failure = ex;
 			this.handler.failed(ex);
 		}
 	}
@@ -69,12 +73,14 @@ public final class Acceptor implements LoopMember {
 		for (int i = 0; i < count; i++) {
 			try {
 				UdsSocket accepted = this.socket.accept();
+				this.failure = null;
 				if (accepted == null) {
 					return;
 				}
 				this.handler.accepted(accepted);
 			}
 			catch (IOException | RuntimeException | Error ex) {
+				this.failure = ex;
 				this.handler.failed(ex);
 				pause();
 				return;
@@ -91,6 +97,8 @@ public final class Acceptor implements LoopMember {
 		this.loop.timers().schedule(PAUSE_NANOS, () -> {
 			if (!this.stopped && key.isValid()) {
 				key.interestOps(SelectionKey.OP_ACCEPT);
+				// also when nobody waits any more: to see whether it works again
+				acceptUpTo(BATCH);
 			}
 		});
 	}
@@ -109,6 +117,24 @@ public final class Acceptor implements LoopMember {
 			done.complete(null);
 		});
 		return done;
+	}
+
+	/**
+	 * Look whether connections are accepted now, on the loop, which proves that it lives.
+	 * @return completes with what is in the way, or with {@code null}
+	 */
+	public CompletableFuture<@Nullable String> findObstacle() {
+		CompletableFuture<@Nullable String> found = new CompletableFuture<>();
+		this.loop.execute(() -> found.complete(obstacle()));
+		return found;
+	}
+
+	private @Nullable String obstacle() {
+		if (this.failure != null) {
+			return "Accepting connections fails: " + this.failure;
+		}
+		boolean listens = !this.stopped && this.key != null && this.key.isValid();
+		return listens ? null : "No connections are accepted any more";
 	}
 
 	@Override

@@ -78,12 +78,15 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 
 	private volatile State state = State.RUNNING;
 
-	/** This and the fields below are guarded by the monitor. */
-	private UdsServerSocket server;
+	/** Written with the monitor, as the field below. */
+	private volatile UdsServerSocket server;
 
-	private Acceptor acceptor;
+	private volatile Acceptor acceptor;
 
-	/** Whether the server socket is open: not while the address cannot be bound again. */
+	/**
+	 * This and the field below are guarded by the monitor. Whether the server socket is
+	 * open: not while the address cannot be bound again.
+	 */
 	private boolean bound = true;
 
 	private @Nullable String bindFailure;
@@ -403,6 +406,34 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 		return new UdsListenerStats(name, address, this.state, this.admission.connections(), this.counters.accepted(),
 				this.counters.refused(), this.counters.closed(), this.counters.acceptFailures(), this.calls.inFlight(),
 				this.loops.handlerThreads().running(), this.loops.handovers());
+	}
+
+	/**
+	 * Look whether clients can connect now, without being one.
+	 * @return what is in the way, or {@code null}
+	 */
+	@Nullable String findObstacle() {
+		return switch (this.server.addressState()) {
+			case GONE -> "The socket file was removed";
+			case FOREIGN -> "Another file stands where the socket file was; it is left alone";
+			case OURS -> findObstacleToAccepting();
+		};
+	}
+
+	private @Nullable String findObstacleToAccepting() {
+		try {
+			return this.acceptor.findObstacle().get(ACCEPT_BACKLOG_SECONDS, TimeUnit.SECONDS);
+		}
+		catch (TimeoutException ex) {
+			return "The listener has not got round to accepting connections for " + ACCEPT_BACKLOG_SECONDS + " s";
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return "The thread was interrupted before the listener had answered";
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	/** What a drain waits for. */

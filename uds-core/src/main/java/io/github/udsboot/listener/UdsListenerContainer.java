@@ -233,6 +233,19 @@ public final class UdsListenerContainer implements SmartLifecycle {
 						this.counters.refused(), this.counters.closed(), this.counters.acceptFailures(), 0, 0, 0);
 	}
 
+	/**
+	 * Look whether clients can connect now: whether the socket file is the one that this
+	 * listener made, and its event loop accepts connections. The listener is not
+	 * connected to, so that nobody sees a session that is none. Waits for the event loop,
+	 * at most 2 s.
+	 * @return what is in the way, a sentence; {@code null} if nothing is, and if the
+	 * listener is not running
+	 */
+	public @Nullable String findObstacle() {
+		ListenerRun run = this.run;
+		return (run != null) ? run.findObstacle() : null;
+	}
+
 	/** Whoever comes second, be it to start again, waits for the end of the first. */
 	private synchronized void close(ListenerRun run) {
 		if (this.run == run) {

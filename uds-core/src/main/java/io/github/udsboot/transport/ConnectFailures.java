@@ -89,11 +89,27 @@ public final class ConnectFailures {
 		};
 	}
 
-	private static Reason reason(Path path, IOException failure, boolean refused, Reason otherwise) {
-		boolean socket;
+	/**
+	 * Return why no connect can succeed now, as far as that can be told without one.
+	 * @param address the address
+	 * @return the reason, or {@code null} if nothing is known to be in the way
+	 */
+	static @Nullable Reason obstacle(UdsAddress address) {
+		if (address.isAbstract()) {
+			return null;
+		}
+		Reason obstacle = obstacle(address.path());
+		if (obstacle == null && !Files.isWritable(address.path())) {
+			return Reason.ACCESS_DENIED;
+		}
+		return (obstacle != Reason.OTHER) ? obstacle : null;
+	}
+
+	private static @Nullable Reason obstacle(Path path) {
 		try {
 			// The kernel follows links here
-			socket = Files.getAttribute(path, "unix:mode") instanceof Integer mode && (mode & TYPE) == SOCKET;
+			boolean socket = Files.getAttribute(path, "unix:mode") instanceof Integer mode && (mode & TYPE) == SOCKET;
+			return socket ? null : Reason.NOT_A_SOCKET;
 		}
 		catch (AccessDeniedException ex) {
 			return Reason.ACCESS_DENIED;
@@ -105,8 +121,12 @@ public final class ConnectFailures {
 		catch (IOException | UnsupportedOperationException ex) {
 			return Reason.OTHER;
 		}
-		if (!socket) {
-			return Reason.NOT_A_SOCKET;
+	}
+
+	private static Reason reason(Path path, IOException failure, boolean refused, Reason otherwise) {
+		Reason obstacle = obstacle(path);
+		if (obstacle != null) {
+			return obstacle;
 		}
 		if (refused) {
 			return Reason.NOT_LISTENING;

@@ -170,7 +170,7 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 					"The socket '" + address + "' belongs to '" + ProcessUser.ownerOf(path) + "' and is left alone",
 					"Remove it if nobody uses it, or choose another path.", null);
 		}
-		if (SocketProbe.isStale(path)) {
+		if (SocketProbe.isStale(address, UdsAddress.ofPath(path))) {
 			return present;
 		}
 		if (!present.isSameFile(FileIdentity.of(path))) {
@@ -253,14 +253,14 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 	/**
 	 * Return whether what stands at the path is a leftover that is replaced when the path
 	 * is bound again: a socket of ours that refuses connections. Connects to it, if it is
-	 * one of ours.
+	 * one of ours and the kernel does not list its server.
 	 * @return whether it is
 	 */
 	public boolean isReplaceable() {
 		try {
 			FileIdentity present = FileIdentity.of(this.path);
 			return present != null && !this.identity.isSameFile(present) && present.isSocket() && present.isOurs()
-					&& SocketProbe.isStale(this.path);
+					&& SocketProbe.isStale(this.address, UdsAddress.ofPath(this.path));
 		}
 		catch (IOException ex) {
 			logger.debug("The socket '" + this.address + "' cannot be looked at", ex);

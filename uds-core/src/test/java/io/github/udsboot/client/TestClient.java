@@ -64,7 +64,7 @@ final class TestClient {
 				new ClientSettings(this.address, this.transport, protocol, this.frameLimits, this.maxConnections,
 						this.maxInFlight, this.connectTimeout, this.waitForServer, this.initialBackoff, this.maxBackoff,
 						this.busyPoll, (this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(),
-						this.watchIdle));
+						this.watchIdle, true));
 		return new UdsTemplate(connections, new CallExecutor(connections, this.recorder, this.executor, null),
 				new StreamCalls(connections.settings(),
 						new ClientInterceptors("test", this.address.toString(), List.of()), MAX_STREAMS, this.recorder,

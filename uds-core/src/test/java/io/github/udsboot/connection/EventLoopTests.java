@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,9 +18,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -363,6 +368,42 @@ class EventLoopTests {
 		return peer;
 	}
 
+	@Test
+	void anAcceptorThatFailsSaysSoUntilItWorksAgain() throws Exception {
+		AtomicBoolean failing = new AtomicBoolean();
+		BlockingQueue<UdsSocket> accepted = new LinkedBlockingQueue<>();
+		Acceptor acceptor = this.loops.accept(new FailingServerSocket(this.server, failing), new Acceptor.Handler() {
+
+			@Override
+			public void accepted(UdsSocket socket) {
+				accepted.add(socket);
+			}
+
+			@Override
+			public void failed(Throwable cause) {
+			}
+
+		});
+		assertThat(acceptor.findObstacle().get(10, TimeUnit.SECONDS)).isNull();
+		failing.set(true);
+		try (SocketChannel peer = SocketChannel.open(UnixDomainSocketAddress.of(this.directory.resolve("test.sock")))) {
+			assertThat(peer.isConnected()).isTrue();
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(20))
+				.untilAsserted(
+						() -> assertThat(acceptor.findObstacle().get(10, TimeUnit.SECONDS)).contains("no descriptors"));
+			failing.set(false);
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(20))
+				.until(() -> acceptor.findObstacle().get(10, TimeUnit.SECONDS) == null);
+			UdsSocket socket = accepted.poll(10, TimeUnit.SECONDS);
+			assertThat(socket).isNotNull();
+			socket.close();
+		}
+		acceptor.stopAccepting().get(10, TimeUnit.SECONDS);
+		assertThat(acceptor.findObstacle().get(10, TimeUnit.SECONDS)).isNotNull();
+	}
+
 	private UdsSocket accept() throws IOException {
 		UdsSocket socket = this.server.accept();
 		while (socket == null) {
@@ -441,6 +482,44 @@ class EventLoopTests {
 		@Override
 		public boolean isMidFrame() {
 			return false;
+		}
+
+	}
+
+	private record FailingServerSocket(UdsServerSocket delegate, AtomicBoolean failing) implements UdsServerSocket {
+
+		@Override
+		public UdsAddress address() {
+			return this.delegate.address();
+		}
+
+		@Override
+		public UdsSocket accept() throws IOException {
+			if (this.failing.get()) {
+				throw new IOException("no descriptors");
+			}
+			return this.delegate.accept();
+		}
+
+		@Override
+		public SelectionKey register(Selector selector, int operations, Object attachment)
+				throws ClosedChannelException {
+			return this.delegate.register(selector, operations, attachment);
+		}
+
+		@Override
+		public AddressState addressState() {
+			return this.delegate.addressState();
+		}
+
+		@Override
+		public void withdraw() {
+			this.delegate.withdraw();
+		}
+
+		@Override
+		public void close() {
+			this.delegate.close();
 		}
 
 	}

@@ -121,6 +121,19 @@ final class GoPrograms {
 	}
 
 	/**
+	 * Start a server on Go's net package that greets, and wait until it listens.
+	 * @param socket the path of the socket, must be free
+	 * @param greeting what each client is sent when it connects
+	 * @return the server
+	 */
+	static InteropProcess startGreetingNetServer(Path socket, String greeting) {
+		InteropProcess server = InteropProcess.start(program("net-server"), "-socket", socket.toString(), "-greeting",
+				greeting, "-stdin-eof");
+		server.awaitLine("ready");
+		return server;
+	}
+
+	/**
 	 * Start clients on Go's net package that begin at the same time.
 	 * @param socket the server's socket
 	 * @param message the message; of more than one client, each adds a space and its

@@ -1,13 +1,16 @@
 package io.github.udsboot.transport;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.StandardProtocolFamily;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -16,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -154,15 +159,47 @@ class SocketFileTests {
 		Object key = Files.getAttribute(this.address.path(), "unix:ino");
 		assertBindFails(Reason.LIVE_SERVER);
 		assertThat(Files.getAttribute(this.address.path(), "unix:ino")).isEqualTo(key);
-		live.accept().close();
+		live.configureBlocking(false);
+		assertThat(live.accept()).as("a connection, though the kernel lists the server").isNull();
 		closeLater(this.transport.connect(this.address));
 		live.accept().close();
 		assertThat(files()).as("no lock beside a file of others").containsExactly("server.sock");
 	}
 
 	@Test
+	void liveServerThatTheKernelListsUnderAnotherNameIsLeftPolitely() throws Exception {
+		ServerSocketChannel live = rename(bindWithoutLock(this.directory.resolve("before.sock"), 10));
+		CompletableFuture<Integer> bytesOfTheClient = CompletableFuture.supplyAsync(() -> {
+			try (SocketChannel accepted = live.accept()) {
+				// longer than it takes to hang up
+				int count = accepted.read(ByteBuffer.allocate(8));
+				accepted.write(ByteBuffer.wrap("hello".getBytes(StandardCharsets.UTF_8)));
+				accepted.write(ByteBuffer.wrap("goodbye".getBytes(StandardCharsets.UTF_8)));
+				return count;
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		});
+		assertBindFails(Reason.LIVE_SERVER);
+		assertThat(bytesOfTheClient.get(30, TimeUnit.SECONDS)).isEqualTo(-1);
+	}
+
+	@Test
+	void liveServerThatSaysNothingHoldsUpAStartForAMomentOnly() throws Exception {
+		rename(bindWithoutLock(this.directory.resolve("before.sock"), 10));
+		assertBindFails(Reason.LIVE_SERVER);
+		assertThat(this.address.path()).exists();
+	}
+
+	private ServerSocketChannel rename(ServerSocketChannel live) throws IOException {
+		Files.move(this.directory.resolve("before.sock"), this.address.path());
+		return live;
+	}
+
+	@Test
 	void liveServerWithAFullBacklogIsRefusedAndUnharmed() throws IOException {
-		bindWithoutLock(this.address.path(), 1);
+		rename(bindWithoutLock(this.directory.resolve("before.sock"), 1));
 		for (int i = 0; i < 2; i++) {
 			closeLater(SocketChannel.open(UnixDomainSocketAddress.of(this.address.path())));
 		}

@@ -47,6 +47,7 @@ final class TemplateBuilderMapper {
 			.waitForServer(this.clientValues.notNegative("wait-for-server", client.getWaitForServer()))
 			.frameLimits(frameLimits(client))
 			.backoff(initialBackoff(client.getReconnect()), maxBackoff(client.getReconnect()))
+			.probe(client.getHealth().getProbe())
 			.busyPoll(this.clientValues.busyPoll("busy-poll", client.getBusyPoll()));
 		Integer maxConnections = client.getMaxConnections();
 		if (maxConnections != null) {

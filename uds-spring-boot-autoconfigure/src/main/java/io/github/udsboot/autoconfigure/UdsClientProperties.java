@@ -83,6 +83,8 @@ public class UdsClientProperties {
 
 	private final Reconnect reconnect = new Reconnect();
 
+	private final Health health = new Health();
+
 	public @Nullable String getPath() {
 		return this.path;
 	}
@@ -177,6 +179,33 @@ public class UdsClientProperties {
 
 	public Reconnect getReconnect() {
 		return this.reconnect;
+	}
+
+	public Health getHealth() {
+		return this.health;
+	}
+
+	/**
+	 * How the health of the client is found out.
+	 */
+	public static class Health {
+
+		/**
+		 * Whether the health check may connect to the server while the client has no
+		 * connection. By default it does with protocols that have routes: of the others,
+		 * such as 'line' and 'raw', some servers are harmed by a client that says
+		 * nothing.
+		 */
+		private @Nullable Boolean probe;
+
+		public @Nullable Boolean getProbe() {
+			return this.probe;
+		}
+
+		public void setProbe(@Nullable Boolean probe) {
+			this.probe = probe;
+		}
+
 	}
 
 	/**

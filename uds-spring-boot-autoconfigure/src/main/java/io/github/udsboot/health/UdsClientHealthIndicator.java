@@ -3,14 +3,15 @@ package io.github.udsboot.health;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
+import io.github.udsboot.client.Reachability;
 import io.github.udsboot.client.UdsClientStats;
 import io.github.udsboot.client.UdsConnectionFactory;
 import io.github.udsboot.client.UdsTemplate;
-import io.github.udsboot.transport.ConnectFailedException;
 
 /**
- * Health of a client: up when it can connect to its server, which is proved by
- * connecting.
+ * Health of a client: up while it has a connection to its server, or could have one. It
+ * is found out by connecting only where that harms no server, or was asked for; where it
+ * cannot be told otherwise the health is unknown.
  */
 public class UdsClientHealthIndicator extends AbstractHealthIndicator {
 
@@ -30,12 +31,11 @@ public class UdsClientHealthIndicator extends AbstractHealthIndicator {
 		UdsClientStats stats = this.connectionFactory.stats();
 		builder.withDetail("path", stats.address());
 		builder.withDetail("connections", stats.connections());
-		try {
-			this.connectionFactory.probe();
-			builder.up();
-		}
-		catch (ConnectFailedException ex) {
-			builder.down().withDetail("error", String.valueOf(ex.getMessage()));
+		Reachability server = this.connectionFactory.reachability();
+		switch (server.state()) {
+			case REACHABLE -> builder.up().withDetail("server", server.description());
+			case UNKNOWN -> builder.unknown().withDetail("server", server.description());
+			case UNREACHABLE -> builder.down().withDetail("error", server.description());
 		}
 	}
 

@@ -4,15 +4,12 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 import io.github.udsboot.listener.UdsListenerContainer;
-import io.github.udsboot.listener.UdsListenerOptions;
 import io.github.udsboot.listener.UdsListenerStats;
-import io.github.udsboot.transport.ConnectFailedException;
-import io.github.udsboot.transport.UdsTransports;
 
 /**
- * Health of a listener: up when a client can connect to its socket, which is proved by
- * connecting. A listener that was not started, for instance for want of handlers, says
- * nothing about the health of the application.
+ * Health of a listener: up when a client can connect to its socket, as the listener finds
+ * without connecting to itself. A listener that was not started, for instance for want of
+ * handlers, says nothing about the health of the application.
  */
 public class UdsHealthIndicator extends AbstractHealthIndicator {
 
@@ -39,19 +36,17 @@ public class UdsHealthIndicator extends AbstractHealthIndicator {
 			case ADDRESS_GONE -> builder.down().withDetail("error", "The socket file was removed");
 			case ADDRESS_FOREIGN ->
 				builder.down().withDetail("error", "Another file stands where the socket file was; it is left alone");
-			case RUNNING -> connect(builder);
+			case RUNNING -> look(builder);
 		}
 	}
 
-	private void connect(Health.Builder builder) {
-		UdsListenerOptions options = this.container.getOptions();
-		try {
-			// Never waits: either there is room in the backlog now, or there is not
-			UdsTransports.select(options.getTransport(), options.getAddress()).connect(options.getAddress()).close();
+	private void look(Health.Builder builder) {
+		String obstacle = this.container.findObstacle();
+		if (obstacle == null) {
 			builder.up();
 		}
-		catch (ConnectFailedException ex) {
-			builder.down().withDetail("error", String.valueOf(ex.getMessage()));
+		else {
+			builder.down().withDetail("error", obstacle);
 		}
 	}
 

@@ -1,5 +1,8 @@
 package io.github.udsboot.health;
 
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +26,7 @@ import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.listener.UdsListenerOptions;
 import io.github.udsboot.listener.UdsListenerStats.State;
 import io.github.udsboot.observation.CallRecorder;
+import io.github.udsboot.protocol.line.LineProtocol;
 import io.github.udsboot.transport.UdsAddress;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -113,6 +117,52 @@ class UdsHealthIndicatorTests {
 	}
 
 	@Test
+	void whenTheListenerIsLookedAtThenNobodyConnectsToIt() {
+		this.container.start();
+		for (int i = 0; i < 20; i++) {
+			assertThat(listener().getStatus()).isEqualTo(Status.UP);
+		}
+		assertThat(this.container.stats().accepted()).isZero();
+	}
+
+	@Test
+	void whenTheClientHasAConnectionThenItMakesNoOther() {
+		this.container.start();
+		this.template.request("echo", "x", String.class);
+		for (int i = 0; i < 20; i++) {
+			assertThat(client().getStatus()).isEqualTo(Status.UP);
+		}
+		assertThat(client().getDetails()).containsEntry("server", "connected").containsEntry("connections", 1);
+		assertThat(this.container.stats().accepted()).isOne();
+	}
+
+	@Test
+	void whenOnlyAConnectCouldTellThenTheHealthOfAClientOfMessagesIsUnknown() throws Exception {
+		Path live = this.directory.resolve("live.sock");
+		try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+			server.bind(UnixDomainSocketAddress.of(live)).configureBlocking(false);
+			assertThat(clientOfMessages(live, null).getStatus()).isEqualTo(Status.UP);
+			Path renamed = Files.move(live, this.directory.resolve("renamed.sock"));
+			assertThat(clientOfMessages(renamed, null).getStatus()).isEqualTo(Status.UNKNOWN);
+			assertThat(clientOfMessages(renamed, false).getStatus()).isEqualTo(Status.UNKNOWN);
+			assertThat(server.accept()).isNull();
+			assertThat(clientOfMessages(renamed, true).getStatus()).isEqualTo(Status.UP);
+			server.accept().close();
+		}
+		assertThat(clientOfMessages(live, null).getStatus()).isEqualTo(Status.DOWN);
+	}
+
+	private static Health clientOfMessages(Path path, Boolean probe) {
+		try (UdsTemplate client = UdsTemplate.builder()
+			.path(path.toString())
+			.protocol(new LineProtocol())
+			.probe(probe)
+			.build()) {
+			return new UdsClientHealthIndicator(client).health();
+		}
+	}
+
+	@Test
 	void whenTheListenerDrainsThenItIsOutOfService() throws Exception {
 		this.container.start();
 		this.template.requestAsync("wait", null, Void.class);
@@ -130,6 +180,11 @@ class UdsHealthIndicatorTests {
 	}
 
 	class Handler {
+
+		@UdsHandler("echo")
+		String echo(String text) {
+			return text;
+		}
 
 		@UdsHandler("wait")
 		void waitForTheTest() throws InterruptedException {

@@ -100,6 +100,24 @@ class UdsHealthContributorAutoConfigurationTests {
 	}
 
 	@Test
+	void whenAClientOfMessagesIsToProbeThenItConnects() {
+		Path path = this.directory.resolve("a.sock");
+		this.contextRunner.withUserConfiguration(GreetingHandlers.class)
+			.withPropertyValues("uds.socket.path=" + path, "uds.client.health.probe=false",
+					"uds.clients.asked.path=" + path, "uds.clients.asked.protocol=line",
+					"uds.clients.asked.health.probe=true", "uds.clients.unasked.path=" + path,
+					"uds.clients.unasked.protocol=line")
+			.run((context) -> {
+				CompositeHealthContributor clients = (CompositeHealthContributor) context
+					.getBean("udsHealthContributor", CompositeHealthContributor.class)
+					.getContributor("client");
+				assertThat(status(clients, "default")).isEqualTo(Status.UNKNOWN);
+				assertThat(status(clients, "unasked")).isEqualTo(Status.UNKNOWN);
+				assertThat(status(clients, "asked")).isEqualTo(Status.UP);
+			});
+	}
+
+	@Test
 	void whenAllHaveNamesThenTheyContributeAllTheSame() {
 		this.contextRunner
 			.withPropertyValues("uds.clients.text.path=" + this.directory.resolve("c.sock"),

@@ -1,0 +1,90 @@
+package io.github.udsboot.transport;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.charset.UnsupportedCharsetException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * The sockets that listen, as the kernel lists them: a look that nobody notices. It can
+ * say that a server lives, and never that none does: the list is that of this network
+ * namespace, and has each socket under the name that it was bound with, be it relative,
+ * or renamed or linked since.
+ *
+ * <pre>
+ * Num: RefCount Protocol Flags Type St Inode Path
+ * …: 00000002 00000000 00010000 0001 01 27541 /run/orders.sock
+ * </pre>
+ */
+final class ListeningSockets {
+
+	private static final Log logger = LogFactory.getLog(ListeningSockets.class);
+
+	private static final int FLAGS = 3;
+
+	private static final int TYPE = 4;
+
+	private static final int NAME = 7;
+
+	private static final int LISTENS = 1 << 16;
+
+	private static final int STREAM = 1;
+
+	/** What the names of files are encoded in. */
+	private static final Charset NAMES = charset(System.getProperty("sun.jnu.encoding"));
+
+	private static final ListeningSockets SYSTEM = new ListeningSockets(Path.of("/proc/net/unix"));
+
+	private final Path list;
+
+	ListeningSockets(Path list) {
+		this.list = list;
+	}
+
+	static ListeningSockets ofSystem() {
+		return SYSTEM;
+	}
+
+	private static Charset charset(String name) {
+		try {
+			return (name != null) ? Charset.forName(name) : Charset.defaultCharset();
+		}
+		catch (UnsupportedCharsetException ex) {
+			return Charset.defaultCharset();
+		}
+	}
+
+	/**
+	 * Return whether a stream socket is known to listen under a name.
+	 * @param name a path as it was bound, or {@code @} and an abstract name
+	 * @return {@code true} if one does; {@code false} says nothing
+	 */
+	boolean contains(String name) {
+		// Byte for byte: there may be names that are no text
+		String bytes = new String(name.getBytes(NAMES), StandardCharsets.ISO_8859_1);
+		try (BufferedReader lines = Files.newBufferedReader(this.list, StandardCharsets.ISO_8859_1)) {
+			for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+				if (line.endsWith(bytes) && isListening(line.split(" +", NAME + 1), bytes)) {
+					return true;
+				}
+			}
+		}
+		catch (IOException | NumberFormatException ex) {
+			logger.debug("The sockets that listen cannot be listed", ex);
+		}
+		return false;
+	}
+
+	private static boolean isListening(String[] fields, String name) {
+		return fields.length > NAME && fields[NAME].equals(name)
+				&& (Integer.parseUnsignedInt(fields[FLAGS], 16) & LISTENS) != 0
+				&& Integer.parseUnsignedInt(fields[TYPE], 16) == STREAM;
+	}
+
+}
