@@ -15,6 +15,8 @@ public class UdsRemoteException extends UdsException {
 
 	private final StatusDetail[] details;
 
+	private final boolean undispatched;
+
 	/**
 	 * Create an exception without details.
 	 * @param status the status that the server answered
@@ -28,7 +30,7 @@ public class UdsRemoteException extends UdsException {
 	}
 
 	/**
-	 * Create an exception.
+	 * Create an exception for a call that a handler may have seen.
 	 * @param status the status that the server answered
 	 * @param remoteMessage the message that the server answered, may be empty
 	 * @param details the details that the server answered
@@ -37,9 +39,38 @@ public class UdsRemoteException extends UdsException {
 	 */
 	public UdsRemoteException(Status status, String remoteMessage, List<StatusDetail> details, @Nullable String route,
 			@Nullable String socketPath) {
-		super(status, remoteMessage.isEmpty() ? "the server gave no message" : remoteMessage, route, socketPath, null);
+		this(status, remoteMessage, details, false, route, socketPath);
+	}
+
+	/**
+	 * Create an exception.
+	 * @param status the status that the server answered
+	 * @param remoteMessage the message that the server answered, may be empty
+	 * @param details the details that the server answered
+	 * @param undispatched whether the server says that no handler has seen the call
+	 * @param route the route that was called
+	 * @param socketPath the socket's path or abstract name
+	 */
+	public UdsRemoteException(Status status, String remoteMessage, List<StatusDetail> details, boolean undispatched,
+			@Nullable String route, @Nullable String socketPath) {
+		super(status, describe(remoteMessage, undispatched), route, socketPath, null);
 		this.remoteMessage = remoteMessage;
+		this.undispatched = undispatched;
 		this.details = details.toArray(StatusDetail[]::new);
+	}
+
+	private static String describe(String remoteMessage, boolean undispatched) {
+		String message = remoteMessage.isEmpty() ? "the server gave no message" : remoteMessage;
+		return undispatched ? message + "; no handler has seen the call" : message;
+	}
+
+	/**
+	 * Return whether the server says that no handler has seen the call, which was
+	 * certainly not executed then.
+	 * @return {@code false} if it may have been executed
+	 */
+	public boolean isUndispatched() {
+		return this.undispatched;
 	}
 
 	/**

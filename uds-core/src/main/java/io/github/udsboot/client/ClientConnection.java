@@ -19,6 +19,7 @@ import io.github.udsboot.protocol.ExtensionFrame;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameWriter;
 import io.github.udsboot.protocol.MultiplexedProtocol;
+import io.github.udsboot.protocol.RefusalFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.transport.UdsSocket;
@@ -450,6 +451,10 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 			this.extensions.received(extension);
 			return;
 		}
+		if (frame instanceof RefusalFrame refusal) {
+			refused(refusal);
+			return;
+		}
 		this.answered = true;
 		this.extensions.answered();
 		PendingCall call = this.pending.take(frame.streamId());
@@ -466,6 +471,19 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 			this.retired = true;
 		}
 		call.complete(frame);
+	}
+
+	/** The server has taken none of the requests, and will take none. */
+	private void refused(RefusalFrame refusal) {
+		synchronized (this.submitLock) {
+			this.retired = true;
+		}
+		for (int i = 0; i < this.pending.size(); i++) {
+			PendingCall call = this.pending.at(i);
+			if (call != null && remove(call)) {
+				call.complete(refusal);
+			}
+		}
 	}
 
 	/** The server takes no more requests; those behind the last one it took are free. */

@@ -130,6 +130,13 @@ final class ClientSession implements ConnectionHandler, LoopSession.Owner {
 		// nobody else wants the messages
 	}
 
+	/** These protocols have no word for a refusal. */
+	@Override
+	public String explainSilence() {
+		return ", without a word: a server does that which does not allow this user (allowed-users), or has no connection "
+				+ "left for it (max-connections)";
+	}
+
 	/** Close without waiting: nothing that is left to be written matters. */
 	void discard() {
 		this.connection.closeSoon(CloseReason.SESSION_CLOSED);

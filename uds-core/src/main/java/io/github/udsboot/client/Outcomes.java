@@ -1,5 +1,7 @@
 package io.github.udsboot.client;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
@@ -14,6 +16,7 @@ import io.github.udsboot.client.PendingCall.Lost;
 import io.github.udsboot.client.PendingCall.Unsent;
 import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.InvalidFrame;
+import io.github.udsboot.protocol.RefusalFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 
 /**
@@ -24,8 +27,14 @@ final class Outcomes {
 	private Outcomes() {
 	}
 
-	/** Return whether the call was certainly not executed, so that it may be repeated. */
+	/**
+	 * Return whether the call was certainly not executed and may be, if it is repeated: a
+	 * server that is full may have room soon, one that does not allow us will not.
+	 */
 	static boolean isRepeatable(@Nullable Object outcome) {
+		if (outcome instanceof RefusalFrame refusal) {
+			return refusal.status() == Status.RESOURCE_EXHAUSTED || refusal.status() == Status.UNAVAILABLE;
+		}
 		return outcome == ClientConnection.NOT_SUBMITTED || outcome instanceof Unsent
 				|| (outcome instanceof ResponseFrame response && response.undispatched()
 						&& response.status() == Status.UNAVAILABLE);
@@ -46,6 +55,9 @@ final class Outcomes {
 	static UdsException failure(@Nullable Object outcome, String route, String path) {
 		if (outcome instanceof ResponseFrame response) {
 			return remote(response, route, path);
+		}
+		if (outcome instanceof RefusalFrame refusal) {
+			return new UdsRemoteException(refusal.status(), refusal.message(), List.of(), true, route, path);
 		}
 		if (outcome instanceof Lost lost) {
 			return new UdsConnectionLostException(
@@ -91,7 +103,8 @@ final class Outcomes {
 							+ (response.undispatched() ? "no handler has seen it" : "it may have been executed"),
 					route, path, null);
 		}
-		return new UdsRemoteException(response.status(), response.message(), response.details(), route, path);
+		return new UdsRemoteException(response.status(), response.message(), response.details(),
+				response.undispatched(), route, path);
 	}
 
 }

@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.transport.UdsServerSocket;
 import io.github.udsboot.transport.UdsSocket;
@@ -38,6 +39,9 @@ public final class EventLoopGroup implements Closeable {
 	private final HandoverWatcher watcher = new HandoverWatcher();
 
 	private final List<EventLoop> loops = new ArrayList<>();
+
+	/** On the first loop, which accepts. */
+	private final RefusedConnections refused;
 
 	private final ConnectionLimits limits;
 
@@ -67,6 +71,7 @@ public final class EventLoopGroup implements Closeable {
 			closeSelectors();
 			throw ex;
 		}
+		this.refused = new RefusedConnections(this.loops.get(0));
 		boolean started = false;
 		try {
 			this.loops.forEach(EventLoop::startOwner);
@@ -145,6 +150,19 @@ public final class EventLoopGroup implements Closeable {
 		LoopConnection connection = new LoopConnection(loop, socket, peer, reader, handler, this.limits);
 		loop.execute(connection::register);
 		return connection;
+	}
+
+	/**
+	 * Refuse a connection that {@link #accept} has accepted: tell its peer why as soon as
+	 * it has sent something, of which nothing is looked at, but after a second at the
+	 * latest, and close it. Call where it was accepted, on the loop.
+	 * @param socket the socket
+	 * @param reason what the peer is told
+	 * @param capacity how many such connections may be open at once; further ones make
+	 * the oldest be told at once
+	 */
+	public void refuse(UdsSocket socket, EncodedFrame reason, int capacity) {
+		this.refused.add(socket, reason, capacity);
 	}
 
 	/**

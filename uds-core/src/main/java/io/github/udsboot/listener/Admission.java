@@ -23,6 +23,8 @@ final class Admission {
 	/** Connections that have not sent a valid frame yet; older ones give way. */
 	static final int MAX_UNPROVEN = 64;
 
+	private static final int MAX_REFUSED = 64;
+
 	private static final int RESERVED_DESCRIPTORS = 256;
 
 	private static final int MIN_CONNECTIONS = 16;
@@ -65,6 +67,14 @@ final class Admission {
 
 	int maxConnections() {
 		return this.maxConnections;
+	}
+
+	/**
+	 * Return how many connections that are refused may be open for the moment that it
+	 * takes to tell their peers.
+	 */
+	int maxRefused() {
+		return Math.min(MAX_REFUSED, this.maxConnections / 4);
 	}
 
 	/**

@@ -18,6 +18,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.Status;
 import io.github.udsboot.connection.Acceptor;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.ConnectionClocks;
@@ -27,6 +28,7 @@ import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.listener.UdsListenerStats.Refusal;
 import io.github.udsboot.listener.UdsListenerStats.State;
+import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.MessageProtocol;
 import io.github.udsboot.protocol.WireProtocol.Side;
@@ -296,14 +298,12 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 			peer = socket.peerCredentials();
 		}
 		catch (IOException ex) {
-			refused(Refusal.NO_CREDENTIALS, "a peer without credentials");
-			return false;
+			return refuse(socket, Refusal.NO_CREDENTIALS, "a peer without credentials");
 		}
 		FrameReader reader = this.options.getProtocol().newReader(Side.SERVER, this.options.getFrameLimits());
 		Refusal refusal = this.admission.admit(peer);
 		if (refusal != null) {
-			refused(refusal, peer);
-			return false;
+			return refuse(socket, refusal, peer);
 		}
 		if (this.sessions != null) {
 			this.loops.add(socket, peer, reader, this.sessions::newSession);
@@ -315,10 +315,27 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 		return true;
 	}
 
-	private void refused(Refusal refusal, Object peer) {
+	/** Return whether the socket is taken, to tell the peer. */
+	private boolean refuse(UdsSocket socket, Refusal refusal, Object peer) {
 		this.counters.count(refusal);
 		this.refusals.log(logger::warn,
 				() -> "Listener '" + this.options.getName() + "' refuses a connection from " + peer + ": " + refusal);
+		EncodedFrame reason = switch (refusal) {
+			case UNAUTHORIZED -> encodeRefusal(Status.PERMISSION_DENIED, "The server does not allow " + peer);
+			case CONNECTIONS -> encodeRefusal(Status.RESOURCE_EXHAUSTED,
+					"The server takes no more than " + this.admission.maxConnections() + " connections");
+			case CONNECTIONS_OF_USER ->
+				encodeRefusal(Status.RESOURCE_EXHAUSTED, "The server takes no more connections from " + peer);
+			case NO_CREDENTIALS -> encodeRefusal(Status.UNAUTHENTICATED, "The server cannot tell who the peer is");
+		};
+		if (reason != null) {
+			this.loops.refuse(socket, reason, this.admission.maxRefused());
+		}
+		return reason != null;
+	}
+
+	private @Nullable EncodedFrame encodeRefusal(Status status, String message) {
+		return this.options.getProtocol().encodeRefusal(status, message + "; nothing of the connection was read");
 	}
 
 	@Override

@@ -58,6 +58,16 @@ public interface MessageProtocol extends WireProtocol {
 	}
 
 	/**
+	 * Return what tells a peer that its connection is refused, by default as a failure
+	 * where there are routes: there, the peer looks for failures. Elsewhere it would be
+	 * taken for data.
+	 */
+	@Override
+	default @Nullable EncodedFrame encodeRefusal(Status status, String message) {
+		return isRouted() ? encodeFailure(status, message) : null;
+	}
+
+	/**
 	 * Return the protocol for peers that end an answer with the end of their output, in
 	 * whatever chunks or messages it comes.
 	 * @return a protocol of the same name whose reader, on the client's side, reads all

@@ -1,5 +1,9 @@
 package io.github.udsboot.protocol;
 
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.Status;
+
 /**
  * A wire protocol: how the bytes of a connection become frames and back. Found by
  * {@link java.util.ServiceLoader} under its name, or handed over as an object.
@@ -31,6 +35,18 @@ public interface WireProtocol {
 	 * @return a writer that may be shared among connections
 	 */
 	FrameWriter newWriter(FrameLimits limits);
+
+	/**
+	 * Return what tells a peer, of which nothing was decoded, that its connection is
+	 * refused.
+	 * @param status why
+	 * @param message a message for the peer
+	 * @return the bytes to send before the connection is closed, or {@code null}, which
+	 * is the default, when the protocol has no word for it
+	 */
+	default @Nullable EncodedFrame encodeRefusal(Status status, String message) {
+		return null;
+	}
 
 	/** The two sides of a connection. */
 	enum Side {

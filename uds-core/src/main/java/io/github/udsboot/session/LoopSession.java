@@ -53,6 +53,9 @@ public final class LoopSession implements UdsSession {
 	/** The listener stops, and the time of the session is over. */
 	private volatile boolean stopping;
 
+	/** Whether the peer has ever sent a message. */
+	private volatile boolean heard;
+
 	/**
 	 * Create a session.
 	 * @param name the name of its listener or client
@@ -215,10 +218,11 @@ public final class LoopSession implements UdsSession {
 			return "'" + this.name + "' stops";
 		}
 		if (reason == null) {
-			return this.closing ? "by this side" : "by the peer, which has ended its output or reads no more";
+			return this.closing ? "by this side"
+					: "by the peer, which has ended its output or reads no more" + explainSilence();
 		}
 		return switch (reason) {
-			case PEER_CLOSED -> "by the peer";
+			case PEER_CLOSED -> "by the peer" + explainSilence();
 			case SESSION_CLOSED -> "by this side";
 			case STOPPED -> "'" + this.name + "' has stopped";
 			case STALLED -> "the peer did not read for too long";
@@ -229,6 +233,10 @@ public final class LoopSession implements UdsSession {
 			case IO_ERROR -> "the connection broke: " + messageOfCause();
 			case FIRST_FRAME_TIMEOUT, EVICTED, UNRESPONSIVE -> reason.toString();
 		};
+	}
+
+	private String explainSilence() {
+		return this.heard ? "" : this.owner.explainSilence();
 	}
 
 	private String messageOfCause() {
@@ -267,6 +275,9 @@ public final class LoopSession implements UdsSession {
 	 * @param frame the frame
 	 */
 	public void add(Frame frame) {
+		if (!this.heard) {
+			this.heard = true;
+		}
 		this.inbox.add(frame);
 	}
 
@@ -315,6 +326,14 @@ public final class LoopSession implements UdsSession {
 		 * @param taken whether it has taken one
 		 */
 		void received(boolean taken);
+
+		/**
+		 * Return what the end may mean of a peer that has never sent anything.
+		 * @return a part of a message, by default empty
+		 */
+		default String explainSilence() {
+			return "";
+		}
 
 		/** A thread has closed the session. */
 		default void closing() {

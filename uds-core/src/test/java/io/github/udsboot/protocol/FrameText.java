@@ -41,6 +41,9 @@ public final class FrameText {
 		if (frame instanceof ExtensionFrame) {
 			return frame.toString();
 		}
+		if (frame instanceof RefusalFrame refusal) {
+			return refusal.toString();
+		}
 		InvalidFrame invalid = (InvalidFrame) frame;
 		return "invalid %d %s".formatted(invalid.streamId(), invalid.status());
 	}

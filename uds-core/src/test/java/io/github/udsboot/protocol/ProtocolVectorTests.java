@@ -174,6 +174,7 @@ class ProtocolVectorTests {
 							Boolean.parseBoolean(this.values.getOrDefault("last", "false"))));
 				case "response" -> List.of(new ResponseFrame(stream, status, this.values.getOrDefault("message", ""),
 						payload, Boolean.parseBoolean(this.values.get("undispatched")), this.details));
+				case "refusal" -> List.of(new RefusalFrame(stream, status, this.values.getOrDefault("message", "")));
 				case "hello" ->
 					List.of(new HelloFrame(stream, Extensions.parse(this.values.getOrDefault("extensions", ""))));
 				case "cancel" -> List.of(new CancelFrame(stream));

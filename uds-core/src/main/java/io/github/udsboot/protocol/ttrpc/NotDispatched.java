@@ -1,16 +1,21 @@
 package io.github.udsboot.protocol.ttrpc;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The detail of a status which says that no handler has seen the request, so that it may
- * be sent again. A peer that does not know it sees a detail it may ignore.
+ * be sent again, or nothing of the whole connection. A peer that does not know it sees a
+ * detail it may ignore.
  *
  * <pre>
  * Any = 1 type_url string  "type.googleapis.com/google.rpc.ErrorInfo"
  *       2 value    bytes   ErrorInfo { 1 reason string "NOT_DISPATCHED",
- *                                      2 domain string "uds-spring-boot" }
+ *                                      2 domain string "uds-spring-boot",
+ *                                      3 metadata map { "scope": "connection" } }
  * </pre>
+ *
+ * The metadata are there only where the whole connection is meant.
  */
 final class NotDispatched {
 
@@ -18,35 +23,44 @@ final class NotDispatched {
 
 	private static final int SECOND = 2 << 3 | 2;
 
+	private static final int THIRD = 3 << 3 | 2;
+
 	private static final byte[] TYPE_URL = ascii("type.googleapis.com/google.rpc.ErrorInfo");
 
 	private static final byte[] REASON = ascii("NOT_DISPATCHED");
 
 	private static final byte[] DOMAIN = ascii("uds-spring-boot");
 
-	/** The embedded message, without tag and length. */
-	private static final byte[] ANY = pair(TYPE_URL, pair(REASON, DOMAIN));
+	/** The only entry of the metadata. */
+	private static final byte[] SCOPE_CONNECTION = pair(ascii("scope"), ascii("connection"));
+
+	/** The embedded messages, without tag and length. */
+	private static final byte[] REQUEST = pair(TYPE_URL, pair(REASON, DOMAIN));
+
+	private static final byte[] CONNECTION = pair(TYPE_URL, withThird(pair(REASON, DOMAIN), SCOPE_CONNECTION));
 
 	private NotDispatched() {
 	}
 
 	/**
-	 * Return whether a detail is this one.
+	 * Return what a detail says.
 	 * @param in holds the detail
 	 * @param url the index of its type URL
 	 * @param urlLength the length of its type URL
 	 * @param value the index of its value
 	 * @param length the length of its value
+	 * @return {@link Scope#NOTHING} if it is another detail
 	 */
-	static boolean isAt(ProtobufInput in, int url, int urlLength, int value, int length) {
-		return in.matches(url, urlLength, TYPE_URL) && isErrorInfo(in, value, length);
+	static Scope scopeAt(ProtobufInput in, int url, int urlLength, int value, int length) {
+		return in.matches(url, urlLength, TYPE_URL) ? errorInfo(in, value, length) : Scope.NOTHING;
 	}
 
 	/** A detail of another kind may hold anything, and does not spoil the response. */
-	private static boolean isErrorInfo(ProtobufInput in, int from, int length) {
+	private static Scope errorInfo(ProtobufInput in, int from, int length) {
 		ProtobufInput info = in.part(from, length);
 		boolean reason = false;
 		boolean domain = false;
+		boolean connection = false;
 		try {
 			for (int tag = info.readTag(); tag != 0; tag = info.readTag()) {
 				switch (tag) {
@@ -58,18 +72,39 @@ final class NotDispatched {
 						int domainLength = info.skipString();
 						domain = info.matches(info.position() - domainLength, domainLength, DOMAIN);
 					}
+					case THIRD -> {
+						int entryLength = info.readLength();
+						connection |= info.matches(info.position(), entryLength, SCOPE_CONNECTION);
+						info.skip(entryLength);
+					}
 					default -> info.skipField(tag);
 				}
 			}
 		}
 		catch (EnvelopeException ex) {
-			return false;
+			return Scope.NOTHING;
 		}
-		return reason && domain;
+		if (!reason || !domain) {
+			return Scope.NOTHING;
+		}
+		return connection ? Scope.CONNECTION : Scope.REQUEST;
 	}
 
-	static byte[] bytes() {
-		return ANY;
+	/** Return the detail that is about one request. */
+	static byte[] request() {
+		return REQUEST;
+	}
+
+	/** Return the detail that is about a connection. */
+	static byte[] connection() {
+		return CONNECTION;
+	}
+
+	private static byte[] withThird(byte[] message, byte[] third) {
+		byte[] longer = Arrays.copyOf(message, message.length + ProtobufOutput.fieldSize(third.length));
+		ProtobufOutput out = new ProtobufOutput(longer, message.length);
+		out.writeBytes(THIRD, third);
+		return out.array();
 	}
 
 	/** Both messages have a first and a second field of bytes. */
@@ -83,6 +118,20 @@ final class NotDispatched {
 
 	private static byte[] ascii(String text) {
 		return text.getBytes(StandardCharsets.US_ASCII);
+	}
+
+	/** What no handler has seen. */
+	enum Scope {
+
+		/** There is no such detail. */
+		NOTHING,
+
+		/** The request that is answered. */
+		REQUEST,
+
+		/** Anything of the connection, which is refused. */
+		CONNECTION
+
 	}
 
 }

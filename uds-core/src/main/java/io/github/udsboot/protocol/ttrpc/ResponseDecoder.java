@@ -8,6 +8,7 @@ import io.github.udsboot.Status;
 import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.InvalidFrame;
+import io.github.udsboot.protocol.RefusalFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 
 /**
@@ -78,8 +79,11 @@ final class ResponseDecoder implements EnvelopeDecoder {
 		try {
 			this.in.open(data, from, to);
 			byte[] bytes = decode(payload);
+			if (this.details.scope() == NotDispatched.Scope.CONNECTION && this.code != 0) {
+				return new RefusalFrame(streamId, Status.fromCode(this.code), this.message);
+			}
 			return new ResponseFrame(streamId, Status.fromCode(this.code), this.message, bytes,
-					this.details.undispatched(), this.details.others());
+					this.details.scope() != NotDispatched.Scope.NOTHING, this.details.others());
 		}
 		catch (EnvelopeException ex) {
 			return new InvalidFrame(streamId, Status.INTERNAL, "Response envelope is malformed: " + ex.text());

@@ -30,11 +30,11 @@ final class StatusDetails {
 
 	private List<StatusDetail> others = List.of();
 
-	private boolean undispatched;
+	private NotDispatched.Scope scope = NotDispatched.Scope.NOTHING;
 
 	void clear() {
 		this.others = List.of();
-		this.undispatched = false;
+		this.scope = NotDispatched.Scope.NOTHING;
 	}
 
 	/** Read one embedded {@code Any}. */
@@ -59,8 +59,9 @@ final class StatusDetails {
 			}
 		}
 		in.leave(outer);
-		if (NotDispatched.isAt(in, url, urlLength, value, length)) {
-			this.undispatched = true;
+		NotDispatched.Scope scope = NotDispatched.scopeAt(in, url, urlLength, value, length);
+		if (scope != NotDispatched.Scope.NOTHING) {
+			this.scope = scope;
 		}
 		else if (this.others.size() < MAX_READ) {
 			add(new StatusDetail(in.string(url, urlLength), in.bytes(value, length)));
@@ -74,9 +75,9 @@ final class StatusDetails {
 		this.others.add(detail);
 	}
 
-	/** Return whether the response is marked as that of a request nobody has seen. */
-	boolean undispatched() {
-		return this.undispatched;
+	/** Return what of the connection no handler has seen, as the response is marked. */
+	NotDispatched.Scope scope() {
+		return this.scope;
 	}
 
 	/** Return all details but that mark. */

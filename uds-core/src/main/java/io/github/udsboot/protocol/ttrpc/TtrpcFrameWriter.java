@@ -3,6 +3,8 @@ package io.github.udsboot.protocol.ttrpc;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.udsboot.Status;
 import io.github.udsboot.StatusDetail;
 import io.github.udsboot.protocol.DataFrame;
@@ -12,6 +14,7 @@ import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameTooLargeException;
 import io.github.udsboot.protocol.FrameWriter;
 import io.github.udsboot.protocol.InvalidFrame;
+import io.github.udsboot.protocol.RefusalFrame;
 import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.protocol.Utf8;
@@ -53,10 +56,14 @@ final class TtrpcFrameWriter implements FrameWriter {
 		if (frame instanceof ResponseFrame response) {
 			return (response.status() == Status.OK) ? success(response.streamId(), response.payload())
 					: failure(response.streamId(), response.status(), response.message(), response.payload(),
-							response.undispatched(), response.details());
+							response.undispatched() ? NotDispatched.request() : null, response.details());
+		}
+		if (frame instanceof RefusalFrame refusal) {
+			return failure(refusal.streamId(), refusal.status(), refusal.message(), NOTHING, NotDispatched.connection(),
+					List.of());
 		}
 		if (frame instanceof InvalidFrame invalid) {
-			return failure(invalid.streamId(), invalid.status(), invalid.message(), NOTHING, false, List.of());
+			return failure(invalid.streamId(), invalid.status(), invalid.message(), NOTHING, null, List.of());
 		}
 		if (frame instanceof DataFrame data) {
 			return data(data);
@@ -136,12 +143,11 @@ final class TtrpcFrameWriter implements FrameWriter {
 		return finish(out, ResponseDecoder.PAYLOAD, payload);
 	}
 
-	private EncodedFrame failure(long streamId, Status status, String text, byte[] payload, boolean undispatched,
+	private EncodedFrame failure(long streamId, Status status, String text, byte[] payload, byte @Nullable [] mark,
 			List<StatusDetail> details) {
 		byte[] message = message(text);
 		int size = 1 + ProtobufOutput.varintSize(status.code()) + ProtobufOutput.optionalSize(message.length)
-				+ StatusDetails.size(details)
-				+ (undispatched ? ProtobufOutput.fieldSize(NotDispatched.bytes().length) : 0);
+				+ StatusDetails.size(details) + ((mark != null) ? ProtobufOutput.fieldSize(mark.length) : 0);
 		ProtobufOutput out = begin(streamId, TtrpcHeader.RESPONSE, 0, ProtobufOutput.fieldSize(size), payload);
 		out.writeLength(ResponseDecoder.STATUS, size);
 		out.writeVarint(ResponseDecoder.CODE, status.code());
@@ -149,8 +155,8 @@ final class TtrpcFrameWriter implements FrameWriter {
 			out.writeBytes(ResponseDecoder.MESSAGE, message);
 		}
 		StatusDetails.write(out, details);
-		if (undispatched) {
-			out.writeBytes(ResponseDecoder.DETAILS, NotDispatched.bytes());
+		if (mark != null) {
+			out.writeBytes(ResponseDecoder.DETAILS, mark);
 		}
 		return finish(out, ResponseDecoder.PAYLOAD, payload);
 	}

@@ -1,9 +1,12 @@
 package io.github.udsboot.protocol.ttrpc;
 
+import io.github.udsboot.Status;
+import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.FrameWriter;
 import io.github.udsboot.protocol.MultiplexedProtocol;
+import io.github.udsboot.protocol.RefusalFrame;
 
 /**
  * containerd's ttrpc 1.2, with streams, as {@code PROTOCOL.md} of
@@ -32,6 +35,15 @@ public final class TtrpcProtocol implements MultiplexedProtocol {
 	@Override
 	public FrameWriter newWriter(FrameLimits limits) {
 		return new TtrpcFrameWriter(limits.maxFrameSize());
+	}
+
+	/**
+	 * Return an answer to the first request that a client makes, whichever it is. A
+	 * client of ours applies it to all.
+	 */
+	@Override
+	public EncodedFrame encodeRefusal(Status status, String message) {
+		return newWriter(FrameLimits.DEFAULTS).encode(new RefusalFrame(firstStreamId(), status, message));
 	}
 
 	@Override

@@ -93,8 +93,8 @@ class TtrpcFrameWriterTests {
 			.of(new StatusDetail("acme/a", value), new StatusDetail("", value), new StatusDetail("", new byte[0])));
 		assertThat(head(response)).isEqualTo(Raw.response(1, Raw.field(1, status)));
 		byte[] refused = head(new ResponseFrame(1, Status.UNAVAILABLE, "no", new byte[0], true, response.details()));
-		assertThat(Arrays.copyOfRange(refused, refused.length - NotDispatched.bytes().length, refused.length))
-			.isEqualTo(NotDispatched.bytes());
+		assertThat(Arrays.copyOfRange(refused, refused.length - NotDispatched.request().length, refused.length))
+			.isEqualTo(NotDispatched.request());
 	}
 
 	@Test

@@ -1,0 +1,151 @@
+package io.github.udsboot.connection;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.transport.UdsSocket;
+
+/**
+ * Connections whose peers are to be told that they are refused, and why. A peer is told
+ * when it has sent something, of which nothing is looked at: one that is told before that
+ * may not be listening yet, and one whose connection is closed before that may fail while
+ * it sends. A peer that is silent is told after a second. So many may wait; when there
+ * are more, the oldest is told at once. Belongs to the loop's owner.
+ */
+final class RefusedConnections {
+
+	private static final Log logger = LogFactory.getLog(RefusedConnections.class);
+
+	private static final long PATIENCE_NANOS = 1_000_000_000;
+
+	/** So much of what is not looked at is taken out of the socket before it closes. */
+	private static final int READS_BEFORE_CLOSE = 4;
+
+	private final EventLoop loop;
+
+	private final Set<Refused> waiting = new LinkedHashSet<>();
+
+	RefusedConnections(EventLoop loop) {
+		this.loop = loop;
+	}
+
+	/**
+	 * Refuse a connection.
+	 * @param socket the socket, which is closed
+	 * @param reason what the peer is told
+	 * @param capacity how many may wait
+	 */
+	void add(UdsSocket socket, EncodedFrame reason, int capacity) {
+		Refused refused = new Refused(socket, reason);
+		if (!refused.register()) {
+			return;
+		}
+		this.waiting.add(refused);
+		if (this.waiting.size() > capacity) {
+			this.waiting.iterator().next().tell();
+		}
+	}
+
+	private final class Refused implements LoopMember {
+
+		private final UdsSocket socket;
+
+		private final EncodedFrame reason;
+
+		private @Nullable SelectionKey key;
+
+		private @Nullable LoopTimer timer;
+
+		private boolean told;
+
+		private Refused(UdsSocket socket, EncodedFrame reason) {
+			this.socket = socket;
+			this.reason = reason;
+		}
+
+		/** Return whether the peer is still to be told. */
+		private boolean register() {
+			EventLoop loop = RefusedConnections.this.loop;
+			loop.members().add(this);
+			try {
+				this.key = this.socket.register(loop.selector(), SelectionKey.OP_READ, this);
+				this.timer = loop.timers().schedule(PATIENCE_NANOS, this::tell);
+			}
+			catch (IOException | ClosedSelectorException ex) {
+				tell();
+			}
+			return !this.told;
+		}
+
+		@Override
+		public void ready(SelectionKey key) {
+			tell();
+		}
+
+		private void tell() {
+			if (this.told) {
+				return;
+			}
+			this.told = true;
+			EventLoop loop = RefusedConnections.this.loop;
+			RefusedConnections.this.waiting.remove(this);
+			loop.members().remove(this);
+			if (this.timer != null) {
+				loop.timers().cancel(this.timer);
+			}
+			try {
+				write(this.reason.head());
+				write(this.reason.body());
+				discard();
+			}
+			catch (IOException ex) {
+				logger.trace("A peer that is refused has gone", ex);
+			}
+			catch (RuntimeException | Error ex) {
+				Failures.log("A peer cannot be told that it is refused", ex);
+			}
+			finally {
+				if (this.key != null) {
+					this.key.cancel();
+				}
+				this.socket.close();
+			}
+		}
+
+		/** An empty socket takes as much at once. */
+		private void write(byte[] bytes) throws IOException {
+			if (bytes.length > 0) {
+				this.socket.write(ByteBuffer.wrap(bytes));
+			}
+		}
+
+		/** With something unread, closing would look like a failure to the peer. */
+		private void discard() throws IOException {
+			ByteBuffer unseen = RefusedConnections.this.loop.readBuffer();
+			for (int i = 0; i < READS_BEFORE_CLOSE && this.socket.read(unseen.clear()) > 0; i++) {
+				// all is in the condition
+			}
+		}
+
+		@Override
+		public boolean checkClocks(long now) {
+			return false;
+		}
+
+		@Override
+		public void stop() {
+			tell();
+		}
+
+	}
+
+}
