@@ -6,6 +6,7 @@ import java.time.Duration;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -59,6 +60,11 @@ class LookingInteropTests {
 
 	LookingInteropTests(TransportType transport) {
 		this.transport = transport;
+	}
+
+	@BeforeAll
+	static void buildPrograms() {
+		GoPrograms.require();
 	}
 
 	@AfterEach
@@ -170,7 +176,6 @@ class LookingInteropTests {
 
 	@Test
 	void gosServerThatGreets() throws Exception {
-		GoPrograms.require();
 		this.server = GoPrograms.startGreetingNetServer(socket(), "hello\n");
 		lookInAllWays();
 		try (UdsTemplate client = client(renamed()).build(); UdsSession session = client.open()) {
@@ -182,7 +187,6 @@ class LookingInteropTests {
 
 	@Test
 	void gosServer() throws Exception {
-		GoPrograms.require();
 		this.server = GoPrograms.startNetServer(socket(), "received: ");
 		lookInAllWays();
 		try (UdsTemplate client = client(renamed()).protocol(new RawProtocol()).build()) {
@@ -192,7 +196,6 @@ class LookingInteropTests {
 
 	@Test
 	void gosTtrpcServer() {
-		GoPrograms.require();
 		this.server = GoPrograms.startTtrpcServer(socket());
 		try (UdsTemplate client = UdsTemplate.builder().path(socket().toString()).transport(this.transport).build()) {
 			look(client, "accepts connections");

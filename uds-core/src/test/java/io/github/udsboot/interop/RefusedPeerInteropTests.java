@@ -6,6 +6,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,12 @@ class RefusedPeerInteropTests {
 		this.transport = transport;
 	}
 
+	@BeforeAll
+	static void buildPrograms() {
+		GoPrograms.require();
+		RustPrograms.require();
+	}
+
 	@AfterEach
 	void stopListener() {
 		if (this.listener != null) {
@@ -71,7 +78,6 @@ class RefusedPeerInteropTests {
 
 	@Test
 	void gosTtrpcClientIsTold() {
-		GoPrograms.require();
 		allowNobody();
 		for (int i = 0; i < CALLS; i++) {
 			assertDenied(GoPrograms.callTtrpc(this.listener.socket(), "greet", "Ada"));
@@ -81,7 +87,6 @@ class RefusedPeerInteropTests {
 
 	@Test
 	void rustsTtrpcClientIsTold() {
-		RustPrograms.require();
 		allowNobody();
 		for (int i = 0; i < CALLS; i++) {
 			assertDenied(RustPrograms.callTtrpc(this.listener.socket(), "greet", "Ada"));
