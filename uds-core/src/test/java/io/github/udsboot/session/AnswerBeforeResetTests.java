@@ -128,8 +128,7 @@ class AnswerBeforeResetTests {
 			answerHalfRead("one\n", "two\n", "half of");
 			assertThat(session.receive(String.class)).isEqualTo("one");
 			assertThat(session.receive(String.class)).isEqualTo("two");
-			assertThatExceptionOfType(UdsSessionClosedException.class).isThrownBy(() -> session.receive(String.class))
-				.withMessageContaining("in the middle of a message");
+			assertThatExceptionOfType(UdsSessionClosedException.class).isThrownBy(() -> session.receive(String.class));
 		}
 	}
 
