@@ -2,9 +2,7 @@ package io.github.udsboot.transport;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.charset.UnsupportedCharsetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -36,9 +34,6 @@ final class ListeningSockets {
 
 	private static final int STREAM = 1;
 
-	/** What the names of files are encoded in. */
-	private static final Charset NAMES = charset(System.getProperty("sun.jnu.encoding"));
-
 	private static final ListeningSockets SYSTEM = new ListeningSockets(Path.of("/proc/net/unix"));
 
 	private final Path list;
@@ -51,23 +46,20 @@ final class ListeningSockets {
 		return SYSTEM;
 	}
 
-	private static Charset charset(String name) {
-		try {
-			return (name != null) ? Charset.forName(name) : Charset.defaultCharset();
-		}
-		catch (UnsupportedCharsetException ex) {
-			return Charset.defaultCharset();
-		}
-	}
-
 	/**
-	 * Return whether a stream socket is known to listen under a name.
-	 * @param name a path as it was bound, or {@code @} and an abstract name
+	 * Return whether a stream socket is known to listen at an address. A relative path is
+	 * looked for as the absolute one: others may have bound the same relative one
+	 * elsewhere.
+	 * @param address the address
 	 * @return {@code true} if one does; {@code false} says nothing
 	 */
-	boolean contains(String name) {
-		// Byte for byte: there may be names that are no text
-		String bytes = new String(name.getBytes(NAMES), StandardCharsets.ISO_8859_1);
+	boolean contains(UdsAddress address) {
+		byte[] name = address.isAbstract() ? address.toBytes() : UdsAddress.bytes(address.path());
+		// Byte for byte: there may be names that are no text. NUL is written as @
+		return contains(new String(name, StandardCharsets.ISO_8859_1).replace('\0', '@'));
+	}
+
+	private boolean contains(String bytes) {
 		try (BufferedReader lines = Files.newBufferedReader(this.list, StandardCharsets.ISO_8859_1)) {
 			for (String line = lines.readLine(); line != null; line = lines.readLine()) {
 				if (line.endsWith(bytes) && isListening(line.split(" +", NAME + 1), bytes)) {

@@ -45,7 +45,7 @@ public final class SocketProbe {
 		if (obstacle != null) {
 			throw ConnectFailures.create(obstacle, address, null);
 		}
-		return ListeningSockets.ofSystem().contains(address.toString());
+		return ListeningSockets.ofSystem().contains(address);
 	}
 
 	/**
@@ -102,8 +102,7 @@ public final class SocketProbe {
 	 * @throws IOException if no socket can be opened, or no link made, to try it
 	 */
 	static boolean isStale(UdsAddress address, UdsAddress socket) throws IOException {
-		if (ListeningSockets.ofSystem().contains(address.toString())
-				|| ListeningSockets.ofSystem().contains(socket.toString())) {
+		if (ListeningSockets.ofSystem().contains(address) || ListeningSockets.ofSystem().contains(socket)) {
 			return false;
 		}
 		Reason reason = failure(socket);

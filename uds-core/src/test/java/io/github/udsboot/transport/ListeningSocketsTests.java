@@ -36,11 +36,11 @@ class ListeningSocketsTests {
 				"0000000000000000: 00000002 00000000 00010000 0001 01 12345 /run/a b.sock",
 				"0000000000000000: 00000002 00000000 00010000 0001 01     6 @name",
 				"0000000000000000: 00000002 00000000 00010000 0001 01 12347 /run/你好.sock");
-		assertThat(list.contains("/run/a b.sock")).isTrue();
-		assertThat(list.contains("@name")).isTrue();
-		assertThat(list.contains("/run/你好.sock")).isTrue();
-		assertThat(list.contains("b.sock")).isFalse();
-		assertThat(list.contains("/run/a")).isFalse();
+		assertThat(list.contains(UdsAddress.of("/run/a b.sock"))).isTrue();
+		assertThat(list.contains(UdsAddress.of("@name"))).isTrue();
+		assertThat(list.contains(UdsAddress.of("/run/你好.sock"))).isTrue();
+		assertThat(list.contains(UdsAddress.of("/b.sock"))).isFalse();
+		assertThat(list.contains(UdsAddress.of("/run/a"))).isFalse();
 	}
 
 	@Test
@@ -50,13 +50,14 @@ class ListeningSocketsTests {
 				"0000000000000000: 00000002 00000000 00000000 0002 01 12347 /run/datagrams.sock",
 				"xyz xyz xyz xyz xyz xyz xyz /run/strange.sock");
 		for (String name : new String[] { "accepted", "packets", "datagrams", "strange" }) {
-			assertThat(list.contains("/run/" + name + ".sock")).as(name).isFalse();
+			assertThat(list.contains(UdsAddress.of("/run/" + name + ".sock"))).as(name).isFalse();
 		}
 	}
 
 	@Test
 	void systemWithoutAListSaysNothing() {
-		assertThat(new ListeningSockets(this.directory.resolve("none")).contains("/run/a.sock")).isFalse();
+		assertThat(new ListeningSockets(this.directory.resolve("none")).contains(UdsAddress.of("/run/a.sock")))
+			.isFalse();
 	}
 
 	@Test
@@ -64,12 +65,12 @@ class ListeningSocketsTests {
 	void listOfTheSystemHasASocketForAsLongAsItListens() throws IOException {
 		Path path = this.directory.resolve("test.sock");
 		try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-			assertThat(ListeningSockets.ofSystem().contains(path.toString())).isFalse();
+			assertThat(ListeningSockets.ofSystem().contains(UdsAddress.of(path))).isFalse();
 			server.bind(UnixDomainSocketAddress.of(path));
-			assertThat(ListeningSockets.ofSystem().contains(path.toString())).isTrue();
+			assertThat(ListeningSockets.ofSystem().contains(UdsAddress.of(path))).isTrue();
 		}
 		assertThat(path).exists();
-		assertThat(ListeningSockets.ofSystem().contains(path.toString())).isFalse();
+		assertThat(ListeningSockets.ofSystem().contains(UdsAddress.of(path))).isFalse();
 	}
 
 }

@@ -8,6 +8,8 @@ import java.nio.channels.Selector;
 import java.nio.file.Files;
 
 import org.junit.jupiter.api.Test;
+import org.newsclub.net.unix.AFUNIXServerSocketChannel;
+import org.newsclub.net.unix.AFUNIXSocketAddress;
 
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.transport.BindFailedException;
@@ -79,6 +81,16 @@ class JunixsocketTransportTests extends UdsTransportContractTests {
 	void abstractNameOfThisJvmIsRefused() throws IOException {
 		closeLater(this.transport.bind(this.name, BindOptions.DEFAULTS));
 		assertBindFails(this.name, BindFailedException.Reason.SAME_JVM);
+	}
+
+	@Test
+	void liveServerWithAnAbstractNameIsNotEvenTouched() throws IOException {
+		try (AFUNIXServerSocketChannel live = AFUNIXServerSocketChannel.open()) {
+			live.bind(AFUNIXSocketAddress.inAbstractNamespace(this.name.abstractName()));
+			live.configureBlocking(false);
+			assertBindFails(this.name, BindFailedException.Reason.LIVE_SERVER);
+			assertThat(live.accept()).isNull();
+		}
 	}
 
 	@Test
