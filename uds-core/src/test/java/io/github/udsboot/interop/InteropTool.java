@@ -29,9 +29,6 @@ record InteropTool(String command, String installation) {
 	static final InteropTool NODE = new InteropTool("node",
 			"install Node 18 or newer, for instance from https://nodejs.org");
 
-	static final InteropTool PYTHON = new InteropTool("python3",
-			"install Python 3.8 or newer, for instance the package 'python3'");
-
 	static final InteropTool SOCAT = new InteropTool("socat", "install the package 'socat'");
 
 	static final InteropTool NC = new InteropTool("nc", "install OpenBSD's, for instance the package 'netcat-openbsd'");
