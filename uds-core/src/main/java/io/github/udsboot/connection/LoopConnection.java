@@ -66,6 +66,9 @@ public final class LoopConnection implements LoopMember {
 	/** To be closed once all is written, whatever is in flight. */
 	private volatile @Nullable CloseReason finishing;
 
+	/** To be closed once nothing is owed and all is written, whatever comes. */
+	private volatile @Nullable CloseReason finishingWhenAnswered;
+
 	/** Written, with the cause first, before the connection is closed. */
 	private volatile @Nullable CloseReason closeReason;
 
@@ -351,13 +354,15 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * As {@link #finish(CloseReason)}, but close after a while though something is left
-	 * to be written. Call on the loop's owner.
+	 * Take no more frames, and close once nothing is owed and all is written; after a
+	 * while whatever is left. Call on the loop's owner.
 	 * @param reason why
-	 * @param grace how long the peer has to read
+	 * @param grace how long that may take
 	 */
 	public void finish(CloseReason reason, Duration grace) {
-		finish(reason);
+		this.finishingWhenAnswered = reason;
+		this.ending = true;
+		this.loop.execute(this::settle);
 		this.loop.schedule(grace.toNanos(), () -> close(reason, null));
 	}
 
@@ -583,6 +588,9 @@ public final class LoopConnection implements LoopMember {
 			return;
 		}
 		CloseReason finishing = this.finishing;
+		if (finishing == null && !owes) {
+			finishing = this.finishingWhenAnswered;
+		}
 		if (finishing != null) {
 			this.input.discard();
 			close(finishing, null);

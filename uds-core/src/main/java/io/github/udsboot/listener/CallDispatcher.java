@@ -54,6 +54,9 @@ final class CallDispatcher {
 	/** Calls that have their outcome, while their handlers' threads have not left. */
 	private final Set<ServerCall> lingering = ConcurrentHashMap.newKeySet();
 
+	/** Calls whose items come from a source that is not closed. */
+	private final Set<ServerCall> producing = ConcurrentHashMap.newKeySet();
+
 	/** The time of all calls is over: those that wait for a thread are not to run. */
 	private volatile boolean over;
 
@@ -197,10 +200,35 @@ final class CallDispatcher {
 	void ended(UdsRequestHandler handler, Status status, long durationNanos) {
 		int left = this.inFlight.decrementAndGet();
 		record(handler.isDefaultHandler() ? CallRecorder.NO_ROUTE : handler.route(), status, durationNanos);
-		ListenerDrain drain = (left == 0) ? this.drain : null;
+		if (left == 0) {
+			checkDrain();
+		}
+	}
+
+	private void checkDrain() {
+		ListenerDrain drain = this.drain;
 		if (drain != null) {
 			drain.check();
 		}
+	}
+
+	/**
+	 * Take note of a call that answers with items.
+	 * @param begins whether that begins, or the source of the items is closed
+	 */
+	void produces(ServerCall call, boolean begins) {
+		if (begins) {
+			this.producing.add(call);
+		}
+		else {
+			this.producing.remove(call);
+			checkDrain();
+		}
+	}
+
+	/** Return whether no handler is at work, and none has left a source open. */
+	boolean isIdle() {
+		return this.inFlight.get() == 0 && this.producing.isEmpty();
 	}
 
 	/** From now on, say when nothing is in flight any more. */
@@ -238,16 +266,19 @@ final class CallDispatcher {
 		}
 	}
 
-	/** Return the routes of handlers that go on though their calls are over. */
+	/**
+	 * Return the routes of handlers and sources that go on though their calls are over.
+	 */
 	Set<String> lingeringRoutes() {
 		Set<String> routes = new TreeSet<>();
-		for (ServerCall call : this.lingering) {
-			if (call.isRunning()) {
-				UdsRequestHandler handler = call.handler();
-				routes.add(handler.isDefaultHandler() ? handler.toString() : handler.route());
-			}
-		}
+		this.lingering.stream().filter(WithdrawableCall::isRunning).forEach((call) -> routes.add(nameOf(call)));
+		this.producing.forEach((call) -> routes.add(nameOf(call)));
 		return routes;
+	}
+
+	private static String nameOf(ServerCall call) {
+		UdsRequestHandler handler = call.handler();
+		return handler.isDefaultHandler() ? handler.toString() : handler.route();
 	}
 
 	void record(String route, Status status, long durationNanos) {

@@ -154,7 +154,8 @@ final class ListenerDrain {
 	/** The listener closes now, whatever is left. */
 	void close() {
 		if (!this.done.isDone()) {
-			report(this.underWay.handlersAtWork(), this.underWay.calls());
+			Set<String> handlers = this.underWay.handlersAtWork();
+			report(handlers, Math.max(handlers.size(), this.underWay.calls()));
 		}
 	}
 

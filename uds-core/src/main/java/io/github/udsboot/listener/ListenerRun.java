@@ -480,7 +480,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 		@Override
 		public boolean isNothing() {
 			SessionContext sessions = ListenerRun.this.sessions;
-			return ListenerRun.this.admission.connections() == 0 && calls() == 0
+			return ListenerRun.this.admission.connections() == 0 && ListenerRun.this.calls.isIdle()
 					&& (sessions == null || sessions.isQuiet());
 		}
 

@@ -112,7 +112,9 @@ final class RequestCall extends ServerCall {
 			return;
 		}
 		this.sendsItems = true;
-		ItemPump pump = new ItemPump(items, new OutgoingItems(this, failures), dispatcher()::executeOffLoop);
+		dispatcher().produces(this, true);
+		ItemPump pump = new ItemPump(items, new OutgoingItems(this, failures), dispatcher()::executeOffLoop,
+				() -> dispatcher().produces(this, false));
 		if (stream.begin(pump, this)) {
 			pump.schedule();
 		}

@@ -281,10 +281,13 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 			return;
 		}
 		this.over = true;
+		// first the outcome: a handler that sees its session end might give one
+		boolean seized = call != null && call.seize();
 		this.session.stop();
 		Work work = Work.SESSION;
-		if (call != null && call.withdraw()) {
+		if (call != null && seized) {
 			pushRefusal();
+			call.stopHandler();
 			call.giveUp(Status.UNAVAILABLE);
 			work = call.handler().needsSession() ? Work.SESSION : Work.CALL;
 		}

@@ -173,21 +173,23 @@ final class ServerStream implements ItemInbox.Control {
 			call = this.call;
 		}
 		this.owner.streamOver(this);
+		// first the outcome: a handler that sees its items end might give one
+		boolean seized = pump == null && call != null && call.seize();
 		if (this.inbox != null) {
 			this.inbox.end(new UdsStatusException(status, message));
 		}
 		if (pump != null) {
 			pump.cancel();
 		}
-		if (call == null) {
+		if (call == null || (pump == null && !seized)) {
 			return false;
 		}
-		boolean unanswered = pump != null || call.withdraw();
-		if (unanswered) {
-			this.owner.removed(call);
-			call.giveUp(status);
+		if (seized) {
+			call.stopHandler();
 		}
-		return unanswered;
+		this.owner.removed(call);
+		call.giveUp(status);
+		return true;
 	}
 
 	// --- by the call

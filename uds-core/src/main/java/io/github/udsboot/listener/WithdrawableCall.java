@@ -89,13 +89,31 @@ abstract class WithdrawableCall {
 	 * application.
 	 */
 	final boolean withdraw() {
+		boolean taken = seize();
+		if (taken) {
+			stopHandler();
+		}
+		return taken;
+	}
+
+	/**
+	 * Take the outcome out of the handler's hands, unless it has given one, before
+	 * anything that the handler could see. {@link #stopHandler} and {@link #giveUp} must
+	 * follow.
+	 */
+	final synchronized boolean seize() {
+		if (this.over) {
+			return false;
+		}
+		this.over = true;
+		this.withdrawn = true;
+		return true;
+	}
+
+	/** Stop the handler of a call that was seized. */
+	final void stopHandler() {
 		Runnable cancellation;
 		synchronized (this) {
-			if (this.over) {
-				return false;
-			}
-			this.over = true;
-			this.withdrawn = true;
 			if (this.handlerThread != null) {
 				this.interrupted = true;
 				this.handlerThread.interrupt();
@@ -106,7 +124,6 @@ abstract class WithdrawableCall {
 		if (cancellation != null) {
 			runElsewhere(cancellation);
 		}
-		return true;
 	}
 
 	final synchronized boolean isWithdrawn() {

@@ -23,6 +23,8 @@ public final class ItemPump implements Runnable {
 
 	private final Executor executor;
 
+	private final Runnable whenClosed;
+
 	private final Object lock = new Object();
 
 	/** Guarded by the lock: the thread that may be in the source. */
@@ -40,9 +42,22 @@ public final class ItemPump implements Runnable {
 	 * @param executor has threads on which a source may wait
 	 */
 	public ItemPump(ItemSource source, ItemSink sink, Executor executor) {
+		this(source, sink, executor, () -> {
+		});
+	}
+
+	/**
+	 * Create a pump.
+	 * @param source where the items come from
+	 * @param sink where they go
+	 * @param executor has threads on which a source may wait
+	 * @param whenClosed run once when the source is closed; does not block
+	 */
+	public ItemPump(ItemSource source, ItemSink sink, Executor executor, Runnable whenClosed) {
 		this.source = source;
 		this.sink = sink;
 		this.executor = executor;
+		this.whenClosed = whenClosed;
 	}
 
 	/**
@@ -176,6 +191,9 @@ public final class ItemPump implements Runnable {
 		}
 		catch (Throwable ex) {
 			return ex;
+		}
+		finally {
+			this.whenClosed.run();
 		}
 	}
 

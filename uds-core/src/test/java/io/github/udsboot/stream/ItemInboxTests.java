@@ -1,11 +1,13 @@
 package io.github.udsboot.stream;
 
+import java.util.Iterator;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -120,6 +122,36 @@ class ItemInboxTests {
 		complete.end(null);
 		complete.cancel();
 		assertThat(this.cancelled).hasValue(1);
+	}
+
+	@Test
+	void whoIsInterruptedBecauseTheStreamHasEndedEarlyIsToldWhy() {
+		ItemInbox inbox = new ItemInbox(4, 4096, new ItemInbox.Control() {
+
+			@Override
+			public void hold() {
+				// nobody adds
+			}
+
+			@Override
+			public void release() {
+				// nobody was held
+			}
+
+			@Override
+			public void cancelled() {
+				// nobody cancels
+			}
+
+		});
+		Iterator<byte[]> items = InboxIterator
+			.stream(inbox, Function.identity(), () -> new IllegalStateException("interrupted"))
+			.iterator();
+		inbox.end(new UnsupportedOperationException("the reason"));
+		Thread.currentThread().interrupt();
+		assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(items::hasNext)
+			.withMessage("the reason");
+		assertThat(Thread.interrupted()).isTrue();
 	}
 
 }
