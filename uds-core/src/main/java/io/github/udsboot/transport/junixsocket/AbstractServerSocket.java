@@ -59,7 +59,7 @@ final class AbstractServerSocket implements UdsServerSocket {
 		boolean bound = false;
 		try {
 			// junixsocket would connect to the server to find it out
-			if (isListening(address)) {
+			if (AbstractNames.isListening(address)) {
 				throw taken(address, null);
 			}
 			JunixsocketListener listener = JunixsocketListener.bind(address, backlog);
@@ -79,16 +79,6 @@ final class AbstractServerSocket implements UdsServerSocket {
 			if (!bound) {
 				held.remove(address);
 			}
-		}
-	}
-
-	private static boolean isListening(UdsAddress address) {
-		try {
-			return AbstractNames.isListening(address);
-		}
-		catch (IOException ex) {
-			logger.debug("Who listens at " + address.quoted() + " cannot be told without an attempt", ex);
-			return false;
 		}
 	}
 
