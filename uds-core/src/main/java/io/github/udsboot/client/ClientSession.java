@@ -20,6 +20,10 @@ import io.github.udsboot.session.SessionCodec;
  */
 final class ClientSession implements ConnectionHandler, LoopSession.Owner {
 
+	/** These protocols have no word for a refusal. */
+	static final String SILENT_SERVERS = "a server does that which does not allow this user (allowed-users), or has no "
+			+ "connection left for it (max-connections)";
+
 	private static final int MAX_WAITING = 256;
 
 	private final LoopConnection connection;
@@ -130,11 +134,9 @@ final class ClientSession implements ConnectionHandler, LoopSession.Owner {
 		// nobody else wants the messages
 	}
 
-	/** These protocols have no word for a refusal. */
 	@Override
 	public String explainSilence() {
-		return ", without a word: a server does that which does not allow this user (allowed-users), or has no connection "
-				+ "left for it (max-connections)";
+		return ", without a word: " + SILENT_SERVERS;
 	}
 
 	/** Close without waiting: nothing that is left to be written matters. */

@@ -129,8 +129,9 @@ final class ExchangeExecutor implements Exchanges {
 			if (pooled == null) {
 				long now = System.nanoTime();
 				if (now - patience.giveUp() >= 0) {
-					throw new UdsUnavailableException("The server closes its connections at once; nothing was sent",
-							null, this.connections.settings().path(), null);
+					throw new UdsUnavailableException("The server closes its connections at once: "
+							+ ClientSession.SILENT_SERVERS + "; nothing was sent", null,
+							this.connections.settings().path(), null);
 				}
 				this.connections.backOff(attempt, patience.giveUp());
 			}
