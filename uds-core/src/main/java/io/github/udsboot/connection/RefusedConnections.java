@@ -18,8 +18,10 @@ import io.github.udsboot.transport.UdsSocket;
  * Connections whose peers are to be told that they are refused, and why. A peer is told
  * when it has sent something, of which nothing is looked at: one that is told before that
  * may not be listening yet, and one whose connection is closed before that may fail while
- * it sends. A peer that is silent is told after a second. So many may wait; when there
- * are more, the oldest is told at once. Belongs to the loop's owner.
+ * it sends. A peer that is silent is told after a second. Then it has a moment to hang up
+ * first: Go's ttrpc client, for one, chooses at random between an answer and the end of
+ * the connection when it finds both. So many may wait; when there are more, the oldest is
+ * told and closed at once. Belongs to the loop's owner.
  */
 final class RefusedConnections {
 
@@ -27,8 +29,11 @@ final class RefusedConnections {
 
 	private static final long PATIENCE_NANOS = 1_000_000_000;
 
-	/** So much of what is not looked at is taken out of the socket before it closes. */
-	private static final int READS_BEFORE_CLOSE = 4;
+	/** How long a peer that was told has to hang up first. */
+	private static final long LINGER_NANOS = 100_000_000;
+
+	/** So often what is not looked at is taken out of the socket before it closes. */
+	private static final int READS_BEFORE_CLOSE = 16;
 
 	private final EventLoop loop;
 
@@ -51,7 +56,7 @@ final class RefusedConnections {
 		}
 		this.waiting.add(refused);
 		if (this.waiting.size() > capacity) {
-			this.waiting.iterator().next().tell();
+			this.waiting.iterator().next().stop();
 		}
 	}
 
@@ -67,12 +72,16 @@ final class RefusedConnections {
 
 		private boolean told;
 
+		private boolean closed;
+
+		private int reads;
+
 		private Refused(UdsSocket socket, EncodedFrame reason) {
 			this.socket = socket;
 			this.reason = reason;
 		}
 
-		/** Return whether the peer is still to be told. */
+		/** Return whether the connection is still open. */
 		private boolean register() {
 			EventLoop loop = RefusedConnections.this.loop;
 			loop.members().add(this);
@@ -81,14 +90,17 @@ final class RefusedConnections {
 				this.timer = loop.timers().schedule(PATIENCE_NANOS, this::tell);
 			}
 			catch (IOException | ClosedSelectorException ex) {
-				tell();
+				stop();
 			}
-			return !this.told;
+			return !this.closed;
 		}
 
 		@Override
 		public void ready(SelectionKey key) {
 			tell();
+			if (!this.closed && !discard()) {
+				close();
+			}
 		}
 
 		private void tell() {
@@ -97,27 +109,21 @@ final class RefusedConnections {
 			}
 			this.told = true;
 			EventLoop loop = RefusedConnections.this.loop;
-			RefusedConnections.this.waiting.remove(this);
-			loop.members().remove(this);
 			if (this.timer != null) {
 				loop.timers().cancel(this.timer);
 			}
 			try {
 				write(this.reason.head());
 				write(this.reason.body());
-				discard();
+				this.timer = loop.timers().schedule(LINGER_NANOS, this::close);
 			}
 			catch (IOException ex) {
 				logger.trace("A peer that is refused has gone", ex);
+				close();
 			}
 			catch (RuntimeException | Error ex) {
 				Failures.log("A peer cannot be told that it is refused", ex);
-			}
-			finally {
-				if (this.key != null) {
-					this.key.cancel();
-				}
-				this.socket.close();
+				close();
 			}
 		}
 
@@ -128,12 +134,41 @@ final class RefusedConnections {
 			}
 		}
 
-		/** With something unread, closing would look like a failure to the peer. */
-		private void discard() throws IOException {
+		/**
+		 * With something unread, closing would look like a failure to the peer.
+		 * @return whether the peer may still send
+		 */
+		private boolean discard() {
 			ByteBuffer unseen = RefusedConnections.this.loop.readBuffer();
-			for (int i = 0; i < READS_BEFORE_CLOSE && this.socket.read(unseen.clear()) > 0; i++) {
-				// all is in the condition
+			try {
+				int read = 1;
+				while (read > 0 && this.reads < READS_BEFORE_CLOSE) {
+					this.reads++;
+					read = this.socket.read(unseen.clear());
+				}
+				return read == 0 && this.reads < READS_BEFORE_CLOSE;
 			}
+			catch (IOException ex) {
+				logger.trace("A peer that is refused has gone", ex);
+				return false;
+			}
+		}
+
+		private void close() {
+			if (this.closed) {
+				return;
+			}
+			this.closed = true;
+			EventLoop loop = RefusedConnections.this.loop;
+			RefusedConnections.this.waiting.remove(this);
+			loop.members().remove(this);
+			if (this.timer != null) {
+				loop.timers().cancel(this.timer);
+			}
+			if (this.key != null) {
+				this.key.cancel();
+			}
+			this.socket.close();
 		}
 
 		@Override
@@ -144,6 +179,7 @@ final class RefusedConnections {
 		@Override
 		public void stop() {
 			tell();
+			close();
 		}
 
 	}

@@ -17,6 +17,7 @@ import io.github.udsboot.TestListener;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.handler.UdsReply;
+import io.github.udsboot.protocol.RefusalFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.transport.TransportType;
 
@@ -206,7 +207,8 @@ class PeerFaultTests {
 		this.listener.options((options) -> options.setAuthorizer((peer) -> false)).start();
 		for (int i = 0; i < 100; i++) {
 			try (RawClient client = client()) {
-				client.awaitEnd();
+				client.write(new byte[] { 1 });
+				assertThat(client.next()).isInstanceOf(RefusalFrame.class);
 			}
 		}
 		assertThat(this.log.warnings()).hasSizeBetween(1, 5);
