@@ -10,6 +10,9 @@ import org.newsclub.net.unix.AFUNIXSocket;
  */
 final class NativeAccess {
 
+	/** Keeps junixsocket from loading its library at all. */
+	private static final String LIBRARY_DISABLED = "org.newsclub.net.unix.library.disable";
+
 	private NativeAccess() {
 	}
 
@@ -20,7 +23,7 @@ final class NativeAccess {
 	 * @return {@code true} if it does; {@code false} before Java 22, which denies nothing
 	 */
 	static boolean isDenied() {
-		return isDenied(AFUNIXSocket.class.getModule());
+		return !Boolean.getBoolean(LIBRARY_DISABLED) && isDenied(AFUNIXSocket.class.getModule());
 	}
 
 	static boolean isDenied(Module module) {
