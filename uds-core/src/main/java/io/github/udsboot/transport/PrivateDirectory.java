@@ -15,9 +15,9 @@ import io.github.udsboot.transport.BindFailedException.Reason;
  * <p>
  * Its name is made from the name of the socket: whoever has the lock of the socket knows
  * which directory a crashed predecessor has left. It is short because it takes its bytes
- * from those that a socket address can hold, and shorter where those are scarce; should
- * two sockets of one directory ever share the name, one of two simultaneous binds fails
- * and nothing else happens.
+ * from those that a socket address can hold, and shorter where those are scarce. Should
+ * two sockets of one directory ever share the name, they must not be bound at the same
+ * moment: one bind would take the directory from the other.
  */
 final class PrivateDirectory {
 

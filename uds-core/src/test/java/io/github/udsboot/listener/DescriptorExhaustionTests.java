@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.protocol.RefusalFrame;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -79,7 +80,8 @@ class DescriptorExhaustionTests {
 			}
 			for (int i = 0; i < 40; i++) {
 				try (RawClient client = RawClient.connect(path)) {
-					client.awaitEnd();
+					client.write(new byte[] { 1 });
+					assertThat(client.next()).isInstanceOf(RefusalFrame.class);
 				}
 			}
 			assertThat(child.ask("failures")).isEqualTo("0");
