@@ -5,8 +5,8 @@
 # from the same server with the same program. Over TCP Bun reads them as well, and so it does when the server waits for
 # some milliseconds before it closes, or for the client to write first.
 #
-# Why it matters: "accept, write, close" is what a server of the daytime kind does, and what our listener does with a
-# greeting and "keep-alive: false". A client on Bun sees a failed connection where every other one sees the message.
+# Why it matters: "accept, write, close" is what servers of the daytime kind do, and how one says to a client that it is one
+# too many. A client on Bun sees a connection that failed where every other one sees the message.
 #
 # Seen 10 of 10 times on Linux 6.18, x86_64. Needs npm and python3.
 set -euo pipefail
