@@ -17,11 +17,11 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotatedMethod;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.messaging.handler.annotation.MessageExceptionHandler;
-import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils.MethodFilter;
 
 import io.github.udsboot.annotation.UdsHandler;
+import io.github.udsboot.handler.ParameterAnnotations;
 
 /**
  * Finds beans with handler methods, and contributes the hints for these and for the types
@@ -53,7 +53,7 @@ class UdsHandlerBeanRegistrationAotProcessor implements BeanRegistrationAotProce
 		BINDING.registerReflectionHints(hints,
 				GenericTypeResolver.resolveType(method.getGenericReturnType(), beanType));
 		for (MethodParameter parameter : new AnnotatedMethod(method).getMethodParameters()) {
-			if (parameter.hasParameterAnnotation(Payload.class) || parameter.getParameterAnnotations().length == 0) {
+			if (ParameterAnnotations.mayBePayload(parameter)) {
 				BINDING.registerReflectionHints(hints,
 						GenericTypeResolver.resolveType(parameter.getGenericParameterType(), beanType));
 			}

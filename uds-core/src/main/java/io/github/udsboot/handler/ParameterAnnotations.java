@@ -19,8 +19,9 @@ import org.springframework.validation.annotation.ValidationAnnotationUtils;
  * What the annotations of a parameter say. A parameter without {@code @Payload} is the
  * payload only if none of them says that its value comes from elsewhere: what a caller
  * sends must not be taken for the user that somebody's {@code @CurrentUser} promises.
+ * Public for what prepares handlers ahead of time.
  */
-final class ParameterAnnotations {
+public final class ParameterAnnotations {
 
 	/** Of spring-messaging: each says what a parameter is for. */
 	private static final List<Class<? extends Annotation>> PURPOSES = List.of(Payload.class, Header.class,
@@ -57,7 +58,7 @@ final class ParameterAnnotations {
 	 * @param parameter the parameter
 	 * @return whether no annotation asks for something else
 	 */
-	static boolean mayBePayload(MethodParameter parameter) {
+	public static boolean mayBePayload(MethodParameter parameter) {
 		return parameter.hasParameterAnnotation(Payload.class) || foreign(parameter) == null;
 	}
 

@@ -4,6 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiConsumer;
 
+import com.fasterxml.jackson.annotation.JsonView;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.aot.hint.RuntimeHints;
@@ -27,7 +31,9 @@ import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.test.tools.CompileWithForkedClassLoader;
 import org.springframework.core.test.tools.TestCompiler;
+import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.MessageExceptionHandler;
+import org.springframework.validation.annotation.Validated;
 
 import io.github.udsboot.annotation.UdsExchange;
 import io.github.udsboot.annotation.UdsHandler;
@@ -172,6 +178,17 @@ class AheadOfTimeTests {
 		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Handlers.class, "failed")).accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Question.class, "text")).accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Answer.class, "text")).accepts(hints);
+	}
+
+	@Test
+	void whenAPayloadIsValidatedOrRestrictedThenItHasHintsAndWhatIsFromElsewhereHasNone() {
+		TestGenerationContext generation = new TestGenerationContext();
+		generate(AnnotatedPayloads.class, NOTHING, generation);
+		RuntimeHints hints = generation.getRuntimeHints();
+		for (Class<?> payload : List.of(Checked.class, Grouped.class, Constrained.class, Absent.class, Viewed.class)) {
+			assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(payload, "text")).accepts(hints);
+		}
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Tenant.class, "text")).rejects(hints);
 	}
 
 	private TestPropertyValues builtWithSockets() {
@@ -336,6 +353,64 @@ class AheadOfTimeTests {
 		String orders() {
 			return "orders";
 		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class AnnotatedPayloads {
+
+		@Bean
+		AnnotatedPayloadHandlers annotatedPayloadHandlers() {
+			return new AnnotatedPayloadHandlers();
+		}
+
+	}
+
+	static class AnnotatedPayloadHandlers {
+
+		@UdsHandler("checked")
+		void checked(@Valid Checked payload, @Header("tenant") Tenant tenant) {
+		}
+
+		@UdsHandler("grouped")
+		void grouped(@Validated Grouped payload) {
+		}
+
+		@UdsHandler("constrained")
+		void constrained(@NotNull Constrained payload) {
+		}
+
+		@UdsHandler("absent")
+		void absent(@Nullable Absent payload) {
+		}
+
+		@UdsHandler("viewed")
+		void viewed(@JsonView(Viewed.class) Viewed payload) {
+		}
+
+	}
+
+	record Checked(String text) {
+
+	}
+
+	record Grouped(String text) {
+
+	}
+
+	record Constrained(String text) {
+
+	}
+
+	record Absent(String text) {
+
+	}
+
+	record Viewed(String text) {
+
+	}
+
+	record Tenant(String text) {
 
 	}
 

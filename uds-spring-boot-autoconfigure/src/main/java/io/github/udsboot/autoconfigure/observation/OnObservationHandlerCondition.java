@@ -1,5 +1,6 @@
 package io.github.udsboot.autoconfigure.observation;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import io.micrometer.core.instrument.observation.MeterObservationHandler;
@@ -13,6 +14,8 @@ import org.springframework.context.annotation.ConfigurationCondition;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
+
+import io.github.udsboot.metrics.CallMeterObservationHandler;
 
 /**
  * Whether calls are observed: as the property says, and without it, unless meters are all
@@ -40,8 +43,12 @@ class OnObservationHandlerCondition extends SpringBootCondition implements Confi
 		}
 		ConfigurableListableBeanFactory beanFactory = context.getBeanFactory();
 		Assert.state(beanFactory != null, "There must be a bean factory");
-		List<String> handlers = List.of(beanFactory.getBeanNamesForType(ObservationHandler.class, true, false));
+		List<String> handlers = new ArrayList<>(
+				List.of(beanFactory.getBeanNamesForType(ObservationHandler.class, true, false)));
 		List<String> meters = METERS_PRESENT ? Meters.namesIn(beanFactory) : List.of();
+		if (METERS_PRESENT) {
+			handlers.removeAll(Meters.oursIn(beanFactory));
+		}
 		boolean onlyMeters = !handlers.isEmpty() && meters.containsAll(handlers);
 		return onlyMeters ? ConditionOutcome.noMatch(message.because("there are only those of meters"))
 				: ConditionOutcome.match(message.found("handler", "handlers")
@@ -53,6 +60,11 @@ class OnObservationHandlerCondition extends SpringBootCondition implements Confi
 
 		static List<String> namesIn(ConfigurableListableBeanFactory beanFactory) {
 			return List.of(beanFactory.getBeanNamesForType(MeterObservationHandler.class, true, false));
+		}
+
+		/** Makes no meters, and is there whoever handles observations. */
+		static List<String> oursIn(ConfigurableListableBeanFactory beanFactory) {
+			return List.of(beanFactory.getBeanNamesForType(CallMeterObservationHandler.class, true, false));
 		}
 
 	}

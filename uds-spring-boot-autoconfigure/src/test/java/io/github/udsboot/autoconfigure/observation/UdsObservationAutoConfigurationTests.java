@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
@@ -24,6 +26,7 @@ import io.github.udsboot.autoconfigure.UdsClientAutoConfiguration;
 import io.github.udsboot.autoconfigure.UdsListenerAutoConfiguration;
 import io.github.udsboot.autoconfigure.metrics.UdsMetricsAutoConfiguration;
 import io.github.udsboot.client.UdsTemplate;
+import io.github.udsboot.metrics.CallMeterObservationHandler;
 import io.github.udsboot.observation.DefaultUdsClientObservationConvention;
 import io.github.udsboot.observation.DefaultUdsServerObservationConvention;
 import io.github.udsboot.observation.ObservationClientInterceptor;
@@ -88,6 +91,19 @@ class UdsObservationAutoConfigurationTests {
 			.withConfiguration(AutoConfigurations.of(UdsAutoConfiguration.class, UdsObservationAutoConfiguration.class))
 			.withBean(ObservationRegistry.class, ObservationRegistry::create)
 			.run((context) -> assertThat(context).hasSingleBean(ObservationServerInterceptor.class));
+	}
+
+	@Test
+	void whenTheRegistryIsTheApplicationsOwnAndThereAreMetersThenCallsAreObserved() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(UdsAutoConfiguration.class, UdsListenerAutoConfiguration.class,
+					UdsClientAutoConfiguration.class, UdsMetricsAutoConfiguration.class,
+					UdsObservationAutoConfiguration.class))
+			.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+			.withBean(ObservationRegistry.class, ObservationRegistry::create)
+			.run((context) -> assertThat(context).hasSingleBean(CallMeterObservationHandler.class)
+				.hasSingleBean(ObservationServerInterceptor.class)
+				.hasSingleBean(ObservationClientInterceptor.class));
 	}
 
 	@Test
