@@ -2,17 +2,18 @@ package io.github.udsboot.handler;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
-import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.messaging.handler.annotation.DestinationVariable;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.handler.annotation.Payload;
+import org.springframework.validation.annotation.Validated;
 import org.springframework.validation.annotation.ValidationAnnotationUtils;
 
 /**
@@ -33,6 +34,10 @@ public final class ParameterAnnotations {
 
 	private static final Set<String> HARMLESS_PACKAGES = Set.of("java.lang", "kotlin", "jakarta.validation",
 			"jakarta.validation.groups");
+
+	/** What stands on annotations and says how they are used. */
+	private static final Set<String> META_PACKAGES = Set.of("java.lang.annotation", "kotlin.annotation",
+			"jakarta.validation.constraintvalidation");
 
 	/** The one annotation of Jackson's that the conversion of a parameter heeds. */
 	private static final String JSON_VIEW = "com.fasterxml.jackson.annotation.JsonView";
@@ -69,8 +74,10 @@ public final class ParameterAnnotations {
 	 * @return the annotation, or {@code null} if there is none
 	 */
 	static @Nullable Annotation foreign(MethodParameter parameter) {
-		return Stream.of(parameter.getParameterAnnotations())
-			.filter((annotation) -> !isHarmless(annotation))
+		return Stream
+			.concat(Stream.of(parameter.getParameterAnnotations()),
+					Stream.of(parameter.getParameter().getAnnotatedType().getAnnotations()))
+			.filter((annotation) -> !isHarmless(annotation.annotationType(), Set.of()))
 			.findFirst()
 			.orElse(null);
 	}
@@ -85,23 +92,39 @@ public final class ParameterAnnotations {
 			.anyMatch((annotation) -> ValidationAnnotationUtils.determineValidationHints(annotation) != null);
 	}
 
-	private static boolean isHarmless(Annotation annotation) {
-		Class<? extends Annotation> type = annotation.annotationType();
-		return type == Payload.class || NULLABILITY.contains(type.getSimpleName())
+	/**
+	 * Return whether an annotation says nothing of where a value comes from. One that
+	 * asks for validation may be made of others, of which the same must hold: behind the
+	 * {@code @Validated} or {@code @NotNull} of a {@code @CurrentUser} there is more.
+	 */
+	private static boolean isHarmless(Class<? extends Annotation> type, Set<Class<?>> outer) {
+		return type == Payload.class || type == Validated.class || NULLABILITY.contains(type.getSimpleName())
 				|| HARMLESS_PACKAGES.contains(type.getPackageName()) || type.getName().equals(JSON_VIEW)
-				|| ValidationAnnotationUtils.determineValidationHints(annotation) != null || isConstraint(type);
+				|| isListOfConstraints(type)
+				|| ((isConstraint(type) || type.isAnnotationPresent(Validated.class)) && isMadeOfHarmless(type, outer));
+	}
+
+	private static boolean isMadeOfHarmless(Class<? extends Annotation> type, Set<Class<?>> outer) {
+		Set<Class<?>> seen = new HashSet<>(outer);
+		seen.add(type);
+		return Stream.of(type.getAnnotations())
+			.map(Annotation::annotationType)
+			.allMatch((each) -> seen.contains(each) || META_PACKAGES.contains(each.getPackageName())
+					|| isHarmless(each, seen));
 	}
 
 	/** By name, since Jakarta Validation may be absent. */
-	private static boolean isConstraint(Class<? extends Annotation> type) {
-		return MergedAnnotations.from(type).isPresent(CONSTRAINT) || isListOfConstraints(type);
+	private static boolean isConstraint(Class<?> type) {
+		return Stream.of(type.getAnnotations())
+			.anyMatch((annotation) -> annotation.annotationType().getName().equals(CONSTRAINT));
 	}
 
 	/** What the compiler makes of a constraint that is there twice. */
 	private static boolean isListOfConstraints(Class<? extends Annotation> type) {
 		Method[] attributes = type.getDeclaredMethods();
 		Class<?> element = (attributes.length == 1) ? attributes[0].getReturnType().getComponentType() : null;
-		return element != null && element.isAnnotation() && MergedAnnotations.from(element).isPresent(CONSTRAINT);
+		return element != null && element.isAnnotation() && isConstraint(element)
+				&& isMadeOfHarmless(element.asSubclass(Annotation.class), Set.of()) && isMadeOfHarmless(type, Set.of());
 	}
 
 }

@@ -3,6 +3,7 @@ package io.github.udsboot.handler;
 import java.io.Serializable;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
+import java.lang.annotation.Repeatable;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
@@ -23,6 +24,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonView;
 import com.google.protobuf.StringValue;
+import jakarta.validation.Constraint;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
@@ -71,6 +73,19 @@ class InvalidHandlerTests {
 		assertInvalid(method).hasMessageContaining("parameter 0 ('user') has @CurrentUser, and no argument resolver")
 			.hasMessageContaining("register a HandlerMethodArgumentResolver bean")
 			.hasMessageContaining("annotate it with @Payload if it is what the caller sends");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "requiredUser", "validatedGroupUser", "userCalledValid", "userOfTheType" })
+	void annotationIsForeignThoughItAlsoAsksForValidationOrIsOnTheType(String method) {
+		assertInvalid(method).hasMessageContaining("parameter 0 ('user') has @")
+			.hasMessageContaining("no argument resolver takes it");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "composedConstraint", "composedConstraintTwice", "composedValidation" })
+	void annotationThatIsMadeOfConstraintsOnlyIsNotForeign(String method) {
+		assertValid(method);
 	}
 
 	@Test
@@ -178,9 +193,63 @@ class InvalidHandlerTests {
 		return HandlerTester.endpoint(new Handlers(), name, "test.route");
 	}
 
-	@Target(ElementType.PARAMETER)
+	@Target({ ElementType.PARAMETER, ElementType.ANNOTATION_TYPE })
 	@Retention(RetentionPolicy.RUNTIME)
 	@interface CurrentUser {
+
+	}
+
+	@NotNull
+	@CurrentUser
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface RequiredUser {
+
+	}
+
+	@Validated(Serializable.class)
+	@CurrentUser
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface ValidatedGroupUser {
+
+	}
+
+	@CurrentUser
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface ValidUser {
+
+	}
+
+	@Target(ElementType.TYPE_USE)
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface TypeUser {
+
+	}
+
+	@NotNull
+	@Pattern(regexp = "a.*")
+	@Constraint(validatedBy = {})
+	@Repeatable(Composed.List.class)
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface Composed {
+
+		String message() default "";
+
+		Class<?>[] groups() default {};
+
+		Class<? extends jakarta.validation.Payload>[] payload() default {};
+
+		@Retention(RetentionPolicy.RUNTIME)
+		@interface List {
+
+			Composed[] value();
+
+		}
+
+	}
+
+	@Validated(Serializable.class)
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface ComposedValidation {
 
 	}
 
@@ -308,6 +377,27 @@ class InvalidHandlerTests {
 		}
 
 		void validatedUser(@Valid @NotNull @CurrentUser String user) {
+		}
+
+		void requiredUser(@RequiredUser String user) {
+		}
+
+		void validatedGroupUser(@ValidatedGroupUser String user) {
+		}
+
+		void userCalledValid(@ValidUser String user) {
+		}
+
+		void userOfTheType(@TypeUser String user) {
+		}
+
+		void composedConstraint(@Composed String text) {
+		}
+
+		void composedConstraintTwice(@Composed @Composed String text) {
+		}
+
+		void composedValidation(@ComposedValidation Order order) {
 		}
 
 		@UdsExchange("remaining")
