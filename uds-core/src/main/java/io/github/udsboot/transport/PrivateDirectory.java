@@ -3,9 +3,13 @@ package io.github.udsboot.transport;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 import io.github.udsboot.transport.BindFailedException.Reason;
 
@@ -22,6 +26,8 @@ import io.github.udsboot.transport.BindFailedException.Reason;
 final class PrivateDirectory {
 
 	private static final String SOCKET = "s";
+
+	private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rwx------");
 
 	private static final int NAMES = 36 * 36 * 36 * 36;
 
@@ -81,12 +87,26 @@ final class PrivateDirectory {
 	 * @throws IOException if it cannot be made
 	 */
 	void create() throws IOException {
-		FileIdentity leftover = FileIdentity.of(this.directory);
-		if (leftover != null && leftover.isDirectory() && leftover.isOurs()) {
+		FileIdentity present = FileIdentity.of(this.directory);
+		if (present != null) {
+			if (!isLeftover(present)) {
+				throw new IOException("'" + this.directory + "' is in the way and is none of our directories");
+			}
 			remove();
 		}
-		Files.createDirectory(this.directory,
-				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+		Files.createDirectory(this.directory, PosixFilePermissions.asFileAttribute(MODE));
+	}
+
+	/** Ours has that mode, and at most the socket in it. */
+	private boolean isLeftover(FileIdentity present) throws IOException {
+		if (!present.isDirectory() || !present.isOurs()
+				|| !Files.getPosixFilePermissions(this.directory, LinkOption.NOFOLLOW_LINKS).equals(MODE)) {
+			return false;
+		}
+		try (Stream<Path> files = Files.list(this.directory)) {
+			FileIdentity socket = FileIdentity.of(socket());
+			return files.allMatch(socket()::equals) && (socket == null || socket.isSocket());
+		}
 	}
 
 	/**
@@ -112,7 +132,7 @@ final class PrivateDirectory {
 	 */
 	void remove() throws IOException {
 		FileIdentity socket = FileIdentity.of(socket());
-		if (socket != null && !socket.isDirectory()) {
+		if (socket != null && socket.isSocket()) {
 			Files.deleteIfExists(socket());
 		}
 		try {

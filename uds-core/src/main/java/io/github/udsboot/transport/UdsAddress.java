@@ -75,8 +75,9 @@ public final class UdsAddress {
 	 * Return the address for a path.
 	 * @param path the path, absolute or relative to the working directory
 	 * @return the address
-	 * @throws IllegalArgumentException if the path is empty or a relative one that looks
-	 * like another form of address
+	 * @throws IllegalArgumentException if the path is empty or a relative one that begins
+	 * with a scheme, or with what a shell would have replaced; {@code @name} is a file
+	 * here
 	 */
 	public static UdsAddress of(Path path) {
 		return UdsAddressParser.parse(path);

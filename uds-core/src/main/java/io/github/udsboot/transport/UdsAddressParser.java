@@ -47,7 +47,10 @@ final class UdsAddressParser {
 			return switch (scheme(scheme)) {
 				case ABSTRACT -> abstractName(text, rest, false);
 				case PADDED -> abstractName(text, rest, true);
-				default -> path(text, rest);
+				default -> {
+					checkNoAbstractName(text, rest);
+					yield path(text, rest);
+				}
 			};
 		}
 		return path(text, text);
@@ -68,11 +71,20 @@ final class UdsAddressParser {
 		}
 		String path = rest.substring(2);
 		if (!path.isEmpty() && !path.startsWith("/")) {
+			checkNoAbstractName(text, path);
 			String scheme = text.substring(0, text.length() - rest.length());
 			throw invalid(text, "between the slashes there would be the name of a host. Write '" + scheme + "///" + path
 					+ "' for an absolute path, or '" + scheme + path + "' for what is none");
 		}
 		return path;
+	}
+
+	/** To gRPC for Go this is an abstract name, to gRPC for C a file. */
+	private static void checkNoAbstractName(String text, String path) {
+		if (path.startsWith("@")) {
+			throw invalid(text, "write '" + path + "' or 'unix-abstract:" + path.substring(1)
+					+ "' for an abstract name, or 'unix:./" + path + "' for a file of that name");
+		}
 	}
 
 	private static UdsAddress abstractName(String text, String name, boolean padded) {

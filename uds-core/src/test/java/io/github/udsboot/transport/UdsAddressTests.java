@@ -37,6 +37,14 @@ class UdsAddressTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "unix:@demo", "unix://@demo" })
+	void whatIsAFileToSomeAndAnAbstractNameToOthersIsRefused(String text) {
+		assertThatIllegalArgumentException().isThrownBy(() -> UdsAddress.of(text))
+			.withMessageContaining("write '@demo' or 'unix-abstract:demo' for an abstract name, or 'unix:./@demo'");
+		assertThat(UdsAddress.of("unix:./@demo")).isEqualTo(UdsAddress.of(Path.of("@demo")));
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "unix:///run/a.sock, /run/a.sock", "unix:/run/a.sock, /run/a.sock", "UNIX:///run/a.sock, /run/a.sock",
 			"unix:////run//a.sock, /run/a.sock", "unix:///run/a%20b?c#d, /run/a%20b?c#d", "/run/tcp://x, /run/tcp:/x",
 			"/run/~/x, /run/~/x", "unix:///~/x, /~/x" })
