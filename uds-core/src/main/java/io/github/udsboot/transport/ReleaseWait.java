@@ -18,8 +18,9 @@ import io.github.udsboot.transport.BindFailedException.Reason;
  * It tries again and again because no call of the system waits for a release as is needed
  * here: one that blocks on the lock does not see that the lock's file was replaced, fails
  * at once when the holder is in the same JVM, and ends early only by closing the file. An
- * attempt costs a few system calls. One that would have to connect to a live socket is
- * not made until another file stands there, or the time is up.
+ * attempt costs a few system calls. One that might have to connect to a live socket is
+ * not made until another file stands there, the kernel says that no process uses it any
+ * more, or the time is up.
  */
 public final class ReleaseWait {
 
@@ -145,7 +146,8 @@ public final class ReleaseWait {
 				return !AbstractNames.isListening(this.address);
 			}
 			return !(failure instanceof LiveSocketException live)
-					|| !live.socket().isSameFile(FileIdentity.of(this.address.path()));
+					|| !live.socket().isSameFile(FileIdentity.of(this.address.path()))
+					|| SocketProbe.isCertainlyStale(this.address.path());
 		}
 		catch (IOException ex) {
 			logger.debug("Whether '" + this.address + "' is free cannot be told without an attempt", ex);

@@ -121,11 +121,11 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 		SocketFile<L> bound = null;
 		try {
 			listener = binder.bind(directory.bindPath());
-			permissions.apply(directory.socket());
 			FileIdentity identity = FileIdentity.of(directory.socket());
 			if (identity == null || !identity.isSocket()) {
 				throw new IOException("somebody removed '" + directory.socket() + "'");
 			}
+			permissions.apply(directory.socket());
 			for (int attempt = 1; !SocketPublisher.publish(directory.socket(), path); attempt++) {
 				clearTheWay(address, path);
 				if (attempt == ATTEMPTS) {
@@ -170,7 +170,7 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 					"The socket '" + address + "' belongs to '" + ProcessUser.ownerOf(path) + "' and is left alone",
 					"Remove it if nobody uses it, or choose another path.", null);
 		}
-		if (SocketProbe.isStale(address, UdsAddress.ofPath(path))) {
+		if (SocketProbe.isStale(UdsAddress.ofPath(path))) {
 			return present;
 		}
 		if (!present.isSameFile(FileIdentity.of(path))) {
@@ -192,7 +192,7 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 			return "The socket '" + address + "' lets not even this user connect, so it cannot be told from one that a "
 					+ "server uses; it is left alone";
 		}
-		return "A server is already running on '" + address + "': it accepts connections";
+		return "A server is already running on '" + address + "'";
 	}
 
 	private static void tidy(PrivateDirectory directory) {
@@ -260,7 +260,7 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 		try {
 			FileIdentity present = FileIdentity.of(this.path);
 			return present != null && !this.identity.isSameFile(present) && present.isSocket() && present.isOurs()
-					&& SocketProbe.isStale(this.address, UdsAddress.ofPath(this.path));
+					&& SocketProbe.isStale(UdsAddress.ofPath(this.path));
 		}
 		catch (IOException ex) {
 			logger.debug("The socket '" + this.address + "' cannot be looked at", ex);

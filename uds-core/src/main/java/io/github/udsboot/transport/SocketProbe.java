@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.file.Path;
 import java.time.Duration;
 
 import org.apache.commons.logging.Log;
@@ -60,7 +61,16 @@ public final class SocketProbe {
 		// Selectors are for platform threads
 		Thread leaver = new Thread(() -> leave(transport, socket), "uds-probe");
 		leaver.setDaemon(true);
-		leaver.start();
+		boolean started = false;
+		try {
+			leaver.start();
+			started = true;
+		}
+		finally {
+			if (!started) {
+				socket.close();
+			}
+		}
 		try {
 			leaver.join();
 		}
@@ -93,18 +103,39 @@ public final class SocketProbe {
 	}
 
 	/**
-	 * Return whether a socket is a leftover. Only a refused connection says so; a server
-	 * whose backlog is full and one that lets nobody in are alive. So is one that the
-	 * kernel lists, which is not even touched.
-	 * @param address the socket as it is configured
-	 * @param socket the same one, its directory without symbolic links
-	 * @return {@code true} if nobody listens on it
+	 * Return whether a socket is a leftover. If the kernel can be asked about the file,
+	 * its word is all. Else only a refused connection says so; a server whose backlog is
+	 * full and one that lets nobody in are alive.
+	 * @param socket the socket, its directory without symbolic links
+	 * @return {@code true} if no process uses it
 	 * @throws IOException if no socket can be opened, or no link made, to try it
 	 */
-	static boolean isStale(UdsAddress address, UdsAddress socket) throws IOException {
-		if (ListeningSockets.ofSystem().contains(address) || ListeningSockets.ofSystem().contains(socket)) {
-			return false;
+	static boolean isStale(UdsAddress socket) throws IOException {
+		return switch (useOf(socket)) {
+			case LEFTOVER -> true;
+			case IN_USE -> false;
+			case UNKNOWN -> isStaleByConnecting(socket);
+		};
+	}
+
+	/**
+	 * Return whether a socket is certainly a leftover. Its server, if there is one, sees
+	 * nothing of it.
+	 * @param path the path of a socket
+	 * @return {@code true} if no process uses it; {@code false} if one does, or if that
+	 * cannot be told without connecting
+	 */
+	static boolean isCertainlyStale(Path path) throws IOException {
+		return useOf(UdsAddress.ofPath(path)) == SocketUse.LEFTOVER;
+	}
+
+	private static SocketUse useOf(UdsAddress socket) throws IOException {
+		try (ShortPath reachable = ShortPath.to(socket.path())) {
+			return UdsTransports.useOf(UdsAddress.ofPath(reachable.path()));
 		}
+	}
+
+	static boolean isStaleByConnecting(UdsAddress socket) throws IOException {
 		Reason reason = failure(socket);
 		return reason == Reason.NOT_LISTENING || reason == Reason.NO_SOCKET;
 	}

@@ -32,6 +32,16 @@ public interface UdsTransport {
 	UdsSocket connect(UdsAddress address) throws ConnectFailedException;
 
 	/**
+	 * Look whether a process uses a socket file, without its noticing.
+	 * @param address the path of a socket
+	 * @return what the kernel says; by default, and where this transport cannot ask,
+	 * {@link SocketUse#UNKNOWN}
+	 */
+	default SocketUse useOf(UdsAddress address) {
+		return SocketUse.UNKNOWN;
+	}
+
+	/**
 	 * Bind a listening socket by the safe algorithm of {@link SocketFile}.
 	 * @param address the address
 	 * @param options mode, group and backlog

@@ -37,6 +37,20 @@ public final class UdsTransports {
 		return transport;
 	}
 
+	/**
+	 * Look whether a process uses a socket file, without its noticing.
+	 * @param address the path of a socket
+	 * @return what the first transport that can ask the kernel is told
+	 */
+	static SocketUse useOf(UdsAddress address) {
+		return ServiceLoader.load(UdsTransport.class, UdsTransports.class.getClassLoader())
+			.stream()
+			.map((provider) -> provider.get().useOf(address))
+			.filter((use) -> use != SocketUse.UNKNOWN)
+			.findFirst()
+			.orElse(SocketUse.UNKNOWN);
+	}
+
 	private static boolean needsJunixsocket(UdsAddress address) {
 		return address.isAbstract() || !SocketPathLimit.JDK.admits(address);
 	}

@@ -167,7 +167,26 @@ class SocketFileTests {
 	}
 
 	@Test
-	void liveServerThatTheKernelListsUnderAnotherNameIsLeftPolitely() throws Exception {
+	void liveServerThatTheKernelListsUnderAnotherNameIsNotTouched() throws IOException {
+		ServerSocketChannel live = rename(bindWithoutLock(this.directory.resolve("before.sock"), 10));
+		assertBindFails(Reason.LIVE_SERVER);
+		live.configureBlocking(false);
+		assertThat(live.accept()).isNull();
+	}
+
+	@Test
+	void leftoverIsReplacedThoughAServerThatLivesIsListedByItsName() throws IOException {
+		ServerSocketChannel live = bindWithoutLock(this.address.path(), 10);
+		Files.move(this.address.path(), this.directory.resolve("moved.sock"));
+		leaveStaleSocket(this.address.path());
+		assertThat(ListeningSockets.ofSystem().contains(this.address)).isTrue();
+		assertServes(bind());
+		live.configureBlocking(false);
+		assertThat(live.accept()).isNull();
+	}
+
+	@Test
+	void whereTheKernelCannotBeAskedALiveServerIsLeftPolitely() throws Exception {
 		ServerSocketChannel live = rename(bindWithoutLock(this.directory.resolve("before.sock"), 10));
 		CompletableFuture<Integer> bytesOfTheClient = CompletableFuture.supplyAsync(() -> {
 			try (SocketChannel accepted = live.accept()) {
@@ -181,14 +200,14 @@ class SocketFileTests {
 				throw new UncheckedIOException(ex);
 			}
 		});
-		assertBindFails(Reason.LIVE_SERVER);
+		assertThat(SocketProbe.isStaleByConnecting(this.address)).isFalse();
 		assertThat(bytesOfTheClient.get(30, TimeUnit.SECONDS)).isEqualTo(-1);
 	}
 
 	@Test
-	void liveServerThatSaysNothingHoldsUpAStartForAMomentOnly() throws Exception {
+	void whereTheKernelCannotBeAskedAServerThatSaysNothingHoldsUpAStartForAMomentOnly() throws Exception {
 		rename(bindWithoutLock(this.directory.resolve("before.sock"), 10));
-		assertBindFails(Reason.LIVE_SERVER);
+		assertThat(SocketProbe.isStaleByConnecting(this.address)).isFalse();
 		assertThat(this.address.path()).exists();
 	}
 
@@ -504,7 +523,7 @@ class SocketFileTests {
 		try (ChildJvm child = ChildJvm.start()) {
 			assertThat(child.ask("bind", "jdk", this.address, "rw-------", 0)).startsWith(Reason.LIVE_SERVER + " ");
 		}
-		assertThat(server.accept()).as("the probe").isNotNull();
+		assertThat(server.accept()).as("a probe").isNull();
 		assertServes(server);
 		assertThat(server.addressState()).isEqualTo(AddressState.OURS);
 	}
@@ -545,6 +564,25 @@ class SocketFileTests {
 		assertThat(files()).hasSize(1);
 		assertServes(bind());
 		assertThat(files()).containsExactly("server.sock", "server.sock.lock");
+	}
+
+	@Test
+	void fileWithTheNameOfThePrivateSocketIsLeftAlone() throws IOException {
+		PrivateDirectory directory = privateDirectory();
+		directory.create();
+		Files.writeString(directory.socket(), "precious");
+		assertThat(assertBindFails(Reason.OTHER))
+			.hasMessageContaining(directory.socket().getParent() + "' is in the way");
+		assertThat(directory.socket()).hasContent("precious");
+	}
+
+	@Test
+	void directoryOfAnotherModeInPlaceOfThePrivateOneIsLeftAlone() throws IOException {
+		Path directory = privateDirectory().socket().getParent();
+		Files.createDirectory(directory,
+				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+		assertThat(assertBindFails(Reason.OTHER)).hasMessageContaining(directory + "' is in the way");
+		assertThat(directory).isEmptyDirectory();
 	}
 
 	@Test

@@ -5,11 +5,15 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.Selector;
 import java.util.Locale;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.newsclub.net.unix.AFUNIXDatagramSocket;
 import org.newsclub.net.unix.AFUNIXSelectorProvider;
 import org.newsclub.net.unix.AFUNIXSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.newsclub.net.unix.AFUNIXSocketChannel;
 import org.newsclub.net.unix.ConnectionRefusedSocketException;
+import org.newsclub.net.unix.OperationNotSupportedSocketException;
 import org.newsclub.net.unix.SocketClosedException;
 
 import io.github.udsboot.transport.BindFailedException;
@@ -20,6 +24,7 @@ import io.github.udsboot.transport.ConnectFailures;
 import io.github.udsboot.transport.ReleaseWait;
 import io.github.udsboot.transport.SocketFile;
 import io.github.udsboot.transport.SocketPathLimit;
+import io.github.udsboot.transport.SocketUse;
 import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsServerSocket;
 import io.github.udsboot.transport.UdsSocket;
@@ -31,6 +36,8 @@ import io.github.udsboot.transport.UdsTransport;
  * virtual thread.
  */
 public final class JunixsocketTransport implements UdsTransport {
+
+	private static final Log logger = LogFactory.getLog(JunixsocketTransport.class);
 
 	private static final String NAME = "junixsocket";
 
@@ -110,6 +117,40 @@ public final class JunixsocketTransport implements UdsTransport {
 			if (!connected) {
 				channel.close();
 			}
+		}
+	}
+
+	/**
+	 * Connects a datagram socket. The kernel looks for the socket of the file first and
+	 * compares the types then, so that a server of connections sees nothing of it.
+	 */
+	@Override
+	public SocketUse useOf(UdsAddress address) {
+		// Not where Java would warn about a library that is needed for nothing else
+		if (!LINUX || address.isAbstract() || !SocketPathLimit.KERNEL.admits(address) || NativeAccess.isDenied()) {
+			return SocketUse.UNKNOWN;
+		}
+		try {
+			requireNativeLibrary();
+			return PlatformThreads.call(() -> useHere(AFUNIXSocketAddress.of(address.toBytes())));
+		}
+		catch (IOException | LinkageError | UnsupportedOperationException ex) {
+			logger.debug("Who uses '" + address + "' cannot be told without connecting", ex);
+			return SocketUse.UNKNOWN;
+		}
+	}
+
+	private static SocketUse useHere(AFUNIXSocketAddress address) throws IOException {
+		try (AFUNIXDatagramSocket socket = AFUNIXDatagramSocket.newInstance()) {
+			socket.connect(address);
+			return SocketUse.IN_USE;
+		}
+		catch (ConnectionRefusedSocketException ex) {
+			return SocketUse.LEFTOVER;
+		}
+		catch (OperationNotSupportedSocketException ex) {
+			// EPROTOTYPE: it takes streams, or sequenced packets
+			return SocketUse.IN_USE;
 		}
 	}
 

@@ -17,9 +17,9 @@ final class NativeAccess {
 	}
 
 	/**
-	 * Return whether Java denies native access to junixsocket. To be asked after an
-	 * attempt to load the library: where that is only warned about, the first attempt
-	 * enables it.
+	 * Return whether Java denies native access to junixsocket. Before the first attempt
+	 * to load the library this says whether that would be denied or warned about; where
+	 * it is only warned about, the attempt enables it.
 	 * @return {@code true} if it does; {@code false} before Java 22, which denies nothing
 	 */
 	static boolean isDenied() {
