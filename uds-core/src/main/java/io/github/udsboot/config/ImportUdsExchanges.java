@@ -77,7 +77,9 @@ public @interface ImportUdsExchanges {
 	/**
 	 * Whether the typed clients are primary beans: what is injected by type, without a
 	 * qualifier, is the client, and not the bean of the application that serves the
-	 * routes. To be switched off for all but one of several clients of the same
+	 * routes, even if a field or parameter has the name of that bean. A bean of the same
+	 * type that the application has made primary itself goes first: the client is not
+	 * primary then. To be switched off for all but one of several clients of the same
 	 * interface, or where injection is to prefer the server.
 	 * @return whether they are, by default {@code true}
 	 */

@@ -36,6 +36,7 @@ class UdsExchangesRegistrar implements ImportBeanDefinitionRegistrar {
 
 	@Override
 	public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
+		TypedClientPrimaries.register(registry);
 		for (AnnotationAttributes attributes : metadata.getMergedRepeatableAnnotationAttributes(
 				ImportUdsExchanges.class, ImportUdsExchanges.Container.class, true)) {
 			String client = this.environment.resolvePlaceholders(attributes.getString("client"));

@@ -14,6 +14,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.MapPropertySource;
 
 import io.github.udsboot.annotation.UdsExchange;
@@ -149,6 +150,21 @@ class ImportUdsExchangesTests {
 	}
 
 	@Test
+	void primaryBeanOfTheApplicationIsInjectedBeforeTheTypedClientThatItUses() {
+		start(Listed.class, CachesTheClient.class, ServesItself.class);
+		Greetings greetings = this.context.getBean(Holder.class).greetings();
+		assertThat(greetings).isInstanceOfSatisfying(Caching.class,
+				(caching) -> assertThat(caching.remote()).isInstanceOf(UdsServiceProxy.class));
+		assertThat(this.context.getBean(Greetings.class)).isSameAs(greetings);
+	}
+
+	@Test
+	void primaryBeanOfAnotherTypeLeavesTheTypedClientPrimary() {
+		start(Listed.class, ServesItself.class, OtherPrimary.class);
+		assertThat(this.context.getBean(Holder.class).greetings()).isInstanceOf(UdsServiceProxy.class);
+	}
+
+	@Test
 	void interfaceThatCannotBeCalledFailsTheStartAlsoIfNobodyNeedsIt() {
 		assertThatException().isThrownBy(() -> start(InvalidInterface.class))
 			.havingRootCause()
@@ -203,6 +219,15 @@ class ImportUdsExchangesTests {
 
 		@Override
 		public void greet(String name) {
+		}
+
+	}
+
+	record Caching(Greetings remote) implements Greetings {
+
+		@Override
+		public void greet(String name) {
+			this.remote.greet(name);
 		}
 
 	}
@@ -323,6 +348,28 @@ class ImportUdsExchangesTests {
 		@Bean
 		Server server() {
 			return new Server();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CachesTheClient {
+
+		@Bean
+		@Primary
+		Greetings caching(@Qualifier("default") Greetings remote) {
+			return new Caching(remote);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OtherPrimary {
+
+		@Bean
+		@Primary
+		String other() {
+			return "other";
 		}
 
 	}

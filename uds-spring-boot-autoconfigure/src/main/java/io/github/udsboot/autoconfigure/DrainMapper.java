@@ -1,9 +1,14 @@
 package io.github.udsboot.autoconfigure;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.env.Environment;
+import org.springframework.core.log.LogMessage;
 
 import io.github.udsboot.listener.UdsListenerOptions;
 
@@ -11,6 +16,8 @@ import io.github.udsboot.listener.UdsListenerOptions;
  * Decides how long a listener may take to stop.
  */
 final class DrainMapper {
+
+	private static final Log logger = LogFactory.getLog(UdsListenerAutoConfiguration.class);
 
 	/** Whether web servers wait; read by its name, as there may be none. */
 	private static final String SERVER_SHUTDOWN = "server.shutdown";
@@ -43,7 +50,15 @@ final class DrainMapper {
 			return isImmediate() ? Duration.ZERO : this.phaseTimeout;
 		}
 		Duration timeout = this.values.notNegative("drain.timeout", own);
-		return (timeout.compareTo(this.phaseTimeout) < 0) ? timeout : this.phaseTimeout;
+		if (timeout.compareTo(this.phaseTimeout) <= 0) {
+			return timeout;
+		}
+		logger.warn(LogMessage.format(
+				"'%s' is %s, but a phase of the shutdown takes at most %s, and so does the drain: "
+						+ "raise 'spring.lifecycle.timeout-per-shutdown-phase' to let it take longer",
+				this.values.key("drain.timeout"), DurationStyle.SIMPLE.print(timeout, ChronoUnit.MILLIS),
+				DurationStyle.SIMPLE.print(this.phaseTimeout, ChronoUnit.MILLIS)));
+		return this.phaseTimeout;
 	}
 
 	private boolean isImmediate() {

@@ -87,7 +87,9 @@ public class UdsProperties {
 		}
 
 		/**
-		 * Path of the socket. A leading '@' stands for an abstract name of Linux.
+		 * Path of the socket. Also 'unix:///path' or 'unix:path', and for an abstract
+		 * name of Linux '@name' (in YAML within quotes), 'unix-abstract:name' or, filled
+		 * with NUL characters, 'unix-abstract-padded:name'.
 		 * @param path the path
 		 */
 		public void setPath(@Nullable String path) {
@@ -126,7 +128,7 @@ public class UdsProperties {
 
 		/**
 		 * Implementation of the socket. By default that of the JDK, except for abstract
-		 * names.
+		 * names and paths of 107 bytes, which go over junixsocket.
 		 * @param transport the transport
 		 */
 		public void setTransport(TransportType transport) {
@@ -182,7 +184,7 @@ public class UdsProperties {
 
 		/**
 		 * Implementation of the socket. By default that of the JDK, except for abstract
-		 * names.
+		 * names and paths of 107 bytes, which go over junixsocket.
 		 */
 		private TransportType transport = TransportType.AUTO;
 

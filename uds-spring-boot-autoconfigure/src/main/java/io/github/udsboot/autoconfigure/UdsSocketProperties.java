@@ -31,8 +31,8 @@ public class UdsSocketProperties {
 	private @Nullable String group;
 
 	/**
-	 * Implementation of the socket. By default that of the JDK, except for abstract
-	 * names.
+	 * Implementation of the socket. By default that of the JDK, except for abstract names
+	 * and paths of 107 bytes, which go over junixsocket.
 	 */
 	private TransportType transport = TransportType.AUTO;
 

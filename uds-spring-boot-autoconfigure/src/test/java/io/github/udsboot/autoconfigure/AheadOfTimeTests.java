@@ -26,6 +26,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.context.support.GenericApplicationContext;
@@ -189,6 +190,15 @@ class AheadOfTimeTests {
 			assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(payload, "text")).accepts(hints);
 		}
 		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Tenant.class, "text")).rejects(hints);
+	}
+
+	@Test
+	@CompileWithForkedClassLoader
+	void whenAnotherBeanIsPrimaryThenItIsInjectedBeforeTheTypedClient() {
+		run(PrimaryApplication.class, NOTHING,
+				TestPropertyValues.of("uds.socket.path=" + this.directory.resolve("a.sock")),
+				(hints, context) -> assertThat(context.getBean(Other.class)).isInstanceOfSatisfying(Caching.class,
+						(caching) -> assertThat(caching.remote()).isInstanceOf(UdsServiceProxy.class)));
 	}
 
 	private TestPropertyValues builtWithSockets() {
@@ -442,6 +452,29 @@ class AheadOfTimeTests {
 		@Bean
 		TypedCaller caller(@Qualifier("default") Typed typed, @Qualifier("typed") Typed named) {
 			return new TypedCaller(typed, named);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ LifecycleAutoConfiguration.class, TaskExecutionAutoConfiguration.class,
+			UdsAutoConfiguration.class, UdsListenerAutoConfiguration.class, UdsClientAutoConfiguration.class })
+	@ImportUdsExchanges(Other.class)
+	static class PrimaryApplication {
+
+		@Bean
+		@Primary
+		Caching caching(@Qualifier("default") Other remote) {
+			return new Caching(remote);
+		}
+
+	}
+
+	record Caching(Other remote) implements Other {
+
+		@Override
+		public List<Value> get(Key key) {
+			return this.remote.get(key);
 		}
 
 	}
