@@ -454,6 +454,24 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
+	 * Return whether something is not written yet that the peer may still read. By any
+	 * thread.
+	 * @return {@code true} while the connection cannot close without loss
+	 */
+	public boolean hasUnwritten() {
+		return this.output.queuedBytes() > 0;
+	}
+
+	/**
+	 * Return whether something of the peer is here, if only in part, that was not passed
+	 * on. Call on the loop's owner.
+	 * @return {@code true} while bytes wait to be decoded, or for the end of their frame
+	 */
+	public boolean hasUndecoded() {
+		return this.input.isPostponed() || (this.input.isMidFrame() && !this.input.isEnded());
+	}
+
+	/**
 	 * Return whether what the peer sends is read now. Call on the loop's owner.
 	 * @return {@code false} while the connection is paused, and after its input has ended
 	 */

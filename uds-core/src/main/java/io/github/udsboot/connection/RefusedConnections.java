@@ -92,6 +92,11 @@ final class RefusedConnections {
 			catch (IOException | ClosedSelectorException ex) {
 				stop();
 			}
+			catch (RuntimeException | Error ex) {
+				// else the loop would keep a connection that it hears nothing of
+				Failures.log("A connection that is refused is closed after a failure", ex);
+				stop();
+			}
 			return !this.closed;
 		}
 

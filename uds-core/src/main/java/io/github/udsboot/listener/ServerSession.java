@@ -49,6 +49,12 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 	/** Belongs to the loop's owner: the listeners are to be told first of all. */
 	private boolean unannounced;
 
+	/** Belongs to the loop's owner: what is written last may be the answer of a call. */
+	private boolean answersCalls;
+
+	/** Belongs to the loop's owner: the session has been cut off. */
+	private boolean cut;
+
 	/** Guarded by the lock: the listeners have been told that the session is open. */
 	private boolean announced;
 
@@ -226,6 +232,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 				UdsRequest.NO_DEADLINE, this.session);
 		MessageCall call = new MessageCall(calls, this.connection, this, handler, request, variables, now);
 		this.current = call;
+		this.answersCalls = !handler.needsSession();
 		return calls.dispatch(this.connection, call, now);
 	}
 
@@ -277,9 +284,15 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 	@Override
 	public void cutOff(boolean all) {
 		MessageCall call = this.current;
-		if (this.connection.isClosed() || (!all && isCalled(call))) {
+		if (this.cut || this.connection.isClosed()) {
 			return;
 		}
+		if (!all && isCalled(call)) {
+			// what comes after the calls has no more time than any other conversation
+			this.connection.loop().schedule(LAST_WORDS.toNanos(), () -> cutOff(false));
+			return;
+		}
+		this.cut = true;
 		this.over = true;
 		// first the outcome: a handler that sees its session end might give one
 		boolean seized = call != null && call.seize();
@@ -299,9 +312,23 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		this.context.events().cutOff(work);
 	}
 
-	/** Calls have more time than conversations, and than listeners that are told. */
+	/**
+	 * Calls have more time than conversations, and than listeners that are told: until
+	 * their answers are written.
+	 */
 	private boolean isCalled(@Nullable MessageCall call) {
-		return (call != null) ? !call.handler().needsSession() : this.session.hasUnclaimed();
+		if (call != null) {
+			return !call.handler().needsSession();
+		}
+		if (this.session.hasUnclaimed() || this.connection.hasUndecoded()) {
+			return true;
+		}
+		boolean answering = this.answersCalls && this.connection.hasUnwritten();
+		if (answering) {
+			// else pushes that go on and on would keep the answer from being the last
+			this.session.stop();
+		}
+		return answering;
 	}
 
 	private void pushRefusal() {

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.TestListener;
+import io.github.udsboot.UdsSession;
 import io.github.udsboot.annotation.Execution;
+import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.protocol.Extensions;
 import io.github.udsboot.protocol.GoAwayFrame;
@@ -25,6 +27,7 @@ import io.github.udsboot.protocol.HelloFrame;
 import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.ResponseFrame;
+import io.github.udsboot.protocol.line.LineProtocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -193,6 +196,38 @@ class ListenerDrainTests {
 		assertThat(this.log.aboutStops()).hasSize(2)
 			.first()
 			.isEqualTo("INFO Listener 'test' stops at once with 1 call under way");
+	}
+
+	/** A conversation whose handler does not end before the test does. */
+	private TestListener endlessConversations() {
+		return this.listener.conversations(new LineProtocol(), Execution.POOL, (request, callback) -> {
+			request.session().send("hello");
+			this.held.incrementAndGet();
+			boolean released = false;
+			while (!released) {
+				try {
+					this.release.await();
+					released = true;
+				}
+				catch (InterruptedException ex) {
+					this.interrupted.set(true);
+				}
+			}
+		});
+	}
+
+	@Test
+	void aSessionThatIsStillThereWhenTheTimeOfCallsIsOverIsCutOffOnce() {
+		endlessConversations().options((options) -> {
+			options.setDrainTimeout(Duration.ofMillis(400));
+			options.setDrainStreamTimeout(Duration.ofMillis(200));
+		}).start();
+		try (UdsTemplate client = this.listener.client().build(); UdsSession session = client.open()) {
+			session.send("x");
+			assertThat(session.receive(String.class)).isEqualTo("hello");
+			this.listener.container().stop();
+		}
+		assertThat(this.log.aboutStops()).last().asString().contains("cut off: 1 session;");
 	}
 
 	@Test

@@ -3,6 +3,7 @@ package io.github.udsboot.session;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -10,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.awaitility.Awaitility;
@@ -29,6 +31,7 @@ import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.protocol.line.LineProtocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * How much time sessions have when their listener stops, and who is told.
@@ -41,6 +44,9 @@ class SessionDrainTests {
 	private static final Duration LONG = Duration.ofSeconds(60);
 
 	private static final Duration SHORT = Duration.ofMillis(200);
+
+	/** Far more than a socket takes. */
+	private static final int LARGE = 2 << 20;
 
 	private static final String STOPS = "ERR UNAVAILABLE The server stops\n";
 
@@ -161,6 +167,80 @@ class SessionDrainTests {
 			assertThat(stop.isDone() || this.release.await(2 * SHORT.toMillis(), TimeUnit.MILLISECONDS)).isFalse();
 			this.release.countDown();
 			assertThat(peer.readAll()).isEqualTo("one\ntwo\n");
+			stop.get(BOUND.toSeconds(), TimeUnit.SECONDS);
+		}
+	}
+
+	private TestListener largeAnswers() {
+		byte[] answer = new byte[LARGE];
+		Arrays.fill(answer, (byte) 'a');
+		return timeouts(LONG, SHORT).messages(new LineProtocol(), Execution.POOL, (request, callback) -> {
+			callback.reply(UdsReply.ok(answer));
+			this.handled.add(request.session());
+		});
+	}
+
+	/** Longer than what is cut off may take for its last words. */
+	private static void goesOn(CompletableFuture<Void> stop) {
+		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> stop.get(2, TimeUnit.SECONDS));
+	}
+
+	@Test
+	void theAnswerOfACallIsWrittenToAPeerThatTakesItsTimeToRead() throws Exception {
+		largeAnswers().start();
+		try (TextPeer peer = peer()) {
+			peer.send("x\n");
+			assertThat(this.handled.poll(20, TimeUnit.SECONDS)).isNotNull();
+			CompletableFuture<Void> stop = stopping();
+			goesOn(stop);
+			assertThat(peer.readAll()).hasSize(LARGE + 1);
+			stop.get(BOUND.toSeconds(), TimeUnit.SECONDS);
+		}
+	}
+
+	@Test
+	void callsThatWaitUntilThePeerHasReadTheAnswersBeforeAreAnsweredAsWell() throws Exception {
+		largeAnswers().start();
+		try (TextPeer peer = peer()) {
+			peer.send("x\n");
+			assertThat(this.handled.poll(20, TimeUnit.SECONDS)).isNotNull();
+			peer.send("y\nz\n");
+			CompletableFuture<Void> stop = stopping();
+			goesOn(stop);
+			assertThat(peer.readAll()).hasSize(3 * (LARGE + 1));
+			stop.get(BOUND.toSeconds(), TimeUnit.SECONDS);
+		}
+	}
+
+	@Test
+	void halfAMessageHasTheTimeOfCallsToBecomeAWholeOne() throws Exception {
+		timeouts(LONG, SHORT)
+			.messages(new LineProtocol(), (request, callback) -> callback.reply(UdsReply.ok(request.payload())))
+			.start();
+		try (TextPeer peer = peer()) {
+			assertThat(peer.send("one\ntw").read(4)).isEqualTo("one\n");
+			CompletableFuture<Void> stop = stopping();
+			goesOn(stop);
+			peer.send("o\n");
+			assertThat(peer.readAll()).isEqualTo("ERR UNAVAILABLE The server takes no more messages\n");
+			stop.get(BOUND.toSeconds(), TimeUnit.SECONDS);
+		}
+	}
+
+	@Test
+	void pushesWithoutEndDoNotFollowTheAnswerOfACallForLonger() throws Exception {
+		largeAnswers().options((options) -> options.setOutboundQueueSize(64 << 20)).start();
+		try (TextPeer peer = peer()) {
+			peer.send("x\n");
+			UdsSession session = this.handled.poll(20, TimeUnit.SECONDS);
+			assertThat(session).isNotNull();
+			CompletableFuture<Void> stop = stopping();
+			Awaitility.await()
+				.atMost(BOUND)
+				.untilAsserted(() -> assertThatExceptionOfType(UdsSessionClosedException.class)
+					.isThrownBy(() -> session.send("tick")));
+			assertThat(stop).isNotDone();
+			assertThat(peer.readAll()).hasSizeGreaterThan(LARGE);
 			stop.get(BOUND.toSeconds(), TimeUnit.SECONDS);
 		}
 	}
