@@ -92,10 +92,11 @@ final class ListenerDrain {
 		}
 		this.announced = true;
 		String what = describe(calls, streams, sessions) + " under way";
-		logger.info("Listener '" + this.name + "' "
+		String line = "Listener '" + this.name + "' "
 				+ (isAtOnce() ? "stops at once with " + what
 						: "drains with " + what + ": " + seconds(this.timeout) + " for calls, "
-								+ seconds(least(this.streamTimeout, this.timeout)) + " for streams and sessions"));
+								+ seconds(least(this.streamTimeout, this.timeout)) + " for streams and sessions");
+		log(() -> logger.info(line));
 	}
 
 	private boolean isAtOnce() {
@@ -121,7 +122,14 @@ final class ListenerDrain {
 			// on a thread of its own: what depends on it must not run on an event loop,
 			// and
 			// the threads of the common pool may all be waiting for just this
-			this.done.completeAsync(() -> null, (task) -> new Thread(task, "uds-" + this.name + "-drained").start());
+			try {
+				this.done.completeAsync(() -> null,
+						(task) -> new Thread(task, "uds-" + this.name + "-drained").start());
+			}
+			catch (OutOfMemoryError ex) {
+				// no thread can be started; those who wait for the end must hear of it
+				this.done.complete(null);
+			}
 		}
 	}
 
@@ -165,10 +173,10 @@ final class ListenerDrain {
 		String message = "Listener '" + this.name + "' has stopped";
 		if (this.announced || count(Work.CALL) > 0) {
 			// it was said how
-			logger.debug(message);
+			log(() -> logger.debug(message));
 		}
 		else {
-			logger.info(message);
+			log(() -> logger.info(message));
 		}
 	}
 
@@ -191,10 +199,20 @@ final class ListenerDrain {
 					: ", whose handlers do not mind the interrupt: " + String.join(", ", handlersAtWork)));
 		}
 		if (calls + left > 0) {
-			logger.warn(message);
+			log(() -> logger.warn(message));
 		}
 		else {
-			logger.info(message);
+			log(() -> logger.info(message));
+		}
+	}
+
+	/** A logger that throws must not keep the listener from stopping. */
+	private static void log(Runnable line) {
+		try {
+			line.run();
+		}
+		catch (Throwable ex) {
+			// there is no better place to tell of it
 		}
 	}
 

@@ -354,8 +354,13 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 	public void closed(LoopConnection connection, CloseReason reason, @Nullable Throwable cause) {
 		this.admission.closed(connection);
 		this.counters.count(reason);
-		log(connection, reason, cause);
-		this.drain.check();
+		try {
+			log(connection, reason, cause);
+		}
+		finally {
+			// a stop may wait for just this connection
+			this.drain.check();
+		}
 	}
 
 	@Override

@@ -1,5 +1,6 @@
 package io.github.udsboot.listener;
 
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -10,10 +11,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.core.spi.FilterReply;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.TestListener;
@@ -91,6 +99,36 @@ class ListenerDrainTests {
 
 	private RawClient client() {
 		return RawClient.connect(this.listener.path());
+	}
+
+	@Test
+	void aLoggerThatThrowsDoesNotKeepTheListenerFromStopping() throws Exception {
+		this.listener.start();
+		TurboFilter broken = new TurboFilter() {
+			@Override
+			public FilterReply decide(Marker marker, Logger logger, Level level, String format, Object[] params,
+					Throwable failure) {
+				if (logger.getName().equals(UdsListenerContainer.class.getName())) {
+					throw new IllegalStateException("the disk is full");
+				}
+				return FilterReply.NEUTRAL;
+			}
+		};
+		LoggerContext loggers = (LoggerContext) LoggerFactory.getILoggerFactory();
+		try (RawClient client = client()) {
+			long id = client.send("hold", "answer me");
+			Eventually.await("held", () -> this.held.get() == 1);
+			loggers.addTurboFilter(broken);
+			CompletableFuture<Void> stop = stopping();
+			Eventually.await("withdrawn", () -> Files.notExists(this.listener.path()));
+			this.release.countDown();
+			assertThat(client.receiveAnswerTo(id).status()).isEqualTo(Status.OK);
+			stop.get(BOUND.toSeconds(), TimeUnit.SECONDS);
+		}
+		finally {
+			loggers.getTurboFilterList().remove(broken);
+		}
+		assertThat(this.listener.container().isRunning()).isFalse();
 	}
 
 	@Test
