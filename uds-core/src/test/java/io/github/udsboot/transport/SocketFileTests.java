@@ -520,7 +520,8 @@ class SocketFileTests {
 	void lockThatACleanerRemovedDoesNotLetAnotherServerIn() throws IOException {
 		UdsServerSocket server = bind();
 		Files.delete(lock());
-		try (ChildJvm child = ChildJvm.start()) {
+		// Without this option, newer versions of Java do not let the child ask the kernel
+		try (ChildJvm child = ChildJvm.start("--enable-native-access=ALL-UNNAMED")) {
 			assertThat(child.ask("bind", "jdk", this.address, "rw-------", 0)).startsWith(Reason.LIVE_SERVER + " ");
 		}
 		assertThat(server.accept()).as("a probe").isNull();
