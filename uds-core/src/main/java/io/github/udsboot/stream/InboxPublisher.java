@@ -3,7 +3,6 @@ package io.github.udsboot.stream;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -65,7 +64,17 @@ final class InboxPublisher<T> implements Flow.Publisher<T> {
 		private void begin() {
 			// nothing is delivered before the subscriber has its subscription
 			this.work.incrementAndGet();
-			this.subscriber.onSubscribe(this);
+			boolean begun = false;
+			try {
+				this.subscriber.onSubscribe(this);
+				begun = true;
+			}
+			finally {
+				if (!begun) {
+					// it hears of nothing more
+					cancel();
+				}
+			}
 			execute();
 		}
 
@@ -98,10 +107,8 @@ final class InboxPublisher<T> implements Flow.Publisher<T> {
 			try {
 				InboxPublisher.this.executor.execute(this);
 			}
-			catch (RejectedExecutionException ex) {
-				InboxPublisher.this.inbox.cancel();
-				this.cancelled = true;
-				this.subscriber.onError(ex);
+			catch (RuntimeException | Error ex) {
+				fail(ex);
 			}
 		}
 
@@ -146,7 +153,7 @@ final class InboxPublisher<T> implements Flow.Publisher<T> {
 			}
 			if (over) {
 				this.cancelled = true;
-				this.subscriber.onComplete();
+				complete();
 				return false;
 			}
 			if (inbox.hasItem()) {
@@ -158,10 +165,26 @@ final class InboxPublisher<T> implements Flow.Publisher<T> {
 			return false;
 		}
 
+		private void complete() {
+			try {
+				this.subscriber.onComplete();
+			}
+			catch (Throwable ex) {
+				// it has had its end
+				LostFailures.log("A subscriber of items failed at their end", ex);
+			}
+		}
+
+		/** On a thread that others need, such as that of the connection. */
 		private void fail(Throwable failure) {
 			this.cancelled = true;
 			InboxPublisher.this.inbox.cancel();
-			this.subscriber.onError(failure);
+			try {
+				this.subscriber.onError(failure);
+			}
+			catch (Throwable ex) {
+				LostFailures.log("A subscriber of items failed when it was told of a failure", ex);
+			}
 		}
 
 	}

@@ -92,7 +92,13 @@ public final class ItemPump implements Runnable {
 	}
 
 	private void stop() {
-		this.source.cancel();
+		try {
+			this.source.cancel();
+		}
+		catch (Throwable ex) {
+			// it is closed all the same
+			LostFailures.log("A stream of items that is no longer wanted could not be cancelled", ex);
+		}
 		synchronized (this.lock) {
 			if (this.running != null || this.closed) {
 				// it closes the source when it comes out
@@ -100,7 +106,7 @@ public final class ItemPump implements Runnable {
 			}
 			this.closed = true;
 		}
-		closeSource();
+		unableToClose(closeSource());
 	}
 
 	@Override
@@ -131,7 +137,17 @@ public final class ItemPump implements Runnable {
 			end(failure);
 		}
 		else if (next != null) {
+			await(next);
+		}
+	}
+
+	/** Without a way to hear of what comes next, the stream would never end. */
+	private void await(Runnable next) {
+		try {
 			next.run();
+		}
+		catch (Throwable ex) {
+			end(ex);
 		}
 	}
 
@@ -161,27 +177,25 @@ public final class ItemPump implements Runnable {
 	}
 
 	private void end(@Nullable Throwable failure) {
+		synchronized (this.lock) {
+			if (this.closed) {
+				return;
+			}
+			this.closed = true;
+		}
+		Throwable closing = closeSource();
+		if (this.cancelled) {
+			unableToClose(closing);
+			return;
+		}
 		Throwable reason = failure;
-		Throwable closing = close();
 		if (reason == null) {
 			reason = closing;
 		}
 		else if (closing != null && closing != reason) {
 			reason.addSuppressed(closing);
 		}
-		if (!this.cancelled) {
-			this.sink.end(reason);
-		}
-	}
-
-	private @Nullable Throwable close() {
-		synchronized (this.lock) {
-			if (this.closed) {
-				return null;
-			}
-			this.closed = true;
-		}
-		return closeSource();
+		this.sink.end(reason);
 	}
 
 	private @Nullable Throwable closeSource() {
@@ -194,6 +208,13 @@ public final class ItemPump implements Runnable {
 		}
 		finally {
 			this.whenClosed.run();
+		}
+	}
+
+	/** The receiver, who would be told, has gone. */
+	private static void unableToClose(@Nullable Throwable failure) {
+		if (failure != null) {
+			LostFailures.log("A stream of items that is no longer wanted could not be closed", failure);
 		}
 	}
 

@@ -44,7 +44,7 @@ public interface ItemSource extends AutoCloseable {
 
 	/**
 	 * Stop to produce though a thread may be in a method of this source: by any thread.
-	 * {@link #close()} follows. By default nothing.
+	 * {@link #close()} follows, whatever this throws. By default nothing.
 	 */
 	default void cancel() {
 	}

@@ -70,7 +70,7 @@ final class PublisherSource implements ItemSource, Flow.Subscriber<Object> {
 			try {
 				((Flow.Publisher<Object>) this.publisher).subscribe(this);
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
 				onError(ex);
 			}
 		}
@@ -117,19 +117,27 @@ final class PublisherSource implements ItemSource, Flow.Subscriber<Object> {
 			this.cancelled = true;
 			waiting = takeWaiting();
 		}
-		if (subscription != null) {
-			subscription.cancel();
+		try {
+			if (subscription != null) {
+				subscription.cancel();
+			}
 		}
-		if (waiting != null) {
-			waiting.run();
+		finally {
+			if (waiting != null) {
+				waiting.run();
+			}
 		}
 	}
 
 	@Override
 	public void close() {
-		cancel();
-		synchronized (this.lock) {
-			this.items.clear();
+		try {
+			cancel();
+		}
+		finally {
+			synchronized (this.lock) {
+				this.items.clear();
+			}
 		}
 	}
 
@@ -137,6 +145,11 @@ final class PublisherSource implements ItemSource, Flow.Subscriber<Object> {
 
 	@Override
 	public void onSubscribe(Flow.Subscription subscription) {
+		if (subscription == null) {
+			NullPointerException failure = new NullPointerException("A publisher must not give a subscription of null");
+			end(failure);
+			throw failure;
+		}
 		boolean wanted;
 		synchronized (this.lock) {
 			wanted = this.subscription == null && !this.cancelled;
@@ -145,10 +158,27 @@ final class PublisherSource implements ItemSource, Flow.Subscriber<Object> {
 			}
 		}
 		if (wanted) {
-			subscription.request(PREFETCH);
+			try {
+				subscription.request(PREFETCH);
+			}
+			catch (Throwable ex) {
+				// on a thread of the publisher, where it ends nothing
+				end(ex);
+				cancelQuietly(subscription);
+			}
 		}
 		else {
+			cancelQuietly(subscription);
+		}
+	}
+
+	/** The publisher calls, and what it has broken itself is no reason to stop it. */
+	private static void cancelQuietly(Flow.Subscription subscription) {
+		try {
 			subscription.cancel();
+		}
+		catch (Throwable ex) {
+			LostFailures.log("A subscription that is not wanted could not be cancelled", ex);
 		}
 	}
 
@@ -189,7 +219,7 @@ final class PublisherSource implements ItemSource, Flow.Subscriber<Object> {
 		}
 		end(reason);
 		if (broken != null) {
-			broken.cancel();
+			cancelQuietly(broken);
 		}
 	}
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /**
@@ -144,6 +145,66 @@ class BrokenPublisherTests {
 		assertThat(this.failure.get()).hasMessageContaining("no requests");
 	}
 
+	/** On a thread of its own, say: nothing catches what it throws. */
+	@Test
+	void aSubscriptionThatComesLaterAndThrowsEndsTheStream() {
+		AtomicReference<Flow.Subscriber<? super Object>> later = new AtomicReference<>();
+		pump(later::set);
+		this.subscription.broken = true;
+		later.get().onSubscribe(this.subscription);
+		assertThat(this.ended).isTrue();
+		assertThat(this.failure.get()).hasMessageContaining("no requests");
+		assertThat(this.subscription.cancelled).hasPositiveValue();
+	}
+
+	@Test
+	void aSubscriptionThatComesLaterAndIsNullEndsTheStream() {
+		AtomicReference<Flow.Subscriber<? super Object>> later = new AtomicReference<>();
+		pump(later::set);
+		assertThatNullPointerException().isThrownBy(() -> later.get().onSubscribe(null));
+		assertThat(this.ended).isTrue();
+		assertThat(this.failure.get()).isInstanceOf(PublisherFailedException.class);
+	}
+
+	@Test
+	void aSecondSubscriptionThatThrowsWhenItIsCancelledDoesNotEndTheFirst() {
+		Subscription second = new Subscription();
+		second.stubborn = true;
+		pump((subscriber) -> {
+			subscriber.onSubscribe(this.subscription);
+			subscriber.onSubscribe(second);
+			subscriber.onNext("one");
+			subscriber.onComplete();
+		});
+		assertThat(second.cancelled).hasValue(1);
+		assertThat(this.items).containsExactly("one");
+		assertThat(this.failure).hasNullValue();
+	}
+
+	@Test
+	void theReasonOfARefusalIsNotReplacedByWhatCancellingThrows() {
+		this.subscription.stubborn = true;
+		pump((subscriber) -> {
+			subscriber.onSubscribe(this.subscription);
+			assertThatNullPointerException().isThrownBy(() -> subscriber.onNext(null));
+		});
+		assertThat(this.subscription.cancelled).hasPositiveValue();
+		assertThat(this.ended).isTrue();
+		assertThat(this.failure.get()).hasMessageContaining("null");
+	}
+
+	@Test
+	void aStreamThatWaitsIsOverWhateverCancellingItThrows() {
+		AtomicInteger woken = new AtomicInteger();
+		this.subscription.stubborn = true;
+		ItemSource source = ItemSources.of(
+				(Flow.Publisher<Object>) (subscriber) -> subscriber.onSubscribe(this.subscription),
+				(item) -> new byte[0]);
+		source.whenReady(woken::incrementAndGet);
+		assertThatIllegalStateException().isThrownBy(source::cancel);
+		assertThat(woken).hasValue(1);
+	}
+
 	/** Counts what it is asked for. */
 	private static final class Subscription implements Flow.Subscription {
 
@@ -152,6 +213,8 @@ class BrokenPublisherTests {
 		private final AtomicInteger cancelled = new AtomicInteger();
 
 		private boolean broken;
+
+		private boolean stubborn;
 
 		@Override
 		public void request(long count) {
@@ -164,6 +227,9 @@ class BrokenPublisherTests {
 		@Override
 		public void cancel() {
 			this.cancelled.incrementAndGet();
+			if (this.stubborn) {
+				throw new IllegalStateException("cannot be cancelled");
+			}
 		}
 
 	}

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * A subscriber of the items that arrive.
@@ -132,6 +133,40 @@ class InboxPublisherTests {
 		assertThat(this.subscriber.over.await(20, TimeUnit.SECONDS)).isTrue();
 	}
 
+	@Test
+	void aSubscriberThatThrowsAtItsSubscriptionEndsTheStream() {
+		this.subscriber.whenSubscribed = new IllegalStateException("no subscription");
+		assertThatIllegalStateException().isThrownBy(() -> this.publisher.subscribe(this.subscriber))
+			.withMessage("no subscription");
+		assertThat(this.cancelled.getCount()).isZero();
+	}
+
+	@Test
+	void aSubscriberThatThrowsAtTheEndIsNotToldOfAFailureToo() {
+		this.subscriber.whenOver = new IllegalStateException("no end");
+		new InboxPublisher<>(this.inbox, (item) -> (int) item[0], Runnable::run).subscribe(this.subscriber);
+		this.inbox.end(null);
+		assertThat(this.subscriber.over.getCount()).isZero();
+		assertThat(this.subscriber.failure).hasValue(null);
+	}
+
+	/** The thread that adds is that of the connection. */
+	@Test
+	void aSubscriberThatThrowsWhenItIsToldOfAFailureDoesNoHarmToTheThreadThatAdds() {
+		this.subscriber.whenOver = new IllegalStateException("no failure");
+		List<Runnable> first = new ArrayList<>();
+		new InboxPublisher<>(this.inbox, (item) -> (int) item[0], (task) -> {
+			if (!first.isEmpty()) {
+				throw new OutOfMemoryError("no thread");
+			}
+			first.add(task);
+		}).subscribe(this.subscriber);
+		first.get(0).run();
+		assertThat(this.inbox.add(new byte[1])).isTrue();
+		assertThat(this.subscriber.failure.get()).hasMessage("no thread");
+		assertThat(this.cancelled.getCount()).isZero();
+	}
+
 	/** Remembers what it gets. */
 	private static final class RecordingSubscriber implements Flow.Subscriber<Integer> {
 
@@ -147,9 +182,20 @@ class InboxPublisherTests {
 
 		private int first = 1;
 
+		private @Nullable RuntimeException whenSubscribed;
+
+		private @Nullable RuntimeException whenOver;
+
+		private static void raise(@Nullable RuntimeException failure) {
+			if (failure != null) {
+				throw failure;
+			}
+		}
+
 		@Override
 		public void onSubscribe(Flow.Subscription subscription) {
 			this.subscription.set(subscription);
+			raise(this.whenSubscribed);
 			if (this.first > 0) {
 				subscription.request(this.first);
 			}
@@ -165,11 +211,13 @@ class InboxPublisherTests {
 		public void onError(Throwable failure) {
 			this.failure.set(failure);
 			this.over.countDown();
+			raise(this.whenOver);
 		}
 
 		@Override
 		public void onComplete() {
 			this.over.countDown();
+			raise(this.whenOver);
 		}
 
 	}

@@ -233,6 +233,106 @@ class ItemPumpTests {
 		await().atMost(BOUND).untilTrue(cancelled.cancelled);
 	}
 
+	@Test
+	void aSourceIsClosedWhateverCancellingItThrows() {
+		for (Throwable thrown : List.of(new IllegalStateException("a failure"), new AssertionError("an error"))) {
+			this.sink.room(0);
+			BrokenSource source = new BrokenSource(thrown, null, null);
+			AtomicInteger closed = new AtomicInteger();
+			ItemPump pump = new ItemPump(source, this.sink, Runnable::run, closed::incrementAndGet);
+			pump.schedule();
+			pump.cancel();
+			assertThat(source.closed).hasValue(1);
+			assertThat(closed).hasValue(1);
+			assertThat(this.sink.ended).isFalse();
+		}
+	}
+
+	@Test
+	void aSourceThatCannotBeClosedIsTakenForClosed() {
+		this.sink.room(0);
+		BrokenSource source = new BrokenSource(null, new AssertionError("an error"), null);
+		AtomicInteger closed = new AtomicInteger();
+		ItemPump pump = new ItemPump(source, this.sink, Runnable::run, closed::incrementAndGet);
+		pump.schedule();
+		pump.cancel();
+		pump.cancel();
+		assertThat(source.closed).hasValue(1);
+		assertThat(closed).hasValue(1);
+	}
+
+	@Test
+	void aSourceThatCannotSayWhenItIsReadyIsTheEnd() {
+		IllegalStateException failure = new IllegalStateException("never ready");
+		BrokenSource source = new BrokenSource(null, null, failure);
+		AtomicInteger closed = new AtomicInteger();
+		new ItemPump(source, this.sink, Runnable::run, closed::incrementAndGet).schedule();
+		assertThat(this.sink.ended).isTrue();
+		assertThat(this.sink.failure).isSameAs(failure);
+		assertThat(source.closed).hasValue(1);
+		assertThat(closed).hasValue(1);
+	}
+
+	/** Has no items, and throws what it is given. */
+	private static final class BrokenSource implements ItemSource {
+
+		private final AtomicInteger closed = new AtomicInteger();
+
+		private final @Nullable Throwable whenCancelled;
+
+		private final @Nullable Throwable whenClosed;
+
+		private final @Nullable Throwable whenAsked;
+
+		private BrokenSource(@Nullable Throwable whenCancelled, @Nullable Throwable whenClosed,
+				@Nullable Throwable whenAsked) {
+			this.whenCancelled = whenCancelled;
+			this.whenClosed = whenClosed;
+			this.whenAsked = whenAsked;
+		}
+
+		private static void raise(@Nullable Throwable failure) {
+			if (failure instanceof Error error) {
+				throw error;
+			}
+			if (failure instanceof RuntimeException exception) {
+				throw exception;
+			}
+		}
+
+		@Override
+		public boolean isReady() {
+			return false;
+		}
+
+		@Override
+		public void whenReady(Runnable task) {
+			raise(this.whenAsked);
+		}
+
+		@Override
+		public boolean hasNext() {
+			return false;
+		}
+
+		@Override
+		public byte[] next() {
+			throw new AssertionError("There is none");
+		}
+
+		@Override
+		public void cancel() {
+			raise(this.whenCancelled);
+		}
+
+		@Override
+		public void close() {
+			this.closed.incrementAndGet();
+			raise(this.whenClosed);
+		}
+
+	}
+
 	/** Takes as many items as the test lets it. */
 	private static final class RecordingSink implements ItemSink {
 

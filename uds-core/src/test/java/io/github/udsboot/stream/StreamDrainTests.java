@@ -144,6 +144,17 @@ class StreamDrainTests {
 		await().atMost(BOUND).until(() -> this.listener.handlers.cancelled.get() == 1);
 	}
 
+	/** A stop has all the time of calls, and would take it for one that is left. */
+	@Test
+	void aPublisherThatThrowsWhenItIsCancelledDoesNotHoldUpTheStop() throws Exception {
+		start(LONG, LONG);
+		Stream<Integer> nothing = this.uds.stream("uncancellable", null, Integer.class);
+		await().atMost(BOUND).until(() -> this.listener.handlers.subscribed.get() == 1);
+		nothing.close();
+		await().atMost(BOUND).until(() -> this.listener.handlers.cancelled.get() == 1);
+		verifyStopped(stopping());
+	}
+
 	@Test
 	void aStreamThatEndsInTimeIsComplete() throws Exception {
 		start(LONG, LONG);

@@ -190,6 +190,24 @@ class StreamHandlers {
 		};
 	}
 
+	/** As {@link #silent()}, with a subscription that does not like to be cancelled. */
+	Flow.Publisher<Integer> uncancellable() {
+		return (subscriber) -> subscriber.onSubscribe(new Flow.Subscription() {
+
+			@Override
+			public void request(long count) {
+				StreamHandlers.this.subscribed.incrementAndGet();
+			}
+
+			@Override
+			public void cancel() {
+				StreamHandlers.this.cancelled.incrementAndGet();
+				throw new IllegalStateException("cannot be cancelled");
+			}
+
+		});
+	}
+
 	/** Large items without end. */
 	Stream<byte[]> blocks(int size) {
 		return Stream.generate(() -> {
