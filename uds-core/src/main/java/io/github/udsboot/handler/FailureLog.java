@@ -1,8 +1,14 @@
 package io.github.udsboot.handler;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -14,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Logs the failures of requests. One that is known is a line, one that is not has its
  * stack trace, and neither fills the log: of failures of one kind there is a stack trace
  * once a minute and no more than ten lines a second, and the next line counts those that
- * were left out. With TRACE enabled every failure has its stack trace. The id of the
+ * were left out. Of all kinds together ten a second are shown anew, and the next line
+ * counts the others. With TRACE enabled every failure has its stack trace. The id of the
  * trace is in the line. Throws nothing; thread-safe.
  */
 public final class FailureLog {
@@ -24,15 +31,22 @@ public final class FailureLog {
 	/** A chain of causes may be a circle. */
 	private static final int MAX_CAUSES = 16;
 
-	/** Where a failure was made; below are the frames of those who called. */
+	/**
+	 * Where a failure was made; below are the frames of those who called. Each line
+	 * counts once: a recursive handler has as many frames as a peer has nested its
+	 * payload.
+	 */
 	private static final int FRAMES = 8;
 
 	private final Log logger;
 
-	/** A frame of this class tells failures apart, however deep it lies. */
+	/** The lines of this class tell failures apart, however deep they lie. */
 	private final String applicationClass;
 
-	private final RecentFailures recent;
+	/** Apart, so that lines do not use up what stack traces may have. */
+	private final RecentFailures recentlyKnown;
+
+	private final RecentFailures recentlyUnknown;
 
 	/**
 	 * Create an instance.
@@ -47,7 +61,8 @@ public final class FailureLog {
 	FailureLog(Log logger, String applicationClass, LongSupplier clock) {
 		this.logger = logger;
 		this.applicationClass = applicationClass;
-		this.recent = new RecentFailures(clock);
+		this.recentlyKnown = new RecentFailures(clock);
+		this.recentlyUnknown = new RecentFailures(clock);
 	}
 
 	/**
@@ -90,11 +105,12 @@ public final class FailureLog {
 	}
 
 	private void log(Supplier<String> what, Throwable failure, Context context, boolean known) {
+		RecentFailures recent = known ? this.recentlyKnown : this.recentlyUnknown;
 		String kind = null;
 		try {
 			String text = what.get();
-			kind = text + kind(failure);
-			RecentFailures.Showing showing = this.recent.show(kind);
+			kind = kind(text, failure);
+			RecentFailures.Showing showing = recent.show(kind);
 			boolean everything = this.logger.isTraceEnabled();
 			if (showing.line() || everything) {
 				context.inScope(() -> log(line(text, context), failure, showing, known, everything));
@@ -103,13 +119,13 @@ public final class FailureLog {
 		catch (Throwable ex) {
 			// Out of memory or of stack once more, or a logger that fails: the reply
 			// matters more than the line, and the next failure may get it
-			forget(kind);
+			forget(recent, kind);
 		}
 	}
 
 	private void log(String line, Throwable failure, RecentFailures.Showing showing, boolean known,
 			boolean everything) {
-		String more = (showing.leftOut() > 0) ? " (" + showing.leftOut() + " more like it were left out)" : "";
+		String more = more(showing);
 		if (known) {
 			this.logger.warn(line + ": " + describe(failure) + more, everything ? failure : null);
 		}
@@ -122,10 +138,16 @@ public final class FailureLog {
 		}
 	}
 
-	private void forget(@Nullable String kind) {
+	private static String more(RecentFailures.Showing showing) {
+		String more = (showing.leftOut() > 0) ? " (" + showing.leftOut() + " more like it were left out)" : "";
+		return (showing.othersLeftOut() > 0)
+				? more + " (" + showing.othersLeftOut() + " more of other kinds were left out)" : more;
+	}
+
+	private static void forget(RecentFailures recent, @Nullable String kind) {
 		try {
 			if (kind != null) {
-				this.recent.forget(kind);
+				recent.forget(kind);
 			}
 		}
 		catch (Throwable ex) {
@@ -140,19 +162,40 @@ public final class FailureLog {
 
 	/**
 	 * What failures of one kind have in common: their classes and where they were made.
+	 * As a hash: the frames are long, and many kinds are kept.
 	 */
-	private String kind(Throwable failure) {
-		StringBuilder kind = new StringBuilder();
+	private String kind(String text, Throwable failure) {
+		MessageDigest kind = digest();
+		add(kind, text);
 		for (Throwable cause : causes(failure)) {
-			kind.append('\n').append(cause.getClass().getName());
-			int count = 0;
+			add(kind, cause.getClass().getName());
+			Set<StackTraceElement> application = new LinkedHashSet<>();
+			Set<StackTraceElement> others = new LinkedHashSet<>();
 			for (StackTraceElement frame : cause.getStackTrace()) {
-				if (count++ < FRAMES || frame.getClassName().equals(this.applicationClass)) {
-					kind.append(' ').append(frame);
+				Set<StackTraceElement> frames = frame.getClassName().equals(this.applicationClass) ? application
+						: others;
+				if (frames.size() < FRAMES) {
+					frames.add(frame);
 				}
 			}
+			application.forEach((frame) -> add(kind, frame.toString()));
+			others.forEach((frame) -> add(kind, frame.toString()));
 		}
-		return kind.toString();
+		return HexFormat.of().formatHex(kind.digest());
+	}
+
+	private static MessageDigest digest() {
+		try {
+			return MessageDigest.getInstance("SHA-256");
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("Every Java platform has SHA-256", ex);
+		}
+	}
+
+	private static void add(MessageDigest kind, String part) {
+		kind.update(part.getBytes(StandardCharsets.UTF_8));
+		kind.update((byte) '\n');
 	}
 
 	private static List<Throwable> causes(Throwable failure) {

@@ -7,8 +7,9 @@ import java.util.function.LongSupplier;
 
 /**
  * Says how much of a failure is to be logged, so that one that comes again and again does
- * not fill the log: its stack trace once a minute, and no more than ten lines a second. A
- * kind of failure that has not been seen is always shown as a whole. Thread-safe.
+ * not fill the log: its stack trace once a minute, and no more than ten lines a second.
+ * Of all kinds together ten a second are shown as a whole; one that comes too late for
+ * that is when it comes again. Thread-safe.
  */
 final class RecentFailures {
 
@@ -18,12 +19,22 @@ final class RecentFailures {
 
 	private static final int LINES_PER_WINDOW = 10;
 
+	/** Over all kinds: a peer may find a way to make many. */
+	private static final int STACK_TRACES_PER_WINDOW = 10;
+
 	/** Of more, the one that was seen longest ago counts as new when it comes again. */
 	private static final int MAX_KINDS = 256;
 
 	private final LongSupplier clock;
 
+	/** Guarded by this, as are the fields below. */
 	private final Map<String, Kind> kinds = new LinkedHashMap<>(16, 0.75f, true);
+
+	private long windowStart;
+
+	private int stackTraces;
+
+	private long othersLeftOut;
 
 	/**
 	 * Create an instance.
@@ -31,6 +42,7 @@ final class RecentFailures {
 	 */
 	RecentFailures(LongSupplier clock) {
 		this.clock = clock;
+		this.windowStart = clock.getAsLong();
 	}
 
 	/**
@@ -40,7 +52,19 @@ final class RecentFailures {
 	 */
 	synchronized Showing show(String name) {
 		long now = this.clock.getAsLong();
+		if (now - this.windowStart >= WINDOW_NANOS) {
+			this.windowStart = now;
+			this.stackTraces = 0;
+		}
 		Kind kind = this.kinds.get(name);
+		boolean stackTrace = kind == null || kind.isStackTraceDue(now);
+		if (stackTrace && this.stackTraces >= STACK_TRACES_PER_WINDOW) {
+			this.othersLeftOut++;
+			return new Showing(false, false, 0, 0);
+		}
+		if (stackTrace) {
+			this.stackTraces++;
+		}
 		if (kind == null) {
 			if (this.kinds.size() >= MAX_KINDS) {
 				this.kinds.remove(this.kinds.keySet().iterator().next());
@@ -48,7 +72,11 @@ final class RecentFailures {
 			kind = new Kind(now);
 			this.kinds.put(name, kind);
 		}
-		return kind.show(now);
+		Showing showing = kind.show(now, this.othersLeftOut);
+		if (showing.line()) {
+			this.othersLeftOut = 0;
+		}
+		return showing;
 	}
 
 	/**
@@ -64,9 +92,10 @@ final class RecentFailures {
 	 *
 	 * @param line whether anything is
 	 * @param stackTrace whether the stack trace is
-	 * @param leftOut how many were left out since the last line
+	 * @param leftOut how many of its kind were left out since the last line of it
+	 * @param othersLeftOut how many of other kinds were left out since the last line
 	 */
-	record Showing(boolean line, boolean stackTrace, long leftOut) {
+	record Showing(boolean line, boolean stackTrace, long leftOut, long othersLeftOut) {
 
 	}
 
@@ -86,21 +115,25 @@ final class RecentFailures {
 			this.windowStart = now;
 		}
 
-		Showing show(long now) {
+		boolean isStackTraceDue(long now) {
+			return now - this.stackTraceDue >= 0;
+		}
+
+		Showing show(long now, long othersLeftOut) {
 			if (now - this.windowStart >= WINDOW_NANOS) {
 				this.windowStart = now;
 				this.lines = 0;
 			}
-			boolean stackTrace = now - this.stackTraceDue >= 0;
+			boolean stackTrace = isStackTraceDue(now);
 			if (!stackTrace && this.lines >= LINES_PER_WINDOW) {
 				this.leftOut++;
-				return new Showing(false, false, 0);
+				return new Showing(false, false, 0, 0);
 			}
 			if (stackTrace) {
 				this.stackTraceDue = now + STACK_TRACE_NANOS;
 			}
 			this.lines++;
-			Showing showing = new Showing(true, stackTrace, this.leftOut);
+			Showing showing = new Showing(true, stackTrace, this.leftOut, othersLeftOut);
 			this.leftOut = 0;
 			return showing;
 		}

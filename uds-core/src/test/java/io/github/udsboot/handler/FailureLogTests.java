@@ -121,12 +121,42 @@ class FailureLogTests {
 	}
 
 	@Test
-	void asManyKindsAsThereAreCostNoMoreThanSomeMemory() {
+	void asManyKindsAsThereAreAreTenASecondAndCounted() {
 		for (int i = 0; i < 10_000; i++) {
 			String route = "route " + i;
 			this.failures.unknown(() -> route, made("secret"), NONE);
 		}
-		assertThat(this.log.events()).hasSize(10_000);
+		assertThat(this.log.events()).hasSize(10);
+		this.time.addAndGet(SECOND);
+		this.failures.unknown(() -> "route 9999", made("secret"), NONE);
+		ILoggingEvent next = this.log.events().get(10);
+		assertThat(next.getFormattedMessage()).contains("9990 more of other kinds were left out");
+		assertThat(next.getThrowableProxy()).isNotNull();
+	}
+
+	@Test
+	void failuresThatAreKnownTakeNoStackTraceFromOthers() {
+		for (int i = 0; i < 1000; i++) {
+			String route = "route " + i;
+			this.failures.known(() -> route, made("away"), NONE);
+		}
+		unknown(made("secret"));
+		assertThat(this.log.events().get(10).getThrowableProxy()).isNotNull();
+	}
+
+	/** How deep is up to the peer that has nested its payload. */
+	@Test
+	void recursiveHandlerThatFailsMakesNoKindForEachDepth() {
+		for (int i = 0; i < 1000; i++) {
+			// the limit of all kinds is not what keeps them few
+			this.time.addAndGet(SECOND / 100);
+			unknown(recursive(1 + i % 500));
+		}
+		assertThat(this.log.events().stream().filter((event) -> event.getThrowableProxy() != null)).hasSize(1);
+	}
+
+	private static IllegalStateException recursive(int depth) {
+		return (depth > 0) ? recursive(depth - 1) : new IllegalStateException("too deep");
 	}
 
 	@Test
