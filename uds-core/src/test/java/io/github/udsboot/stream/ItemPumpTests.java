@@ -266,8 +266,8 @@ class ItemPumpTests {
 		IllegalStateException failure = new IllegalStateException("never ready");
 		BrokenSource source = new BrokenSource(null, null, failure);
 		AtomicInteger closed = new AtomicInteger();
-		new ItemPump(source, this.sink, Runnable::run, closed::incrementAndGet).schedule();
-		assertThat(this.sink.ended).isTrue();
+		new ItemPump(source, this.sink, this.threads, closed::incrementAndGet).schedule();
+		await().atMost(BOUND).untilTrue(this.sink.ended);
 		assertThat(this.sink.failure).isSameAs(failure);
 		assertThat(source.closed).hasValue(1);
 		assertThat(closed).hasValue(1);
