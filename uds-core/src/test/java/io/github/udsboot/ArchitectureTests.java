@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,7 +27,8 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 /**
  * Who may import whom in this module. A room is a package with its sub-packages, except
- * those that are rooms of their own. Everybody may import the root package.
+ * those that are rooms of their own. Everybody may import the root package, and the
+ * guards.
  */
 class ArchitectureTests {
 
@@ -37,6 +39,7 @@ class ArchitectureTests {
 	// @formatter:off
 	private static final List<Room> ROOMS = List.of(
 			room("").mayImport(),
+			room("guard").mayImport(),
 			room("annotation").mayImport(),
 			room("protocol").mayImport(),
 			room("protocol.ttrpc").mayImport("protocol"),
@@ -91,6 +94,13 @@ class ArchitectureTests {
 	@Test
 	void onlyMetricsImportsMicrometerCore() {
 		onlyRoomImports("metrics", "io.micrometer.core..");
+	}
+
+	@Test
+	void everyLoggerIsGuarded() {
+		check(noClasses().that(DescribedPredicate.not(resideInAPackage(ROOT + ".guard")))
+			.should()
+			.dependOnClassesThat(JavaClass.Predicates.type(LogFactory.class)));
 	}
 
 	@Test
@@ -160,8 +170,8 @@ class ArchitectureTests {
 		}
 
 		boolean maySee(Room other) {
-			return other.isRoot() || other.name.equals(this.name) || this.imports.contains(ANY)
-					|| this.imports.contains(other.name);
+			return other.isRoot() || other.name.equals("guard") || other.name.equals(this.name)
+					|| this.imports.contains(ANY) || this.imports.contains(other.name);
 		}
 
 		boolean holds(JavaClass type) {

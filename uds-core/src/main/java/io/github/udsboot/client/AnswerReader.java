@@ -6,10 +6,10 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.connection.BusyPoll;
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.transport.UdsSocket;
@@ -20,7 +20,7 @@ import io.github.udsboot.transport.UdsSocket;
  */
 final class AnswerReader {
 
-	private static final Log logger = LogFactory.getLog(ClientConnection.class);
+	private static final Log logger = GuardedLog.of(ClientConnection.class);
 
 	private static final int READ_BUFFER_SIZE = 64 << 10;
 

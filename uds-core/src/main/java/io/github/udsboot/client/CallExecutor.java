@@ -13,6 +13,7 @@ import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsLimitExceededException;
 import io.github.udsboot.observation.CallRecorder;
+import io.github.udsboot.observation.GuardedCallRecorder;
 import io.github.udsboot.protocol.FrameTooLargeException;
 import io.github.udsboot.protocol.FrameWriter;
 
@@ -37,7 +38,7 @@ final class CallExecutor implements Calls {
 			@Nullable TaskDecorator taskDecorator) {
 		this.connections = connections;
 		this.writer = connections.settings().protocol().newWriter(connections.settings().frameLimits());
-		this.recorder = recorder;
+		this.recorder = GuardedCallRecorder.of(recorder);
 		this.executor = executor;
 		this.taskDecorator = taskDecorator;
 	}

@@ -6,7 +6,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
@@ -14,6 +13,7 @@ import io.github.udsboot.client.PendingCall.Lost;
 import io.github.udsboot.client.PendingCall.Unsent;
 import io.github.udsboot.connection.BusyPoll;
 import io.github.udsboot.connection.YieldPolicy;
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.ExtensionFrame;
 import io.github.udsboot.protocol.Frame;
@@ -44,7 +44,7 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 	/** Stands for the outcome of a call that the connection did not take. */
 	static final Object NOT_SUBMITTED = new Object();
 
-	private static final Log logger = LogFactory.getLog(ClientConnection.class);
+	private static final Log logger = GuardedLog.of(ClientConnection.class);
 
 	/** So often lets a caller others run before it sleeps. */
 	private static final int YIELDS = 4;

@@ -11,9 +11,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.transport.UdsTransport;
 
 /**
@@ -24,7 +24,7 @@ import io.github.udsboot.transport.UdsTransport;
  */
 final class ClientIo implements Runnable {
 
-	private static final Log logger = LogFactory.getLog(ClientIo.class);
+	private static final Log logger = GuardedLog.of(ClientIo.class);
 
 	private static final long TICK_MILLIS = 10;
 

@@ -18,6 +18,7 @@ import io.github.udsboot.UdsUnavailableException;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.observation.CallRecorder;
+import io.github.udsboot.observation.GuardedCallRecorder;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.InvalidFrame;
@@ -40,7 +41,7 @@ final class ExchangeExecutor implements Exchanges {
 
 	ExchangeExecutor(SessionConnections connections, CallRecorder recorder) {
 		this.connections = connections;
-		this.recorder = recorder;
+		this.recorder = GuardedCallRecorder.of(recorder);
 		this.permits = new Semaphore(connections.settings().maxExchanges(), true);
 	}
 

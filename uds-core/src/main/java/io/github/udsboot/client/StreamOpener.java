@@ -17,6 +17,7 @@ import io.github.udsboot.UdsLimitExceededException;
 import io.github.udsboot.connection.ConnectionHandler;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.observation.CallRecorder;
+import io.github.udsboot.observation.GuardedCallRecorder;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameTooLargeException;
 import io.github.udsboot.protocol.FrameWriter;
@@ -58,7 +59,7 @@ final class StreamOpener {
 		this.writer = settings.protocol().newWriter(settings.frameLimits());
 		this.maxStreams = maxStreams;
 		this.permits = new Semaphore(maxStreams);
-		this.recorder = recorder;
+		this.recorder = GuardedCallRecorder.of(recorder);
 		this.sources = sources;
 	}
 

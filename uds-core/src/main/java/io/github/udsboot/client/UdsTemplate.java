@@ -14,7 +14,6 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.core.ParameterizedTypeReference;
@@ -26,6 +25,7 @@ import io.github.udsboot.UdsConversionException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsSession;
 import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.stream.FailedPublisher;
 import io.github.udsboot.stream.ItemInput;
@@ -46,7 +46,7 @@ import io.github.udsboot.stream.ItemSources;
  */
 public final class UdsTemplate implements UdsOperations, AutoCloseable, DisposableBean {
 
-	private static final Log logger = LogFactory.getLog(UdsTemplate.class);
+	private static final Log logger = GuardedLog.of(UdsTemplate.class);
 
 	private final UdsConnectionFactory connectionFactory;
 

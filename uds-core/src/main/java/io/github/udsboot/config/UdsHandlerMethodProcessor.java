@@ -4,7 +4,6 @@ import java.lang.reflect.Method;
 import java.util.Map;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.BeansException;
@@ -23,6 +22,7 @@ import org.springframework.util.ClassUtils;
 import io.github.udsboot.annotation.UdsExchange;
 import io.github.udsboot.annotation.UdsHandler;
 import io.github.udsboot.annotation.UdsHandlerAdvice;
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.handler.HandlerRegistry;
 
 /**
@@ -42,7 +42,7 @@ import io.github.udsboot.handler.HandlerRegistry;
  */
 public class UdsHandlerMethodProcessor implements SmartInitializingSingleton, BeanFactoryAware {
 
-	private static final Log logger = LogFactory.getLog(UdsHandlerMethodProcessor.class);
+	private static final Log logger = GuardedLog.of(UdsHandlerMethodProcessor.class);
 
 	private final HandlerRegistry registry;
 

@@ -1,14 +1,15 @@
 package io.github.udsboot.connection;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+
+import io.github.udsboot.guard.GuardedLog;
 
 /**
  * Logs what must not end a thread.
  */
 final class Failures {
 
-	private static final Log logger = LogFactory.getLog(EventLoop.class);
+	private static final Log logger = GuardedLog.of(EventLoop.class);
 
 	private Failures() {
 	}
@@ -22,12 +23,7 @@ final class Failures {
 
 	/** Log a failure. Throws nothing. */
 	static void log(String message, Throwable failure) {
-		try {
-			logger.error(message, failure);
-		}
-		catch (Throwable ex) {
-			// out of memory once more, most likely: the thread matters more than the line
-		}
+		logger.error(message, failure);
 	}
 
 }

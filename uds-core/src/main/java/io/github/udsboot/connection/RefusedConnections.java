@@ -8,9 +8,9 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.transport.UdsSocket;
 
@@ -25,7 +25,7 @@ import io.github.udsboot.transport.UdsSocket;
  */
 final class RefusedConnections {
 
-	private static final Log logger = LogFactory.getLog(RefusedConnections.class);
+	private static final Log logger = GuardedLog.of(RefusedConnections.class);
 
 	private static final long PATIENCE_NANOS = 1_000_000_000;
 

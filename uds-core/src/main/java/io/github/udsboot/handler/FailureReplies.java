@@ -4,10 +4,10 @@ import java.util.EnumSet;
 import java.util.Set;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsStatusException;
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.stream.ItemSource;
 
 /**
@@ -19,7 +19,7 @@ import io.github.udsboot.stream.ItemSource;
  */
 class FailureReplies {
 
-	private static final Log logger = LogFactory.getLog(FailureReplies.class);
+	private static final Log logger = GuardedLog.of(FailureReplies.class);
 
 	private static final UdsReply HANDLER_FAILED = UdsReply.failed(Status.INTERNAL, "handler failed");
 

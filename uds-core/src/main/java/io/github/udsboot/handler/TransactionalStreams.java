@@ -7,10 +7,11 @@ import java.util.Set;
 import java.util.stream.BaseStream;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationAttributes;
+
+import io.github.udsboot.guard.GuardedLog;
 
 /**
  * Warns of methods that return a stream from within a transaction. It ends when the
@@ -20,7 +21,7 @@ import org.springframework.core.annotation.AnnotationAttributes;
  */
 final class TransactionalStreams {
 
-	private static final Log logger = LogFactory.getLog(TransactionalStreams.class);
+	private static final Log logger = GuardedLog.of(TransactionalStreams.class);
 
 	/** By name, since neither library need be there; each with its propagation. */
 	private static final List<Transactional> ANNOTATIONS = List.of(

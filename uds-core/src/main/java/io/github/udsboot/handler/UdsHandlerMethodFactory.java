@@ -10,7 +10,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
@@ -37,6 +36,7 @@ import org.springframework.validation.Validator;
 
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.guard.GuardedLog;
 
 /**
  * Makes request handlers of handler methods, with spring-messaging's argument resolvers.
@@ -44,7 +44,7 @@ import io.github.udsboot.converter.PayloadConverter;
  */
 public class UdsHandlerMethodFactory implements BeanFactoryAware {
 
-	private static final Log logger = LogFactory.getLog(UdsHandlerMethodFactory.class);
+	private static final Log logger = GuardedLog.of(UdsHandlerMethodFactory.class);
 
 	private @Nullable PayloadConverter payloadConverter;
 

@@ -11,18 +11,19 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.handler.FailureLog;
 import io.github.udsboot.handler.UdsReplyCallback;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.observation.CallRecorder;
+import io.github.udsboot.observation.GuardedCallRecorder;
 
 /**
  * Finds the handlers of a listener's requests, has them run on the right thread within
@@ -30,7 +31,7 @@ import io.github.udsboot.observation.CallRecorder;
  */
 final class CallDispatcher {
 
-	private static final Log logger = LogFactory.getLog(UdsListenerContainer.class);
+	private static final Log logger = GuardedLog.of(UdsListenerContainer.class);
 
 	/** A peer must not write lines of its own into the log. */
 	private static final Pattern NOT_PRINTABLE = Pattern.compile("[^ -~]");
@@ -67,15 +68,13 @@ final class CallDispatcher {
 
 	private final LogThrottle refusedByExecutor = new LogThrottle();
 
-	private final LogThrottle failedRecordings = new LogThrottle();
-
 	private final FailureLog failures = new FailureLog(logger, "");
 
 	CallDispatcher(UdsListenerOptions options, UdsRouter router, ListenerCollaborators collaborators,
 			HandlerExecutors executors) {
 		this.listener = options.getName();
 		this.router = router;
-		this.recorder = collaborators.recorder();
+		this.recorder = GuardedCallRecorder.of(collaborators.recorder());
 		this.executors = executors;
 		this.interceptors = collaborators.interceptors().isEmpty() ? null
 				: new ServerInterceptors(this.listener, collaborators.interceptors());
@@ -282,13 +281,7 @@ final class CallDispatcher {
 	}
 
 	void record(String route, Status status, long durationNanos) {
-		try {
-			this.recorder.record(route, status, durationNanos);
-		}
-		catch (RuntimeException | Error ex) {
-			this.failedRecordings.log(logger::error,
-					() -> "A call on listener '" + this.listener + "' could not be recorded: " + ex);
-		}
+		this.recorder.record(route, status, durationNanos);
 	}
 
 	/** Throws nothing: a call whose failure cannot be logged still gets its answer. */

@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 
 import io.github.udsboot.connection.EventLoopGroup;
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.listener.ServedConnection.Work;
 
 /**
@@ -25,7 +25,7 @@ import io.github.udsboot.listener.ServedConnection.Work;
  */
 final class ListenerDrain {
 
-	private static final Log logger = LogFactory.getLog(UdsListenerContainer.class);
+	private static final Log logger = GuardedLog.of(UdsListenerContainer.class);
 
 	/** Closing what was cut off takes a moment on a busy machine. */
 	private static final Duration MARGIN = ServedConnection.LAST_WORDS.plusMillis(500);

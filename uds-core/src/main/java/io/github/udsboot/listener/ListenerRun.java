@@ -14,7 +14,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.PeerCredentials;
@@ -25,6 +24,7 @@ import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.connection.ConnectionLimits;
 import io.github.udsboot.connection.EventLoopGroup;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.listener.UdsListenerStats.Refusal;
 import io.github.udsboot.listener.UdsListenerStats.State;
@@ -45,7 +45,7 @@ import io.github.udsboot.transport.UdsTransports;
  */
 final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 
-	private static final Log logger = LogFactory.getLog(UdsListenerContainer.class);
+	private static final Log logger = GuardedLog.of(UdsListenerContainer.class);
 
 	private static final int ACCEPT_BACKLOG_SECONDS = 2;
 

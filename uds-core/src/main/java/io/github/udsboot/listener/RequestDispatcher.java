@@ -4,12 +4,12 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.UdsRouter;
@@ -30,7 +30,7 @@ import io.github.udsboot.stream.OwnConnection;
  */
 final class RequestDispatcher {
 
-	private static final Log logger = LogFactory.getLog(RequestDispatcher.class);
+	private static final Log logger = GuardedLog.of(RequestDispatcher.class);
 
 	/** Some decades, that deadlines may be compared. */
 	private static final long MAX_TIMEOUT_NANOS = Long.MAX_VALUE >> 3;

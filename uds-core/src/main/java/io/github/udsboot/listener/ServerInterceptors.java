@@ -12,12 +12,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsStatusException;
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.handler.FailureLog;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsReplyCallback;
@@ -34,7 +34,7 @@ import io.github.udsboot.stream.ItemSource;
  */
 final class ServerInterceptors {
 
-	private static final Log logger = LogFactory.getLog(UdsListenerContainer.class);
+	private static final Log logger = GuardedLog.of(UdsListenerContainer.class);
 
 	private final String listener;
 

@@ -5,12 +5,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.UdsRouter;
@@ -28,7 +28,7 @@ import io.github.udsboot.session.LoopSession;
  */
 final class ServerSession implements ServedConnection, LoopSession.Owner {
 
-	private static final Log logger = LogFactory.getLog(UdsListenerContainer.class);
+	private static final Log logger = GuardedLog.of(UdsListenerContainer.class);
 
 	private final SessionContext context;
 

@@ -7,13 +7,13 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.util.Assert;
 
 import io.github.udsboot.UdsSessionListener;
 import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.interceptor.UdsServerInterceptor;
 import io.github.udsboot.listener.UdsListenerStats.State;
@@ -36,7 +36,7 @@ public final class UdsListenerContainer implements SmartLifecycle {
 	/** The phase of the container: that of Boot's web servers. */
 	public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 2048;
 
-	private static final Log logger = LogFactory.getLog(UdsListenerContainer.class);
+	private static final Log logger = GuardedLog.of(UdsListenerContainer.class);
 
 	private final UdsListenerOptions options;
 

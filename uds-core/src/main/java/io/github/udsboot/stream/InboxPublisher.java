@@ -10,6 +10,8 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.guard.LostFailures;
+
 /**
  * The items that arrive, for one subscriber, who gets them on an executor and never more
  * than asked for.

@@ -4,6 +4,8 @@ import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.guard.LostFailures;
+
 /**
  * Moves the items of one stream from their source to where they are sent. Has a thread
  * only while there is an item to move and room for it: a receiver that pauses costs none.

@@ -6,6 +6,8 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.guard.LostFailures;
+
 /**
  * The items of an application's publisher. Asks for as many as are to be kept here at
  * most, and for more as they are taken.

@@ -7,7 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+
+import io.github.udsboot.guard.GuardedLog;
 
 /**
  * The sockets that listen, as the kernel lists them: a look that nobody notices. It can
@@ -22,7 +23,7 @@ import org.apache.commons.logging.LogFactory;
  */
 final class ListeningSockets {
 
-	private static final Log logger = LogFactory.getLog(ListeningSockets.class);
+	private static final Log logger = GuardedLog.of(ListeningSockets.class);
 
 	private static final int FLAGS = 3;
 

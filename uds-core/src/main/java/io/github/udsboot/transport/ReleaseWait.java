@@ -8,8 +8,8 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.transport.BindFailedException.Reason;
 
 /**
@@ -24,7 +24,7 @@ import io.github.udsboot.transport.BindFailedException.Reason;
  */
 public final class ReleaseWait {
 
-	private static final Log logger = LogFactory.getLog(ReleaseWait.class);
+	private static final Log logger = GuardedLog.of(ReleaseWait.class);
 
 	private static final long INTERVAL_MILLIS = 50;
 

@@ -6,8 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.guard.GuardedLog;
 
 /**
  * A path by which the channels of the JDK reach a socket, however long its own is:
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShortPath implements Closeable {
 
-	private static final Log logger = LogFactory.getLog(ShortPath.class);
+	private static final Log logger = GuardedLog.of(ShortPath.class);
 
 	private final Path path;
 

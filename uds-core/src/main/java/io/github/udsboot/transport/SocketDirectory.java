@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.transport.BindFailedException.Reason;
 
 /**
@@ -23,7 +23,7 @@ import io.github.udsboot.transport.BindFailedException.Reason;
  */
 final class SocketDirectory {
 
-	private static final Log logger = LogFactory.getLog(SocketDirectory.class);
+	private static final Log logger = GuardedLog.of(SocketDirectory.class);
 
 	private static final Set<Path> warned = ConcurrentHashMap.newKeySet();
 

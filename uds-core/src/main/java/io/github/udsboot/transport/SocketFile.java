@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Objects;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.transport.BindFailedException.Reason;
 import io.github.udsboot.transport.UdsServerSocket.AddressState;
 
@@ -35,7 +35,7 @@ import io.github.udsboot.transport.UdsServerSocket.AddressState;
  */
 public final class SocketFile<L extends Closeable> implements Closeable {
 
-	private static final Log logger = LogFactory.getLog(SocketFile.class);
+	private static final Log logger = GuardedLog.of(SocketFile.class);
 
 	private static final int ATTEMPTS = 5;
 

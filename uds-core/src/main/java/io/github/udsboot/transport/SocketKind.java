@@ -11,8 +11,9 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.guard.GuardedLog;
 
 /**
  * The kind of a socket that is in use, where the kernel lists it by its path. To connect
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SocketKind {
 
-	private static final Log logger = LogFactory.getLog(SocketKind.class);
+	private static final Log logger = GuardedLog.of(SocketKind.class);
 
 	private static final Path SOCKETS = Path.of("/proc/net/unix");
 

@@ -17,9 +17,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.transport.BindFailedException.Reason;
 
 /**
@@ -33,7 +33,7 @@ import io.github.udsboot.transport.BindFailedException.Reason;
  */
 final class SocketLock implements Closeable {
 
-	private static final Log logger = LogFactory.getLog(SocketLock.class);
+	private static final Log logger = GuardedLog.of(SocketLock.class);
 
 	private static final int ATTEMPTS = 20;
 

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.transport.ConnectFailedException.Reason;
 
 /**
@@ -26,7 +26,7 @@ public final class SocketProbe {
 	/** A server that has not ended the connection by then waits for something. */
 	static final Duration PATIENCE = Duration.ofMillis(200);
 
-	private static final Log logger = LogFactory.getLog(SocketProbe.class);
+	private static final Log logger = GuardedLog.of(SocketProbe.class);
 
 	private static final int DISCARDED_AT_ONCE = 8 << 10;
 

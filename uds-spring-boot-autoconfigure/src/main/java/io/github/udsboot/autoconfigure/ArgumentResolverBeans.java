@@ -6,10 +6,11 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.springframework.core.MethodParameter;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 import org.springframework.util.ReflectionUtils;
+
+import io.github.udsboot.guard.GuardedLog;
 
 /**
  * The argument resolvers of the application. Their type is that of all users of
@@ -19,7 +20,7 @@ import org.springframework.util.ReflectionUtils;
  */
 final class ArgumentResolverBeans {
 
-	private static final Log logger = LogFactory.getLog(ArgumentResolverBeans.class);
+	private static final Log logger = GuardedLog.of(ArgumentResolverBeans.class);
 
 	private static final List<MethodParameter> PAYLOADS = payloads();
 

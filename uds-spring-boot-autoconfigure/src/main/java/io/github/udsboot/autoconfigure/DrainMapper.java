@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.env.Environment;
 import org.springframework.core.log.LogMessage;
 
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.listener.UdsListenerOptions;
 
 /**
@@ -17,7 +17,7 @@ import io.github.udsboot.listener.UdsListenerOptions;
  */
 final class DrainMapper {
 
-	private static final Log logger = LogFactory.getLog(UdsListenerAutoConfiguration.class);
+	private static final Log logger = GuardedLog.of(UdsListenerAutoConfiguration.class);
 
 	/** Whether web servers wait; read by its name, as there may be none. */
 	private static final String SERVER_SHUTDOWN = "server.shutdown";

@@ -5,10 +5,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.handler.HandlerRegistry;
 import io.github.udsboot.handler.UnknownListenerException;
 import io.github.udsboot.listener.UdsListenerContainer;
@@ -18,7 +18,7 @@ import io.github.udsboot.listener.UdsListenerContainer;
  */
 final class HandlerListenersVerifier implements SmartInitializingSingleton {
 
-	private static final Log logger = LogFactory.getLog(HandlerListenersVerifier.class);
+	private static final Log logger = GuardedLog.of(HandlerListenersVerifier.class);
 
 	private final HandlerRegistry registry;
 

@@ -3,7 +3,6 @@ package io.github.udsboot.autoconfigure;
 import java.util.concurrent.Executor;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.core.env.Environment;
@@ -11,6 +10,7 @@ import org.springframework.util.Assert;
 
 import io.github.udsboot.UdsSessionListener;
 import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.handler.HandlerRegistry;
 import io.github.udsboot.interceptor.UdsServerInterceptor;
 import io.github.udsboot.listener.UdsListenerContainer;
@@ -28,7 +28,7 @@ final class ListenerContainers {
 	/** What the listeners that have a name stand below. */
 	static final String NAMED_PREFIX = "uds.listeners";
 
-	private static final Log logger = LogFactory.getLog(UdsListenerAutoConfiguration.class);
+	private static final Log logger = GuardedLog.of(UdsListenerAutoConfiguration.class);
 
 	private final UdsProperties properties;
 

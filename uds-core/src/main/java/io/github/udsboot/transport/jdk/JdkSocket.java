@@ -12,10 +12,10 @@ import java.nio.channels.SocketChannel;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.transport.ConnectionResetException;
 import io.github.udsboot.transport.UdsSocket;
 
@@ -25,7 +25,7 @@ import io.github.udsboot.transport.UdsSocket;
  */
 final class JdkSocket implements UdsSocket {
 
-	private static final Log logger = LogFactory.getLog(JdkSocket.class);
+	private static final Log logger = GuardedLog.of(JdkSocket.class);
 
 	private final SocketChannel channel;
 

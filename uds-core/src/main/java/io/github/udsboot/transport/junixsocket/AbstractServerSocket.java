@@ -10,10 +10,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.newsclub.net.unix.AddressAlreadyInUseSocketException;
 
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.transport.AbstractNames;
 import io.github.udsboot.transport.BindFailedException;
 import io.github.udsboot.transport.BindFailedException.Reason;
@@ -28,7 +28,7 @@ import io.github.udsboot.transport.UdsSocket;
  */
 final class AbstractServerSocket implements UdsServerSocket {
 
-	private static final Log logger = LogFactory.getLog(AbstractServerSocket.class);
+	private static final Log logger = GuardedLog.of(AbstractServerSocket.class);
 
 	private static final Set<UdsAddress> held = ConcurrentHashMap.newKeySet();
 

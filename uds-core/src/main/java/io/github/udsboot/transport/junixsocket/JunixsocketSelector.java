@@ -19,8 +19,9 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.guard.GuardedLog;
 
 /**
  * junixsocket's selector with the manners of the JDK's, so that one event loop serves
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JunixsocketSelector extends Selector {
 
-	private static final Log logger = LogFactory.getLog(JunixsocketSelector.class);
+	private static final Log logger = GuardedLog.of(JunixsocketSelector.class);
 
 	private static final long FOR_EVER = -1;
 

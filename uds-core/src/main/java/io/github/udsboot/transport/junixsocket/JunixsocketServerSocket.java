@@ -6,9 +6,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.transport.SocketFile;
 import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsServerSocket;
@@ -19,7 +19,7 @@ import io.github.udsboot.transport.UdsSocket;
  */
 final class JunixsocketServerSocket implements UdsServerSocket {
 
-	private static final Log logger = LogFactory.getLog(JunixsocketServerSocket.class);
+	private static final Log logger = GuardedLog.of(JunixsocketServerSocket.class);
 
 	private final SocketFile<JunixsocketListener> file;
 

@@ -9,12 +9,12 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.newsclub.net.unix.AFUNIXSocketChannel;
 import org.newsclub.net.unix.AFUNIXSocketCredentials;
 
 import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.transport.ConnectionResetException;
 import io.github.udsboot.transport.UdsSocket;
 
@@ -28,7 +28,7 @@ import io.github.udsboot.transport.UdsSocket;
  */
 final class JunixsocketSocket implements UdsSocket {
 
-	private static final Log logger = LogFactory.getLog(JunixsocketSocket.class);
+	private static final Log logger = GuardedLog.of(JunixsocketSocket.class);
 
 	private final Lock reading = new ReentrantLock();
 

@@ -6,7 +6,6 @@ import java.nio.channels.Selector;
 import java.util.Locale;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.newsclub.net.unix.AFUNIXDatagramSocket;
 import org.newsclub.net.unix.AFUNIXSelectorProvider;
 import org.newsclub.net.unix.AFUNIXSocket;
@@ -16,6 +15,7 @@ import org.newsclub.net.unix.ConnectionRefusedSocketException;
 import org.newsclub.net.unix.OperationNotSupportedSocketException;
 import org.newsclub.net.unix.SocketClosedException;
 
+import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.transport.BindFailedException;
 import io.github.udsboot.transport.BindOptions;
 import io.github.udsboot.transport.ConnectFailedException;
@@ -37,7 +37,7 @@ import io.github.udsboot.transport.UdsTransport;
  */
 public final class JunixsocketTransport implements UdsTransport {
 
-	private static final Log logger = LogFactory.getLog(JunixsocketTransport.class);
+	private static final Log logger = GuardedLog.of(JunixsocketTransport.class);
 
 	private static final String NAME = "junixsocket";
 

@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.guard.GuardedLog;
 
 /**
  * Finds the names of users and groups of whom junixsocket tells the numbers, so that
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeerNames {
 
-	private static final Log logger = LogFactory.getLog(PeerNames.class);
+	private static final Log logger = GuardedLog.of(PeerNames.class);
 
 	private static final long KEPT_NANOS = 10_000_000_000L;
 

@@ -1,4 +1,4 @@
-package io.github.udsboot.stream;
+package io.github.udsboot.guard;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -7,12 +7,11 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Logs what an application's sources, subscriptions and subscribers throw where there is
- * nothing left to be told: at WARN with the stack trace, no more than ten times a minute,
- * and the next line counts those that were left out. With DEBUG every one is logged.
- * Throws nothing; thread-safe.
+ * Logs what code of the application throws where there is nothing left to be told of it:
+ * at WARN with the stack trace, no more than ten times a minute, and the next line counts
+ * those that were left out. With DEBUG every one is logged. Throws nothing; thread-safe.
  */
-final class LostFailures {
+public final class LostFailures {
 
 	private static final LostFailures SHARED = new LostFailures(LogFactory.getLog(LostFailures.class),
 			System::nanoTime);
@@ -45,7 +44,7 @@ final class LostFailures {
 	 * @param what says what has failed, and what of it
 	 * @param failure how
 	 */
-	static void log(String what, Throwable failure) {
+	public static void log(String what, Throwable failure) {
 		SHARED.add(what, failure);
 	}
 

@@ -1,4 +1,4 @@
-package io.github.udsboot.stream;
+package io.github.udsboot.guard;
 
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;

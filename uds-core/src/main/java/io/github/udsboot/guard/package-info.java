@@ -1,0 +1,8 @@
+/**
+ * What stands between us and code of others: nothing that a logger or a listener of the
+ * application throws may cost a thread, a count or an outcome.
+ */
+@NullMarked
+package io.github.udsboot.guard;
+
+import org.jspecify.annotations.NullMarked;
