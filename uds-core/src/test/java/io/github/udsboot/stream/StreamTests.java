@@ -418,7 +418,8 @@ class StreamTests {
 	void anUploadThatFailsEndsTheCallOnBothSides() {
 		Stream<Integer> numbers = Stream.of(1, 2, 3).map((number) -> {
 			if (number == 3) {
-				// a call that is cancelled before its turn comes does not reach the handler
+				// a call that is cancelled before its turn comes does not reach the
+				// handler
 				await().atMost(BOUND).until(() -> this.handlers.taken.get() > 0);
 				throw new IllegalStateException("no more");
 			}
