@@ -178,7 +178,8 @@ final class ConnectionInput {
 
 	private boolean decodeFrames(ByteBuffer in) throws ProtocolException {
 		long begun = 0;
-		while (!this.connection.isClosed()) {
+		// what was read before a stop is given up with the connection
+		while (!this.connection.isClosed() && !this.connection.loop().isStopping()) {
 			if (this.held) {
 				postpone(in);
 				return true;

@@ -129,7 +129,8 @@ final class ConnectionOutput {
 	}
 
 	private void written() {
-		if (isDrainedToHalf()) {
+		// both limits have the same mark: else one is over while the other calls for more
+		if (isDrainedToHalf() && this.outbox.queuedFrames() <= MAX_QUEUED_FRAMES / 2) {
 			this.gate.open();
 		}
 		if (this.shutdownWanted) {

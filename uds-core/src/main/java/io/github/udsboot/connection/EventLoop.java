@@ -33,6 +33,9 @@ public final class EventLoop implements Executor {
 	/** While polling one connection, look at the others every so many hits. */
 	private static final int HITS_BETWEEN_SELECTS = 32;
 
+	/** For so long may tasks run in a row, which others leave meanwhile. */
+	private static final long TASKS_NANOS = 1_000_000;
+
 	/** What fails now would fail again at once. */
 	private static final long PAUSE_AFTER_FAILURE_NANOS = 10_000_000;
 
@@ -101,6 +104,11 @@ public final class EventLoop implements Executor {
 		});
 	}
 
+	/** Return whether nothing is to begin any more. By any thread. */
+	boolean isStopping() {
+		return this.stopping;
+	}
+
 	CountDownLatch termination() {
 		return this.terminated;
 	}
@@ -132,7 +140,7 @@ public final class EventLoop implements Executor {
 	 * Run a task after a while. Call on the loop's owner, and forget the timer no later
 	 * than what the task is about: a timer keeps that in memory.
 	 * @param delayNanos the delay in nanoseconds
-	 * @param task the task; must not block
+	 * @param task the task; must neither block nor read
 	 * @return what {@link #cancel} takes
 	 */
 	public LoopTimer schedule(long delayNanos, Runnable task) {
@@ -210,28 +218,33 @@ public final class EventLoop implements Executor {
 		this.currentBytes = bytes;
 	}
 
+	/**
+	 * Keys, tasks, timers and the stop have their turns in any case: connections that
+	 * always have something to read must not keep the others waiting.
+	 */
 	private void goOn() throws IOException {
-		SelectionKey key = this.selector.nextReady();
+		SelectionKey key = this.stopping ? null : this.selector.nextReady();
 		if (key != null) {
 			((LoopMember) key.attachment()).ready(key);
 			return;
 		}
+		this.selector.turnBegins();
 		runTasks();
-		if (this.current != null) {
-			return;
-		}
 		if (this.stopping) {
-			// looked at after the tasks, as stop() leaves one after it has set the flag
+			// looked at after the tasks, as stop() leaves one after it has set the flag;
+			// what there is to decode is given up with its connection
 			end();
 			return;
 		}
+		// a timer makes nothing ready to decode
 		this.timers.run(System.nanoTime());
-		if (!poll()) {
+		if (this.current == null && !this.selector.hasReady() && !poll()) {
 			this.selector.select(this.timers.timeoutMillis());
 		}
 	}
 
 	private void runTasks() {
+		long begun = 0;
 		// a task may make bytes ready to decode, and there is room for one lot only
 		while (this.current == null) {
 			Runnable task = this.selector.nextTask();
@@ -239,6 +252,13 @@ public final class EventLoop implements Executor {
 				return;
 			}
 			task.run();
+			if (this.selector.hasTasks()) {
+				long now = System.nanoTime();
+				begun = (begun != 0) ? begun : now;
+				if (now - begun > TASKS_NANOS) {
+					return;
+				}
+			}
 		}
 	}
 

@@ -64,7 +64,14 @@ final class LoopMembers {
 		long now = System.nanoTime();
 		boolean running = false;
 		for (LoopMember member : List.copyOf(this.members)) {
-			running |= member.checkClocks(now);
+			try {
+				running |= member.checkClocks(now);
+			}
+			catch (RuntimeException | Error ex) {
+				// the clocks of the others run on
+				Failures.log("The clocks of a connection could not be looked at", ex);
+				running = true;
+			}
 		}
 		if (running) {
 			startClocks();

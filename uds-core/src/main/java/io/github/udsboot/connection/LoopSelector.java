@@ -20,6 +20,9 @@ final class LoopSelector {
 	/** However busy a connection is, look at the others as often. */
 	private static final long NANOS_BETWEEN_SELECTS = 1_000_000;
 
+	/** However many keys are ready, let tasks and timers have their turn as often. */
+	private static final int KEYS_BETWEEN_TURNS = 16;
+
 	private final Selector selector;
 
 	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -29,6 +32,9 @@ final class LoopSelector {
 	private volatile boolean sleeping;
 
 	private long selectedAt = System.nanoTime();
+
+	/** How many keys were given since tasks and timers had their turn. */
+	private int keysSinceTurn;
 
 	LoopSelector(Selector selector) {
 		this.selector = selector;
@@ -50,14 +56,33 @@ final class LoopSelector {
 		return !this.tasks.isEmpty();
 	}
 
-	/** Return the next key that is ready, without waiting. */
+	/**
+	 * Return the next key that is ready, without waiting.
+	 * @return {@code null} if none is, and after some of them, for tasks and timers to
+	 * have their turn
+	 */
 	@Nullable SelectionKey nextReady() throws IOException {
+		if (this.keysSinceTurn >= KEYS_BETWEEN_TURNS) {
+			return null;
+		}
 		SelectionKey key = this.ready.poll();
-		if (key == null && System.nanoTime() - this.selectedAt > NANOS_BETWEEN_SELECTS) {
+		if (key == null && this.keysSinceTurn == 0 && System.nanoTime() - this.selectedAt > NANOS_BETWEEN_SELECTS) {
 			selectNow();
 			key = this.ready.poll();
 		}
+		if (key != null) {
+			this.keysSinceTurn++;
+		}
 		return key;
+	}
+
+	/** Tasks and timers have their turn now, and keys come after it. */
+	void turnBegins() {
+		this.keysSinceTurn = 0;
+	}
+
+	boolean hasReady() {
+		return !this.ready.isEmpty();
 	}
 
 	void selectNow() throws IOException {

@@ -20,6 +20,12 @@ import io.github.udsboot.transport.UdsSocket;
  */
 public final class Outbox {
 
+	/**
+	 * For so long does one flush write. A peer that reads as fast as others offer must
+	 * not keep the flushing thread, which has a loop to run or an answer to wait for.
+	 */
+	private static final long SLICE_NANOS = 1_000_000;
+
 	/** A queue that was longer is not kept: it would hold its memory for good. */
 	private static final int LONG_QUEUE = 1024;
 
@@ -170,8 +176,13 @@ public final class Outbox {
 
 	private Flush write(ByteBuffer buffer) throws IOException {
 		boolean keep = false;
+		long begun = 0;
 		try {
 			while (buffer.hasRemaining() || fill(buffer)) {
+				if (begun != 0 && System.nanoTime() - begun > SLICE_NANOS) {
+					keep = keepUnwritten(buffer);
+					return Flush.BLOCKED;
+				}
 				int count = write(buffer, this.writtenBytes);
 				if (buffer.hasRemaining() && poll(buffer)) {
 					continue;
@@ -183,6 +194,10 @@ public final class Outbox {
 				}
 				if (this.blockedSince != 0) {
 					this.blockedSince = 0;
+				}
+				if (buffer.limit() == buffer.capacity() && begun == 0) {
+					// there was more than a buffer holds
+					begun = System.nanoTime();
 				}
 			}
 			return Flush.DONE;
@@ -367,7 +382,10 @@ public final class Outbox {
 		/** Somebody else holds the flushing role and writes it. */
 		BUSY,
 
-		/** The kernel takes no more now: wait for the socket, then {@link #resume}. */
+		/**
+		 * The kernel takes no more now, or others have to have their turn: wait for the
+		 * socket, then {@link #resume}.
+		 */
 		BLOCKED
 
 	}

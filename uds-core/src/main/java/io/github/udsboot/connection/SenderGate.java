@@ -1,5 +1,7 @@
 package io.github.udsboot.connection;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -64,12 +66,15 @@ final class SenderGate {
 		}
 	}
 
-	/** Have those who wait look again. */
+	/**
+	 * Have those who wait look again. Each task runs once: one that finds no room enlists
+	 * anew, and running it again at once would keep this thread here for good. It misses
+	 * nothing, as it looks for room after it has enlisted.
+	 */
 	void open() {
 		Runnable task = this.tasks.poll();
-		while (task != null) {
-			task.run();
-			task = this.tasks.poll();
+		if (task != null) {
+			runAll(task);
 		}
 		if (this.waiting.get() > 0) {
 			this.lock.lock();
@@ -78,6 +83,22 @@ final class SenderGate {
 			}
 			finally {
 				this.lock.unlock();
+			}
+		}
+	}
+
+	private void runAll(Runnable first) {
+		List<Runnable> all = new ArrayList<>();
+		for (Runnable task = first; task != null; task = this.tasks.poll()) {
+			all.add(task);
+		}
+		for (Runnable task : all) {
+			try {
+				task.run();
+			}
+			catch (RuntimeException | Error ex) {
+				// the others wait for their turn as well
+				Failures.log("A task that waited for room failed", ex);
 			}
 		}
 	}

@@ -150,6 +150,36 @@ class OutboxTests {
 	}
 
 	@Test
+	void leavesWhatOthersOfferWithoutEndToTheLoop() throws Exception {
+		String large = "x".repeat(BufferPool.BUFFER_SIZE);
+		AtomicInteger offers = new AtomicInteger(1);
+		this.socket.duringWrite(() -> {
+			long until = System.nanoTime() + 2_000_000;
+			while (System.nanoTime() - until < 0) {
+				Thread.onSpinWait();
+			}
+			// bounded, so that an outbox that writes on and on fails and does not hang
+			if (offers.get() < 100) {
+				offers.incrementAndGet();
+				this.outbox.offer(frame(large, ""));
+			}
+		});
+		this.outbox.offer(frame(large, ""));
+		assertThat(this.outbox.flush()).isEqualTo(Flush.BLOCKED);
+		assertThat(this.outbox.blockedSince()).as("the peer reads").isZero();
+		assertThat(offers.get()).isLessThan(10);
+		assertThat(this.outbox.flush()).isEqualTo(Flush.BUSY);
+		offers.addAndGet(100);
+		Flush flush = this.outbox.resume();
+		while (flush == Flush.BLOCKED) {
+			flush = this.outbox.resume();
+		}
+		assertThat(flush).isEqualTo(Flush.DONE);
+		assertThat(this.socket.written()).hasSize((offers.get() - 100) * large.length());
+		assertThat(this.outbox.queuedBytes()).isZero();
+	}
+
+	@Test
 	void triesAgainForAMomentWhileTheKernelIsFull() throws Exception {
 		Outbox outbox = new Outbox(this.socket, new BusyPoll(Duration.ofMinutes(1)));
 		this.socket.makeRoom(1);
