@@ -1,21 +1,32 @@
 package io.github.udsboot.client;
 
-import java.util.Objects;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsException;
+import io.github.udsboot.guard.OnceTask;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameTooLargeException;
 
 /**
  * A call that no thread waits for, from asking for a permit to its one outcome. Goes from
  * thread to thread and never waits on any: it is queued for a permit or for a connection,
- * or pending on one. Its outcome is delivered on the client's executor, never on a thread
- * that reads for others.
+ * or pending on one. As a task, it is the delivery of its outcome on the client's
+ * executor, never on a thread that reads for others.
+ *
+ * <p>
+ * Whatever fails on the way is the outcome: no method but {@link #encode} throws.
  */
-final class AsyncExchange {
+final class AsyncExchange extends OnceTask {
+
+	private static final AtomicIntegerFieldUpdater<AsyncExchange> STATE = AtomicIntegerFieldUpdater
+		.newUpdater(AsyncExchange.class, "state");
+
+	private static final int OPEN = 0;
+
+	private static final int OVER = 1;
 
 	private final CallExecutor calls;
 
@@ -27,8 +38,14 @@ final class AsyncExchange {
 
 	private final Recipient recipient;
 
+	/** Who changes it to OVER tells the outcome, and gives the permit back. */
+	private volatile int state = OPEN;
+
 	/** Belongs to whoever has the exchange in hand. */
 	private int attempt;
+
+	/** Written before the delivery is handed to the executor. */
+	private @Nullable Object outcome;
 
 	private volatile @Nullable Attempt current;
 
@@ -42,47 +59,64 @@ final class AsyncExchange {
 	}
 
 	void begin() {
-		if (this.connections.limiter().tryAcquire()) {
-			attempt(false);
-			return;
-		}
-		this.connections.limiter().enqueue(new CallLimiter.AsyncWaiter(this.request.deadline()) {
-
-			@Override
-			void granted() {
+		try {
+			if (this.connections.limiter().tryAcquire()) {
 				attempt(false);
+				return;
 			}
+			this.connections.limiter().enqueue(new CallLimiter.AsyncWaiter(this.request.deadline()) {
 
-			@Override
-			void expired() {
-				deliver(AsyncExchange.this.connections.deadlineExceeded(AsyncExchange.this.request.route(), null),
-						false);
-			}
+				@Override
+				void granted() {
+					if (isOver()) {
+						AsyncExchange.this.connections.limiter().release();
+						return;
+					}
+					attempt(false);
+				}
 
-		});
-		this.connections.startClock();
+				@Override
+				void expired() {
+					end(AsyncExchange.this.connections.deadlineExceeded(AsyncExchange.this.request.route(), null),
+							false);
+				}
+
+			});
+			this.connections.startClock();
+		}
+		catch (Throwable ex) {
+			end(ex, false);
+		}
 	}
 
-	/** With a permit. */
+	/** With a permit, which is given back with the outcome. */
 	private void attempt(boolean queued) {
-		if (this.recipient.isGone()) {
-			deliver(new UdsCancelledException("The caller has cancelled the call; the call was not sent",
-					this.request.route(), this.connections.path(), null), true);
+		if (isOver()) {
 			return;
 		}
-		ClientConnection ready = this.connections.ready();
-		if (ready == null && !queued) {
-			ready = this.connections.connectNow(this.calls.patience(this.request));
+		try {
+			if (this.recipient.isGone()) {
+				end(new UdsCancelledException("The caller has cancelled the call; the call was not sent",
+						this.request.route(), this.connections.path(), null), true);
+				return;
+			}
+			ClientConnection ready = this.connections.ready();
+			if (ready == null && !queued) {
+				ready = this.connections.connectNow(this.calls.patience(this.request));
+			}
+			if (ready != null) {
+				attemptOn(ready);
+			}
+			else if (queued) {
+				// it has gone already: counts as an attempt, so that there is a back-off
+				attempted(ClientConnection.NOT_SUBMITTED);
+			}
+			else {
+				enqueue(System.nanoTime());
+			}
 		}
-		if (ready != null) {
-			attemptOn(ready);
-		}
-		else if (queued) {
-			// it has gone already: counts as an attempt, so that there is a back-off
-			attempted(ClientConnection.NOT_SUBMITTED);
-		}
-		else {
-			enqueue(System.nanoTime());
+		catch (Throwable ex) {
+			end(ex, true);
 		}
 	}
 
@@ -91,20 +125,12 @@ final class AsyncExchange {
 		Attempt attempt = new Attempt(connection, call);
 		// first where the call is, then the look: cancel() comes the other way round
 		this.current = attempt;
-		try {
-			if (connection.call(call)) {
-				if (this.recipient.isGone()) {
-					attempt.cancel();
-				}
-				return;
-			}
+		if (!connection.call(call)) {
+			attempted(ClientConnection.NOT_SUBMITTED);
 		}
-		catch (RuntimeException | Error ex) {
-			// not submitted, so nobody else has it
-			deliver(ex, true);
-			return;
+		else if (this.recipient.isGone()) {
+			attempt.cancel();
 		}
-		attempted(ClientConnection.NOT_SUBMITTED);
 	}
 
 	AsyncCall newCall() {
@@ -117,18 +143,23 @@ final class AsyncExchange {
 
 	/** Take the outcome of an attempt; on a thread that reads for others. */
 	void attempted(@Nullable Object outcome) {
-		if (!Outcomes.isRepeatable(outcome) || this.calls.isOver(this.request, this.attempt)) {
-			try {
-				this.calls.execute(() -> deliverOutcome(outcome));
-			}
-			finally {
-				this.connections.limiter().release();
-			}
+		if (isOver()) {
 			return;
 		}
-		this.attempt++;
-		// a connection that went stale unnoticed deserves one more attempt at once
-		enqueue(System.nanoTime() + ((this.attempt > 1) ? this.connections.backoffNanos(this.attempt) : 0));
+		Object last = outcome;
+		try {
+			if (Outcomes.isRepeatable(outcome) && !this.calls.isOver(this.request, this.attempt)) {
+				this.attempt++;
+				// a connection that went stale unnoticed deserves one more attempt at
+				// once
+				enqueue(System.nanoTime() + ((this.attempt > 1) ? this.connections.backoffNanos(this.attempt) : 0));
+				return;
+			}
+		}
+		catch (Throwable ex) {
+			last = ex;
+		}
+		end(last, true);
 	}
 
 	/**
@@ -152,31 +183,53 @@ final class AsyncExchange {
 
 			@Override
 			void failed(UdsException failure) {
-				deliver(failure, true);
+				end(failure, true);
 			}
 
 		});
 	}
 
-	private void deliver(Throwable failure, boolean permit) {
-		this.calls.execute(() -> {
-			if (permit) {
-				// here, because it may begin the next call: one that fails as this one
-				// did
-				// would otherwise grow the stack
-				this.connections.limiter().release();
-			}
-			fail((failure instanceof FrameTooLargeException ex) ? this.calls.tooLarge(this.request, ex) : failure);
-		});
+	// --- the outcome
+
+	private boolean isOver() {
+		return this.state == OVER;
 	}
 
-	private void deliverOutcome(@Nullable Object outcome) {
+	/**
+	 * The caller tells the outcome itself, and has the permit.
+	 * @return {@code false} if the outcome is on its way already
+	 */
+	boolean abandon() {
+		return STATE.compareAndSet(this, OPEN, OVER);
+	}
+
+	/** Have the outcome told, once. */
+	private void end(@Nullable Object outcome, boolean permit) {
+		if (!STATE.compareAndSet(this, OPEN, OVER)) {
+			return;
+		}
+		this.outcome = outcome;
+		this.calls.execute(this);
+		if (permit) {
+			// not by the delivery, which may wait behind a callback that makes a call
+			this.connections.limiter().release();
+		}
+	}
+
+	/** Tell the outcome. */
+	@Override
+	protected void call() {
 		byte[] answer;
 		try {
+			Object outcome = this.outcome;
+			if (outcome instanceof Throwable failure) {
+				fail(failure);
+				return;
+			}
 			answer = Outcomes.payload((outcome != AsyncCall.EXPIRED) ? outcome : null, this.request.route(),
 					this.connections.path());
 		}
-		catch (UdsException ex) {
+		catch (Throwable ex) {
 			fail(ex);
 			return;
 		}
@@ -185,8 +238,10 @@ final class AsyncExchange {
 	}
 
 	private void fail(Throwable failure) {
-		this.calls.record(this.request, Objects.requireNonNull(failure));
-		this.recipient.failed(failure);
+		Throwable reason = (failure instanceof FrameTooLargeException ex) ? this.calls.tooLarge(this.request, ex)
+				: failure;
+		this.calls.record(this.request, reason);
+		this.recipient.failed(reason);
 	}
 
 	/** Where the call is now, or was last. */
@@ -198,7 +253,7 @@ final class AsyncExchange {
 
 	}
 
-	/** Whom the outcome is for; told on the client's executor. */
+	/** Whom the outcome is for; told on the client's executor. Throws nothing. */
 	interface Recipient {
 
 		/** Return whether nobody wants the outcome any more. */

@@ -12,6 +12,9 @@ import io.github.udsboot.Status;
 import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsLimitExceededException;
+import io.github.udsboot.guard.LostFailures;
+import io.github.udsboot.guard.OnceTask;
+import io.github.udsboot.guard.SureExecutor;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.observation.GuardedCallRecorder;
 import io.github.udsboot.protocol.FrameTooLargeException;
@@ -30,7 +33,7 @@ final class CallExecutor implements Calls {
 
 	private final CallRecorder recorder;
 
-	private final Executor executor;
+	private final SureExecutor executor;
 
 	private final @Nullable TaskDecorator taskDecorator;
 
@@ -39,7 +42,7 @@ final class CallExecutor implements Calls {
 		this.connections = connections;
 		this.writer = connections.settings().protocol().newWriter(connections.settings().frameLimits());
 		this.recorder = GuardedCallRecorder.of(recorder);
-		this.executor = executor;
+		this.executor = SureExecutor.of(executor);
 		this.taskDecorator = taskDecorator;
 	}
 
@@ -125,7 +128,7 @@ final class CallExecutor implements Calls {
 				sent = submit(request, exchange);
 			}
 			finally {
-				if (!sent) {
+				if (!sent && exchange.abandon()) {
 					this.connections.limiter().release();
 				}
 			}
@@ -167,15 +170,9 @@ final class CallExecutor implements Calls {
 		return (this.taskDecorator != null) ? new DecoratedRecipient(this.taskDecorator, recipient) : recipient;
 	}
 
-	/** Run a task on the executor, or where it can do no harm if that takes none. */
-	void execute(Runnable task) {
-		try {
-			this.executor.execute(task);
-		}
-		catch (RuntimeException | Error ex) {
-			// never here: a user's code that waits for an answer would wait for itself
-			CallbackThreads.execute(task);
-		}
+	/** Tell an outcome where user code may run, which may be anywhere but here. */
+	void execute(OnceTask task) {
+		this.executor.execute(task);
 	}
 
 	// --- for both
@@ -230,7 +227,12 @@ final class CallExecutor implements Calls {
 
 		@Override
 		public void failed(Throwable failure) {
-			this.report.accept(failure);
+			try {
+				this.report.accept(failure);
+			}
+			catch (Throwable ex) {
+				LostFailures.log("The failure of a one-way call could not be reported", ex);
+			}
 		}
 
 	}

@@ -5,6 +5,8 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.guard.LostFailures;
+
 /**
  * What a user gets for a call without a thread.
  */
@@ -27,7 +29,7 @@ final class CallFuture<T> extends CompletableFuture<T> implements AsyncExchange.
 	void endWith(Runnable cancellation) {
 		this.cancellation = cancellation;
 		if (isDone()) {
-			cancellation.run();
+			run(cancellation);
 		}
 	}
 
@@ -43,7 +45,7 @@ final class CallFuture<T> extends CompletableFuture<T> implements AsyncExchange.
 		try {
 			value = this.conversion.apply(answer);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			super.completeExceptionally(ex);
 			return;
 		}
@@ -76,9 +78,19 @@ final class CallFuture<T> extends CompletableFuture<T> implements AsyncExchange.
 	private boolean gone(boolean first) {
 		Runnable cancellation = this.cancellation;
 		if (first && cancellation != null) {
-			cancellation.run();
+			run(cancellation);
 		}
 		return first;
+	}
+
+	/** The future has its outcome, and who gave it is not to blame. */
+	private static void run(Runnable cancellation) {
+		try {
+			cancellation.run();
+		}
+		catch (Throwable ex) {
+			LostFailures.log("A call whose caller has gone could not be ended", ex);
+		}
 	}
 
 }

@@ -16,6 +16,7 @@ import io.github.udsboot.Status;
 import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
+import io.github.udsboot.guard.ForeignText;
 import io.github.udsboot.interceptor.UdsClientInterceptor;
 import io.github.udsboot.interceptor.UdsClientInterceptor.Chain;
 import io.github.udsboot.interceptor.UdsClientRequest;
@@ -76,14 +77,13 @@ final class ClientInterceptors {
 			if (stage == null) {
 				throw new IllegalStateException(this.interceptors[index].getClass().getName() + " returned no stage");
 			}
-			stage.whenComplete((response, failure) -> {
+			// not whenComplete, which would ask a failure for its text
+			stage.handle((response, failure) -> {
 				if (response != null) {
-					outcome.complete(response);
+					return outcome.complete(response);
 				}
-				else {
-					outcome.completeExceptionally((failure != null) ? reason(failure)
-							: new IllegalStateException("An interceptor completed with no response"));
-				}
+				return outcome.completeExceptionally((failure != null) ? reason(failure)
+						: new IllegalStateException("An interceptor completed with no response"));
 			});
 		}
 		catch (Throwable ex) {
@@ -171,8 +171,8 @@ final class ClientInterceptors {
 
 	/** Return what a caller gets for the failure of a call. */
 	RuntimeException unchecked(@Nullable Throwable failure, String route) {
-		return (failure instanceof RuntimeException unchecked) ? unchecked
-				: new UdsException(Status.UNKNOWN, "An interceptor failed: " + failure, route, this.path, failure);
+		return (failure instanceof RuntimeException unchecked) ? unchecked : new UdsException(Status.UNKNOWN,
+				"An interceptor failed: " + ForeignText.of(failure), route, this.path, failure);
 	}
 
 }

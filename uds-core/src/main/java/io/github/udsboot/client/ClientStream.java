@@ -1,5 +1,6 @@
 package io.github.udsboot.client;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -7,11 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsConnectionLostException;
+import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsProtocolException;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.ConnectionHandler;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.connection.LoopTimer;
 import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.Frame;
@@ -24,28 +27,47 @@ import io.github.udsboot.stream.ItemPump;
  */
 final class ClientStream implements ConnectionHandler {
 
+	/** A caller may give a stream centuries, which are no good to count with. */
+	private static final long MAX_DELAY_NANOS = TimeUnit.HOURS.toNanos(1);
+
+	/** So long interceptors may take to pass on that a stream is too late. */
+	private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
 	private final LoopConnection connection;
+
+	private final StreamAttempt attempt;
 
 	private final StreamCall call;
 
 	private final long streamId;
 
+	private final long deadline;
+
 	private final Consumer<@Nullable UdsException> ended;
 
 	private final AtomicBoolean over = new AtomicBoolean();
+
+	/** Belongs to the loop's owner, as does the field below. */
+	private @Nullable LoopTimer timer;
+
+	private boolean received;
 
 	/** Written once, before the request; read by whoever ends the stream. */
 	private volatile @Nullable ItemPump upload;
 
 	/**
 	 * Create a stream.
-	 * @param call takes what arrives
+	 * @param attempt takes what arrives
+	 * @param deadline when the stream is to be over, or {@link Request#NO_DEADLINE}
 	 * @param ended told once that the stream is over, and why unless it is complete
 	 */
-	ClientStream(LoopConnection connection, StreamCall call, long streamId, Consumer<@Nullable UdsException> ended) {
+	ClientStream(LoopConnection connection, StreamAttempt attempt, long streamId, long deadline,
+			Consumer<@Nullable UdsException> ended) {
 		this.connection = connection;
-		this.call = call;
+		this.attempt = attempt;
+		this.call = attempt.call();
 		this.streamId = streamId;
+		this.deadline = deadline;
 		this.ended = ended;
 	}
 
@@ -72,7 +94,34 @@ final class ClientStream implements ConnectionHandler {
 	// --- by the loop's owner
 
 	@Override
+	public void opened(LoopConnection connection) {
+		if (this.deadline != Request.NO_DEADLINE) {
+			watchDeadline();
+		}
+	}
+
+	/** On the loop, which waits for no code of the application's. */
+	private void watchDeadline() {
+		this.timer = null;
+		long left = this.deadline - System.nanoTime();
+		if (left > 0) {
+			this.timer = this.connection.loop().schedule(Math.min(left, MAX_DELAY_NANOS), this::watchDeadline);
+			return;
+		}
+		UdsException failure = new UdsDeadlineExceededException(
+				"The stream was not complete in time; the call may have been executed", this.call.route(),
+				this.call.path(), null);
+		fail(failure);
+		if (this.call.isIntercepted()) {
+			this.connection.loop().schedule(GRACE_NANOS, () -> this.call.expire(this.attempt, failure));
+		}
+	}
+
+	@Override
 	public boolean frame(LoopConnection connection, Frame frame) {
+		if (this.over.get()) {
+			return true;
+		}
 		if (frame.streamId() != this.streamId && (frame instanceof DataFrame || frame instanceof ResponseFrame)) {
 			fail(new UdsProtocolException(
 					"The server sent something of stream " + frame.streamId()
@@ -84,12 +133,12 @@ final class ClientStream implements ConnectionHandler {
 				end(data.item() ? data.payload() : null);
 			}
 			else if (data.item()) {
-				this.call.add(data.payload());
+				add(data.payload());
 			}
 		}
 		else if (frame instanceof ResponseFrame response && response.status() == Status.OK) {
 			// one response instead of items; after items it is their end
-			end(this.call.hasReceived() ? null : response.payload());
+			end(this.received ? null : response.payload());
 		}
 		else {
 			fail(Outcomes.failure(frame, this.call.route(), this.call.path()));
@@ -103,9 +152,14 @@ final class ClientStream implements ConnectionHandler {
 			return;
 		}
 		if (last != null) {
-			this.call.add(last);
+			add(last);
 		}
 		finish(null);
+	}
+
+	private void add(byte[] item) {
+		this.received = true;
+		this.attempt.add(item);
 	}
 
 	@Override
@@ -126,6 +180,11 @@ final class ClientStream implements ConnectionHandler {
 
 	@Override
 	public void closed(LoopConnection connection, CloseReason reason, @Nullable Throwable cause) {
+		LoopTimer timer = this.timer;
+		if (timer != null) {
+			connection.loop().cancel(timer);
+			this.timer = null;
+		}
 		if (reason == CloseReason.STOPPED) {
 			lost("The client was closed", null);
 			return;
@@ -153,13 +212,22 @@ final class ClientStream implements ConnectionHandler {
 		}
 	}
 
+	/** Whatever fails here, the end is told. */
 	private void finish(@Nullable UdsException failure) {
-		ItemPump upload = this.upload;
-		if (upload != null) {
-			upload.cancel();
+		try {
+			ItemPump upload = this.upload;
+			if (upload != null) {
+				upload.cancel();
+			}
 		}
-		this.connection.closeSoon(CloseReason.SESSION_CLOSED);
-		this.ended.accept(failure);
+		finally {
+			try {
+				this.connection.closeSoon(CloseReason.SESSION_CLOSED);
+			}
+			finally {
+				this.ended.accept(failure);
+			}
+		}
 	}
 
 }

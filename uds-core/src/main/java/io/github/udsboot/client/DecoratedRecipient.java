@@ -3,6 +3,8 @@ package io.github.udsboot.client;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.task.TaskDecorator;
 
+import io.github.udsboot.guard.LostFailures;
+
 /**
  * Takes an outcome in the context of the thread that made the call, as far as a task
  * decorator carries it.
@@ -18,6 +20,9 @@ final class DecoratedRecipient implements AsyncExchange.Recipient {
 
 	private @Nullable Throwable failure;
 
+	/** Belongs to the same thread. */
+	private boolean told;
+
 	/** Create an instance on the thread that makes the call. */
 	DecoratedRecipient(TaskDecorator decorator, AsyncExchange.Recipient recipient) {
 		this.recipient = recipient;
@@ -25,6 +30,10 @@ final class DecoratedRecipient implements AsyncExchange.Recipient {
 	}
 
 	private void deliver() {
+		if (this.told) {
+			return;
+		}
+		this.told = true;
 		if (this.answer != null) {
 			this.recipient.answered(this.answer);
 		}
@@ -50,16 +59,21 @@ final class DecoratedRecipient implements AsyncExchange.Recipient {
 		run();
 	}
 
-	/** The outcome matters more than the context. */
+	/** Whatever the decorator does with the delivery, the recipient is told, and once. */
 	private void run() {
 		try {
 			this.delivery.run();
 		}
-		catch (RuntimeException | Error ex) {
-			if (!this.recipient.isGone()) {
-				this.recipient.failed(ex);
+		catch (Throwable ex) {
+			if (this.told) {
+				LostFailures.log("The context of a call could not be taken back", ex);
+				return;
 			}
+			this.told = true;
+			this.recipient.failed(ex);
+			return;
 		}
+		deliver();
 	}
 
 }

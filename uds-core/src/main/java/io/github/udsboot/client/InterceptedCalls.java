@@ -65,13 +65,14 @@ final class InterceptedCalls implements Calls {
 				}
 			});
 			return attempt;
-		}).whenComplete((response, failure) -> {
+		}).handle((response, failure) -> {
 			if (response != null) {
 				recipient.answered(response.payload());
 			}
 			else {
 				recipient.failed(failure);
 			}
+			return true;
 		});
 		return future;
 	}

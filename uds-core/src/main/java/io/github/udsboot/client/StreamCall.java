@@ -1,11 +1,10 @@
 package io.github.udsboot.client;
 
-import java.util.concurrent.CompletableFuture;
-
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsException;
+import io.github.udsboot.guard.LostFailures;
 import io.github.udsboot.interceptor.UdsClientResponse;
 import io.github.udsboot.stream.ItemInbox;
 import io.github.udsboot.stream.ItemSource;
@@ -41,7 +40,7 @@ final class StreamCall implements ItemInbox.Control {
 	private long deadline;
 
 	/** The last attempt to make the call. */
-	private @Nullable CompletableFuture<UdsClientResponse> attempt;
+	private @Nullable StreamAttempt attempt;
 
 	/** The thread that makes the call, as long as it does. */
 	private @Nullable Thread caller;
@@ -53,9 +52,6 @@ final class StreamCall implements ItemInbox.Control {
 
 	/** Written under the lock. */
 	private volatile @Nullable ClientStream stream;
-
-	/** Written by the owner of the loop. */
-	private volatile boolean received;
 
 	private volatile boolean over;
 
@@ -91,6 +87,10 @@ final class StreamCall implements ItemInbox.Control {
 		return this.oneAnswer;
 	}
 
+	boolean isIntercepted() {
+		return !this.interceptors.isEmpty();
+	}
+
 	ItemInbox inbox() {
 		return this.inbox;
 	}
@@ -124,15 +124,18 @@ final class StreamCall implements ItemInbox.Control {
 
 	/**
 	 * Make the call, or make it again.
-	 * @param next the outcome of that
+	 * @param next the attempt to do so
 	 * @param deadline the deadline of the attempt
-	 * @return the same, or the outcome that there is: what has come or gone cannot come
+	 * @return the same, or the attempt that there is: what has come or gone cannot come
 	 * or go again
 	 */
-	CompletableFuture<UdsClientResponse> attempt(CompletableFuture<UdsClientResponse> next, long deadline) {
+	StreamAttempt attempt(StreamAttempt next, long deadline) {
 		synchronized (this.lock) {
-			CompletableFuture<UdsClientResponse> last = this.attempt;
-			if (last != null && (!last.isCompletedExceptionally() || this.sentItems || this.received)) {
+			StreamAttempt last = this.attempt;
+			if (last != null && (!last.outcome().isCompletedExceptionally() || this.sentItems)) {
+				return last;
+			}
+			if (!this.inbox.changeSender(next) && last != null) {
 				return last;
 			}
 			this.attempt = next;
@@ -214,15 +217,6 @@ final class StreamCall implements ItemInbox.Control {
 
 	// --- by the stream
 
-	void add(byte[] item) {
-		this.received = true;
-		this.inbox.add(item);
-	}
-
-	boolean hasReceived() {
-		return this.received;
-	}
-
 	/** Return the answer to a call that has one. */
 	UdsClientResponse answer() {
 		byte[] answer = this.oneAnswer ? this.inbox.poll() : null;
@@ -256,30 +250,64 @@ final class StreamCall implements ItemInbox.Control {
 		}
 	}
 
-	/** The call is over for its interceptors, and now for its caller. */
+	/**
+	 * The call is over for its interceptors, and now for its caller. Throws nothing: who
+	 * waits for the items would wait for good.
+	 */
 	void end(@Nullable UdsClientResponse response, @Nullable Throwable failure) {
+		try {
+			endItems(response, failure);
+			this.over = true;
+			ClientStream stream = this.stream;
+			if (stream == null || !stream.isOver()) {
+				// an interceptor did not wait for what it began
+				stop(new UdsCancelledException("The call was ended without its outcome", route(), path(), null));
+			}
+		}
+		catch (Throwable ex) {
+			LostFailures.log("The end of a stream could not be told", ex);
+		}
+		closeUnsent();
+	}
+
+	/**
+	 * The deadline of an attempt has passed, and its interceptors have had the time to
+	 * say so: their threads may be busy with other calls.
+	 */
+	void expire(StreamAttempt last, UdsException failure) {
+		synchronized (this.lock) {
+			if (this.attempt != last
+					|| (this.deadline != Request.NO_DEADLINE && this.deadline - System.nanoTime() > 0)) {
+				return;
+			}
+		}
+		end(null, failure);
+	}
+
+	private void endItems(@Nullable UdsClientResponse response, @Nullable Throwable failure) {
 		if (failure != null) {
 			this.inbox.end(this.interceptors.unchecked(failure, route()));
+			return;
 		}
-		else {
-			if (response != null && response.payload().length > 0 && !this.received) {
-				this.inbox.add(response.payload());
-			}
-			this.inbox.end(null);
+		if (response != null && response.payload().length > 0 && this.inbox.changeSender(this)) {
+			this.inbox.add(this, response.payload());
 		}
-		this.over = true;
-		ClientStream stream = this.stream;
-		if (stream == null || !stream.isOver()) {
-			// an interceptor did not wait for what it began
-			stop(new UdsCancelledException("The call was ended without its outcome", route(), path(), null));
-		}
+		this.inbox.end(null);
+	}
+
+	private void closeUnsent() {
 		ItemSource unsent;
 		synchronized (this.lock) {
 			unsent = this.items;
 			this.items = null;
 		}
 		if (unsent != null) {
-			unsent.close();
+			try {
+				unsent.close();
+			}
+			catch (Throwable ex) {
+				LostFailures.log("A stream of items that was not sent could not be closed", ex);
+			}
 		}
 	}
 

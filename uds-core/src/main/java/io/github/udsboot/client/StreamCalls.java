@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -14,6 +15,7 @@ import org.springframework.core.task.TaskDecorator;
 import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
+import io.github.udsboot.guard.SureExecutor;
 import io.github.udsboot.interceptor.UdsClientRequest;
 import io.github.udsboot.interceptor.UdsClientResponse;
 import io.github.udsboot.observation.CallRecorder;
@@ -33,18 +35,23 @@ final class StreamCalls {
 	private final StreamOpener opener;
 
 	/** Calls subscribers, completes futures, and tells interceptors of the end. */
-	private final Executor executor;
+	private final SureExecutor executor;
 
 	private final @Nullable TaskDecorator taskDecorator;
 
 	/** Threads on which the sources of uploads may wait, and calls for a server. */
 	private final ExecutorService threads;
 
+	/** The same, and others where those fail. */
+	private final SureExecutor waiting;
+
+	private final AtomicBoolean closed = new AtomicBoolean();
+
 	StreamCalls(ClientSettings settings, ClientInterceptors interceptors, int maxStreams, CallRecorder recorder,
 			Executor executor, @Nullable TaskDecorator taskDecorator) {
 		String name = interceptors.client();
 		this.interceptors = interceptors;
-		this.executor = executor;
+		this.executor = SureExecutor.of(executor);
 		this.taskDecorator = taskDecorator;
 		this.connections = new OwnConnections("uds-" + name + "-client-streams",
 				new OwnConnections.Target(settings.address(), settings.transport(), settings.connectTimeout(),
@@ -55,7 +62,9 @@ final class StreamCalls {
 			thread.setDaemon(true);
 			return thread;
 		});
-		this.opener = new StreamOpener(name, settings, this.connections, maxStreams, recorder, this.threads);
+		this.waiting = SureExecutor.of(this.threads);
+		this.opener = new StreamOpener(name, settings, this.connections, maxStreams, recorder, this.waiting);
+		SureExecutor.retain();
 	}
 
 	/**
@@ -107,17 +116,26 @@ final class StreamCalls {
 			Function<byte[], T> conversion) {
 		StreamCall call = new StreamCall(request, this.interceptors, items, true);
 		CallFuture<T> future = new CallFuture<>(conversion);
-		AsyncExchange.Recipient recipient = (this.taskDecorator != null)
-				? new DecoratedRecipient(this.taskDecorator, future) : future;
+		AsyncExchange.Recipient recipient;
+		try {
+			recipient = (this.taskDecorator != null) ? new DecoratedRecipient(this.taskDecorator, future) : future;
+		}
+		catch (Throwable ex) {
+			call.end(null, ex);
+			throw ex;
+		}
 		future.endWith(call::cancelled);
-		make(call, payload, false).whenComplete((response, failure) -> execute(() -> {
-			if (response != null) {
-				recipient.answered(response.payload());
-			}
-			else {
-				recipient.failed(failure);
-			}
-		}));
+		make(call, payload, false).handle((response, failure) -> {
+			this.executor.execute(() -> {
+				if (response != null) {
+					recipient.answered(response.payload());
+				}
+				else {
+					recipient.failed(failure);
+				}
+			});
+			return true;
+		});
 		return future;
 	}
 
@@ -134,18 +152,30 @@ final class StreamCalls {
 		}
 	}
 
-	/** Completes when the call is over, on a thread that must not be kept. */
+	/**
+	 * Completes when the call is over, on a thread that must not be kept. Throws nothing:
+	 * from here on the call closes what it was to send.
+	 */
 	private CompletableFuture<UdsClientResponse> make(StreamCall call, byte[] payload, boolean mayWait) {
-		Request request = call.request();
-		Duration timeout = (request.deadline() == Request.NO_DEADLINE) ? Duration.ZERO
-				: Duration.ofNanos(request.deadline() - request.startedAt());
-		UdsClientRequest first = new UdsClientRequest(this.interceptors.client(), request.template(), request.route(),
-				payload, request.metadata(), timeout, false, true);
-		call.setCaller(mayWait ? Thread.currentThread() : null);
-		CompletableFuture<UdsClientResponse> outcome = this.interceptors.intercept(first,
-				(last) -> attempt(call, last));
-		call.setCaller(null);
-		outcome.whenComplete(call::end);
+		CompletableFuture<UdsClientResponse> outcome;
+		try {
+			Request request = call.request();
+			Duration timeout = (request.deadline() == Request.NO_DEADLINE) ? Duration.ZERO
+					: Duration.ofNanos(request.deadline() - request.startedAt());
+			UdsClientRequest first = new UdsClientRequest(this.interceptors.client(), request.template(),
+					request.route(), payload, request.metadata(), timeout, false, true);
+			call.setCaller(mayWait ? Thread.currentThread() : null);
+			outcome = this.interceptors.intercept(first, (last) -> attempt(call, last));
+			call.setCaller(null);
+		}
+		catch (Throwable ex) {
+			outcome = CompletableFuture.failedFuture(ex);
+		}
+		// not whenComplete, which would ask a failure for its text
+		outcome.handle((response, failure) -> {
+			call.end(response, failure);
+			return true;
+		});
 		return outcome;
 	}
 
@@ -153,80 +183,75 @@ final class StreamCalls {
 	private CompletableFuture<UdsClientResponse> attempt(StreamCall call, UdsClientRequest last) {
 		Request request = call.request();
 		long deadline = last.timeout().isZero() ? Request.NO_DEADLINE : request.startedAt() + last.timeout().toNanos();
-		CompletableFuture<UdsClientResponse> next = new CompletableFuture<>();
-		CompletableFuture<UdsClientResponse> outcome = call.attempt(next, deadline);
-		if (outcome == next) {
-			Request attempt = new Request(request.route(), request.template(), last.metadata(), System.nanoTime(),
-					deadline);
-			attempt(call, attempt, last.payload(), next, call.isOnCaller());
+		StreamAttempt next = new StreamAttempt(call);
+		StreamAttempt attempt = call.attempt(next, deadline);
+		if (attempt == next) {
+			attempt(attempt,
+					new Request(request.route(), request.template(), last.metadata(), System.nanoTime(), deadline),
+					last.payload(), call.isOnCaller());
 		}
-		return outcome;
+		return attempt.outcome();
 	}
 
-	private void attempt(StreamCall call, Request request, byte[] payload, CompletableFuture<UdsClientResponse> outcome,
-			boolean mayWait) {
-		Consumer<@Nullable UdsException> ended = (failure) -> ended(call, outcome, failure);
+	private void attempt(StreamAttempt attempt, Request request, byte[] payload, boolean mayWait) {
+		Consumer<@Nullable UdsException> ended = (failure) -> ended(attempt, failure);
 		try {
 			if (mayWait) {
-				this.opener.open(call, request, payload, ended);
+				this.opener.open(attempt, request, payload, ended);
 			}
-			else if (!this.opener.openNow(call, request, payload, ended)) {
-				this.threads.execute(() -> attemptHere(call, request, payload, outcome));
+			else if (!this.opener.openNow(attempt, request, payload, ended)) {
+				this.waiting.execute(() -> attemptHere(attempt, request, payload));
 			}
 		}
-		catch (RuntimeException | Error ex) {
-			outcome.completeExceptionally(call.reason(ex));
+		catch (Throwable ex) {
+			attempt.outcome().completeExceptionally(attempt.call().reason(ex));
 		}
 	}
 
 	/** On a thread of this client. */
-	private void attemptHere(StreamCall call, Request request, byte[] payload,
-			CompletableFuture<UdsClientResponse> outcome) {
+	private void attemptHere(StreamAttempt attempt, Request request, byte[] payload) {
 		try {
-			call.waitsOnCurrentThread();
-			attempt(call, request, payload, outcome, true);
+			attempt.call().waitsOnCurrentThread();
+			attempt(attempt, request, payload, true);
 		}
-		catch (UdsException ex) {
-			outcome.completeExceptionally(ex);
+		catch (Throwable ex) {
+			attempt.outcome().completeExceptionally(ex);
 		}
 		finally {
-			call.waitsNoMore();
+			attempt.call().waitsNoMore();
 		}
 	}
 
 	/** Interceptors must not run on the loop that tells of the end. */
-	private void ended(StreamCall call, CompletableFuture<UdsClientResponse> outcome, @Nullable UdsException failure) {
+	private void ended(StreamAttempt attempt, @Nullable UdsException failure) {
 		if (this.interceptors.isEmpty()) {
-			complete(call, outcome, failure);
+			complete(attempt, failure);
 		}
 		else {
-			execute(() -> complete(call, outcome, failure));
+			this.executor.execute(() -> complete(attempt, failure));
 		}
 	}
 
-	private static void complete(StreamCall call, CompletableFuture<UdsClientResponse> outcome,
-			@Nullable UdsException failure) {
+	private static void complete(StreamAttempt attempt, @Nullable UdsException failure) {
 		if (failure != null) {
-			outcome.completeExceptionally(failure);
+			attempt.outcome().completeExceptionally(failure);
 		}
 		else {
-			outcome.complete(call.answer());
+			attempt.outcome().complete(attempt.call().answer());
 		}
 	}
 
-	/** Run a task on the executor, or where it can do no harm if that takes none. */
-	private void execute(Runnable task) {
-		try {
-			this.executor.execute(task);
-		}
-		catch (RuntimeException | Error ex) {
-			CallbackThreads.execute(task);
-		}
+	/** For tests. */
+	int freePermits() {
+		return this.opener.freePermits();
 	}
 
 	void close() {
 		this.connections.close();
 		this.threads.shutdownNow();
+		if (this.closed.compareAndSet(false, true)) {
+			SureExecutor.release();
+		}
 	}
 
 }

@@ -1,21 +1,18 @@
 package io.github.udsboot.client;
 
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsLimitExceededException;
 import io.github.udsboot.connection.ConnectionHandler;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.guard.ForeignText;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.observation.GuardedCallRecorder;
 import io.github.udsboot.protocol.EncodedFrame;
@@ -65,26 +62,27 @@ final class StreamOpener {
 
 	/**
 	 * Open a stream, waiting for the server if need be.
-	 * @param call the call
+	 * @param attempt the attempt at a call
 	 * @param request its request; the deadline is that of the whole stream
 	 * @param payload the payload of the request
 	 * @param ended told once what became of the stream, unless this fails
 	 */
-	void open(StreamCall call, Request request, byte[] payload, Consumer<@Nullable UdsException> ended) {
+	void open(StreamAttempt attempt, Request request, byte[] payload, Consumer<@Nullable UdsException> ended) {
 		Patience patience = patience(request);
-		open(call, request, payload, ended, (handlers) -> this.connections.connect(patience, handlers));
+		open(attempt, request, payload, ended, (handlers) -> this.connections.connect(patience, handlers));
 	}
 
 	/**
 	 * Open a stream if that needs no waiting.
 	 * @return {@code false} if it does, or fails: {@link #open} knows which
 	 */
-	boolean openNow(StreamCall call, Request request, byte[] payload, Consumer<@Nullable UdsException> ended) {
-		return open(call, request, payload, ended, this.connections::connectNow);
+	boolean openNow(StreamAttempt attempt, Request request, byte[] payload, Consumer<@Nullable UdsException> ended) {
+		return open(attempt, request, payload, ended, this.connections::connectNow);
 	}
 
-	private boolean open(StreamCall call, Request request, byte[] payload, Consumer<@Nullable UdsException> ended,
+	private boolean open(StreamAttempt attempt, Request request, byte[] payload, Consumer<@Nullable UdsException> ended,
 			Function<Function<LoopConnection, ConnectionHandler>, @Nullable LoopConnection> connector) {
+		StreamCall call = attempt.call();
 		boolean opened = false;
 		boolean permit = false;
 		try {
@@ -92,19 +90,17 @@ final class StreamOpener {
 			EncodedFrame frame = encode(request, payload, call.sendsItems() ? Kind.OPEN_STREAM : Kind.STREAM);
 			acquirePermit(request);
 			permit = true;
-			CompletableFuture<Void> timer = new CompletableFuture<>();
-			LoopConnection connection = connector
-				.apply((made) -> new ClientStream(made, call, this.settings.firstStreamId(), (failure) -> {
-					timer.complete(null);
-					this.permits.release();
-					record(request, failure);
-					ended.accept(failure);
-				}));
+			LoopConnection connection = connector.apply((made) -> new ClientStream(made, attempt,
+					this.settings.firstStreamId(), request.deadline(), (failure) -> {
+						this.permits.release();
+						record(request, failure);
+						ended.accept(failure);
+					}));
 			if (connection == null) {
 				return false;
 			}
 			opened = true;
-			begin(call, request, frame, (ClientStream) connection.handler(), timer);
+			begin(call, frame, (ClientStream) connection.handler());
 			return true;
 		}
 		catch (RuntimeException | Error ex) {
@@ -121,20 +117,18 @@ final class StreamOpener {
 	}
 
 	/** From here on the stream itself tells how it ends. */
-	private void begin(StreamCall call, Request request, EncodedFrame frame, ClientStream stream,
-			CompletableFuture<Void> timer) {
-		ItemSource items;
+	private void begin(StreamCall call, EncodedFrame frame, ClientStream stream) {
 		try {
-			items = call.opened(stream);
+			ItemSource items = call.opened(stream);
+			stream.begin(frame, (items != null) ? pump(stream, items) : null);
 		}
 		catch (UdsException ex) {
 			stream.fail(ex);
-			return;
 		}
-		if (request.deadline() != Request.NO_DEADLINE) {
-			expire(request, stream, timer);
+		catch (RuntimeException | Error ex) {
+			stream.fail(new UdsException(Status.INTERNAL, "The stream could not be begun: " + ForeignText.of(ex),
+					call.route(), call.path(), ex));
 		}
-		stream.begin(frame, (items != null) ? pump(stream, items) : null);
 	}
 
 	private ItemPump pump(ClientStream stream, ItemSource items) {
@@ -171,17 +165,9 @@ final class StreamOpener {
 		}
 	}
 
-	/** The timer is complete when the stream ends, which takes it off the clock. */
-	private void expire(Request request, ClientStream stream, CompletableFuture<Void> timer) {
-		timer.whenComplete((ended, timeout) -> {
-			if (timeout instanceof TimeoutException) {
-				// not on the clock's own thread
-				CallbackThreads.execute(() -> stream.fail(new UdsDeadlineExceededException(
-						"The stream was not complete in time; the call may have been executed", request.route(),
-						this.connections.path(), null)));
-			}
-		});
-		timer.orTimeout(Math.max(0, request.deadline() - System.nanoTime()), TimeUnit.NANOSECONDS);
+	/** For tests. */
+	int freePermits() {
+		return this.permits.availablePermits();
 	}
 
 	private void record(Request request, @Nullable Throwable failure) {

@@ -279,11 +279,12 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 		private <T> Flow.Publisher<T> publisher(Type itemType) {
 			// the call begins when somebody subscribes, and each time somebody does
 			return (subscriber) -> {
+				Objects.requireNonNull(subscriber, "The subscriber must not be null");
 				Flow.Publisher<T> publisher;
 				try {
 					publisher = begin(false).publisher(new ReceivedItems<>(itemType));
 				}
-				catch (RuntimeException ex) {
+				catch (Throwable ex) {
 					publisher = FailedPublisher.of(ex);
 				}
 				publisher.subscribe(subscriber);
@@ -291,11 +292,34 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 		}
 
 		private ItemInput begin(boolean mayWait) {
-			byte[] payload = convertPayload();
-			ItemSource source = (this.items != null) ? source() : null;
 			StreamCalls streams = UdsTemplate.this.streams();
-			return mayWait ? streams.begin(streamRequest(), payload, source)
-					: streams.beginAsync(streamRequest(), payload, source);
+			StreamRequest stream = prepareStream();
+			return mayWait ? streams.begin(stream.request(), stream.payload(), stream.items())
+					: streams.beginAsync(stream.request(), stream.payload(), stream.items());
+		}
+
+		/** A call that cannot even be begun closes the items that it was to send. */
+		private StreamRequest prepareStream() {
+			ItemSource source = (this.items != null) ? source() : null;
+			try {
+				byte[] payload = convertPayload();
+				return new StreamRequest(streamRequest(), payload, source);
+			}
+			catch (Throwable ex) {
+				close(source, ex);
+				throw ex;
+			}
+		}
+
+		private static void close(@Nullable ItemSource source, Throwable reason) {
+			if (source != null) {
+				try {
+					source.close();
+				}
+				catch (Throwable ex) {
+					reason.addSuppressed(ex);
+				}
+			}
 		}
 
 		private ItemSource source() {
@@ -315,11 +339,15 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 		}
 
 		private @Nullable Object retrieve(Type responseType) {
+			if (this.items != null) {
+				StreamRequest stream = prepareStream();
+				return convertAnswer(
+						UdsTemplate.this.streams()
+							.upload(stream.request(), stream.payload(), Objects.requireNonNull(stream.items())),
+						responseType);
+			}
 			byte[] payload = convertPayload();
-			return convertAnswer(
-					(this.items != null) ? UdsTemplate.this.streams().upload(streamRequest(), payload, source())
-							: UdsTemplate.this.calls().call(request(), payload),
-					responseType);
+			return convertAnswer(UdsTemplate.this.calls().call(request(), payload), responseType);
 		}
 
 		@Override
@@ -334,26 +362,30 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 
 		@SuppressWarnings({ "unchecked", "NullAway" })
 		private <T> CompletableFuture<T> retrieveAsync(Type responseType) {
-			byte[] payload;
-			Request request;
+			Function<byte[], T> conversion = (answer) -> (T) convertAnswer(answer, responseType);
 			try {
-				payload = convertPayload();
-				request = (this.items != null) ? streamRequest() : request();
+				if (this.items != null) {
+					StreamRequest stream = prepareStream();
+					return UdsTemplate.this.streams()
+						.uploadAsync(stream.request(), stream.payload(), Objects.requireNonNull(stream.items()),
+								conversion);
+				}
+				byte[] payload = convertPayload();
+				return UdsTemplate.this.calls().callAsync(request(), payload, conversion);
 			}
 			catch (UdsConversionException | UdsDeadlineExceededException ex) {
 				return CompletableFuture.failedFuture(ex);
 			}
-			if (this.items != null) {
-				return UdsTemplate.this.streams()
-					.uploadAsync(request, payload, source(), (answer) -> (T) convertAnswer(answer, responseType));
-			}
-			return UdsTemplate.this.calls()
-				.callAsync(request, payload, (answer) -> (T) convertAnswer(answer, responseType));
 		}
 
 		@Override
 		public void send() {
-			Assert.state(this.items == null, "Items cannot be sent one way: wait for the answer with retrieve");
+			if (this.items != null) {
+				IllegalStateException ex = new IllegalStateException(
+						"Items cannot be sent one way: wait for the answer with retrieve");
+				close(source(), ex);
+				throw ex;
+			}
 			byte[] payload = convertPayload();
 			UdsTemplate.this.calls()
 				.send(oneWayRequest(), payload,
@@ -473,6 +505,11 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 			}
 
 		}
+
+	}
+
+	/** What a streaming call begins with. */
+	private record StreamRequest(Request request, byte[] payload, @Nullable ItemSource items) {
 
 	}
 

@@ -309,9 +309,11 @@ public final class UdsTemplateBuilder {
 	}
 
 	/**
-	 * Set what completes the futures of asynchronous calls. It must run nothing on the
-	 * thread that calls it, which may be reading the answers of others; what it rejects
-	 * runs on the default.
+	 * Set what completes the futures of asynchronous calls, and calls the subscribers of
+	 * publishers and, at the end of a stream, the interceptors. The thread that calls it
+	 * may be reading the answers of others, so it must not block. What it rejects, fails
+	 * to take in any other way, or would run on the thread that calls it, runs on the
+	 * default, once; what it drops without a word is lost.
 	 * @param executor the executor, by default a pool of a few daemon threads shared by
 	 * all templates
 	 * @return this

@@ -6,6 +6,7 @@ import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsLimitExceededException;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.guard.ForeignText;
 import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.FrameTooLargeException;
 import io.github.udsboot.protocol.FrameWriter;
@@ -51,7 +52,7 @@ final class UploadedItems implements ItemSink {
 	@Override
 	public void end(@Nullable Throwable failure) {
 		if (failure == null) {
-			connection().pushSoon(this.writer.encode(DataFrame.end(this.streamId)));
+			endOfItems();
 			return;
 		}
 		if (failure instanceof ReceiverGoneException) {
@@ -60,6 +61,16 @@ final class UploadedItems implements ItemSink {
 		}
 		// the server must not take what it has for all there is: it sees the call end
 		this.stream.fail(failureOf(failure));
+	}
+
+	private void endOfItems() {
+		try {
+			connection().pushSoon(this.writer.encode(DataFrame.end(this.streamId)));
+		}
+		catch (Throwable ex) {
+			// the server waits for an end
+			this.stream.fail(failureOf(ex));
+		}
 	}
 
 	private UdsException failureOf(Throwable failure) {
@@ -72,8 +83,8 @@ final class UploadedItems implements ItemSink {
 					tooLarge);
 		}
 		return new UdsCancelledException(
-				"The items to be sent ended with a failure, and the call with them: " + failure, route(), path(),
-				failure);
+				"The items to be sent ended with a failure, and the call with them: " + ForeignText.of(failure),
+				route(), path(), failure);
 	}
 
 	private String route() {

@@ -1,6 +1,10 @@
 package io.github.udsboot.stream;
 
+import java.util.Objects;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.github.udsboot.guard.LostFailures;
 
 /**
  * A publisher that has nothing but a failure.
@@ -18,6 +22,8 @@ public final class FailedPublisher {
 	 */
 	public static <T> Flow.Publisher<T> of(Throwable failure) {
 		return (subscriber) -> {
+			Objects.requireNonNull(subscriber, "The subscriber must not be null");
+			AtomicBoolean cancelled = new AtomicBoolean();
 			subscriber.onSubscribe(new Flow.Subscription() {
 
 				@Override
@@ -27,11 +33,19 @@ public final class FailedPublisher {
 
 				@Override
 				public void cancel() {
-					// nor to cancel
+					cancelled.set(true);
 				}
 
 			});
-			subscriber.onError(failure);
+			if (cancelled.get()) {
+				return;
+			}
+			try {
+				subscriber.onError(failure);
+			}
+			catch (Throwable ex) {
+				LostFailures.log("A subscriber of items failed when it was told of a failure", ex);
+			}
 		};
 	}
 

@@ -1,7 +1,6 @@
 package io.github.udsboot.stream;
 
 import java.util.Objects;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,6 +10,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.guard.LostFailures;
+import io.github.udsboot.guard.SureExecutor;
 
 /**
  * The items that arrive, for one subscriber, who gets them on an executor and never more
@@ -24,11 +24,11 @@ final class InboxPublisher<T> implements Flow.Publisher<T> {
 
 	private final Function<byte[], T> conversion;
 
-	private final Executor executor;
+	private final SureExecutor executor;
 
 	private final AtomicBoolean subscribed = new AtomicBoolean();
 
-	InboxPublisher(ItemInbox inbox, Function<byte[], T> conversion, Executor executor) {
+	InboxPublisher(ItemInbox inbox, Function<byte[], T> conversion, SureExecutor executor) {
 		this.inbox = inbox;
 		this.conversion = conversion;
 		this.executor = executor;
@@ -55,7 +55,8 @@ final class InboxPublisher<T> implements Flow.Publisher<T> {
 		/** How often somebody had reason to run; whoever raises it from 0 does. */
 		private final AtomicInteger work = new AtomicInteger();
 
-		private volatile boolean cancelled;
+		/** Set by whoever cancels or ends this: what comes later is not told. */
+		private final AtomicBoolean over = new AtomicBoolean();
 
 		private volatile @Nullable Throwable refusal;
 
@@ -77,7 +78,7 @@ final class InboxPublisher<T> implements Flow.Publisher<T> {
 					cancel();
 				}
 			}
-			execute();
+			InboxPublisher.this.executor.execute(this);
 		}
 
 		@Override
@@ -93,24 +94,14 @@ final class InboxPublisher<T> implements Flow.Publisher<T> {
 
 		@Override
 		public void cancel() {
-			if (!this.cancelled) {
-				this.cancelled = true;
+			if (this.over.compareAndSet(false, true)) {
 				InboxPublisher.this.inbox.cancel();
 			}
 		}
 
 		private void schedule() {
 			if (this.work.getAndIncrement() == 0) {
-				execute();
-			}
-		}
-
-		private void execute() {
-			try {
 				InboxPublisher.this.executor.execute(this);
-			}
-			catch (RuntimeException | Error ex) {
-				fail(ex);
 			}
 		}
 
@@ -126,7 +117,7 @@ final class InboxPublisher<T> implements Flow.Publisher<T> {
 
 		private void deliver() {
 			try {
-				while (!this.cancelled && step()) {
+				while (!this.over.get() && step()) {
 					// as long as there is anything to do
 				}
 			}
@@ -150,11 +141,9 @@ final class InboxPublisher<T> implements Flow.Publisher<T> {
 			byte[] item = (over || this.demand.get() > 0) ? inbox.poll() : null;
 			if (item != null) {
 				this.demand.decrementAndGet();
-				this.subscriber.onNext(InboxPublisher.this.conversion.apply(item));
-				return true;
+				return next(InboxPublisher.this.conversion.apply(item));
 			}
 			if (over) {
-				this.cancelled = true;
 				complete();
 				return false;
 			}
@@ -167,7 +156,26 @@ final class InboxPublisher<T> implements Flow.Publisher<T> {
 			return false;
 		}
 
+		private boolean next(T item) {
+			if (this.over.get()) {
+				return false;
+			}
+			try {
+				this.subscriber.onNext(item);
+				return true;
+			}
+			catch (Throwable ex) {
+				if (!fail(ex)) {
+					LostFailures.log("A subscriber of items failed after it had cancelled", ex);
+				}
+				return false;
+			}
+		}
+
 		private void complete() {
+			if (!this.over.compareAndSet(false, true)) {
+				return;
+			}
 			try {
 				this.subscriber.onComplete();
 			}
@@ -177,10 +185,21 @@ final class InboxPublisher<T> implements Flow.Publisher<T> {
 			}
 		}
 
-		/** On a thread that others need, such as that of the connection. */
-		private void fail(Throwable failure) {
-			this.cancelled = true;
-			InboxPublisher.this.inbox.cancel();
+		/** Return whether the subscriber was told. */
+		private boolean fail(Throwable failure) {
+			if (!this.over.compareAndSet(false, true)) {
+				return false;
+			}
+			try {
+				InboxPublisher.this.inbox.cancel();
+			}
+			finally {
+				tell(failure);
+			}
+			return true;
+		}
+
+		private void tell(Throwable failure) {
 			try {
 				this.subscriber.onError(failure);
 			}

@@ -38,6 +38,12 @@ public final class ItemInbox {
 
 	private @Nullable RuntimeException failure;
 
+	/** Whose items are taken, if that may change. */
+	private @Nullable Object sender;
+
+	/** Whether anything was ever added. */
+	private boolean used;
+
 	private boolean waiting;
 
 	private @Nullable Runnable listener;
@@ -60,18 +66,49 @@ public final class ItemInbox {
 	// --- by whoever reads the connection
 
 	/**
-	 * Add an item.
+	 * Take items of another sender from now on, and none of those before, however late
+	 * they come.
+	 * @param sender the sender
+	 * @return {@code false} if there has been an item already: nothing has changed
+	 */
+	public boolean changeSender(Object sender) {
+		this.lock.lock();
+		try {
+			if (this.used) {
+				return false;
+			}
+			this.sender = sender;
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Add an item, where there is one sender for good.
 	 * @param item the payload
 	 * @return {@code false} if as many wait as may: {@link Control#hold()} was called
 	 */
 	public boolean add(byte[] item) {
+		return add(null, item);
+	}
+
+	/**
+	 * Add an item, unless it is of another sender than the last one.
+	 * @param sender the sender, as it was given to {@link #changeSender}
+	 * @param item the payload
+	 * @return {@code false} if as many wait as may: {@link Control#hold()} was called
+	 */
+	public boolean add(@Nullable Object sender, byte[] item) {
 		Runnable listener;
 		boolean room;
 		this.lock.lock();
 		try {
-			if (this.ended) {
+			if (this.ended || sender != this.sender) {
 				return true;
 			}
+			this.used = true;
 			this.arrived.add(item);
 			this.bytes += OVERHEAD + item.length;
 			room = this.arrived.size() < this.maxItems && this.bytes < this.maxBytes;

@@ -6,6 +6,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import io.github.udsboot.guard.SureExecutor;
+
 /**
  * The items that the other side of a call sends, to be taken once, in one of the forms
  * that an application may ask for.
@@ -47,7 +49,7 @@ public final class ItemInput {
 	 * @return a publisher, for one subscriber
 	 */
 	public <T> Flow.Publisher<T> publisher(Function<byte[], T> conversion) {
-		return new InboxPublisher<>(this.inbox, conversion, this.executor);
+		return new InboxPublisher<>(this.inbox, conversion, SureExecutor.of(this.executor));
 	}
 
 	/**

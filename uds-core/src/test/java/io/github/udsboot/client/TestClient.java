@@ -2,10 +2,12 @@ package io.github.udsboot.client;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 
 import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.interceptor.UdsClientInterceptor;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.MultiplexedProtocol;
@@ -53,6 +55,10 @@ final class TestClient {
 
 	FrameLimits frameLimits = FrameLimits.DEFAULTS;
 
+	final List<UdsClientInterceptor> interceptors = new ArrayList<>();
+
+	private StreamCalls streams;
+
 	TestClient(Path path, TransportType transport) {
 		this.address = UdsAddress.of(path);
 		this.transport = UdsTransports.select(transport, this.address);
@@ -65,11 +71,16 @@ final class TestClient {
 						this.maxInFlight, this.connectTimeout, this.waitForServer, this.initialBackoff, this.maxBackoff,
 						this.busyPoll, (this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(),
 						this.watchIdle, true));
+		this.streams = new StreamCalls(connections.settings(),
+				new ClientInterceptors("test", this.address.toString(), this.interceptors), MAX_STREAMS, this.recorder,
+				this.executor, null);
 		return new UdsTemplate(connections, new CallExecutor(connections, this.recorder, this.executor, null),
-				new StreamCalls(connections.settings(),
-						new ClientInterceptors("test", this.address.toString(), List.of()), MAX_STREAMS, this.recorder,
-						this.executor, null),
-				PayloadConverter.defaults(), this.timeout);
+				this.streams, PayloadConverter.defaults(), this.timeout);
+	}
+
+	/** Return those of the template that was built last. */
+	StreamCalls streams() {
+		return this.streams;
 	}
 
 	/** Return what a template does not show to users. */

@@ -2,18 +2,24 @@ package io.github.udsboot.stream;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import io.github.udsboot.guard.SureExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -50,7 +56,7 @@ class InboxPublisherTests {
 	private final RecordingSubscriber subscriber = new RecordingSubscriber();
 
 	private final InboxPublisher<Integer> publisher = new InboxPublisher<>(this.inbox, (item) -> (int) item[0],
-			this.threads);
+			SureExecutor.of(this.threads));
 
 	@AfterEach
 	void stop() {
@@ -142,33 +148,124 @@ class InboxPublisherTests {
 	}
 
 	@Test
-	void aSubscriberThatThrowsAtTheEndIsNotToldOfAFailureToo() {
+	void aSubscriberThatThrowsAtTheEndIsNotToldOfAFailureToo() throws Exception {
 		this.subscriber.whenOver = new IllegalStateException("no end");
-		new InboxPublisher<>(this.inbox, (item) -> (int) item[0], Runnable::run).subscribe(this.subscriber);
+		this.publisher.subscribe(this.subscriber);
 		this.inbox.end(null);
-		assertThat(this.subscriber.over.getCount()).isZero();
+		assertThat(this.subscriber.over.await(20, TimeUnit.SECONDS)).isTrue();
+		awaitIdle();
+		assertThat(this.subscriber.failure).hasValue(null);
+	}
+
+	@Test
+	void whoHasCancelledIsNotToldOfAFailure() throws Exception {
+		CountDownLatch converting = new CountDownLatch(1);
+		CountDownLatch goOn = new CountDownLatch(1);
+		new InboxPublisher<Integer>(this.inbox, (item) -> {
+			converting.countDown();
+			awaitUninterruptibly(goOn);
+			throw new IllegalStateException("cannot be converted");
+		}, SureExecutor.of(this.threads)).subscribe(this.subscriber);
+		this.inbox.add(new byte[1]);
+		assertThat(converting.await(20, TimeUnit.SECONDS)).isTrue();
+		this.subscriber.subscription.get().cancel();
+		goOn.countDown();
+		awaitIdle();
+		assertThat(this.subscriber.failure).hasValue(null);
+		assertThat(this.subscriber.over.getCount()).isOne();
+	}
+
+	/** The inbox fails with the cancellation, for those who wait for items. */
+	@Test
+	void theCancellationIsNoFailure() throws Exception {
+		CountDownLatch converting = new CountDownLatch(1);
+		CountDownLatch goOn = new CountDownLatch(1);
+		this.subscriber.first = 10;
+		new InboxPublisher<>(this.inbox, (item) -> {
+			converting.countDown();
+			awaitUninterruptibly(goOn);
+			return (int) item[0];
+		}, SureExecutor.of(this.threads)).subscribe(this.subscriber);
+		this.inbox.add(new byte[1]);
+		assertThat(converting.await(20, TimeUnit.SECONDS)).isTrue();
+		this.subscriber.subscription.get().cancel();
+		goOn.countDown();
+		awaitIdle();
+		assertThat(this.subscriber.items).isEmpty();
+		assertThat(this.subscriber.failure).hasValue(null);
+	}
+
+	@Test
+	void aSubscriberThatCancelsAndThrowsIsNotToldOfThat() throws Exception {
+		CountDownLatch thrown = new CountDownLatch(1);
+		this.publisher.subscribe(new RecordingSubscriber() {
+
+			@Override
+			public void onNext(Integer item) {
+				subscription().cancel();
+				thrown.countDown();
+				throw new IllegalStateException("enough");
+			}
+
+			@Override
+			public void onError(Throwable failure) {
+				InboxPublisherTests.this.subscriber.onError(failure);
+			}
+
+		});
+		this.inbox.add(new byte[1]);
+		assertThat(thrown.await(20, TimeUnit.SECONDS)).isTrue();
+		awaitIdle();
 		assertThat(this.subscriber.failure).hasValue(null);
 	}
 
 	/** The thread that adds is that of the connection. */
 	@Test
-	void aSubscriberThatThrowsWhenItIsToldOfAFailureDoesNoHarmToTheThreadThatAdds() {
-		this.subscriber.whenOver = new IllegalStateException("no failure");
-		List<Runnable> first = new ArrayList<>();
-		new InboxPublisher<>(this.inbox, (item) -> (int) item[0], (task) -> {
-			if (!first.isEmpty()) {
-				throw new OutOfMemoryError("no thread");
+	void anExecutorThatFailsEndsNothing() throws Exception {
+		int count = 300;
+		this.subscriber.first = count;
+		this.subscriber.all = new CountDownLatch(count);
+		AtomicInteger tasks = new AtomicInteger();
+		new InboxPublisher<>(this.inbox, (item) -> (int) item[0], SureExecutor.of((task) -> {
+			switch (tasks.getAndIncrement() % 4) {
+				case 0 -> throw new RejectedExecutionException("full");
+				case 1 -> throw new OutOfMemoryError("no thread");
+				case 2 -> {
+					this.threads.execute(task);
+					throw new IllegalStateException("taken all the same");
+				}
+				default -> task.run();
 			}
-			first.add(task);
-		}).subscribe(this.subscriber);
-		first.get(0).run();
-		assertThat(this.inbox.add(new byte[1])).isTrue();
-		assertThat(this.subscriber.failure.get()).hasMessage("no thread");
-		assertThat(this.cancelled.getCount()).isZero();
+		})).subscribe(this.subscriber);
+		for (int i = 0; i < count; i++) {
+			this.inbox.add(new byte[] { (byte) i });
+			spin(20_000);
+		}
+		assertThat(this.subscriber.all.await(20, TimeUnit.SECONDS)).isTrue();
+		this.inbox.end(null);
+		assertThat(this.subscriber.over.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.subscriber.failure).hasValue(null);
+		assertThat(this.subscriber.items).hasSize(count);
+		assertThat(this.subscriber.threads).doesNotContain(Thread.currentThread());
+	}
+
+	/** What was running has run, and what it would have told was told. */
+	private void awaitIdle() throws Exception {
+		this.threads.shutdown();
+		assertThat(this.threads.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+	}
+
+	private static void awaitUninterruptibly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	/** Remembers what it gets. */
-	private static final class RecordingSubscriber implements Flow.Subscriber<Integer> {
+	private static class RecordingSubscriber implements Flow.Subscriber<Integer> {
 
 		private final List<Integer> items = new ArrayList<>();
 
@@ -177,6 +274,8 @@ class InboxPublisherTests {
 		private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
 		private final AtomicReference<Flow.Subscription> subscription = new AtomicReference<>();
+
+		private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
 		private CountDownLatch all = new CountDownLatch(0);
 
@@ -192,6 +291,10 @@ class InboxPublisherTests {
 			}
 		}
 
+		Flow.Subscription subscription() {
+			return this.subscription.get();
+		}
+
 		@Override
 		public void onSubscribe(Flow.Subscription subscription) {
 			this.subscription.set(subscription);
@@ -204,6 +307,7 @@ class InboxPublisherTests {
 		@Override
 		public void onNext(Integer item) {
 			this.items.add(item);
+			this.threads.add(Thread.currentThread());
 			this.all.countDown();
 		}
 

@@ -1,0 +1,27 @@
+package io.github.udsboot.guard;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Text of objects of the application's, whose {@code toString} may throw.
+ */
+public final class ForeignText {
+
+	private ForeignText() {
+	}
+
+	/**
+	 * Return the text of an object, for a message.
+	 * @param object the object, such as a failure
+	 * @return its text, or the name of its class if it has none to give
+	 */
+	public static String of(@Nullable Object object) {
+		try {
+			return String.valueOf(object);
+		}
+		catch (Throwable ex) {
+			return (object != null) ? object.getClass().getName() : "null";
+		}
+	}
+
+}

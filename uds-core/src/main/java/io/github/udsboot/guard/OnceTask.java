@@ -1,0 +1,86 @@
+package io.github.udsboot.guard;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task that runs once, however often it is handed to executors, and throws nothing: an
+ * executor may fail after it has taken a task, or even after it has run it. For one
+ * {@link SureExecutor#execute(OnceTask)}.
+ */
+public abstract class OnceTask implements Runnable {
+
+	private static final VarHandle BEGUN;
+
+	static {
+		try {
+			BEGUN = MethodHandles.lookup().findVarHandle(OnceTask.class, "begun", boolean.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	@SuppressWarnings("unused") // by BEGUN
+	private volatile boolean begun;
+
+	/**
+	 * The thread that hands the task over, while it does. Not volatile, as each thread
+	 * only asks whether it is itself.
+	 */
+	private @Nullable Thread submitter;
+
+	/** Guarded by the lock of {@link ReserveThread}, as is the field below. */
+	private @Nullable OnceTask next;
+
+	private boolean queued;
+
+	/** Do what is to be done. What this throws is logged. */
+	protected abstract void call();
+
+	/**
+	 * Run the task unless it has begun already. On the thread that is just handing it
+	 * over it does not run, but on another one.
+	 */
+	@Override
+	public final void run() {
+		if (this.submitter == Thread.currentThread()) {
+			SureExecutor.shared().execute(this);
+			return;
+		}
+		if (BEGUN.compareAndSet(this, false, true)) {
+			try {
+				call();
+			}
+			catch (Throwable ex) {
+				LostFailures.log("A callback failed", ex);
+			}
+		}
+	}
+
+	final @Nullable Thread submitter() {
+		return this.submitter;
+	}
+
+	final void setSubmitter(@Nullable Thread submitter) {
+		this.submitter = submitter;
+	}
+
+	final @Nullable OnceTask next() {
+		return this.next;
+	}
+
+	final void setNext(@Nullable OnceTask next) {
+		this.next = next;
+	}
+
+	/** Return whether this was the first time. */
+	final boolean queue() {
+		boolean first = !this.queued;
+		this.queued = true;
+		return first;
+	}
+
+}
