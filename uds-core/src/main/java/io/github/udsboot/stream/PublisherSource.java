@@ -227,7 +227,12 @@ final class PublisherSource implements ItemSource, Flow.Subscriber<Object> {
 
 	@Override
 	public void onError(Throwable failure) {
-		end((failure != null) ? failure : new NullPointerException("A publisher must not fail with null"));
+		if (failure == null) {
+			NullPointerException reason = new NullPointerException("A publisher must not fail with null");
+			end(reason);
+			throw reason;
+		}
+		end(failure);
 	}
 
 	@Override
