@@ -1,15 +1,18 @@
 package io.github.udsboot.stress;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
 
 import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.protocol.EncodedFrame;
@@ -108,6 +111,9 @@ final class Disturber implements Runnable {
 					peer();
 					Threads.sleep(this.random.nextInt(10));
 				}
+				if (this.random.nextInt(4) == 0) {
+					saturate();
+				}
 			}
 			case RESTART -> {
 				restart();
@@ -156,7 +162,7 @@ final class Disturber implements Runnable {
 			channel = SocketChannel.open(UnixDomainSocketAddress.of(this.server.path("calls")));
 			this.peers++;
 			channel.configureBlocking(false);
-			switch (this.random.nextInt(6)) {
+			switch (this.random.nextInt(7)) {
 				case 0 -> {
 					// hangs up at once
 				}
@@ -180,6 +186,12 @@ final class Disturber implements Runnable {
 					channel.write(ByteBuffer.wrap(request("pool", 100)));
 					channel.write(ByteBuffer.wrap(request("later", 100)));
 				}
+				case 5 -> {
+					byte[] streams = join(IntStream.range(0, 32)
+						.mapToObj((i) -> request("endless", 0, RequestFrame.Kind.STREAM))
+						.toList());
+					read(channel, streams, 30);
+				}
 				default -> {
 					// says nothing and stays
 					keep = true;
@@ -202,11 +214,62 @@ final class Disturber implements Runnable {
 		}
 	}
 
+	/** A peer that asks on and on, and reads what it gets. */
+	private void saturate() {
+		List<SocketChannel> channels = new ArrayList<>();
+		try {
+			for (int i = 0; i < 3; i++) {
+				SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(this.server.path("calls")));
+				channels.add(channel);
+				channel.configureBlocking(false);
+				this.peers++;
+			}
+			ByteBuffer in = ByteBuffer.allocateDirect(64 << 10);
+			List<ByteBuffer> out = new ArrayList<>(Collections.nCopies(channels.size(), ByteBuffer.allocate(0)));
+			long end = System.nanoTime() + 200_000_000;
+			while (System.nanoTime() - end < 0) {
+				for (int i = 0; i < channels.size(); i++) {
+					if (!out.get(i).hasRemaining()) {
+						out.set(i, ByteBuffer
+							.wrap(join(IntStream.range(0, 100).mapToObj((n) -> request("inline", 64)).toList())));
+					}
+					channels.get(i).write(out.get(i));
+					channels.get(i).read(in.clear());
+				}
+			}
+		}
+		catch (IOException ex) {
+			// the listener is away at the moment
+		}
+		channels.forEach(Disturber::close);
+	}
+
+	/** Write, and read for a while. */
+	private static void read(SocketChannel channel, byte[] bytes, long millis) throws IOException {
+		ByteBuffer out = ByteBuffer.wrap(bytes);
+		ByteBuffer in = ByteBuffer.allocate(64 << 10);
+		long end = System.nanoTime() + millis * 1_000_000;
+		while (System.nanoTime() - end < 0) {
+			channel.write(out);
+			channel.read(in.clear());
+		}
+	}
+
+	private static byte[] join(List<byte[]> parts) {
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		parts.forEach(bytes::writeBytes);
+		return bytes.toByteArray();
+	}
+
 	private byte[] request(String route, int size) {
+		return request(route, size, RequestFrame.Kind.UNARY);
+	}
+
+	private byte[] request(String route, int size, RequestFrame.Kind kind) {
 		long id = this.nextId++;
-		byte[] payload = Operation.item(id, 0, 0, 0, size, id);
+		byte[] payload = (size == 0) ? new byte[0] : Operation.item(id, 0, 0, 0, size, id);
 		EncodedFrame frame = this.writer
-			.encode(new RequestFrame((id - FIRST_ID) * 2 + 1, route, payload, 0, Map.of(), RequestFrame.Kind.UNARY));
+			.encode(new RequestFrame((id - FIRST_ID) * 2 + 1, route, payload, 0, Map.of(), kind));
 		byte[] head = frame.head();
 		byte[] body = frame.body();
 		return ByteBuffer.allocate(head.length + body.length).put(head).put(body).array();

@@ -62,10 +62,11 @@ record Operation(long id, Kind kind, String route, Behaviour behaviour, int micr
 			timeout = null;
 		}
 		if (stream || kind == Kind.EXCHANGE || kind == Kind.RAW_EXCHANGE || kind == Kind.SESSION) {
-			behaviour = (behaviour == Behaviour.SLEEP || (behaviour == Behaviour.EARLY && kind == Kind.UPLOAD))
-					? behaviour : Behaviour.ECHO;
+			behaviour = (behaviour == Behaviour.SLEEP
+					|| ((behaviour == Behaviour.EARLY || behaviour == Behaviour.UNREAD) && kind == Kind.UPLOAD))
+							? behaviour : Behaviour.ECHO;
 		}
-		else if (behaviour == Behaviour.EARLY) {
+		else if (behaviour == Behaviour.EARLY || behaviour == Behaviour.UNREAD) {
 			behaviour = Behaviour.ECHO;
 		}
 		return new Operation(id, kind, route, behaviour, micros, size, items, timeout, cancelAfter, seed,
@@ -158,7 +159,7 @@ record Operation(long id, Kind kind, String route, Behaviour behaviour, int micr
 			Kind.EXCHANGE, Kind.RAW_EXCHANGE, Kind.SESSION };
 
 	private static final Behaviour[] BEHAVIOURS = { Behaviour.ECHO, Behaviour.ECHO, Behaviour.ECHO, Behaviour.ECHO,
-			Behaviour.SLEEP, Behaviour.EARLY, Behaviour.THROW, Behaviour.STATUS };
+			Behaviour.SLEEP, Behaviour.EARLY, Behaviour.UNREAD, Behaviour.THROW, Behaviour.STATUS };
 
 	private static final Set<Kind> STREAMS = EnumSet.of(Kind.DOWN, Kind.DOWN_PUBLISHER, Kind.UPLOAD, Kind.TWO_WAY);
 
@@ -173,6 +174,9 @@ record Operation(long id, Kind kind, String route, Behaviour behaviour, int micr
 
 		/** Answer before all items have come. */
 		EARLY,
+
+		/** Answer without a look at the items. */
+		UNREAD,
 
 		/** Fail with an exception that the server does not know. */
 		THROW,

@@ -22,9 +22,14 @@ import io.github.udsboot.transport.TransportType;
  * @param maxInFlight its calls in flight for each connection
  * @param eventLoops the event loops of each listener
  * @param busyPoll how long either side polls, {@code null} for the default
+ * @param unreliable whether what is told about calls throws, and what runs callbacks
+ * takes none now and then
+ * @param intercepted whether interceptors are around the calls
+ * @param applicationPool whether the application has an executor for handlers
  */
 record RoundPlan(int number, long seed, TransportType transport, Set<Disturbance> disturbances, boolean virtual,
-		int clients, int callers, int maxConnections, int maxInFlight, int eventLoops, Duration busyPoll) {
+		int clients, int callers, int maxConnections, int maxInFlight, int eventLoops, Duration busyPoll,
+		boolean unreliable, boolean intercepted, boolean applicationPool) {
 
 	static final int MAX_STREAMS = 32;
 
@@ -33,6 +38,11 @@ record RoundPlan(int number, long seed, TransportType transport, Set<Disturbance
 			EnumSet.of(Disturbance.FORCED, Disturbance.PEERS), EnumSet.of(Disturbance.INTERRUPT),
 			EnumSet.of(Disturbance.CLOSE, Disturbance.RESTART), EnumSet.allOf(Disturbance.class));
 
+	/** Return how many rounds it takes to see all disturbances on one transport. */
+	static int kinds() {
+		return DISTURBANCES.size();
+	}
+
 	static RoundPlan of(long seed, int number, List<TransportType> transports) {
 		Random random = new Random(seed * 31 + number);
 		TransportType transport = transports.get(number % transports.size());
@@ -40,7 +50,8 @@ record RoundPlan(int number, long seed, TransportType transport, Set<Disturbance
 		boolean virtual = random.nextBoolean() && Threads.hasVirtual();
 		return new RoundPlan(number, random.nextLong(), transport, disturbances, virtual, 2 + random.nextInt(2),
 				4 + random.nextInt(5), 1 + random.nextInt(2), List.of(2, 16, 64).get(random.nextInt(3)),
-				1 + random.nextInt(2), random.nextBoolean() ? Duration.ZERO : null);
+				1 + random.nextInt(2), random.nextBoolean() ? Duration.ZERO : null, random.nextInt(3) == 0,
+				random.nextInt(3) == 0, random.nextBoolean());
 	}
 
 }

@@ -232,7 +232,9 @@ final class StressCaller implements Runnable {
 
 	private boolean upload(Operation operation) throws Exception {
 		boolean early = operation.behaviour() == Behaviour.EARLY;
-		RequestSpec spec = spec(operation, (early || isOdd(operation)) ? "up" : "upPublished")
+		boolean unread = operation.behaviour() == Behaviour.UNREAD;
+		String route = (early || isOdd(operation)) ? "up" : "upPublished";
+		RequestSpec spec = spec(operation, unread ? "upUnread" : route).header("call", Long.toHexString(operation.id()))
 			.payloads(items(operation));
 		byte[] answer;
 		if (operation.cancelAfter() >= 0) {
@@ -244,8 +246,8 @@ final class StressCaller implements Runnable {
 			answer = spec.retrieve(byte[].class);
 		}
 		ByteBuffer sums = ByteBuffer.wrap(answer);
-		if (early) {
-			require(sums.getInt() == 1, "The answer is not that to the first item");
+		if (early || unread) {
+			require(sums.getInt() == (early ? 1 : 0), "The answer is that of another handler");
 			return true;
 		}
 		CRC32 sum = new CRC32();

@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ScheduledExecutorService;
@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
+import org.springframework.messaging.handler.annotation.Header;
 import reactor.adapter.JdkFlowAdapter;
 import reactor.core.publisher.Flux;
 
@@ -31,7 +32,7 @@ class StressHandlers implements AutoCloseable {
 
 	private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(2, StressHandlers::thread);
 
-	private final Executor pushers = Executors.newCachedThreadPool(StressHandlers::thread);
+	private final ExecutorService pushers = Executors.newCachedThreadPool(StressHandlers::thread);
 
 	/** Those who wait for each other. */
 	volatile Meeting meeting = new Meeting(0);
@@ -49,7 +50,7 @@ class StressHandlers implements AutoCloseable {
 	@Override
 	public void close() {
 		this.clock.shutdownNow();
-		((java.util.concurrent.ExecutorService) this.pushers).shutdownNow();
+		this.pushers.shutdownNow();
 	}
 
 	// --- calls
@@ -156,7 +157,12 @@ class StressHandlers implements AutoCloseable {
 		return answer(count, sum.getValue());
 	}
 
-	/** Answers without looking at what was sent, but for the first. */
+	/** Answers without a look at what is sent. */
+	byte[] upUnread(Stream<byte[]> items, @Header("call") String id) {
+		this.ledger.executed(Long.parseUnsignedLong(id, 16));
+		return answer(0, 0);
+	}
+
 	CompletionStage<byte[]> upPublished(Flow.Publisher<byte[]> items) {
 		return JdkFlowAdapter.flowPublisherToFlux(items).collect(() -> new Object[] { new CRC32(), 0 }, (sum, item) -> {
 			int count = (int) sum[1];

@@ -57,6 +57,8 @@ final class StressRun {
 
 	private int firstRound;
 
+	private int leastRounds = 1;
+
 	/**
 	 * Create a run.
 	 * @param seed decides about everything that is not timing
@@ -79,6 +81,12 @@ final class StressRun {
 		return this;
 	}
 
+	/** Make so many rounds, though the time is over. */
+	StressRun atLeast(int rounds) {
+		this.leastRounds = rounds;
+		return this;
+	}
+
 	/**
 	 * Run.
 	 * @return what was wrong, nothing if all was right
@@ -91,8 +99,8 @@ final class StressRun {
 			warmUp();
 			this.before = ProcessState.now();
 			long told = begun;
-			for (int i = this.firstRound; this.faults.isEmpty()
-					&& (i == this.firstRound || System.nanoTime() - begun < this.duration.toNanos()); i++) {
+			for (int i = this.firstRound; this.faults.isEmpty() && (i - this.firstRound < this.leastRounds
+					|| System.nanoTime() - begun < this.duration.toNanos()); i++) {
 				run(RoundPlan.of(this.seed, i, this.transports), log);
 				if (System.nanoTime() - told > MINUTE) {
 					told += MINUTE;

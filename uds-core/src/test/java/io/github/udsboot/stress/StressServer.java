@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import io.github.udsboot.annotation.Execution;
@@ -31,6 +34,9 @@ final class StressServer implements AutoCloseable {
 
 	private final Path directory;
 
+	private final ExecutorService pool = Executors
+		.newCachedThreadPool((task) -> new Thread(task, "stress-application"));
+
 	final StressHandlers handlers;
 
 	final UdsListenerContainer calls;
@@ -53,15 +59,20 @@ final class StressServer implements AutoCloseable {
 				register(registry, method);
 			}
 		}
-		this.calls = new UdsListenerContainer(options("calls", plan), registry.routerFor("calls"), CallRecorder.NONE,
-				null);
+		this.calls = new UdsListenerContainer(options("calls", plan), registry.routerFor("calls"), recorder(plan),
+				plan.applicationPool() ? this.pool : null);
+		if (plan.intercepted()) {
+			this.calls.setInterceptors(List.of((request, chain) -> chain.proceed(request)));
+		}
 		UdsListenerOptions lines = options("lines", plan);
 		lines.setProtocol(new LineProtocol());
-		this.lines = new UdsListenerContainer(lines, registry.routerFor("lines"), CallRecorder.NONE, null);
+		this.lines = new UdsListenerContainer(lines, registry.routerFor("lines"), recorder(plan),
+				plan.applicationPool() ? this.pool : null);
 		UdsListenerOptions raw = options("raw", plan);
 		raw.setProtocol(new RawProtocol());
 		raw.setKeepAlive(false);
-		this.raw = new UdsListenerContainer(raw, registry.routerFor("raw"), CallRecorder.NONE, null);
+		this.raw = new UdsListenerContainer(raw, registry.routerFor("raw"), recorder(plan),
+				plan.applicationPool() ? this.pool : null);
 		all().forEach(UdsListenerContainer::start);
 	}
 
@@ -83,6 +94,18 @@ final class StressServer implements AutoCloseable {
 			registry.register(new UdsHandlerEndpoint(Set.of(listener), listener.equals("calls") ? name : "",
 					() -> this.handlers, StressHandlers.class, method, execution));
 		}
+	}
+
+	static CallRecorder recorder(RoundPlan plan) {
+		if (!plan.unreliable()) {
+			return CallRecorder.NONE;
+		}
+		AtomicInteger count = new AtomicInteger();
+		return (route, status, nanos) -> {
+			if (count.incrementAndGet() % 10 == 0) {
+				throw new ProvokedException("a recorder");
+			}
+		};
 	}
 
 	private UdsListenerOptions options(String name, RoundPlan plan) {
@@ -113,6 +136,7 @@ final class StressServer implements AutoCloseable {
 	public void close() {
 		all().forEach(UdsListenerContainer::stop);
 		this.handlers.close();
+		this.pool.shutdownNow();
 		try (Stream<Path> files = Files.list(this.directory)) {
 			for (Path file : files.toList()) {
 				Files.delete(file);
