@@ -84,7 +84,7 @@ final class CallLedger {
 			fault("The outcome " + outcome + " is not one of " + operation + describe(failure));
 		}
 		else if ((operation.kind() != Kind.SESSION && isUnexecuted(failure)) || outcome == Outcome.UNAVAILABLE
-				|| outcome == Outcome.LIMIT) {
+				|| outcome == Outcome.LIMIT || (outcome == Outcome.LOST && operation.isUnseenIfLost())) {
 			this.promises.put(operation.id(), Outcome.UNAVAILABLE);
 		}
 		else if (operation.kind() == Kind.ONE_WAY) {

@@ -24,9 +24,10 @@ import io.github.udsboot.stress.CallLedger.Outcome;
  * never
  * @param seed of the content
  * @param allowed the outcomes that it may have
+ * @param drained whether listeners stop in the round, and never without draining
  */
 record Operation(long id, Kind kind, String route, Behaviour behaviour, int micros, int size, int items,
-		Duration timeout, int cancelAfter, long seed, Set<Outcome> allowed) {
+		Duration timeout, int cancelAfter, long seed, Set<Outcome> allowed, boolean drained) {
 
 	/** The id, the behaviour, the time. */
 	static final int HEADER = 16;
@@ -70,7 +71,12 @@ record Operation(long id, Kind kind, String route, Behaviour behaviour, int micr
 			behaviour = Behaviour.ECHO;
 		}
 		return new Operation(id, kind, route, behaviour, micros, size, items, timeout, cancelAfter, seed,
-				allowed(kind, behaviour, timeout, cancelAfter, disturbances));
+				allowed(kind, behaviour, timeout, cancelAfter, disturbances), isDrained(disturbances));
+	}
+
+	private static boolean isDrained(Set<Disturbance> disturbances) {
+		return disturbances.contains(Disturbance.RESTART) && !disturbances.contains(Disturbance.FORCED)
+				&& !disturbances.contains(Disturbance.CLOSE);
 	}
 
 	private static int size(Random random, boolean stream) {
@@ -97,8 +103,9 @@ record Operation(long id, Kind kind, String route, Behaviour behaviour, int micr
 			// not repeated by themselves, or in no hurry as long as the server is away
 			allowed.add(Outcome.UNAVAILABLE);
 		}
-		if (disturbances.contains(Disturbance.RESTART)
-				&& (kind == Kind.SESSION || kind == Kind.EXCHANGE || kind == Kind.RAW_EXCHANGE)) {
+		if (disturbances.contains(Disturbance.RESTART) && !retried) {
+			// the request has crossed the end of a connection that the listener had just
+			// accepted
 			allowed.add(Outcome.LOST);
 		}
 		if (disturbances.contains(Disturbance.FORCED)) {
@@ -108,6 +115,11 @@ record Operation(long id, Kind kind, String route, Behaviour behaviour, int micr
 			allowed.addAll(EnumSet.of(Outcome.CANCELLED, Outcome.LOST, Outcome.UNAVAILABLE));
 		}
 		return allowed;
+	}
+
+	/** Return whether a listener that drains has not seen the call if that is lost. */
+	boolean isUnseenIfLost() {
+		return this.drained && STREAMS.contains(this.kind);
 	}
 
 	boolean allows(Outcome outcome) {
