@@ -147,6 +147,7 @@ public final class ItemInbox {
 	 */
 	public void end(@Nullable RuntimeException failure) {
 		Runnable listener;
+		boolean release;
 		this.lock.lock();
 		try {
 			if (this.ended) {
@@ -154,12 +155,25 @@ public final class ItemInbox {
 			}
 			this.ended = true;
 			this.failure = failure;
+			// nothing more comes that would have to wait, and the items that are left may
+			// never be taken
+			release = takeHold();
 			listener = wake();
 		}
 		finally {
 			this.lock.unlock();
 		}
+		if (release) {
+			this.control.release();
+		}
 		run(listener);
+	}
+
+	/** Return whether there was a hold, which the caller has to release now. */
+	private boolean takeHold() {
+		boolean held = this.held;
+		this.held = false;
+		return held;
 	}
 
 	private @Nullable Runnable wake() {
@@ -230,9 +244,7 @@ public final class ItemInbox {
 		this.taken = this.arrived;
 		this.arrived = empty;
 		this.bytes = 0;
-		boolean release = this.held;
-		this.held = false;
-		return release;
+		return takeHold();
 	}
 
 	private byte @Nullable [] next(boolean release) {
@@ -340,6 +352,8 @@ public final class ItemInbox {
 			this.arrived.clear();
 			this.bytes = 0;
 			if (early) {
+				// what is told next releases the hold as well
+				this.held = false;
 				this.ended = true;
 				this.failure = new CancellationException("The stream was closed");
 				listener = wake();
@@ -366,7 +380,10 @@ public final class ItemInbox {
 		/** There is room again. On any thread, without the lock. */
 		void release();
 
-		/** Nobody wants the items that are still to come. */
+		/**
+		 * Nobody wants the items that are still to come: a hold is released with it. On
+		 * any thread, without the lock.
+		 */
 		void cancelled();
 
 	}

@@ -61,6 +61,24 @@ class ItemInboxTests {
 		assertThat(this.held).isTrue();
 	}
 
+	@Test
+	void holdsNobodyOnceTheStreamHasEndedThoughItsItemsAreNeverTaken() {
+		for (RuntimeException failure : new RuntimeException[] { null, new IllegalStateException() }) {
+			ItemInbox inbox = new ItemInbox(1, 1_000, this.control);
+			inbox.add(new byte[1]);
+			assertThat(this.held).isTrue();
+			inbox.end(failure);
+			assertThat(this.held).isFalse();
+			assertThat(inbox.poll()).hasSize(1);
+			// the connection may hold for another stream by now
+			this.held.set(true);
+			assertThat(inbox.isOver()).isTrue();
+			inbox.cancel();
+			assertThat(this.held).isTrue();
+			this.held.set(false);
+		}
+	}
+
 	/** A release that overtook its hold would leave the thread that adds waiting. */
 	@Test
 	void isNeverHeldWhileItIsEmpty() throws Exception {

@@ -216,6 +216,17 @@ class StreamHandlers {
 		});
 	}
 
+	/** Looks at none of its items. */
+	Stream<String> refusing(Stream<String> words) {
+		return Stream.of("no");
+	}
+
+	/** As long as the test wants. */
+	String neglecting(Stream<String> words) throws InterruptedException {
+		this.blocked.await();
+		return "at last";
+	}
+
 	/** Takes one, wants no more, and answers when the test wants it to. */
 	CompletionStage<String> closing(Stream<String> words) {
 		try (words) {
