@@ -4,6 +4,8 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.guard.Nanos;
+
 /**
  * The time by which a caller wants its answer.
  *
@@ -40,7 +42,7 @@ public final class UdsDeadline {
 	 * @return the deadline
 	 */
 	public static UdsDeadline after(Duration remaining) {
-		return new UdsDeadline(System.nanoTime() + remaining.toNanos());
+		return new UdsDeadline(System.nanoTime() + Nanos.of(remaining));
 	}
 
 	/**

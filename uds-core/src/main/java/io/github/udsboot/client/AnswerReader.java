@@ -13,6 +13,7 @@ import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.transport.UdsSocket;
+import io.github.udsboot.transport.UdsTransport;
 
 /**
  * Reads the answers of one connection. Belongs, but for {@link #reads()} and
@@ -21,8 +22,6 @@ import io.github.udsboot.transport.UdsSocket;
 final class AnswerReader {
 
 	private static final Log logger = GuardedLog.of(ClientConnection.class);
-
-	private static final int READ_BUFFER_SIZE = 64 << 10;
 
 	private static final int LARGE_READ = 256 << 10;
 
@@ -36,7 +35,9 @@ final class AnswerReader {
 
 	private final Answers answers;
 
-	private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER_SIZE);
+	private final ReadBuffers buffers;
+
+	private ByteBuffer readBuffer;
 
 	/** Where a caller sleeps until something can be read. */
 	private final Selector selector;
@@ -51,14 +52,32 @@ final class AnswerReader {
 
 	private boolean ended;
 
+	private boolean closed;
+
 	private int framesOfLastRead;
 
-	AnswerReader(UdsSocket socket, Selector selector, FrameReader reader, BusyPoll busyPoll, Answers answers) {
+	/**
+	 * Create a reader.
+	 * @param buffers where the buffer to read into comes from and goes back to
+	 * @param transport opens the selector, last, as nothing can fail after it
+	 * @throws IOException if there is no selector
+	 */
+	AnswerReader(UdsSocket socket, UdsTransport transport, ReadBuffers buffers, FrameReader reader, BusyPoll busyPoll,
+			Answers answers) throws IOException {
 		this.socket = socket;
-		this.selector = selector;
+		this.buffers = buffers;
 		this.reader = reader;
 		this.busyPoll = busyPoll;
 		this.answers = answers;
+		ByteBuffer buffer = buffers.take();
+		try {
+			this.selector = transport.openSelector();
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			buffers.giveBack(buffer);
+			throw ex;
+		}
+		this.readBuffer = buffer;
 	}
 
 	/**
@@ -165,19 +184,28 @@ final class AnswerReader {
 				this.selector.selectedKeys().clear();
 			}
 		}
-		catch (IOException ex) {
+		catch (IOException | RuntimeException | Error ex) {
+			// no thread could wait here any more
 			end("Waiting failed: " + ex.getMessage(), ex);
 		}
 	}
 
-	/** Close the selector, with which a closed socket's descriptor goes. */
+	/**
+	 * Close the selector, with which a closed socket's descriptor goes, and give the
+	 * buffer back. May be called more than once.
+	 */
 	void close() {
 		this.ended = true;
 		try {
 			this.selector.close();
 		}
-		catch (IOException ex) {
+		catch (IOException | RuntimeException | Error ex) {
 			logger.debug("A selector could not be closed", ex);
+		}
+		if (!this.closed) {
+			this.closed = true;
+			this.buffers.giveBack(this.readBuffer);
+			this.readBuffer = NO_BYTES;
 		}
 	}
 
@@ -187,7 +215,7 @@ final class AnswerReader {
 		try {
 			this.selector.wakeup();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.debug("A selector was closed before it could be woken", ex);
 		}
 	}

@@ -49,6 +49,12 @@ final class AsyncExchange extends OnceTask {
 
 	private volatile @Nullable Attempt current;
 
+	/** Where the call waits for a permit, or did last. */
+	private volatile CallLimiter.@Nullable AsyncWaiter waiter;
+
+	/** The call waits for a connection, or has waited. */
+	private volatile boolean queued;
+
 	AsyncExchange(CallExecutor calls, SharedConnections connections, Request request, byte[] payload,
 			Recipient recipient) {
 		this.calls = calls;
@@ -59,34 +65,38 @@ final class AsyncExchange extends OnceTask {
 	}
 
 	void begin() {
+		if (this.connections.limiter().tryAcquire()) {
+			attempt(false);
+			return;
+		}
+		awaitTurn();
+	}
+
+	private void awaitTurn() {
 		try {
-			if (this.connections.limiter().tryAcquire()) {
-				attempt(false);
-				return;
-			}
-			this.connections.limiter().enqueue(new CallLimiter.AsyncWaiter(this.request.deadline()) {
-
-				@Override
-				void granted() {
-					if (isOver()) {
-						AsyncExchange.this.connections.limiter().release();
-						return;
-					}
-					attempt(false);
-				}
-
-				@Override
-				void expired() {
-					end(AsyncExchange.this.connections.deadlineExceeded(AsyncExchange.this.request.route(), null),
-							false);
-				}
-
-			});
+			CallLimiter.AsyncWaiter waiter = new Turn();
+			// first where the call is, then the look: cancel() comes the other way round
+			this.waiter = waiter;
+			this.connections.limiter().enqueue(waiter);
 			this.connections.startClock();
+			if (this.recipient.isGone()) {
+				leaveTurn(waiter);
+			}
 		}
 		catch (Throwable ex) {
 			end(ex, false);
 		}
+	}
+
+	private void leaveTurn(CallLimiter.AsyncWaiter waiter) {
+		if (waiter.leave()) {
+			end(cancelled(), false);
+		}
+	}
+
+	private UdsCancelledException cancelled() {
+		return new UdsCancelledException("The caller has cancelled the call; the call was not sent",
+				this.request.route(), this.connections.path(), null);
 	}
 
 	/** With a permit, which is given back with the outcome. */
@@ -96,8 +106,7 @@ final class AsyncExchange extends OnceTask {
 		}
 		try {
 			if (this.recipient.isGone()) {
-				end(new UdsCancelledException("The caller has cancelled the call; the call was not sent",
-						this.request.route(), this.connections.path(), null), true);
+				end(cancelled(), true);
 				return;
 			}
 			ClientConnection ready = this.connections.ready();
@@ -125,11 +134,19 @@ final class AsyncExchange extends OnceTask {
 		Attempt attempt = new Attempt(connection, call);
 		// first where the call is, then the look: cancel() comes the other way round
 		this.current = attempt;
-		if (!connection.call(call)) {
-			attempted(ClientConnection.NOT_SUBMITTED);
+		if (connection.call(call)) {
+			if (this.recipient.isGone()) {
+				attempt.cancel();
+			}
 		}
-		else if (this.recipient.isGone()) {
-			attempt.cancel();
+		else if (connection.isUsable()) {
+			// more permits than room
+			this.connections.isFull();
+			this.connections.limiter().release();
+			awaitTurn();
+		}
+		else {
+			attempted(ClientConnection.NOT_SUBMITTED);
 		}
 	}
 
@@ -163,10 +180,16 @@ final class AsyncExchange extends OnceTask {
 	}
 
 	/**
-	 * The recipient is gone: end the call, now if it is on a connection, else when its
-	 * turn comes. By any thread.
+	 * The recipient is gone: end the call, wherever it is. By any thread.
 	 */
 	void cancel() {
+		CallLimiter.AsyncWaiter waiter = this.waiter;
+		if (waiter != null) {
+			leaveTurn(waiter);
+		}
+		if (this.queued) {
+			this.connections.serveQueueSoon();
+		}
 		Attempt attempt = this.current;
 		if (attempt != null) {
 			attempt.cancel();
@@ -174,7 +197,13 @@ final class AsyncExchange extends OnceTask {
 	}
 
 	private void enqueue(long notBefore) {
+		this.queued = true;
 		this.connections.enqueue(new SharedConnections.Queued(this.calls.patience(this.request), notBefore) {
+
+			@Override
+			boolean isGone() {
+				return AsyncExchange.this.recipient.isGone();
+			}
 
 			@Override
 			void connected() {
@@ -209,11 +238,12 @@ final class AsyncExchange extends OnceTask {
 			return;
 		}
 		this.outcome = outcome;
-		this.calls.execute(this);
 		if (permit) {
-			// not by the delivery, which may wait behind a callback that makes a call
+			// before the delivery: an executor may run here the callback, which may want
+			// the permit, or wait with it behind such a callback
 			this.connections.limiter().release();
 		}
+		this.calls.execute(this);
 	}
 
 	/** Tell the outcome. */
@@ -242,6 +272,29 @@ final class AsyncExchange extends OnceTask {
 				: failure;
 		this.calls.record(this.request, reason);
 		this.recipient.failed(reason);
+	}
+
+	/** Waits for a permit. */
+	private final class Turn extends CallLimiter.AsyncWaiter {
+
+		private Turn() {
+			super(AsyncExchange.this.request.deadline());
+		}
+
+		@Override
+		void granted() {
+			if (isOver()) {
+				AsyncExchange.this.connections.limiter().release();
+				return;
+			}
+			attempt(false);
+		}
+
+		@Override
+		void expired() {
+			end(AsyncExchange.this.connections.deadlineExceeded(AsyncExchange.this.request.route(), null), false);
+		}
+
 	}
 
 	/** Where the call is now, or was last. */

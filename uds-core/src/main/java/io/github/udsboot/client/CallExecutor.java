@@ -13,6 +13,7 @@ import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsLimitExceededException;
 import io.github.udsboot.guard.LostFailures;
+import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.guard.OnceTask;
 import io.github.udsboot.guard.SureExecutor;
 import io.github.udsboot.observation.CallRecorder;
@@ -52,13 +53,17 @@ final class CallExecutor implements Calls {
 	public byte[] call(Request request, byte[] payload) {
 		byte[] answer;
 		try {
-			acquirePermit(request);
-			try {
-				answer = callWithPermit(request, payload);
+			// again if there were more permits than room
+			do {
+				acquirePermit(request);
+				try {
+					answer = callWithPermit(request, payload);
+				}
+				finally {
+					this.connections.limiter().release();
+				}
 			}
-			finally {
-				this.connections.limiter().release();
-			}
+			while (answer == null);
 		}
 		catch (RuntimeException | Error ex) {
 			record(request, ex);
@@ -83,7 +88,8 @@ final class CallExecutor implements Calls {
 		}
 	}
 
-	private byte[] callWithPermit(Request request, byte[] payload) {
+	/** Return the answer, {@code null} if the call is to wait for its turn again. */
+	private byte @Nullable [] callWithPermit(Request request, byte[] payload) {
 		Patience patience = patience(request);
 		for (int attempt = 0;; attempt++) {
 			ClientConnection connection = this.connections.acquire(patience);
@@ -94,6 +100,10 @@ final class CallExecutor implements Calls {
 			}
 			catch (FrameTooLargeException ex) {
 				throw tooLarge(request, ex);
+			}
+			if (outcome == ClientConnection.NOT_SUBMITTED && connection.isUsable()) {
+				this.connections.isFull();
+				return null;
 			}
 			if (outcome == null && Thread.currentThread().isInterrupted()) {
 				throw new UdsCancelledException("The calling thread was interrupted; the call may have been executed",
@@ -123,15 +133,22 @@ final class CallExecutor implements Calls {
 		AsyncExchange exchange = new AsyncExchange(this, this.connections, request, payload, new Reporter(failed));
 		boolean sent = false;
 		try {
-			acquirePermit(request);
-			try {
-				sent = submit(request, exchange);
-			}
-			finally {
-				if (!sent && exchange.abandon()) {
+			do {
+				acquirePermit(request);
+				try {
+					sent = submit(request, exchange);
+				}
+				catch (RuntimeException | Error ex) {
+					if (exchange.abandon()) {
+						this.connections.limiter().release();
+					}
+					throw ex;
+				}
+				if (!sent) {
 					this.connections.limiter().release();
 				}
 			}
+			while (!sent);
 		}
 		catch (RuntimeException | Error ex) {
 			record(request, ex);
@@ -139,17 +156,27 @@ final class CallExecutor implements Calls {
 		}
 	}
 
-	/** With a permit, which goes to the exchange when this succeeds. */
+	/**
+	 * With a permit, which goes to the exchange when this succeeds.
+	 * @return {@code false} if the call is to wait for its turn again
+	 */
 	private boolean submit(Request request, AsyncExchange exchange) {
 		Patience patience = patience(request);
 		try {
-			for (int attempt = 0; !this.connections.acquire(patience).call(exchange.newCall()); attempt++) {
+			for (int attempt = 0;; attempt++) {
+				ClientConnection connection = this.connections.acquire(patience);
+				if (connection.call(exchange.newCall())) {
+					return true;
+				}
+				if (connection.isUsable()) {
+					this.connections.isFull();
+					return false;
+				}
 				if (isOver(request, attempt)) {
 					Outcomes.payload(ClientConnection.NOT_SUBMITTED, request.route(), this.connections.path());
 				}
 				backOff(patience, attempt);
 			}
-			return true;
 		}
 		catch (FrameTooLargeException ex) {
 			throw tooLarge(request, ex);
@@ -194,7 +221,7 @@ final class CallExecutor implements Calls {
 	}
 
 	private long giveUp(Request request) {
-		long patience = request.startedAt() + this.connections.settings().waitForServer().toNanos();
+		long patience = request.startedAt() + Nanos.of(this.connections.settings().waitForServer());
 		return (patience - request.deadline() < 0) ? patience : request.deadline();
 	}
 

@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
+import io.github.udsboot.guard.LostFailures;
+
 /**
  * Keeps a client below the number of calls that its connections may have in flight, which
  * a server would refuse. Further calls wait in one queue, be it with a thread or without,
@@ -105,20 +107,16 @@ final class CallLimiter {
 		if (this.waiting.isEmpty() || this.serving.getAndIncrement() != 0) {
 			return;
 		}
-		RuntimeException failure = null;
 		int seen = 1;
 		while (seen != 0) {
 			try {
 				serveOnce();
-				seen = this.serving.addAndGet(-seen);
 			}
-			catch (RuntimeException ex) {
-				// the others still get theirs
-				failure = ex;
+			catch (RuntimeException | Error ex) {
+				// no thread would ever serve again
+				LostFailures.log("The queue of calls goes on after a failure", ex);
 			}
-		}
-		if (failure != null) {
-			throw failure;
+			seen = this.serving.addAndGet(-seen);
 		}
 	}
 
@@ -131,9 +129,27 @@ final class CallLimiter {
 				this.permits.incrementAndGet();
 			}
 			else {
-				next.granted();
+				grant(next);
 			}
 		}
+	}
+
+	/** What one does with its permit must not cost the others theirs. */
+	private static void grant(Waiter waiter) {
+		try {
+			waiter.granted();
+		}
+		catch (RuntimeException | Error ex) {
+			LostFailures.log("A call failed that had waited for its turn", ex);
+		}
+	}
+
+	/**
+	 * Take permits away: the next ones that are given back go to no call. There may be
+	 * fewer than none then.
+	 */
+	void withdraw(int calls) {
+		this.permits.addAndGet(-calls);
 	}
 
 	/** Return how many permits are free now. */
@@ -164,10 +180,19 @@ final class CallLimiter {
 			}
 			else if (async.decide()) {
 				i.remove();
-				async.expired();
+				expire(async);
 			}
 		}
 		this.earliest.accumulateAndGet(next, Math::min);
+	}
+
+	private static void expire(AsyncWaiter waiter) {
+		try {
+			waiter.expired();
+		}
+		catch (RuntimeException | Error ex) {
+			LostFailures.log("A call failed whose deadline had passed", ex);
+		}
 	}
 
 	/** Somebody in the queue; either gets a permit or goes away, once. */
@@ -214,6 +239,15 @@ final class CallLimiter {
 
 		AsyncWaiter(long deadlineNanos) {
 			super(deadlineNanos);
+		}
+
+		/**
+		 * Leave the queue, unless the waiter has its permit or is too late.
+		 * @return whether it had neither: nothing is told of it any more
+		 */
+		final boolean leave() {
+			// it stays in the queue until its turn, where it is skipped
+			return decide();
 		}
 
 		/** The deadline has passed, and there was no permit. */

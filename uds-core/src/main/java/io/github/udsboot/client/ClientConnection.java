@@ -92,9 +92,10 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 	 * @param socket the socket; stays the caller's if this fails
 	 * @param io the client's I/O thread
 	 * @param settings the client's settings
+	 * @param buffers the client's buffers to read into
 	 * @throws IOException if no selector can be opened
 	 */
-	ClientConnection(UdsSocket socket, ClientIo io, ClientSettings settings) throws IOException {
+	ClientConnection(UdsSocket socket, ClientIo io, ClientSettings settings, ReadBuffers buffers) throws IOException {
 		this.socket = socket;
 		this.io = io;
 		this.protocol = settings.protocol();
@@ -105,7 +106,7 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 		this.nextStreamId = settings.firstStreamId();
 		this.yieldPolicy = new YieldPolicy(settings.busyPoll());
 		// opened now: later, a shortage of descriptors would cost calls under way
-		this.reader = new AnswerReader(socket, settings.transport().openSelector(),
+		this.reader = new AnswerReader(socket, settings.transport(), buffers,
 				this.protocol.newReader(WireProtocol.Side.CLIENT, settings.frameLimits()),
 				new BusyPoll(settings.busyPoll()), this);
 	}
@@ -156,9 +157,15 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 		if (!submit(call)) {
 			return false;
 		}
-		this.writer.flushUnlessAttended();
-		if (!isLed()) {
-			this.io.arm(this);
+		try {
+			this.writer.flushUnlessAttended();
+			if (!isLed()) {
+				this.io.arm(this);
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			// the call has been taken: this is how it gets its outcome
+			close("The connection cannot be read: " + ex.getMessage(), ex);
 		}
 		return true;
 	}
@@ -177,16 +184,29 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 				EncodedFrame frame = this.extensions.encode(call, id);
 				this.nextStreamId = id + this.protocol.streamIdStep();
 				call.setStreamId(id);
-				if (call instanceof AsyncCall) {
-					this.io.asyncBegan();
-				}
-				this.pending.add(call);
-				call.setPosition(this.writer.offer(frame));
-				return true;
+				return add(call, frame);
 			}
 		}
 		retire();
 		return false;
+	}
+
+	private boolean add(PendingCall call, EncodedFrame frame) {
+		if (call instanceof AsyncCall) {
+			this.io.asyncBegan();
+		}
+		try {
+			this.pending.add(call);
+			call.setPosition(this.writer.offer(frame));
+			return true;
+		}
+		catch (RuntimeException | Error ex) {
+			// never in the queue, so it must not be found here either
+			if (this.pending.remove(call) && call instanceof AsyncCall) {
+				this.io.asyncEnded();
+			}
+			throw ex;
+		}
 	}
 
 	/** Called by the I/O thread when the socket is writable. */
@@ -567,8 +587,8 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 			this.closeCause = (cause != null) ? cause : reason;
 		}
 		this.writer.close();
-		this.socket.close();
-		this.io.forget(this);
+		closeSocket();
+		forget();
 		for (int i = 0; i < this.pending.size(); i++) {
 			PendingCall call = this.pending.at(i);
 			if (call != null && remove(call)) {
@@ -582,6 +602,26 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 		}
 		else {
 			this.reader.wakeup();
+		}
+	}
+
+	// what fails here must not keep the calls from their outcome
+
+	private void closeSocket() {
+		try {
+			this.socket.close();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.debug("A socket could not be closed", ex);
+		}
+	}
+
+	private void forget() {
+		try {
+			this.io.forget(this);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.debug("A connection is watched for longer than it lasts", ex);
 		}
 	}
 

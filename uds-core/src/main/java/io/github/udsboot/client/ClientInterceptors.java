@@ -17,6 +17,7 @@ import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.guard.ForeignText;
+import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.interceptor.UdsClientInterceptor;
 import io.github.udsboot.interceptor.UdsClientInterceptor.Chain;
 import io.github.udsboot.interceptor.UdsClientRequest;
@@ -111,10 +112,10 @@ final class ClientInterceptors {
 	 */
 	UdsClientResponse await(UdsClientRequest request, long startedAt, Chain call, Chain callElsewhere) {
 		Thread caller = Thread.currentThread();
-		AtomicLong deadline = new AtomicLong(startedAt + request.timeout().toNanos());
+		AtomicLong deadline = new AtomicLong(startedAt + Nanos.of(request.timeout()));
 		CompletableFuture<UdsClientResponse> outcome = intercept(request, (last) -> {
 			// an interceptor may give a call more time than its caller did
-			deadline.accumulateAndGet(startedAt + last.timeout().toNanos(), (a, b) -> (a - b > 0) ? a : b);
+			deadline.accumulateAndGet(startedAt + Nanos.of(last.timeout()), (a, b) -> (a - b > 0) ? a : b);
 			return (Thread.currentThread() == caller) ? call.proceed(last) : callElsewhere.proceed(last);
 		});
 		return await(outcome, request.route(), deadline::get);

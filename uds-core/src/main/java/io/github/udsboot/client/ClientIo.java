@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.guard.GuardedLog;
+import io.github.udsboot.guard.LostFailures;
 import io.github.udsboot.transport.UdsTransport;
 
 /**
@@ -72,20 +74,39 @@ final class ClientIo implements Runnable {
 	}
 
 	void start() {
-		this.thread.start();
+		boolean started = false;
+		try {
+			this.thread.start();
+			started = true;
+		}
+		finally {
+			if (!started) {
+				closeSelector();
+			}
+		}
 	}
 
 	/** End the thread; the connections must be closed already. */
 	void stop() {
 		this.stopping = true;
-		this.selector.wakeup();
+		wakeup();
+	}
+
+	/** A selector that cannot be woken must not cost the one that wakes it anything. */
+	private void wakeup() {
+		try {
+			this.selector.wakeup();
+		}
+		catch (RuntimeException | Error ex) {
+			LostFailures.log("A client's I/O thread could not be woken", ex);
+		}
 	}
 
 	/** Have a task run by the I/O thread soon. */
 	void execute(Runnable task) {
 		this.tasks.add(task);
 		if (this.sleeping && Thread.currentThread() != this.thread) {
-			this.selector.wakeup();
+			wakeup();
 		}
 	}
 
@@ -96,11 +117,11 @@ final class ClientIo implements Runnable {
 		execute(() -> {
 			try {
 				Watch watch = new Watch(connection);
+				this.watches.add(watch);
 				watch.key = connection.socket().register(this.selector, 0, watch);
 				connection.watch(watch.key);
-				this.watches.add(watch);
 			}
-			catch (IOException ex) {
+			catch (IOException | RuntimeException | Error ex) {
 				connection.close("The connection cannot be watched: " + ex.getMessage(), ex);
 			}
 		});
@@ -161,7 +182,7 @@ final class ClientIo implements Runnable {
 	/** Note that {@link Clock#isNeeded()} has become true. */
 	void startClock() {
 		if (this.clockStopped) {
-			this.selector.wakeup();
+			wakeup();
 		}
 	}
 
@@ -203,14 +224,22 @@ final class ClientIo implements Runnable {
 			}
 			catch (IOException | RuntimeException | Error ex) {
 				if (!this.stopping) {
-					logger.error("A client's I/O thread goes on after a failure", ex);
+					LostFailures.log("A client's I/O thread goes on after a failure", ex);
+					// one that cannot sleep must not take a processor
+					LockSupport.parkNanos(this, TICK_MILLIS * 1_000_000);
 				}
 			}
 		}
+		// a connection that is still to be forgotten keeps no thread
+		runTasks();
+		closeSelector();
+	}
+
+	private void closeSelector() {
 		try {
 			this.selector.close();
 		}
-		catch (IOException ex) {
+		catch (IOException | RuntimeException | Error ex) {
 			logger.debug("A selector could not be closed", ex);
 		}
 	}
@@ -218,8 +247,18 @@ final class ClientIo implements Runnable {
 	private void runTasks() {
 		Runnable task = this.tasks.poll();
 		while (task != null) {
-			task.run();
+			run("A task of a client's I/O thread failed", task);
 			task = this.tasks.poll();
+		}
+	}
+
+	/** Each on its own: what one throws must not keep the others from their turn. */
+	private static void run(String failed, Runnable step) {
+		try {
+			step.run();
+		}
+		catch (RuntimeException | Error ex) {
+			LostFailures.log(failed, ex);
 		}
 	}
 
@@ -244,13 +283,23 @@ final class ClientIo implements Runnable {
 		}
 		Thread.interrupted();
 		for (SelectionKey key : this.selector.selectedKeys()) {
-			ready(key);
+			ClientConnection connection = ((Watch) key.attachment()).connection;
+			try {
+				ready(connection, key);
+			}
+			catch (RuntimeException | Error ex) {
+				watchingFailed(connection, ex);
+			}
 		}
 		this.selector.selectedKeys().clear();
 	}
 
-	private void ready(SelectionKey key) {
-		ClientConnection connection = ((Watch) key.attachment()).connection;
+	/** Its calls would wait for ever. */
+	private static void watchingFailed(ClientConnection connection, Throwable cause) {
+		connection.close("Watching failed: " + cause.getMessage(), cause);
+	}
+
+	private void ready(ClientConnection connection, SelectionKey key) {
 		int operations = readyOps(key);
 		if (operations < 0) {
 			// a transport may give the key up at a hang-up although bytes are left; if
@@ -305,6 +354,9 @@ final class ClientIo implements Runnable {
 		catch (CancelledKeyException ex) {
 			logger.trace("The connection was closed meanwhile", ex);
 		}
+		catch (RuntimeException | Error ex) {
+			watchingFailed(connection, ex);
+		}
 	}
 
 	private static void removeInterest(SelectionKey key, int operation) {
@@ -330,32 +382,44 @@ final class ClientIo implements Runnable {
 		this.lastTick = now;
 		long ticks = this.ticks;
 		this.ticks = ticks + 1;
-		this.clock.tick(now);
+		run("The clock of a client failed", () -> this.clock.tick(now));
 		boolean busy = needsClock();
 		for (Watch watch : List.copyOf(this.watches)) {
-			ClientConnection connection = watch.connection;
-			connection.expire(now);
-			if (watch.failure != null) {
-				busy = true;
-				if (!connection.closeAfterReading(watch.failure) && now - watch.closeAt >= 0) {
-					connection.closeUnwritable(watch.failure);
-				}
+			try {
+				busy |= look(watch, now);
 			}
-			else if (watch.key != null && !watch.key.isValid()) {
-				busy = true;
-				connection.readUnlessLed(Integer.MAX_VALUE);
-			}
-			if (!connection.armed().get()) {
-				busy |= this.watchIdle;
-				long reads = connection.reads();
-				if (this.watchIdle && reads == watch.reads && !connection.isLed()) {
-					// nobody has led for a while: see the end of the input ourselves
-					arm(connection);
-				}
-				watch.reads = reads;
+			catch (RuntimeException | Error ex) {
+				watchingFailed(watch.connection, ex);
 			}
 		}
 		this.quietTicks = busy ? 0 : this.quietTicks + 1;
+	}
+
+	/** Return whether there is something to look at in the next tick. */
+	private boolean look(Watch watch, long now) {
+		ClientConnection connection = watch.connection;
+		boolean busy = false;
+		connection.expire(now);
+		if (watch.failure != null) {
+			busy = true;
+			if (!connection.closeAfterReading(watch.failure) && now - watch.closeAt >= 0) {
+				connection.closeUnwritable(watch.failure);
+			}
+		}
+		else if (watch.key != null && !watch.key.isValid()) {
+			busy = true;
+			connection.readUnlessLed(Integer.MAX_VALUE);
+		}
+		if (!connection.armed().get()) {
+			busy |= this.watchIdle;
+			long reads = connection.reads();
+			if (this.watchIdle && reads == watch.reads && !connection.isLed()) {
+				// nobody has led for a while: see the end of the input ourselves
+				arm(connection);
+			}
+			watch.reads = reads;
+		}
+		return busy;
 	}
 
 	/** What else is to be done about every 10 ms while something goes on. */

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.ConnectionHandler;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.session.LoopSession;
@@ -149,7 +150,7 @@ final class ClientSession implements ConnectionHandler, LoopSession.Owner {
 	public void closing() {
 		boolean written = false;
 		try {
-			written = this.connection.awaitWritten(this.closeTimeout.toNanos());
+			written = this.connection.awaitWritten(Nanos.of(this.closeTimeout));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -5,6 +5,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.transport.ConnectFailedException;
 
 /**
@@ -27,8 +28,8 @@ final class ConnectSchedule {
 	private @Nullable ConnectFailedException failure;
 
 	ConnectSchedule(Duration initialBackoff, Duration maxBackoff) {
-		this.initialBackoff = initialBackoff.toNanos();
-		this.maxBackoff = maxBackoff.toNanos();
+		this.initialBackoff = Nanos.of(initialBackoff);
+		this.maxBackoff = Nanos.of(maxBackoff);
 		this.backoff = this.initialBackoff;
 	}
 
@@ -57,13 +58,18 @@ final class ConnectSchedule {
 		this.failedAt = now;
 		if (due) {
 			this.nextAttempt = now + jitter(this.backoff);
-			this.backoff = Math.min(this.backoff * 2, this.maxBackoff);
+			this.backoff = grown(this.backoff, 1);
 		}
 	}
 
 	/** Return how long to wait after so many attempts at a call. */
 	long backoffNanos(int attempts) {
-		return jitter(Math.min(this.initialBackoff << Math.min(attempts, 16), this.maxBackoff));
+		return jitter(grown(this.initialBackoff, Math.min(attempts, 16)));
+	}
+
+	/** Double so many times, which must not overflow, up to the longest back-off. */
+	private long grown(long backoff, int times) {
+		return (backoff <= this.maxBackoff >> times) ? backoff << times : this.maxBackoff;
 	}
 
 	long maxBackoffNanos() {

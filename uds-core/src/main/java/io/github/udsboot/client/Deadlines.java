@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.UdsDeadline;
 import io.github.udsboot.UdsDeadlineExceededException;
+import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.transport.UdsAddress;
 
 /**
@@ -13,9 +14,6 @@ import io.github.udsboot.transport.UdsAddress;
  * for, whichever comes first.
  */
 final class Deadlines {
-
-	/** Some decades, that deadlines may be compared. */
-	private static final long MAX_TIMEOUT_NANOS = Long.MAX_VALUE >> 3;
 
 	private Deadlines() {
 	}
@@ -30,7 +28,7 @@ final class Deadlines {
 	 * @throws UdsDeadlineExceededException if it has passed already
 	 */
 	static long after(Duration timeout, long now, @Nullable String route, UdsAddress address) {
-		long deadline = now + Math.min(timeout.toNanos(), MAX_TIMEOUT_NANOS);
+		long deadline = now + Nanos.of(timeout);
 		UdsDeadline outer = UdsDeadline.current();
 		if (outer == null || outer.nanoTime() - deadline >= 0) {
 			return deadline;

@@ -17,6 +17,7 @@ import io.github.udsboot.UdsSession;
 import io.github.udsboot.UdsUnavailableException;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.observation.GuardedCallRecorder;
 import io.github.udsboot.protocol.EncodedFrame;
@@ -48,7 +49,7 @@ final class ExchangeExecutor implements Exchanges {
 	@Override
 	public UdsSession open() {
 		long now = System.nanoTime();
-		return this.connections.connect(patience(now, now + this.connections.settings().timeout().toNanos()), false)
+		return this.connections.connect(patience(now, now + Nanos.of(this.connections.settings().timeout())), false)
 			.session();
 	}
 
@@ -85,7 +86,7 @@ final class ExchangeExecutor implements Exchanges {
 	}
 
 	private Patience patience(long startedAt, long deadline) {
-		long giveUp = startedAt + this.connections.settings().waitForServer().toNanos();
+		long giveUp = startedAt + Nanos.of(this.connections.settings().waitForServer());
 		return new Patience(CallRecorder.NO_ROUTE, deadline, (giveUp - deadline < 0) ? giveUp : deadline);
 	}
 

@@ -9,6 +9,7 @@ import java.util.function.Function;
 
 import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsDeadlineExceededException;
+import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.interceptor.UdsClientRequest;
 import io.github.udsboot.interceptor.UdsClientResponse;
 
@@ -106,7 +107,7 @@ final class InterceptedCalls implements Calls {
 	/** Each attempt counts by itself in the meters; all of them have one deadline. */
 	private static Request attempt(Request request, UdsClientRequest last) {
 		return new Request(request.route(), request.template(), last.metadata(), System.nanoTime(),
-				request.startedAt() + last.timeout().toNanos(), request.oneWay());
+				request.startedAt() + Nanos.of(last.timeout()), request.oneWay());
 	}
 
 }

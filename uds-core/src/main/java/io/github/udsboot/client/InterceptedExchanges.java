@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import io.github.udsboot.UdsSession;
+import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.interceptor.UdsClientRequest;
 import io.github.udsboot.interceptor.UdsClientResponse;
 import io.github.udsboot.session.SessionCodec;
@@ -40,7 +41,7 @@ final class InterceptedExchanges implements Exchanges {
 	}
 
 	private UdsClientResponse exchange(UdsClientRequest last, long startedAt) {
-		long left = startedAt + last.timeout().toNanos() - System.nanoTime();
+		long left = startedAt + Nanos.of(last.timeout()) - System.nanoTime();
 		return new UdsClientResponse(
 				(byte[]) this.exchanges.exchange(last.payload(), byte[].class, Duration.ofNanos(Math.max(1, left))));
 	}

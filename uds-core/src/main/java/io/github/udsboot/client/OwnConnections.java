@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsDeadlineExceededException;
+import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsUnavailableException;
 import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.connection.ConnectionHandler;
 import io.github.udsboot.connection.ConnectionLimits;
 import io.github.udsboot.connection.EventLoopGroup;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.transport.ConnectFailedException;
@@ -85,7 +87,7 @@ final class OwnConnections {
 			catch (ConnectFailedException ex) {
 				this.connectFailures.increment();
 				long now = System.nanoTime();
-				long limit = (ex.reason() == Reason.BACKLOG_FULL) ? since + this.target.connectTimeout().toNanos()
+				long limit = (ex.reason() == Reason.BACKLOG_FULL) ? since + Nanos.of(this.target.connectTimeout())
 						: patience.giveUp();
 				if (!ex.reason().isTransient() || now - limit >= 0) {
 					throw new UdsUnavailableException(ex.getMessage() + "; nothing was sent", route(patience), path(),
@@ -116,6 +118,19 @@ final class OwnConnections {
 	}
 
 	private LoopConnection connect(Function<LoopConnection, ConnectionHandler> handlers) throws ConnectFailedException {
+		try {
+			return open(handlers);
+		}
+		catch (UdsException ex) {
+			// the client is closed
+			throw ex;
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			throw FailedAttempt.of(this.target.address(), ex);
+		}
+	}
+
+	private LoopConnection open(Function<LoopConnection, ConnectionHandler> handlers) throws IOException {
 		UdsSocket socket = this.target.transport().connect(this.target.address());
 		boolean added = false;
 		try {
@@ -124,10 +139,6 @@ final class OwnConnections {
 			added = true;
 			this.connects.increment();
 			return connection;
-		}
-		catch (IOException ex) {
-			throw new ConnectFailedException(Reason.OTHER,
-					"The connection to '" + path() + "' cannot be used: " + ex.getMessage(), ex);
 		}
 		finally {
 			if (!added) {

@@ -5,6 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.guard.LostFailures;
 import io.github.udsboot.protocol.EncodedFrame;
 
 /**
@@ -89,7 +90,13 @@ abstract class PendingCall {
 	/** Set the outcome; only for the one who removed the call from its connection. */
 	final void complete(Object outcome) {
 		this.outcome = outcome;
-		completed();
+		try {
+			completed();
+		}
+		catch (RuntimeException | Error ex) {
+			// others wait for what this thread still has to do
+			LostFailures.log("A call could not be told its outcome", ex);
+		}
 	}
 
 	final boolean changeRole(int from, int to) {

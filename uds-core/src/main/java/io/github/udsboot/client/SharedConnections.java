@@ -1,6 +1,7 @@
 package io.github.udsboot.client;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,6 +19,8 @@ import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsUnavailableException;
+import io.github.udsboot.guard.LostFailures;
+import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.transport.ConnectFailedException;
 import io.github.udsboot.transport.ConnectFailedException.Reason;
 import io.github.udsboot.transport.SocketProbe;
@@ -54,8 +57,10 @@ final class SharedConnections implements UdsConnectionFactory {
 
 	private final Deque<Queued> queue = new ArrayDeque<>();
 
-	/** How many of the places were ever taken. */
-	private int places;
+	private final ReadBuffers buffers;
+
+	/** How many calls the connections have room for, as far as the limiter was told. */
+	private int room;
 
 	/** The volatile ones are written under the lock. */
 	private volatile @Nullable ClientIo io;
@@ -73,11 +78,17 @@ final class SharedConnections implements UdsConnectionFactory {
 	private final LongAdder connectFailures = new LongAdder();
 
 	SharedConnections(String name, ClientSettings settings) {
+		this(name, settings, new ReadBuffers(settings.maxConnections(), ByteBuffer::allocateDirect));
+	}
+
+	SharedConnections(String name, ClientSettings settings, ReadBuffers buffers) {
 		this.name = name;
+		this.buffers = buffers;
 		this.settings = settings;
 		this.connections = new AtomicReferenceArray<>(settings.maxConnections());
 		// more with each further connection
-		this.limiter = new CallLimiter(settings.maxInFlightPerConnection());
+		this.room = settings.maxInFlightPerConnection();
+		this.limiter = new CallLimiter(this.room);
 		this.schedule = new ConnectSchedule(settings.initialBackoff(), settings.maxBackoff());
 	}
 
@@ -292,10 +303,15 @@ final class SharedConnections implements UdsConnectionFactory {
 			queued.failed(failure);
 			return;
 		}
+		serveQueueSoon();
+		startClock();
+	}
+
+	/** Have the I/O thread look at the calls that wait for a connection. */
+	void serveQueueSoon() {
 		ClientIo io = this.io;
 		if (io != null) {
 			io.execute(this::serveQueue);
-			startClock();
 		}
 	}
 
@@ -322,7 +338,17 @@ final class SharedConnections implements UdsConnectionFactory {
 			this.lock.unlock();
 		}
 		// without the lock: this makes calls
-		actions.forEach(Runnable::run);
+		actions.forEach(SharedConnections::run);
+	}
+
+	/** What one call does must not cost the others their turn. */
+	private static void run(Runnable action) {
+		try {
+			action.run();
+		}
+		catch (RuntimeException | Error ex) {
+			LostFailures.log("A call failed that had waited for a connection", ex);
+		}
 	}
 
 	/** Return what to do with a queued call, {@code null} if it is to wait on. */
@@ -336,6 +362,10 @@ final class SharedConnections implements UdsConnectionFactory {
 		}
 		if (failure == null && now - queued.patience.deadline() >= 0) {
 			failure = deadlineExceeded(queued.patience.route(), this.schedule.failure());
+		}
+		if (queued.isGone()) {
+			// finds that out by itself
+			return queued::connected;
 		}
 		if (failure == null) {
 			return (queued.notBefore - now <= 0 && ready() != null) ? queued::connected : null;
@@ -353,7 +383,7 @@ final class SharedConnections implements UdsConnectionFactory {
 		if (failure == null) {
 			return null;
 		}
-		long limit = (failure.reason() == Reason.BACKLOG_FULL) ? since + this.settings.connectTimeout().toNanos()
+		long limit = (failure.reason() == Reason.BACKLOG_FULL) ? since + Nanos.of(this.settings.connectTimeout())
 				: patience.giveUp();
 		if (!failure.reason().isTransient() || now - limit >= 0) {
 			return new UdsUnavailableException(failure.getMessage() + "; the call was not sent", patience.route(),
@@ -366,7 +396,7 @@ final class SharedConnections implements UdsConnectionFactory {
 	private long limit(Patience patience, long since) {
 		ConnectFailedException failure = this.schedule.failure();
 		long limit = (failure != null && failure.reason() == Reason.BACKLOG_FULL)
-				? since + this.settings.connectTimeout().toNanos() : patience.giveUp();
+				? since + Nanos.of(this.settings.connectTimeout()) : patience.giveUp();
 		return (limit - patience.deadline() < 0) ? limit : patience.deadline();
 	}
 
@@ -406,44 +436,31 @@ final class SharedConnections implements UdsConnectionFactory {
 		return -1;
 	}
 
+	/**
+	 * Make a connection. Here everything that goes wrong becomes the outcome of the
+	 * attempt: it must not end a call that only gives its permit to the next one, nor the
+	 * thread that reads for others.
+	 */
 	private ClientConnection open(int place) throws ConnectFailedException {
-		ClientIo io = startIo();
-		ClientConnection connection = connect(io);
-		this.connects.increment();
-		io.add(connection);
-		ClientConnection old = this.connections.get(place);
-		this.retiring.removeIf(ClientConnection::isClosed);
-		if (old != null && !old.isClosed()) {
-			this.retiring.add(old);
-		}
-		this.connections.set(place, connection);
-		if (place >= this.places) {
-			this.places = place + 1;
-			if (place > 0) {
-				// elsewhere, because it may begin calls
-				io.execute(() -> this.limiter.release(this.settings.maxInFlightPerConnection()));
-			}
-		}
-		return connection;
-	}
-
-	private ClientConnection connect(ClientIo io) throws ConnectFailedException {
-		UdsSocket socket;
 		try {
-			socket = this.settings.transport().connect(this.settings.address());
-		}
-		catch (ConnectFailedException ex) {
-			this.connectFailures.increment();
-			throw ex;
-		}
-		boolean connected = false;
-		try {
-			ClientConnection connection = new ClientConnection(socket, io, this.settings);
-			connected = true;
+			ClientIo io = startIo();
+			ClientConnection connection = connect(io);
+			install(place, connection, io);
 			return connection;
 		}
-		catch (IOException ex) {
-			throw noSelector(ex);
+		catch (IOException | RuntimeException | Error ex) {
+			this.connectFailures.increment();
+			throw FailedAttempt.of(this.settings.address(), ex);
+		}
+	}
+
+	private ClientConnection connect(ClientIo io) throws IOException {
+		UdsSocket socket = this.settings.transport().connect(this.settings.address());
+		boolean connected = false;
+		try {
+			ClientConnection connection = new ClientConnection(socket, io, this.settings, this.buffers);
+			connected = true;
+			return connection;
 		}
 		finally {
 			if (!connected) {
@@ -452,25 +469,77 @@ final class SharedConnections implements UdsConnectionFactory {
 		}
 	}
 
-	private ClientIo startIo() throws ConnectFailedException {
+	private void install(int place, ClientConnection connection, ClientIo io) {
+		boolean installed = false;
+		try {
+			this.retiring.removeIf(ClientConnection::isClosed);
+			ClientConnection old = this.connections.get(place);
+			if (old != null && !old.isClosed()) {
+				this.retiring.add(old);
+			}
+			io.add(connection);
+			this.connections.set(place, connection);
+			this.connects.increment();
+			adjustRoom(io);
+			installed = true;
+		}
+		finally {
+			if (!installed) {
+				connection.close("The connection cannot be used", null);
+			}
+		}
+	}
+
+	private ClientIo startIo() throws IOException {
 		ClientIo io = this.io;
 		if (io == null) {
-			try {
-				io = new ClientIo(this.settings.transport(), "uds-" + this.name + "-client-io", new Clock(),
-						this.settings.watchIdle());
-			}
-			catch (IOException ex) {
-				throw noSelector(ex);
-			}
+			io = new ClientIo(this.settings.transport(), "uds-" + this.name + "-client-io", new Clock(),
+					this.settings.watchIdle());
 			io.start();
 			this.io = io;
 		}
 		return io;
 	}
 
-	private ConnectFailedException noSelector(IOException cause) {
-		return new ConnectFailedException(Reason.OTHER,
-				"No selector can be opened for '" + path() + "': " + cause.getMessage(), cause);
+	// --- permits follow the room that there is
+
+	/**
+	 * A call that has a permit has found all connections full: one was lost since the
+	 * permits were counted. The call is to give its permit back and to wait for its turn.
+	 */
+	void isFull() {
+		this.lock.lock();
+		try {
+			ClientIo io = this.io;
+			if (io != null) {
+				adjustRoom(io);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Never below one connection's room: who has a permit makes the connection. */
+	private void adjustRoom(ClientIo io) {
+		long usable = 0;
+		for (int i = 0; i < this.connections.length(); i++) {
+			ClientConnection connection = this.connections.get(i);
+			if (connection != null && connection.isUsable()) {
+				usable++;
+			}
+		}
+		int room = (int) Math.min(Integer.MAX_VALUE / 2,
+				Math.max(1, usable) * this.settings.maxInFlightPerConnection());
+		int more = room - this.room;
+		if (more > 0) {
+			// elsewhere, because it may begin calls
+			io.execute(() -> this.limiter.release(more));
+		}
+		else if (more < 0) {
+			this.limiter.withdraw(-more);
+		}
+		this.room = room;
 	}
 
 	void startClock() {
@@ -550,8 +619,8 @@ final class SharedConnections implements UdsConnectionFactory {
 		finally {
 			this.lock.unlock();
 		}
-		all().forEach((connection) -> connection.close("The client was closed", null));
-		serveQueue();
+		all().forEach((connection) -> run(() -> connection.close("The client was closed", null)));
+		run(this::serveQueue);
 		ClientIo io = this.io;
 		if (io != null) {
 			io.stop();
@@ -592,6 +661,11 @@ final class SharedConnections implements UdsConnectionFactory {
 			this.patience = patience;
 			this.notBefore = notBefore;
 		}
+
+		/**
+		 * Return whether the outcome is not wanted any more; may be called with locks.
+		 */
+		abstract boolean isGone();
 
 		/** There is a connection now; out of the queue. */
 		abstract void connected();

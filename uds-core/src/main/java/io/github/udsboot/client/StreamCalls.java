@@ -15,6 +15,7 @@ import org.springframework.core.task.TaskDecorator;
 import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
+import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.guard.SureExecutor;
 import io.github.udsboot.interceptor.UdsClientRequest;
 import io.github.udsboot.interceptor.UdsClientResponse;
@@ -182,7 +183,7 @@ final class StreamCalls {
 	/** Each attempt counts by itself in the meters; all of them have one beginning. */
 	private CompletableFuture<UdsClientResponse> attempt(StreamCall call, UdsClientRequest last) {
 		Request request = call.request();
-		long deadline = last.timeout().isZero() ? Request.NO_DEADLINE : request.startedAt() + last.timeout().toNanos();
+		long deadline = last.timeout().isZero() ? Request.NO_DEADLINE : request.startedAt() + Nanos.of(last.timeout());
 		StreamAttempt next = new StreamAttempt(call);
 		StreamAttempt attempt = call.attempt(next, deadline);
 		if (attempt == next) {

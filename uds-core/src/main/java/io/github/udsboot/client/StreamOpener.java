@@ -13,6 +13,7 @@ import io.github.udsboot.UdsLimitExceededException;
 import io.github.udsboot.connection.ConnectionHandler;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.guard.ForeignText;
+import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.observation.GuardedCallRecorder;
 import io.github.udsboot.protocol.EncodedFrame;
@@ -136,9 +137,11 @@ final class StreamOpener {
 	}
 
 	private Patience patience(Request request) {
-		long giveUp = request.startedAt() + this.settings.waitForServer().toNanos();
+		long giveUp = request.startedAt() + Nanos.of(this.settings.waitForServer());
 		boolean unlimited = request.deadline() == Request.NO_DEADLINE;
-		long deadline = unlimited ? giveUp : request.deadline();
+		// for a full backlog there is time of its own, though for the server there may be
+		// none
+		long deadline = unlimited ? request.startedAt() + Nanos.MAX : request.deadline();
 		return new Patience(request.route(), deadline, (giveUp - deadline < 0) ? giveUp : deadline);
 	}
 

@@ -26,6 +26,7 @@ import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsSession;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.guard.GuardedLog;
+import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.stream.FailedPublisher;
 import io.github.udsboot.stream.ItemInput;
@@ -144,7 +145,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 	@Override
 	@SuppressWarnings("unchecked")
 	public <T> T exchange(Object message, Class<T> responseType, Duration timeout) {
-		Assert.isTrue(timeout.toNanos() > 0, "The time-out must be more than zero");
+		Assert.isTrue(Nanos.of(timeout) > 0, "The time-out must be more than zero");
 		return (T) exchanges().exchange(message, responseType, timeout);
 	}
 
@@ -238,7 +239,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 
 		@Override
 		public RequestSpec timeout(Duration timeout) {
-			Assert.isTrue(timeout.toNanos() > 0, "The time-out must be more than zero");
+			Assert.isTrue(Nanos.of(timeout) > 0, "The time-out must be more than zero");
 			this.timeout = timeout;
 			return this;
 		}
@@ -401,7 +402,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 		/** Not limited by the request that is being handled, whose caller is no part. */
 		private Request oneWayRequest() {
 			long now = System.nanoTime();
-			return new Request(this.route, this.template, copyOfMetadata(), now, now + timeout().toNanos(), true);
+			return new Request(this.route, this.template, copyOfMetadata(), now, now + Nanos.of(timeout()), true);
 		}
 
 		private Duration timeout() {
@@ -411,7 +412,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 		private Request streamRequest() {
 			long now = System.nanoTime();
 			return new Request(this.route, this.template, copyOfMetadata(), now,
-					(this.timeout != null) ? now + this.timeout.toNanos() : Request.NO_DEADLINE);
+					(this.timeout != null) ? now + Nanos.of(this.timeout) : Request.NO_DEADLINE);
 		}
 
 		/** The specification may go on to change while the call waits to be written. */

@@ -12,6 +12,7 @@ import org.springframework.core.task.TaskDecorator;
 import org.springframework.util.Assert;
 
 import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.interceptor.UdsClientInterceptor;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.protocol.FrameLimits;
@@ -161,7 +162,7 @@ public final class UdsTemplateBuilder {
 	 * @return this
 	 */
 	public UdsTemplateBuilder timeout(Duration timeout) {
-		Assert.isTrue(timeout.toNanos() > 0, "timeout must be more than zero");
+		Assert.isTrue(Nanos.of(timeout) > 0, "timeout must be more than zero");
 		this.timeout = timeout;
 		return this;
 	}
@@ -195,7 +196,7 @@ public final class UdsTemplateBuilder {
 	 * @return this
 	 */
 	public UdsTemplateBuilder backoff(Duration initial, Duration max) {
-		Assert.isTrue(initial.toNanos() > 0 && initial.compareTo(max) <= 0,
+		Assert.isTrue(Nanos.of(initial) > 0 && initial.compareTo(max) <= 0,
 				"The initial back-off must be more than zero and at most the maximum");
 		this.initialBackoff = initial;
 		this.maxBackoff = max;

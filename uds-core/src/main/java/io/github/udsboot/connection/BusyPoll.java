@@ -4,6 +4,8 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.guard.Nanos;
+
 /**
  * Decides whether a thread polls for a while before it sleeps, and learns from what came
  * of it: waking a sleeping thread costs more than the whole rest of a call, but polling
@@ -36,7 +38,7 @@ public final class BusyPoll {
 	}
 
 	static long budgetOf(@Nullable Duration budget) {
-		return ((budget != null) ? budget : defaultBudget()).toNanos();
+		return Nanos.of((budget != null) ? budget : defaultBudget());
 	}
 
 	private static Duration defaultBudget() {

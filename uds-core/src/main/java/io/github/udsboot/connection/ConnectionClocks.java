@@ -2,6 +2,8 @@ package io.github.udsboot.connection;
 
 import java.time.Duration;
 
+import io.github.udsboot.guard.Nanos;
+
 /**
  * How long a peer may take. A zero or negative duration switches a clock off.
  *
@@ -25,15 +27,15 @@ public record ConnectionClocks(Duration firstFrame, Duration frame, Duration sta
 	long sweepNanos() {
 		long shortest = Long.MAX_VALUE;
 		for (Duration clock : new Duration[] { this.firstFrame, this.frame, this.stall, this.idle }) {
-			if (clock.toNanos() > 0) {
-				shortest = Math.min(shortest, clock.toNanos());
+			if (Nanos.of(clock) > 0) {
+				shortest = Math.min(shortest, Nanos.of(clock));
 			}
 		}
 		return Math.max(10_000_000L, Math.min(500_000_000L, shortest / 4));
 	}
 
 	static boolean expired(Duration clock, long since, long now) {
-		return clock.toNanos() > 0 && now - since >= clock.toNanos();
+		return Nanos.of(clock) > 0 && now - since >= Nanos.of(clock);
 	}
 
 }

@@ -4,6 +4,8 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.guard.Nanos;
+
 /**
  * What one accepted connection may use.
  *
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record ConnectionLimits(long outboundQueueSize, ConnectionClocks clocks, @Nullable Duration busyPoll) {
 
 	boolean watchesIdle() {
-		return this.clocks.idle().toNanos() > 0;
+		return Nanos.of(this.clocks.idle()) > 0;
 	}
 
 }

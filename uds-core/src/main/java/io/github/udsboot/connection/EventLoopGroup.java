@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.transport.UdsServerSocket;
@@ -203,7 +204,7 @@ public final class EventLoopGroup implements Closeable {
 	 */
 	public void executeAfter(Duration delay, Runnable task) {
 		EventLoop loop = this.loops.get(0);
-		loop.execute((delay.toNanos() > 0) ? () -> loop.schedule(delay.toNanos(), task) : task);
+		loop.execute((Nanos.of(delay) > 0) ? () -> loop.schedule(Nanos.of(delay), task) : task);
 	}
 
 	/**

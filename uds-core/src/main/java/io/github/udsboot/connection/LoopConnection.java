@@ -12,6 +12,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.ProtocolException;
@@ -363,7 +364,7 @@ public final class LoopConnection implements LoopMember {
 		this.finishingWhenAnswered = reason;
 		this.ending = true;
 		this.loop.execute(this::settle);
-		this.loop.schedule(grace.toNanos(), () -> close(reason, null));
+		this.loop.schedule(Nanos.of(grace), () -> close(reason, null));
 	}
 
 	/**
@@ -693,7 +694,7 @@ public final class LoopConnection implements LoopMember {
 			close(CloseReason.IDLE, null);
 			return false;
 		}
-		boolean waitsForFirst = !this.proven && clocks.firstFrame().toNanos() > 0;
+		boolean waitsForFirst = !this.proven && Nanos.of(clocks.firstFrame()) > 0;
 		return writing || waitsForFirst || frameSince != 0 || this.watchesIdle;
 	}
 

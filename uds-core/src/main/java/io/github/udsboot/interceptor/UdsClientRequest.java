@@ -6,6 +6,8 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.guard.Nanos;
+
 /**
  * A call that is about to be made, as a {@link UdsClientInterceptor} sees it.
  *
@@ -53,7 +55,7 @@ public record UdsClientRequest(String client, String routeTemplate, String route
 	 * @return a new request
 	 */
 	public UdsClientRequest withTimeout(Duration timeout) {
-		if (timeout.toNanos() <= 0) {
+		if (Nanos.of(timeout) <= 0) {
 			throw new IllegalArgumentException("The time-out must be more than zero");
 		}
 		return new UdsClientRequest(this.client, this.routeTemplate, this.route, this.payload, this.metadata, timeout,

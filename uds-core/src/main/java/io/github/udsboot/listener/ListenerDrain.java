@@ -17,6 +17,7 @@ import org.apache.commons.logging.Log;
 
 import io.github.udsboot.connection.EventLoopGroup;
 import io.github.udsboot.guard.GuardedLog;
+import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.listener.ServedConnection.Work;
 
 /**
@@ -145,7 +146,7 @@ final class ListenerDrain {
 	/** Wait for the end, no longer than it may take. */
 	void await() {
 		try {
-			long limit = this.timeout.plus(MARGIN).toNanos();
+			long limit = Nanos.of(this.timeout) + Nanos.of(MARGIN);
 			this.done.get(Math.max(0, limit - (System.nanoTime() - this.since)), TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException ex) {
@@ -248,7 +249,7 @@ final class ListenerDrain {
 	}
 
 	private static String seconds(Duration duration) {
-		return String.format(Locale.ROOT, "%.1f s", Math.max(0, duration.toMillis()) / 1000.0);
+		return String.format(Locale.ROOT, "%.1f s", Math.max(0, Nanos.of(duration)) / 1e9);
 	}
 
 	/** What the listener still has to do. */

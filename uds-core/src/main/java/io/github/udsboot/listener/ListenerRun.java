@@ -25,6 +25,7 @@ import io.github.udsboot.connection.ConnectionLimits;
 import io.github.udsboot.connection.EventLoopGroup;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.guard.GuardedLog;
+import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.listener.UdsListenerStats.Refusal;
 import io.github.udsboot.listener.UdsListenerStats.State;
@@ -172,7 +173,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 			boolean done = false;
 			while (!done) {
 				try {
-					done = this.stopped.await(this.options.getWatchInterval().toMillis(), TimeUnit.MILLISECONDS);
+					done = this.stopped.await(Nanos.of(this.options.getWatchInterval()), TimeUnit.NANOSECONDS);
 					if (!done) {
 						checkAddress();
 					}

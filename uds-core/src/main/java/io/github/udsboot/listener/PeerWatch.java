@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.connection.LoopTimer;
+import io.github.udsboot.guard.Nanos;
 
 /**
  * Asks a peer that has been silent for long whether it is there, and closes the
@@ -50,7 +51,7 @@ final class PeerWatch {
 	}
 
 	void start() {
-		if (this.intervals.interval().toNanos() > 0) {
+		if (Nanos.of(this.intervals.interval()) > 0) {
 			schedule(this.intervals.interval(), this::look);
 		}
 	}
@@ -58,7 +59,7 @@ final class PeerWatch {
 	private void schedule(Duration delay, Runnable task) {
 		stop();
 		this.framesAtLastLook = this.frames;
-		this.timer = this.connection.loop().schedule(delay.toNanos(), task);
+		this.timer = this.connection.loop().schedule(Nanos.of(delay), task);
 	}
 
 	private void look() {

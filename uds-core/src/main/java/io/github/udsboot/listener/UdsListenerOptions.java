@@ -8,6 +8,7 @@ import org.springframework.util.Assert;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.connection.EventLoopGroup;
+import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.MessageProtocol;
 import io.github.udsboot.protocol.WireProtocol;
@@ -235,7 +236,7 @@ public class UdsListenerOptions {
 	 * @param pingTimeout the time, more than zero
 	 */
 	public void setPingTimeout(Duration pingTimeout) {
-		Assert.isTrue(pingTimeout.toNanos() > 0, "pingTimeout must be more than zero");
+		Assert.isTrue(Nanos.of(pingTimeout) > 0, "pingTimeout must be more than zero");
 		this.pingTimeout = pingTimeout;
 	}
 

@@ -18,6 +18,7 @@ import io.github.udsboot.UdsSession;
 import io.github.udsboot.UdsSessionClosedException;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.Frame;
 
@@ -122,7 +123,7 @@ public final class LoopSession implements UdsSession {
 
 	private boolean awaitRoom() {
 		try {
-			return this.connection.awaitRoom(this.sendTimeout.toNanos());
+			return this.connection.awaitRoom(Nanos.of(this.sendTimeout));
 		}
 		catch (InterruptedException ex) {
 			throw interrupted("; the message was not sent", "the message was not sent");

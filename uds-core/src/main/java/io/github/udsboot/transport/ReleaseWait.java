@@ -10,6 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.apache.commons.logging.Log;
 
 import io.github.udsboot.guard.GuardedLog;
+import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.transport.BindFailedException.Reason;
 
 /**
@@ -112,7 +113,7 @@ public final class ReleaseWait {
 	 * @return whether there is time left
 	 */
 	private boolean sleep(BindFailedException failure) throws BindFailedException {
-		long left = Math.min(this.limit.toNanos() - (System.nanoTime() - this.begin),
+		long left = Math.min(Nanos.of(this.limit) - (System.nanoTime() - this.begin),
 				TimeUnit.MILLISECONDS.toNanos(INTERVAL_MILLIS));
 		lock.lock();
 		try {
@@ -128,7 +129,7 @@ public final class ReleaseWait {
 		finally {
 			lock.unlock();
 		}
-		return this.limit.toNanos() - (System.nanoTime() - this.begin) > 0;
+		return Nanos.of(this.limit) - (System.nanoTime() - this.begin) > 0;
 	}
 
 	private BindFailedException gaveUp(BindFailedException failure, String how) {

@@ -91,6 +91,40 @@ class CallLimiterTests {
 	}
 
 	@Test
+	void aWaiterThatThrowsCostsTheOthersNothing() {
+		CallLimiter limiter = new CallLimiter(0);
+		for (int i = 0; i < 2; i++) {
+			limiter.enqueue(throwing(in(60)));
+			limiter.enqueue(waiter("granted", in(60)));
+			limiter.release(2);
+		}
+		assertThat(this.events).containsExactly("granted granted", "granted granted");
+		limiter.enqueue(throwing(in(1)));
+		limiter.enqueue(waiter("expired", in(1)));
+		limiter.enqueue(waiter("patient", in(3)));
+		limiter.expire(in(2));
+		limiter.expire(in(4));
+		assertThat(this.events).endsWith("expired expired", "patient expired").hasSize(4);
+		assertThat(limiter.hasWaiting()).isFalse();
+	}
+
+	private static CallLimiter.AsyncWaiter throwing(long deadline) {
+		return new CallLimiter.AsyncWaiter(deadline) {
+
+			@Override
+			void granted() {
+				throw new OutOfMemoryError("on purpose");
+			}
+
+			@Override
+			void expired() {
+				throw new OutOfMemoryError("on purpose");
+			}
+
+		};
+	}
+
+	@Test
 	void interruptedWaiterGoesWithoutAPermit() throws Throwable {
 		CallLimiter limiter = new CallLimiter(0);
 		Caller<Boolean> caller = Callers.start(() -> limiter.acquire(in(60)));

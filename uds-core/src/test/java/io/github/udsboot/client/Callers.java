@@ -87,6 +87,11 @@ final class Callers {
 			}
 		}
 
+		/** Wait until it waits for its turn. */
+		void awaitTurn() {
+			await().until(() -> (this.thread.getState() == Thread.State.TIMED_WAITING) && isIn(CallLimiter.class));
+		}
+
 		/** Wait until the thread reads for others. */
 		void awaitLeading() {
 			await().until(() -> isIn(AnswerReader.class));

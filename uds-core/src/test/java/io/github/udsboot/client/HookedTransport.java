@@ -10,6 +10,7 @@ import java.nio.channels.spi.SelectorProvider;
 import java.util.AbstractSet;
 import java.util.Iterator;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.transport.BindFailedException;
@@ -46,6 +47,18 @@ class HookedTransport implements UdsTransport {
 		return socket.write(source);
 	}
 
+	/** Called after a socket was closed for the first time. */
+	protected void closed() {
+	}
+
+	/** Called after a selector was closed for the first time. */
+	protected void selectorClosed() {
+	}
+
+	/** Called before a socket is registered. */
+	protected void registering() {
+	}
+
 	/** Called when the interest of a key is about to change, on the thread that does. */
 	protected void changing(int from, int to) {
 	}
@@ -79,6 +92,8 @@ class HookedTransport implements UdsTransport {
 
 		private final UdsSocket socket;
 
+		private final AtomicBoolean closed = new AtomicBoolean();
+
 		private HookedSocket(UdsSocket socket) {
 			this.socket = socket;
 		}
@@ -106,6 +121,7 @@ class HookedTransport implements UdsTransport {
 		@Override
 		public SelectionKey register(Selector selector, int operations, Object attachment)
 				throws ClosedChannelException {
+			HookedTransport.this.registering();
 			HookedSelector hooked = (HookedSelector) selector;
 			HookedKey key = new HookedKey(hooked);
 			key.attach(attachment);
@@ -121,13 +137,18 @@ class HookedTransport implements UdsTransport {
 		@Override
 		public void close() {
 			this.socket.close();
+			if (this.closed.compareAndSet(false, true)) {
+				HookedTransport.this.closed();
+			}
 		}
 
 	}
 
-	private static final class HookedSelector extends Selector {
+	private final class HookedSelector extends Selector {
 
 		private final Selector selector;
+
+		private final AtomicBoolean closed = new AtomicBoolean();
 
 		private HookedSelector(Selector selector) {
 			this.selector = selector;
@@ -195,6 +216,9 @@ class HookedTransport implements UdsTransport {
 		@Override
 		public void close() throws IOException {
 			this.selector.close();
+			if (this.closed.compareAndSet(false, true)) {
+				selectorClosed();
+			}
 		}
 
 	}

@@ -1,10 +1,12 @@
 package io.github.udsboot.client;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.IntFunction;
 
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.interceptor.UdsClientInterceptor;
@@ -53,6 +55,8 @@ final class TestClient {
 
 	CallRecorder recorder = CallRecorder.NONE;
 
+	IntFunction<ByteBuffer> buffers = ByteBuffer::allocateDirect;
+
 	FrameLimits frameLimits = FrameLimits.DEFAULTS;
 
 	final List<UdsClientInterceptor> interceptors = new ArrayList<>();
@@ -70,7 +74,8 @@ final class TestClient {
 				new ClientSettings(this.address, this.transport, protocol, this.frameLimits, this.maxConnections,
 						this.maxInFlight, this.connectTimeout, this.waitForServer, this.initialBackoff, this.maxBackoff,
 						this.busyPoll, (this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(),
-						this.watchIdle, true));
+						this.watchIdle, true),
+				new ReadBuffers(this.maxConnections, this.buffers));
 		this.streams = new StreamCalls(connections.settings(),
 				new ClientInterceptors("test", this.address.toString(), this.interceptors), MAX_STREAMS, this.recorder,
 				this.executor, null);
