@@ -239,8 +239,8 @@ final class AsyncExchange extends OnceTask {
 		}
 		this.outcome = outcome;
 		if (permit) {
-			// before the delivery: an executor may run here the callback, which may want
-			// the permit, or wait with it behind such a callback
+			// before the delivery and not by it: the callback may want the permit, or the
+			// delivery wait behind such a callback
 			this.connections.limiter().release();
 		}
 		this.calls.execute(this);

@@ -13,13 +13,16 @@ import io.github.udsboot.protocol.EncodedFrame;
  * under the connection's submit lock, everything else on any thread.
  *
  * <p>
- * There are as many slots as there were calls at once, and not as many as there may be:
- * those who look at all calls look at all slots. While the calls move to more slots, who
+ * With a huge limit there are as many slots as there were calls at once, and not as many
+ * as there may be: those who look at all calls look at all slots. While the calls move to more slots, who
  * looks for one waits.
  */
 final class PendingCalls {
 
 	private static final int MIN_SLOTS = 64;
+
+	/** So many to begin with, at most: enough for the limit that is the default. */
+	private static final int FIRST_SLOTS = 1024;
 
 	private static final int MAX_SLOTS = 1 << 30;
 
@@ -27,7 +30,7 @@ final class PendingCalls {
 	private static final PendingCall MOVED = new Moved();
 
 	/** Written under the submit lock. */
-	private volatile AtomicReferenceArray<@Nullable PendingCall> slots = new AtomicReferenceArray<>(MIN_SLOTS);
+	private volatile AtomicReferenceArray<@Nullable PendingCall> slots;
 
 	private final int step;
 
@@ -43,6 +46,9 @@ final class PendingCalls {
 	PendingCalls(int limit, int step) {
 		this.step = step;
 		this.limit = Math.min(limit, MAX_SLOTS / 2);
+		// up to four times the calls, so that a call that lasts is seldom in the way
+		int calls = Math.min(limit, FIRST_SLOTS / 4);
+		this.slots = new AtomicReferenceArray<>(Math.max(MIN_SLOTS, Integer.highestOneBit(calls * 4)));
 	}
 
 	int count() {

@@ -23,7 +23,7 @@ class PendingCallsTests {
 	void aHugeLimitMakesNoHugeTable() {
 		PendingCalls pending = new PendingCalls(Integer.MAX_VALUE, 2);
 		add(pending, 1);
-		assertThat(pending.size()).isEqualTo(64);
+		assertThat(pending.size()).isEqualTo(1024);
 		assertThat(pending.isFull()).isFalse();
 	}
 
@@ -50,7 +50,7 @@ class PendingCallsTests {
 	@Test
 	void noCallIsLostWhileTheTableGrows() throws Throwable {
 		for (int round = 0; round < 50; round++) {
-			PendingCalls pending = new PendingCalls(100_000, 2);
+			PendingCalls pending = new PendingCalls(16, 2);
 			LinkedBlockingQueue<PendingCall> added = new LinkedBlockingQueue<>();
 			int calls = 3_000;
 			List<Caller<Integer>> takers = new ArrayList<>();
