@@ -138,15 +138,23 @@ final class CallDispatcher {
 			}
 		}
 		Executor executor = this.executors.executorFor(execution);
+		if (executor instanceof ApplicationExecutor application) {
+			// it may wait for room, or run the call right here
+			return connection.loop().callOut(() -> execute(application::executeHere, call));
+		}
+		execute(executor, call);
+		return true;
+	}
+
+	private void execute(Executor executor, ServerCall call) {
 		try {
 			executor.execute(call);
 		}
 		catch (RuntimeException | Error ex) {
-			this.refusedByExecutor.log(logger::warn,
-					() -> "Listener '" + this.listener + "' has no thread for '" + handler + "': " + ex.getMessage());
+			this.refusedByExecutor.log(logger::warn, () -> "Listener '" + this.listener + "' has no thread for '"
+					+ call.handler() + "': " + ex.getMessage());
 			call.refuse(Status.UNAVAILABLE, "The server has no thread for the request");
 		}
-		return true;
 	}
 
 	private boolean runInline(LoopConnection connection, ServerCall call, HandlerHistory history, long now) {

@@ -20,9 +20,7 @@ final class HandlerExecutors {
 
 	private final BoundedExecutor slowHandlers;
 
-	private final BoundedExecutor pool;
-
-	private final @Nullable InterruptibleExecutor application;
+	private final @Nullable ApplicationExecutor application;
 
 	private final @Nullable InterruptibleExecutor virtual;
 
@@ -41,14 +39,9 @@ final class HandlerExecutors {
 		this.listenerExecution = options.getExecution();
 		this.slowHandlers = slowHandlers;
 		this.virtual = virtual(router);
-		if (application != null) {
-			this.application = new InterruptibleExecutor(application);
-			this.pool = new BoundedExecutor(this.application, options.getMaxHandlerThreads());
-		}
-		else {
-			this.application = null;
-			this.pool = slowHandlers;
-		}
+		this.application = (application != null)
+				? new ApplicationExecutor(options.getName(), application, options.getMaxHandlerThreads(), slowHandlers)
+				: null;
 	}
 
 	private @Nullable InterruptibleExecutor virtual(UdsRouter router) {
@@ -79,7 +72,7 @@ final class HandlerExecutors {
 	Executor executorFor(Execution execution) {
 		return switch (execution) {
 			case VIRTUAL -> (this.virtual != null) ? this.virtual : this.slowHandlers;
-			case POOL -> this.pool;
+			case POOL -> (this.application != null) ? this.application : this.slowHandlers;
 			case INLINE, AUTO -> this.slowHandlers;
 		};
 	}
@@ -119,7 +112,6 @@ final class HandlerExecutors {
 			this.virtual.close();
 		}
 		if (this.application != null) {
-			this.pool.close();
 			this.application.close();
 		}
 	}

@@ -2,6 +2,8 @@ package io.github.udsboot.listener;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -102,6 +104,85 @@ class ExecutionTests {
 			assertThat(started).hasValue(2);
 			release.countDown();
 			for (int i = 0; i < 6; i++) {
+				assertThat(client.receive().status()).isEqualTo(Status.OK);
+			}
+		}
+	}
+
+	/** As a {@code TaskDecorator} has it that captures a context. */
+	@Test
+	void everyCallIsATaskOfItsOwnForTheApplicationsExecutorAndBringsNoContextOfAnother() {
+		ThreadLocal<String> context = new ThreadLocal<>();
+		Queue<String> captured = new ConcurrentLinkedQueue<>();
+		CountDownLatch release = new CountDownLatch(1);
+		this.listener.handle("hold", Execution.POOL, (request, callback) -> {
+			release.await();
+			callback.reply(UdsReply.ok(request.payload()));
+		});
+		this.listener.options((options) -> options.setMaxHandlerThreads(2)).executor((task) -> {
+			captured.add("context: " + context.get());
+			this.application.execute(() -> {
+				context.set("of another call");
+				try {
+					task.run();
+				}
+				finally {
+					context.remove();
+				}
+			});
+		}).start();
+		try (RawClient client = client()) {
+			for (int i = 0; i < 20; i++) {
+				client.send("hold", "");
+			}
+			Eventually.await("all are accepted", () -> this.listener.container().stats().requestsInFlight() == 20);
+			release.countDown();
+			for (int i = 0; i < 20; i++) {
+				assertThat(client.receive().status()).isEqualTo(Status.OK);
+			}
+		}
+		assertThat(captured).hasSize(20).containsOnly("context: null");
+	}
+
+	@Test
+	void anExecutorThatRunsCallsOnItsCallerHoldsUpNobodyElse() {
+		CountDownLatch release = new CountDownLatch(1);
+		this.listener.handle("hold", Execution.POOL, (request, callback) -> {
+			release.await();
+			callback.reply(UdsReply.ok(request.payload()));
+		});
+		this.listener.executor(Runnable::run).start();
+		try (RawClient client = client(); RawClient other = client()) {
+			client.send("hold", "");
+			Eventually.await("it is accepted", () -> this.listener.container().stats().requestsInFlight() == 1);
+			assertThat(text(other.call("echo", "alive"))).isEqualTo("alive");
+			assertThat(text(client.call("echo", "alive"))).isEqualTo("alive");
+			release.countDown();
+			assertThat(client.receive().status()).isEqualTo(Status.OK);
+		}
+	}
+
+	@Test
+	void whatHadToWaitRunsThoughTheApplicationsExecutorTakesItNoMore() {
+		CountDownLatch release = new CountDownLatch(1);
+		this.listener.handle("hold", Execution.POOL, (request, callback) -> {
+			release.await();
+			callback.reply(UdsReply.ok(request.payload()));
+		});
+		AtomicInteger given = new AtomicInteger();
+		this.listener.options((options) -> options.setMaxHandlerThreads(1)).executor((task) -> {
+			if (given.incrementAndGet() > 1) {
+				throw new RejectedExecutionException("expected by the test");
+			}
+			this.application.execute(task);
+		}).start();
+		try (RawClient client = client()) {
+			for (int i = 0; i < 5; i++) {
+				client.send("hold", "");
+			}
+			Eventually.await("all are accepted", () -> this.listener.container().stats().requestsInFlight() == 5);
+			release.countDown();
+			for (int i = 0; i < 5; i++) {
 				assertThat(client.receive().status()).isEqualTo(Status.OK);
 			}
 		}
