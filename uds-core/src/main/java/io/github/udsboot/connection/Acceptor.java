@@ -77,7 +77,7 @@ public final class Acceptor implements LoopMember {
 				if (accepted == null) {
 					return;
 				}
-				this.handler.accepted(accepted);
+				take(accepted);
 			}
 			catch (IOException | RuntimeException | Error ex) {
 				this.failure = ex;
@@ -85,6 +85,16 @@ public final class Acceptor implements LoopMember {
 				pause();
 				return;
 			}
+		}
+	}
+
+	/** What fails for one peer is no reason to let the others wait. */
+	private void take(UdsSocket accepted) {
+		try {
+			this.handler.accepted(accepted);
+		}
+		catch (RuntimeException | Error ex) {
+			this.handler.lost(ex);
 		}
 	}
 
@@ -159,6 +169,12 @@ public final class Acceptor implements LoopMember {
 		 * @param socket the socket, to be used or closed
 		 */
 		void accepted(UdsSocket socket);
+
+		/**
+		 * Take note that {@link #accepted} has thrown something, and go on with the next.
+		 * @param cause the failure
+		 */
+		void lost(Throwable cause);
 
 		/**
 		 * Take note that accepting failed and pauses for 100 ms.

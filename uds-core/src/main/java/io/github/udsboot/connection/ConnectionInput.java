@@ -160,6 +160,10 @@ final class ConnectionInput {
 	 * nothing of it any more
 	 */
 	boolean decode(ByteBuffer in) {
+		if (this.connection.loop().isStopping()) {
+			// neither a message that waits nor the end of the input begins a handler
+			return true;
+		}
 		try {
 			if (isOutputFull()) {
 				pauseForOutput(in);

@@ -68,7 +68,7 @@ public final class EventLoopGroup implements Closeable {
 				this.loops.add(new EventLoop(transport.openSelector(), this.watcher, this.handlerThreads, limits));
 			}
 		}
-		catch (IOException ex) {
+		catch (IOException | RuntimeException | Error ex) {
 			closeSelectors();
 			throw ex;
 		}
@@ -96,10 +96,18 @@ public final class EventLoopGroup implements Closeable {
 	private static ThreadFactory threadFactory(String name) {
 		AtomicInteger number = new AtomicInteger();
 		return (task) -> {
-			Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+			Thread thread = new LoopThread(task, name + "-" + number.incrementAndGet());
 			thread.setDaemon(true);
 			return thread;
 		};
+	}
+
+	/**
+	 * Return whether the calling thread may own an event loop.
+	 * @return {@code true} on the threads of every group, also on those that run handlers
+	 */
+	public static boolean isLoopThread() {
+		return Thread.currentThread() instanceof LoopThread;
 	}
 
 	/**
@@ -147,9 +155,19 @@ public final class EventLoopGroup implements Closeable {
 	public LoopConnection add(UdsSocket socket, PeerCredentials peer, FrameReader reader,
 			Function<LoopConnection, ConnectionHandler> handler) {
 		EventLoop loop = this.loops.stream().min(Comparator.comparingInt(EventLoop::load)).orElseThrow();
-		loop.members().expect();
 		LoopConnection connection = new LoopConnection(loop, socket, peer, reader, handler, this.limits);
-		loop.execute(connection::register);
+		Runnable registration = connection::register;
+		loop.members().expect();
+		boolean registered = false;
+		try {
+			loop.execute(registration);
+			registered = true;
+		}
+		finally {
+			if (!registered) {
+				loop.members().expectNoMore();
+			}
+		}
 		return connection;
 	}
 
@@ -242,6 +260,14 @@ public final class EventLoopGroup implements Closeable {
 		if (interrupted) {
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	private static final class LoopThread extends Thread {
+
+		private LoopThread(Runnable task, String name) {
+			super(task, name);
+		}
+
 	}
 
 }

@@ -754,14 +754,28 @@ public final class LoopConnection implements LoopMember {
 		this.closeReason = reason;
 		this.closed = true;
 		this.ending = true;
-		this.input.close();
-		this.output.close();
-		if (this.key != null) {
-			this.key.cancel();
+		try {
+			this.input.close();
+			this.output.close();
+			if (this.key != null) {
+				this.key.cancel();
+			}
 		}
-		this.socket.close();
-		this.loop.members().remove(this);
-		this.handler.closed(this, reason, cause);
+		catch (RuntimeException | Error ex) {
+			Failures.log("The connection of " + this.peer + " is closed, with a failure", ex);
+		}
+		try {
+			this.socket.close();
+		}
+		catch (RuntimeException | Error ex) {
+			Failures.log("The socket of " + this.peer + " could not be closed", ex);
+		}
+		finally {
+			// also if not even that could be logged: a count that stays would close the
+			// listener
+			this.loop.members().remove(this);
+			this.handler.closed(this, reason, cause);
+		}
 	}
 
 }

@@ -32,6 +32,11 @@ final class LoopMembers {
 		this.load.incrementAndGet();
 	}
 
+	/** One that was expected does not come. */
+	void expectNoMore() {
+		this.load.decrementAndGet();
+	}
+
 	int load() {
 		return this.load.get();
 	}

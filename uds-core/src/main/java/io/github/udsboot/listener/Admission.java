@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.guard.LostFailures;
 import io.github.udsboot.listener.UdsListenerStats.Refusal;
 import io.github.udsboot.security.PeerAuthorizer;
 
@@ -29,6 +30,8 @@ final class Admission {
 
 	private static final int MIN_CONNECTIONS = 16;
 
+	private final String listener;
+
 	private final PeerAuthorizer authorizer;
 
 	private final int maxConnections;
@@ -44,6 +47,7 @@ final class Admission {
 	private int connections;
 
 	Admission(UdsListenerOptions options) {
+		this.listener = options.getName();
 		this.authorizer = options.getAuthorizer();
 		this.maxConnections = Math.min(options.getMaxConnections(), descriptorBound());
 		Integer perUser = options.getMaxConnectionsPerUser();
@@ -82,7 +86,7 @@ final class Admission {
 	 * @return why it is refused, or {@code null} if it may stay
 	 */
 	@Nullable Refusal admit(PeerCredentials peer) {
-		if (!this.authorizer.isAuthorized(peer)) {
+		if (!isAuthorized(peer)) {
 			return Refusal.UNAUTHORIZED;
 		}
 		synchronized (this) {
@@ -93,9 +97,21 @@ final class Admission {
 			if (ofUser >= this.maxConnectionsPerUser && !this.ownUser.isAuthorized(peer)) {
 				return Refusal.CONNECTIONS_OF_USER;
 			}
-			this.connections++;
+			// first what may fail
 			this.perUser.put(peer.user(), ofUser + 1);
+			this.connections++;
 			return null;
+		}
+	}
+
+	/** Who cannot be checked is refused, and nobody else has to wait. */
+	private boolean isAuthorized(PeerCredentials peer) {
+		try {
+			return this.authorizer.isAuthorized(peer);
+		}
+		catch (Throwable ex) {
+			LostFailures.log("Listener '" + this.listener + "' refuses a peer because its PeerAuthorizer failed", ex);
+			return false;
 		}
 	}
 
@@ -132,8 +148,13 @@ final class Admission {
 
 	synchronized void closed(LoopConnection connection) {
 		this.unproven.remove(connection);
+		takeBack(connection.peer());
+	}
+
+	/** Count out a connection that was admitted, be it because it cannot be made. */
+	synchronized void takeBack(PeerCredentials peer) {
 		this.connections--;
-		this.perUser.computeIfPresent(connection.peer().user(), (user, count) -> (count > 1) ? count - 1 : null);
+		this.perUser.computeIfPresent(peer.user(), (user, count) -> (count > 1) ? count - 1 : null);
 	}
 
 	synchronized int connections() {

@@ -36,6 +36,9 @@ final class ListenerBind {
 	 * @throws IOException if the address cannot be bound, or if the wait was given up
 	 */
 	UdsServerSocket run(UdsTransport transport) throws IOException {
+		if (this.server.isCancelled()) {
+			throw abandoned("while it started", null);
+		}
 		if (this.options.getBindOptions().waitForRelease().isZero()) {
 			return transport.bind(this.options.getAddress(), this.options.getBindOptions());
 		}
@@ -48,12 +51,12 @@ final class ListenerBind {
 			Thread.currentThread().interrupt();
 			abandon();
 			if (this.server.isCancelled()) {
-				throw abandoned(ex);
+				throw abandoned("while it waited for the release of '" + this.options.getAddress() + "'", ex);
 			}
 			return bound();
 		}
 		catch (CancellationException ex) {
-			throw abandoned(ex);
+			throw abandoned("while it waited for the release of '" + this.options.getAddress() + "'", ex);
 		}
 		catch (ExecutionException ex) {
 			throw rethrow(ex.getCause());
@@ -91,9 +94,9 @@ final class ListenerBind {
 		this.server.cancel(false);
 	}
 
-	private IOException abandoned(Exception cause) {
+	private IOException abandoned(String when, @Nullable Exception cause) {
 		return new BindFailedException(Reason.OTHER, this.options.getAddress(),
-				"The listener was stopped while it waited for the release of '" + this.options.getAddress() + "'",
+				"The listener was stopped " + when,
 				"Start it again.", cause);
 	}
 

@@ -306,14 +306,26 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 		if (refusal != null) {
 			return refuse(socket, refusal, peer);
 		}
-		if (this.sessions != null) {
-			this.loops.add(socket, peer, reader, this.sessions::newSession);
-		}
-		else {
-			this.admission.expectFirstFrame(
-					this.loops.add(socket, peer, reader, Objects.requireNonNull(this.dispatcher)::newConnection));
+		LoopConnection connection = connection(socket, peer, reader);
+		if (this.sessions == null) {
+			this.admission.expectFirstFrame(connection);
 		}
 		return true;
+	}
+
+	private LoopConnection connection(UdsSocket socket, PeerCredentials peer, FrameReader reader) {
+		boolean made = false;
+		try {
+			LoopConnection connection = this.loops.add(socket, peer, reader, (this.sessions != null)
+					? this.sessions::newSession : Objects.requireNonNull(this.dispatcher)::newConnection);
+			made = true;
+			return connection;
+		}
+		finally {
+			if (!made) {
+				this.admission.takeBack(peer);
+			}
+		}
 	}
 
 	/** Return whether the socket is taken, to tell the peer. */
@@ -337,6 +349,13 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 
 	private @Nullable EncodedFrame encodeRefusal(Status status, String message) {
 		return this.options.getProtocol().encodeRefusal(status, message + "; nothing of the connection was read");
+	}
+
+	@Override
+	public void lost(Throwable cause) {
+		this.counters.countAcceptFailure();
+		this.acceptFailures.log(logger::warn, () -> "Listener '" + this.options.getName()
+				+ "' closed a connection that it could not take: " + cause);
 	}
 
 	@Override
@@ -408,14 +427,25 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 		this.drain.await();
 	}
 
+	/** Throws nothing: what cannot be closed must not keep the rest from it. */
 	synchronized void close() {
 		this.state = State.STOPPED;
-		this.drain.close();
-		this.executors.close();
-		this.loops.close();
-		this.server.close();
+		this.calls.end();
+		close(this.drain::close);
+		close(this.executors::close);
+		close(this.loops::close);
+		close(this.server::close);
 		this.stopped.countDown();
-		this.drain.closed();
+		close(this.drain::closed);
+	}
+
+	private void close(Runnable part) {
+		try {
+			part.run();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("A part of listener '" + this.options.getName() + "' could not be closed", ex);
+		}
 	}
 
 	/** Tell of the ends that no thread was left for. Call with no lock held. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
@@ -58,6 +59,9 @@ public final class UdsListenerContainer implements SmartLifecycle {
 
 	/** Under way: {@link #start()} holds the monitor then. */
 	private volatile @Nullable ListenerBind bind;
+
+	/** How often {@link #stop()} was called. */
+	private final AtomicInteger stops = new AtomicInteger();
 
 	/**
 	 * Create a container.
@@ -129,6 +133,7 @@ public final class UdsListenerContainer implements SmartLifecycle {
 		if (this.run != null) {
 			return;
 		}
+		int stops = this.stops.get();
 		UdsRouter router = this.router.get();
 		if (router.isEmpty()) {
 			logger.warn("Listener '" + this.options.getName() + "' has no @UdsHandler and is not started: '"
@@ -140,6 +145,10 @@ public final class UdsListenerContainer implements SmartLifecycle {
 			checkOptions();
 			ListenerBind bind = new ListenerBind(this.options);
 			this.bind = bind;
+			// first the bind, then the look: stop() does it the other way round
+			if (this.stops.get() != stops) {
+				bind.abandon();
+			}
 			this.run = ListenerRun.start(this.options, router, new ListenerCollaborators(this.recorder,
 					this.applicationExecutor, this.payloadConverter, this.sessionListeners, this.interceptors),
 					this.counters, bind);
@@ -167,15 +176,31 @@ public final class UdsListenerContainer implements SmartLifecycle {
 
 	@Override
 	public void stop() {
+		this.stops.incrementAndGet();
 		ListenerBind bind = this.bind;
 		if (bind != null) {
 			bind.abandon();
 		}
+		ListenerRun run = afterStart();
+		if (run != null) {
+			try {
+				run.awaitDrain();
+			}
+			finally {
+				close(run);
+			}
+			run.tellOfEnds();
+		}
+	}
+
+	/** A start that is under way may be too far to be abandoned. */
+	private @Nullable ListenerRun afterStart() {
 		ListenerRun run = this.run;
 		if (run != null) {
-			run.awaitDrain();
-			close(run);
-			run.tellOfEnds();
+			return run;
+		}
+		synchronized (this) {
+			return this.run;
 		}
 	}
 
@@ -249,8 +274,12 @@ public final class UdsListenerContainer implements SmartLifecycle {
 	/** Whoever comes second, be it to start again, waits for the end of the first. */
 	private synchronized void close(ListenerRun run) {
 		if (this.run == run) {
-			run.close();
-			this.run = null;
+			try {
+				run.close();
+			}
+			finally {
+				this.run = null;
+			}
 		}
 	}
 

@@ -15,7 +15,8 @@ public interface PeerAuthorizer {
 	PeerAuthorizer ACCEPT_ALL = (peer) -> true;
 
 	/**
-	 * Return whether a peer may stay.
+	 * Return whether a peer may stay. Called on the event loop that accepts, so it must
+	 * not block; a peer for which it throws anything is refused.
 	 * @param peer who it is
 	 * @return {@code false} to close the connection
 	 */

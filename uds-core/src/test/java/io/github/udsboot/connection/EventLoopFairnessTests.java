@@ -118,6 +118,10 @@ class EventLoopFairnessTests {
 			}
 
 			@Override
+			public void lost(Throwable cause) {
+			}
+
+			@Override
 			public void failed(Throwable cause) {
 			}
 

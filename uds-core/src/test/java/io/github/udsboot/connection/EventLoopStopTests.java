@@ -4,8 +4,14 @@ import java.nio.channels.Selector;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
+
+import io.github.udsboot.protocol.Frame;
+import io.github.udsboot.protocol.FrameLimits;
+import io.github.udsboot.protocol.WireProtocol.Side;
+import io.github.udsboot.protocol.line.LineProtocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,6 +31,44 @@ class EventLoopStopTests {
 		finally {
 			threads.shutdownNow();
 		}
+	}
+
+	@Test
+	void whenTheLoopIsStoppedThenNoMessageThatWaitsBegins() throws Exception {
+		try (Selector selector = Selector.open()) {
+			ConnectionLimits limits = new ConnectionLimits(1 << 20, ConnectionClocks.DEFAULTS, null);
+			EventLoop loop = new EventLoop(selector, new HandoverWatcher(), new BoundedExecutor(Runnable::run, 1),
+					limits);
+			AtomicInteger begun = new AtomicInteger();
+			LoopConnection connection = new LoopConnection(loop, new FakeSocket(), null,
+					new LineProtocol().newReader(Side.SERVER, FrameLimits.DEFAULTS), (self) -> new Counting(begun),
+					limits);
+			connection.decode(EventLoop.NO_BYTES);
+			assertThat(begun).hasValue(1);
+			loop.stop();
+			// a new owner goes on where the old one was
+			assertThat(connection.decode(EventLoop.NO_BYTES)).isTrue();
+			assertThat(begun).hasValue(1);
+		}
+	}
+
+	private record Counting(AtomicInteger begun) implements ConnectionHandler {
+
+		@Override
+		public boolean proceed(LoopConnection connection) {
+			this.begun.incrementAndGet();
+			return true;
+		}
+
+		@Override
+		public boolean frame(LoopConnection connection, Frame frame) {
+			return true;
+		}
+
+		@Override
+		public void closed(LoopConnection connection, CloseReason reason, Throwable cause) {
+		}
+
 	}
 
 }

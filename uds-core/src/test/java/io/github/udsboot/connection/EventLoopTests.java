@@ -380,6 +380,10 @@ class EventLoopTests {
 			}
 
 			@Override
+			public void lost(Throwable cause) {
+			}
+
+			@Override
 			public void failed(Throwable cause) {
 			}
 

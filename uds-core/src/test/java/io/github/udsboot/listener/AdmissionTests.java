@@ -32,6 +32,28 @@ class AdmissionTests {
 	}
 
 	@Test
+	void aConnectionThatCannotBeMadeTakesNobodysPlace() throws Exception {
+		this.options.setMaxConnections(2);
+		this.options.setMaxConnectionsPerUser(1);
+		Admission admission = new Admission(this.options);
+		for (int i = 0; i < 10; i++) {
+			assertThat(admission.admit(peer(60001))).isNull();
+			admission.takeBack(peer(60001));
+		}
+		assertThat(admission.connections()).isZero();
+	}
+
+	@Test
+	void aPeerThatCannotBeCheckedIsRefused() throws Exception {
+		this.options.setAuthorizer((peer) -> {
+			throw new IllegalStateException("expected by the test");
+		});
+		Admission admission = new Admission(this.options);
+		assertThat(admission.admit(peer(60001))).isEqualTo(Refusal.UNAUTHORIZED);
+		assertThat(admission.connections()).isZero();
+	}
+
+	@Test
 	void theShareOfAUserIsAQuarterByDefault() throws Exception {
 		this.options.setMaxConnections(12);
 		Admission admission = new Admission(this.options);
