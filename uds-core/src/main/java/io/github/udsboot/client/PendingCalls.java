@@ -14,8 +14,8 @@ import io.github.udsboot.protocol.EncodedFrame;
  *
  * <p>
  * With a huge limit there are as many slots as there were calls at once, and not as many
- * as there may be: those who look at all calls look at all slots. While the calls move to more slots, who
- * looks for one waits.
+ * as there may be: those who look at all calls look at all slots. While the calls move to
+ * more slots, who looks for one waits.
  */
 final class PendingCalls {
 

@@ -96,18 +96,10 @@ public final class EventLoopGroup implements Closeable {
 	private static ThreadFactory threadFactory(String name) {
 		AtomicInteger number = new AtomicInteger();
 		return (task) -> {
-			Thread thread = new LoopThread(task, name + "-" + number.incrementAndGet());
+			Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
 			thread.setDaemon(true);
 			return thread;
 		};
-	}
-
-	/**
-	 * Return whether the calling thread may own an event loop.
-	 * @return {@code true} on the threads of every group, also on those that run handlers
-	 */
-	public static boolean isLoopThread() {
-		return Thread.currentThread() instanceof LoopThread;
 	}
 
 	/**
@@ -260,14 +252,6 @@ public final class EventLoopGroup implements Closeable {
 		if (interrupted) {
 			Thread.currentThread().interrupt();
 		}
-	}
-
-	private static final class LoopThread extends Thread {
-
-		private LoopThread(Runnable task, String name) {
-			super(task, name);
-		}
-
 	}
 
 }

@@ -95,8 +95,7 @@ final class ListenerBind {
 	}
 
 	private IOException abandoned(String when, @Nullable Exception cause) {
-		return new BindFailedException(Reason.OTHER, this.options.getAddress(),
-				"The listener was stopped " + when,
+		return new BindFailedException(Reason.OTHER, this.options.getAddress(), "The listener was stopped " + when,
 				"Start it again.", cause);
 	}
 

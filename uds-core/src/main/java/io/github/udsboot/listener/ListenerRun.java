@@ -354,8 +354,8 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 	@Override
 	public void lost(Throwable cause) {
 		this.counters.countAcceptFailure();
-		this.acceptFailures.log(logger::warn, () -> "Listener '" + this.options.getName()
-				+ "' closed a connection that it could not take: " + cause);
+		this.acceptFailures.log(logger::warn,
+				() -> "Listener '" + this.options.getName() + "' closed a connection that it could not take: " + cause);
 	}
 
 	@Override

@@ -75,11 +75,10 @@ class AcceptingTests {
 			options.setMaxConnections(1);
 		}).start()) {
 			for (int i = 0; i < 5; i++) {
-				try (RawClient lost = RawClient.connect(listener.path())) {
-					int lostSoFar = i + 1;
-					Eventually.await("it is closed",
-							() -> listener.container().stats().acceptFailures() == lostSoFar);
-				}
+				RawClient lost = RawClient.connect(listener.path());
+				int lostSoFar = i + 1;
+				Eventually.await("it is closed", () -> listener.container().stats().acceptFailures() == lostSoFar);
+				lost.close();
 			}
 			assertThat(listener.container().findObstacle()).isNull();
 			assertThat(listener.container().stats().connections()).isZero();
@@ -137,8 +136,7 @@ class AcceptingTests {
 		try (TestListener address = new TestListener().start()) {
 			UdsListenerOptions options = new UdsListenerOptions("starting",
 					UdsAddress.of(address.path().resolveSibling("starting.sock")));
-			options.setBindOptions(
-					options.getBindOptions().withWaitForRelease(Duration.ofSeconds(waitForRelease)));
+			options.setBindOptions(options.getBindOptions().withWaitForRelease(Duration.ofSeconds(waitForRelease)));
 			CountDownLatch asked = new CountDownLatch(1);
 			CountDownLatch release = new CountDownLatch(1);
 			UdsRouter router = ListenerMain.router("starting");
@@ -152,8 +150,8 @@ class AcceptingTests {
 			Eventually.await(asked);
 			Thread stopper = new Thread(container::stop);
 			stopper.start();
-			Eventually.await("the stop waits, or is over", () -> stopper.getState() == Thread.State.BLOCKED
-					|| stopper.getState() == Thread.State.TERMINATED);
+			Eventually.await("the stop waits, or is over",
+					() -> stopper.getState() == Thread.State.BLOCKED || stopper.getState() == Thread.State.TERMINATED);
 			release.countDown();
 			stopper.join(TimeUnit.SECONDS.toMillis(30));
 			assertThat(stopper.isAlive()).isFalse();
