@@ -81,7 +81,7 @@ record ProcessState(Map<String, Integer> descriptors, Set<String> threads, int t
 
 	private boolean isSame(ProcessState now) {
 		return this.threadCount == Integer.MAX_VALUE
-				|| now.threads.equals(this.threads) && now.threadCount <= (long) this.threadCount + THREAD_SLACK
+				|| this.threads.containsAll(now.threads) && now.threadCount <= (long) this.threadCount + THREAD_SLACK
 						&& now.directMemory <= this.directMemory + DIRECT_SLACK
 						&& now.descriptors.entrySet()
 							.stream()
