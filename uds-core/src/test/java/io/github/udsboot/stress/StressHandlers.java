@@ -134,9 +134,14 @@ class StressHandlers implements AutoCloseable {
 			.map((index) -> Operation.item(head.id, head.behaviour.ordinal(), head.micros, index, size, seed)));
 	}
 
-	/** Without end, for those who hold streams open. */
+	/** Without end, and without a pause. */
 	Stream<Integer> endless() {
 		return Stream.iterate(0, (number) -> number + 1);
+	}
+
+	/** One item, and never another. */
+	Flow.Publisher<Integer> open() {
+		return JdkFlowAdapter.publisherToFlowPublisher(Flux.concat(Flux.just(0), Flux.never()));
 	}
 
 	byte[] up(Stream<byte[]> items) throws InterruptedException {

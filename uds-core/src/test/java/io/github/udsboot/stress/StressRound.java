@@ -141,7 +141,7 @@ final class StressRound {
 			}
 		}));
 		try {
-			List<Stream<Integer>> streams = Stream.generate(() -> client.calls.stream("endless", null, Integer.class))
+			List<Stream<Integer>> streams = Stream.generate(() -> client.calls.stream("open", null, Integer.class))
 				.limit(RoundPlan.MAX_STREAMS)
 				.toList();
 			streams.forEach((stream) -> {
