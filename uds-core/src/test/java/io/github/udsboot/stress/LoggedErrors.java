@@ -23,7 +23,14 @@ final class LoggedErrors extends AppenderBase<ILoggingEvent> implements AutoClos
 
 	private final LongAdder warnings = new LongAdder();
 
+	/** What Reactor had nobody left to tell: a cancellation and a failure may cross. */
+	private final LongAdder dropped = new LongAdder();
+
 	private final Logger logger = (Logger) LoggerFactory.getLogger("io.github.udsboot");
+
+	private final Logger reactor = (Logger) LoggerFactory.getLogger("reactor.core.publisher");
+
+	private final boolean reactorAdditive = this.reactor.isAdditive();
 
 	private final Level level = this.logger.getLevel();
 
@@ -34,11 +41,16 @@ final class LoggedErrors extends AppenderBase<ILoggingEvent> implements AutoClos
 		this.logger.setLevel(Level.WARN);
 		this.logger.setAdditive(false);
 		this.logger.addAppender(this);
+		this.reactor.setAdditive(false);
+		this.reactor.addAppender(this);
 	}
 
 	@Override
 	protected void append(ILoggingEvent event) {
-		if (event.getLevel() != Level.ERROR) {
+		if (event.getLoggerName().startsWith("reactor")) {
+			this.dropped.increment();
+		}
+		else if (event.getLevel() != Level.ERROR) {
 			this.warnings.increment();
 		}
 		else if (!isProvoked(event) && this.errors.size() < MAX_ERRORS) {
@@ -68,8 +80,14 @@ final class LoggedErrors extends AppenderBase<ILoggingEvent> implements AutoClos
 		return this.warnings.sum();
 	}
 
+	long dropped() {
+		return this.dropped.sum();
+	}
+
 	@Override
 	public void close() {
+		this.reactor.detachAppender(this);
+		this.reactor.setAdditive(this.reactorAdditive);
 		this.logger.detachAppender(this);
 		this.logger.setAdditive(this.additive);
 		this.logger.setLevel(this.level);

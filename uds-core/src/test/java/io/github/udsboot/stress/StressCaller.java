@@ -22,8 +22,10 @@ import reactor.adapter.JdkFlowAdapter;
 import reactor.core.publisher.Flux;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.UdsConnectionLostException;
 import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.UdsSession;
+import io.github.udsboot.UdsUnavailableException;
 import io.github.udsboot.client.UdsOperations.RequestSpec;
 import io.github.udsboot.stress.CallLedger.Kind;
 import io.github.udsboot.stress.CallLedger.Outcome;
@@ -281,7 +283,7 @@ final class StressCaller implements Runnable {
 		String answer = (operation.timeout() != null)
 				? this.client.get().lines.exchange(line, String.class, operation.timeout())
 				: this.client.get().lines.exchange(line, String.class);
-		requireAnswer(answer);
+		requireAnswer(answer, true);
 		require(line.equals(answer), "The answer is to another line");
 		return true;
 	}
@@ -315,7 +317,7 @@ final class StressCaller implements Runnable {
 			int said = -1;
 			while (pushed < pushes || said < lines) {
 				String line = session.receive(String.class);
-				requireAnswer(line);
+				requireAnswer(line, said < 0 && pushed == 0);
 				if (line.startsWith("push")) {
 					require(line.equals("push " + id + " " + pushed++), "A push out of turn: " + line);
 				}
@@ -331,8 +333,12 @@ final class StressCaller implements Runnable {
 
 	// --- outcomes
 
-	/** A server that is stopped by force says so in a line. */
-	private static void requireAnswer(String line) {
+	/** A server that stops says so in a line. */
+	private static void requireAnswer(String line, boolean first) {
+		if (line.equals("ERR UNAVAILABLE The server takes no more messages")) {
+			throw first ? new UdsUnavailableException(line, null, null, null)
+					: new UdsConnectionLostException(line, null, null, null);
+		}
 		if (line.startsWith("ERR UNAVAILABLE")) {
 			throw new UdsRemoteException(Status.UNAVAILABLE, line, null, null);
 		}

@@ -53,6 +53,8 @@ final class StressRun {
 
 	private long warnings;
 
+	private long dropped;
+
 	private long virtualRounds;
 
 	private int firstRound;
@@ -109,6 +111,7 @@ final class StressRun {
 			}
 			this.after = ProcessState.now();
 			this.warnings = log.warnings();
+			this.dropped = log.dropped();
 		}
 		this.out.accept(line(begun));
 		return this.faults;
@@ -179,6 +182,7 @@ final class StressRun {
 		row(text, "interrupts", this.interrupts);
 		row(text, "clients closed in use", this.closed);
 		row(text, "lines logged as warnings", this.warnings);
+		row(text, "failures that Reactor had nobody left to tell", this.dropped);
 		row(text, "descriptors before, after", this.before.descriptorCount() + ", " + this.after.descriptorCount());
 		row(text, "threads before, after", this.before.threadCount() + ", " + this.after.threadCount());
 		row(text, "direct memory before, after",
