@@ -18,7 +18,7 @@ final class LogThrottle {
 	private final AtomicLong leftOut = new AtomicLong();
 
 	/**
-	 * Log a line, or count it.
+	 * Log a line, or count it. Throws nothing.
 	 * @param log what logs it
 	 * @param line the line, made only when it is needed
 	 */
@@ -30,7 +30,12 @@ final class LogThrottle {
 			return;
 		}
 		long count = this.leftOut.getAndSet(0);
-		log.accept((count > 0) ? line.get() + " (and " + count + " more before)" : line.get());
+		try {
+			log.accept((count > 0) ? line.get() + " (and " + count + " more before)" : line.get());
+		}
+		catch (Throwable ex) {
+			// a failure that cannot tell its message costs the line only
+		}
 	}
 
 }

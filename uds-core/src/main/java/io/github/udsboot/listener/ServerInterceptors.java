@@ -18,6 +18,7 @@ import org.springframework.util.Assert;
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsStatusException;
 import io.github.udsboot.guard.GuardedLog;
+import io.github.udsboot.guard.LostFailures;
 import io.github.udsboot.handler.FailureLog;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsReplyCallback;
@@ -127,9 +128,20 @@ final class ServerInterceptors {
 			return new UdsReply(Objects.requireNonNull(response.status()), Objects.requireNonNull(response.message()),
 					Objects.requireNonNull(response.payload()), false, List.of());
 		}
-		catch (RuntimeException ex) {
-			logger.error("The response of an interceptor is none: " + response, ex);
+		catch (Throwable ex) {
+			// its methods are the interceptor's code, and toString() is one of them
+			logger.error("The response of an interceptor is none"
+					+ ((response != null) ? ": " + response.getClass().getName() : ""), ex);
 			return UdsReply.failed(Status.INTERNAL, "interceptor failed");
+		}
+	}
+
+	private static void close(ItemSource items) {
+		try {
+			items.close();
+		}
+		catch (Throwable ex) {
+			LostFailures.log("Items that an interceptor does not pass on could not be closed", ex);
 		}
 	}
 
@@ -168,7 +180,7 @@ final class ServerInterceptors {
 		private void closeUnless(@Nullable UdsServerResponse taken) {
 			this.response.thenAccept((response) -> {
 				if (response != taken && response instanceof StreamedResponse streamed) {
-					streamed.items().close();
+					close(streamed.items());
 				}
 			});
 		}

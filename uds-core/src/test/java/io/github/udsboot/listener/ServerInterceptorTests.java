@@ -203,7 +203,19 @@ class ServerInterceptorTests {
 		}, (request, chain) -> CompletableFuture.failedFuture(new IllegalStateException("secret")),
 				(request, chain) -> CompletableFuture.completedFuture(null), (request, chain) -> null,
 				(request, chain) -> CompletableFuture.completedFuture(new NoResponse()),
-				(request, chain) -> chain.proceed(request).thenApply((response) -> {
+				(request, chain) -> CompletableFuture.completedFuture(new NoResponse() {
+
+					@Override
+					public Status status() {
+						throw new StackOverflowError("secret");
+					}
+
+					@Override
+					public String toString() {
+						throw new IllegalStateException("secret");
+					}
+
+				}), (request, chain) -> chain.proceed(request).thenApply((response) -> {
 					throw new IllegalStateException("secret");
 				}));
 	}
@@ -290,7 +302,7 @@ class ServerInterceptorTests {
 		}
 	}
 
-	private static final class NoResponse implements UdsServerResponse {
+	private static class NoResponse implements UdsServerResponse {
 
 		@Override
 		public Status status() {
