@@ -7,7 +7,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+import io.github.udsboot.guard.LostFailures;
 
 /**
  * Gives tasks to an executor of the application's, each as a task of its own and at most
@@ -26,6 +30,8 @@ final class ApplicationExecutor implements Executor {
 
 	private final Executor fallback;
 
+	private final Consumer<Runnable> lost;
+
 	/** Has no context of anybody's. */
 	private final ThreadPoolExecutor starter;
 
@@ -41,14 +47,19 @@ final class ApplicationExecutor implements Executor {
 	 * @param delegate the application's executor
 	 * @param capacity how many tasks may run at once
 	 * @param fallback runs tasks that had to wait and are not taken then
+	 * @param lost told of those that the fallback does not take either
 	 */
-	ApplicationExecutor(String name, Executor delegate, int capacity, Executor fallback) {
+	ApplicationExecutor(String name, Executor delegate, int capacity, Executor fallback, Consumer<Runnable> lost) {
 		this.delegate = new InterruptibleExecutor(delegate);
 		this.capacity = capacity;
 		this.fallback = fallback;
+		this.lost = lost;
 		this.starter = new ThreadPoolExecutor(0, 1, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
 				(task) -> {
-					Thread thread = new Thread(task, "uds-" + name + "-pool-starter");
+					// nor with what the thread that first needs it has its children
+					// inherit
+					Thread thread = new Thread(null, task, "uds-" + name + "-pool-starter", 0, false);
+					thread.setContextClassLoader(ApplicationExecutor.class.getClassLoader());
 					thread.setDaemon(true);
 					return thread;
 				});
@@ -57,12 +68,21 @@ final class ApplicationExecutor implements Executor {
 	/**
 	 * Run a task, now or when others have ended. Does not wait, on whichever thread.
 	 * @param task the task, which throws nothing
-	 * @throws RejectedExecutionException if this executor is closed
+	 * @throws RejectedExecutionException if this executor is closed; other failures to
+	 * start a thread mean the same: the task will not be run
 	 */
 	@Override
 	public void execute(Runnable task) {
 		enlist(task);
-		this.starter.execute(this::startAll);
+		try {
+			this.starter.execute(this::startAll);
+		}
+		catch (Throwable ex) {
+			// unless it has been given away all the same
+			if (this.waiting.remove(task)) {
+				throw ex;
+			}
+		}
 	}
 
 	/**
@@ -78,14 +98,15 @@ final class ApplicationExecutor implements Executor {
 			startAll();
 			return;
 		}
-		boolean given = false;
+		Slot slot = new Slot(task);
 		try {
-			this.delegate.execute(new Slot(task));
-			given = true;
+			this.delegate.execute(slot);
 		}
-		finally {
-			if (!given) {
+		catch (Throwable ex) {
+			// unless it has the task all the same
+			if (slot.claim()) {
 				release();
+				throw ex;
 			}
 		}
 	}
@@ -115,9 +136,25 @@ final class ApplicationExecutor implements Executor {
 		try {
 			this.delegate.execute(slot);
 		}
-		catch (RuntimeException | Error ex) {
-			// its turn has come, and it was promised to run
+		catch (Throwable ex) {
+			if (slot.claim()) {
+				startElsewhere(task);
+			}
+		}
+	}
+
+	/** Its turn has come, and it was promised to run. */
+	private void startElsewhere(Runnable task) {
+		Slot slot = new Slot(task);
+		try {
 			this.fallback.execute(slot);
+		}
+		catch (Throwable ex) {
+			if (!slot.claim()) {
+				return;
+			}
+			lose(task);
+			this.running.decrementAndGet();
 		}
 	}
 
@@ -142,37 +179,64 @@ final class ApplicationExecutor implements Executor {
 			try {
 				this.starter.execute(this::startAll);
 			}
-			catch (RejectedExecutionException ex) {
-				// closed: nothing that waits is run any more
-				this.waiting.clear();
+			catch (Throwable ex) {
+				// closed, or without a thread: better in another's context than never
+				startAll();
 			}
 		}
 	}
 
-	/** Drop what waits, interrupt what runs and start nothing more. */
+	/** Interrupt what runs and start nothing more; what waits is lost. */
 	void close() {
 		this.closed = true;
-		this.waiting.clear();
 		this.delegate.close();
 		this.starter.shutdownNow();
+		Runnable task = this.waiting.poll();
+		while (task != null) {
+			lose(task);
+			task = this.waiting.poll();
+		}
+	}
+
+	private void lose(Runnable task) {
+		try {
+			this.lost.accept(task);
+		}
+		catch (Throwable ex) {
+			LostFailures.log("A task that no thread takes has no outcome", ex);
+		}
 	}
 
 	/** A task that counts as running from before it is given away until it has ended. */
-	private final class Slot implements Runnable {
+	private final class Slot extends AtomicBoolean implements Runnable {
 
-		private final Runnable task;
+		private static final long serialVersionUID = 1;
+
+		private final transient Runnable task;
 
 		private Slot(Runnable task) {
 			this.task = task;
 		}
 
+		/**
+		 * Return whether this is the first: a task runs once, whatever an executor does.
+		 */
+		private boolean claim() {
+			return compareAndSet(false, true);
+		}
+
 		@Override
 		public void run() {
-			try {
-				this.task.run();
-			}
-			finally {
-				release();
+			if (claim()) {
+				try {
+					this.task.run();
+				}
+				catch (Throwable ex) {
+					LostFailures.log("A task of a listener has failed", ex);
+				}
+				finally {
+					release();
+				}
 			}
 		}
 

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -33,6 +34,9 @@ final class CallDispatcher {
 
 	private static final Log logger = GuardedLog.of(UdsListenerContainer.class);
 
+	/** What a peer is told whose request no thread takes. */
+	static final String NO_THREAD = "The server has no thread for the request";
+
 	/** A peer must not write lines of its own into the log. */
 	private static final Pattern NOT_PRINTABLE = Pattern.compile("[^ -~]");
 
@@ -57,6 +61,9 @@ final class CallDispatcher {
 
 	/** Calls whose items come from a source that is not closed. */
 	private final Set<ServerCall> producing = ConcurrentHashMap.newKeySet();
+
+	/** Calls without an outcome whose connections are closed. */
+	private final Set<ServerCall> orphans = ConcurrentHashMap.newKeySet();
 
 	/** The time of all calls is over: those that wait for a thread are not to run. */
 	private volatile boolean over;
@@ -150,10 +157,11 @@ final class CallDispatcher {
 		try {
 			executor.execute(call);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
+			// the application's executor may throw anything
+			call.refuse(Status.UNAVAILABLE, NO_THREAD);
 			this.refusedByExecutor.log(logger::warn, () -> "Listener '" + this.listener + "' has no thread for '"
-					+ call.handler() + "': " + ex.getMessage());
-			call.refuse(Status.UNAVAILABLE, "The server has no thread for the request");
+					+ nameOf(call) + "': " + ex.getMessage());
 		}
 	}
 
@@ -248,11 +256,53 @@ final class CallDispatcher {
 		this.over = true;
 	}
 
+	/**
+	 * Take note of a call that goes on though its connection is closed, so that it is not
+	 * missed when its time is over.
+	 * @param call the call
+	 * @param timeOver whether its time is over
+	 */
+	void orphaned(ServerCall call, BooleanSupplier timeOver) {
+		this.orphans.add(call);
+		// first the call, then the looks: those who end it, or the time, do it the other
+		// way round
+		if (call.isOver()) {
+			this.orphans.remove(call);
+		}
+		else if (timeOver.getAsBoolean()) {
+			cutOff(call);
+		}
+	}
+
+	/** A call that was {@link #orphaned} has its outcome. */
+	void noOrphan(ServerCall call) {
+		this.orphans.remove(call);
+	}
+
+	/**
+	 * Stop the handlers of calls whose connections are closed.
+	 * @param all whether those of calls are stopped as well, or only conversations
+	 */
+	void cutOffOrphans(boolean all) {
+		this.orphans.forEach((call) -> {
+			if (all || call.work() != ServedConnection.Work.CALL) {
+				cutOff(call);
+			}
+		});
+	}
+
+	private void cutOff(ServerCall orphan) {
+		this.orphans.remove(orphan);
+		if (orphan.abort(Status.UNAVAILABLE, ServedConnection.REASON)) {
+			cutOff(orphan.work());
+		}
+	}
+
 	/** Take note of a call that no handler sees because of {@link #end()}. */
-	void cutOff() {
+	void cutOff(ServedConnection.Work work) {
 		ListenerDrain drain = this.drain;
 		if (drain != null) {
-			drain.cutOff(ServedConnection.Work.CALL);
+			drain.cutOff(work);
 		}
 	}
 

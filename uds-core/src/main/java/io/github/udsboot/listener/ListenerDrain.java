@@ -165,6 +165,9 @@ final class ListenerDrain {
 		if (!this.done.isDone()) {
 			Set<String> handlers = this.underWay.handlersAtWork();
 			report(handlers, Math.max(handlers.size(), this.underWay.calls()));
+			// a machine that is too busy may not have come to it: the interrupt of one
+			// handler must not have the next one begin
+			this.underWay.beginNoMore(true);
 		}
 	}
 

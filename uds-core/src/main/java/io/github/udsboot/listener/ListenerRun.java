@@ -531,6 +531,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 			if (ListenerRun.this.dispatcher != null) {
 				ListenerRun.this.dispatcher.endStreams();
 			}
+			ListenerRun.this.calls.cutOffOrphans(calls);
 		}
 
 	}

@@ -34,6 +34,27 @@ final class MessageCall extends ServerCall {
 				: this.session.encodeFailure(reply.status(), reply.message());
 	}
 
+	/** The session goes on with what it was sent before: that may be an order, too. */
+	@Override
+	boolean abort(Status status, String message) {
+		if (!withdraw()) {
+			return false;
+		}
+		giveUp(status);
+		this.session.handled(true, false);
+		return true;
+	}
+
+	@Override
+	boolean isTimeOver() {
+		return super.isTimeOver() || (handler().needsSession() && this.session.areConversationsOver());
+	}
+
+	@Override
+	ServedConnection.Work work() {
+		return handler().needsSession() ? ServedConnection.Work.SESSION : ServedConnection.Work.CALL;
+	}
+
 	@Override
 	void written(UdsReply reply, boolean told, boolean ownsLoop) {
 		this.session.handled(told || reply.status() == Status.OK, ownsLoop);

@@ -66,12 +66,22 @@ final class RequestCall extends ServerCall {
 		return this.stream != null && this.stream.isOpenEnded();
 	}
 
-	/**
-	 * End the call before its handler does, and stop that.
-	 * @param status what is recorded
-	 * @param message what a handler that waits for items gets to know
-	 * @return whether the peer has no outcome, and will get none from this call
-	 */
+	@Override
+	boolean isTimeOver() {
+		return super.isTimeOver() || (isOpenEnded() && this.connection.areStreamsOver());
+	}
+
+	@Override
+	ServedConnection.Work work() {
+		return isOpenEnded() ? ServedConnection.Work.STREAM : ServedConnection.Work.CALL;
+	}
+
+	@Override
+	boolean isUnwanted() {
+		return !this.oneWay && this.connection.isLost(this.stream != null);
+	}
+
+	@Override
 	boolean abort(Status status, String message) {
 		if (this.stream != null) {
 			return this.stream.abort(status, message);

@@ -151,6 +151,10 @@ final class RequestDispatcher {
 		this.streamsOver = true;
 	}
 
+	boolean areStreamsOver() {
+		return this.streamsOver;
+	}
+
 	void cutOff(ServedConnection.Work work) {
 		this.events.cutOff(work);
 	}

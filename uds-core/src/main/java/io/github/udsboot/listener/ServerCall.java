@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsDeadline;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.guard.LostFailures;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsReplyCallback;
 import io.github.udsboot.handler.UdsRequest;
@@ -43,6 +44,9 @@ abstract class ServerCall extends WithdrawableCall implements Runnable, UdsReply
 
 	private boolean undispatched;
 
+	/** The connection was closed while the call had no outcome. */
+	private volatile boolean orphaned;
+
 	ServerCall(CallDispatcher dispatcher, LoopConnection connection, UdsRequestHandler handler, UdsRequest request,
 			Map<String, String> variables, long startedAt) {
 		this.dispatcher = dispatcher;
@@ -75,10 +79,10 @@ abstract class ServerCall extends WithdrawableCall implements Runnable, UdsReply
 	@Override
 	public void run() {
 		try {
-			if (this.dispatcher.isOver()) {
+			if (isTimeOver()) {
 				cutOff();
 			}
-			else if (enter()) {
+			else if (!isUnwanted() && enter()) {
 				handle();
 			}
 		}
@@ -93,16 +97,18 @@ abstract class ServerCall extends WithdrawableCall implements Runnable, UdsReply
 				refuse(Status.DEADLINE_EXCEEDED, "The deadline passed before a handler could run");
 				return;
 			}
+			// an executor may have another one's in the context that it gives its tasks
+			UdsDeadline foreign = UdsDeadline.current();
 			boolean limited = hasDeadline();
-			if (limited) {
-				UdsDeadline.setCurrent(UdsDeadline.atNanoTime(this.request.deadlineNanos()));
+			if (limited || foreign != null) {
+				UdsDeadline.setCurrent(limited ? UdsDeadline.atNanoTime(this.request.deadlineNanos()) : null);
 			}
 			try {
 				this.dispatcher.handle(this.handler, this.request, this.variables, this);
 			}
 			finally {
-				if (limited) {
-					UdsDeadline.setCurrent(null);
+				if (limited || foreign != null) {
+					UdsDeadline.setCurrent(foreign);
 				}
 			}
 		}
@@ -121,11 +127,41 @@ abstract class ServerCall extends WithdrawableCall implements Runnable, UdsReply
 		reply(UdsReply.failed(status, message));
 	}
 
-	/** The time of calls is over before this one had a thread. */
+	/** Return whether the listener stops and the call must not begin any more. */
+	boolean isTimeOver() {
+		return this.dispatcher.isOver();
+	}
+
+	/**
+	 * Return whether the call is about to be withdrawn, with others, and must not begin
+	 * when those make room for it.
+	 */
+	boolean isUnwanted() {
+		return false;
+	}
+
+	/**
+	 * End the call before its handler does, and stop that.
+	 * @param status what is recorded
+	 * @param message what a handler that waits for items gets to know
+	 * @return whether the peer has no outcome, and will get none from this call
+	 */
+	abstract boolean abort(Status status, String message);
+
+	/** The connection is closed, and the call goes on. */
+	void orphan() {
+		this.orphaned = true;
+		this.dispatcher.orphaned(this, this::isTimeOver);
+	}
+
+	/** Return as what the call counts if it is cut off. */
+	abstract ServedConnection.Work work();
+
+	/** The time of the call is over before it had a thread. */
 	private void cutOff() {
 		if (takeOutcome()) {
 			this.undispatched = true;
-			this.dispatcher.cutOff();
+			this.dispatcher.cutOff(work());
 			deliver(UdsReply.failed(Status.UNAVAILABLE, ServedConnection.REASON));
 		}
 	}
@@ -216,7 +252,12 @@ abstract class ServerCall extends WithdrawableCall implements Runnable, UdsReply
 		}
 		catch (RuntimeException | Error ex) {
 			// the listener has stopped, and nothing waits for this thread
-			cancellation.run();
+			try {
+				cancellation.run();
+			}
+			catch (Throwable failure) {
+				LostFailures.log("What a handler has left to run elsewhere could not be cancelled", failure);
+			}
 		}
 	}
 
@@ -257,6 +298,11 @@ abstract class ServerCall extends WithdrawableCall implements Runnable, UdsReply
 			}
 			this.connection.abandon(ex);
 			this.dispatcher.logFailure(this.handler, this.request, ex);
+		}
+		finally {
+			if (this.orphaned) {
+				this.dispatcher.noOrphan(this);
+			}
 		}
 	}
 

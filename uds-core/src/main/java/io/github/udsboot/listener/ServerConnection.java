@@ -56,6 +56,12 @@ final class ServerConnection implements ServedConnection {
 
 	private boolean goneAway;
 
+	/** Nobody wants the outcome of streams. Read by any thread, as the field below. */
+	private volatile boolean streamsLost;
+
+	/** Nor that of any other call but a one-way one. */
+	private volatile boolean allLost;
+
 	ServerConnection(RequestDispatcher dispatcher, LoopConnection connection, PeerWatch.Intervals pings) {
 		this.dispatcher = dispatcher;
 		this.connection = connection;
@@ -245,14 +251,36 @@ final class ServerConnection implements ServedConnection {
 
 	@Override
 	public void closed(LoopConnection connection, CloseReason reason, @Nullable Throwable cause) {
-		lost(true);
-		this.deadlines.stop();
-		this.peerWatch.stop();
-		this.dispatcher.closed(connection, reason, cause);
+		try {
+			lost(true);
+			this.calls.forEach((call) -> {
+				if (call.isOneWay()) {
+					call.orphan();
+				}
+			});
+			this.deadlines.stop();
+			this.peerWatch.stop();
+		}
+		finally {
+			this.dispatcher.closed(connection, reason, cause);
+		}
+	}
+
+	/** Return whether a call that is not one-way has lost its caller. By any thread. */
+	boolean isLost(boolean stream) {
+		return stream ? this.streamsLost : this.allLost;
+	}
+
+	/** Return whether streams without a deadline have no time any more. */
+	boolean areStreamsOver() {
+		return this.dispatcher.areStreamsOver();
 	}
 
 	/** One-way calls run on: to go is what their callers do. */
 	private void lost(boolean all) {
+		// first the flags: the thread that one handler leaves begins the next call
+		this.streamsLost = true;
+		this.allLost = this.allLost || all;
 		this.calls.forEach((call) -> {
 			if ((all || call.stream() != null) && !call.isOneWay()) {
 				call.abort(Status.CANCELLED, "The caller has gone");

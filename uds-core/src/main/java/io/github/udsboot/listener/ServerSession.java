@@ -160,7 +160,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		try {
 			executor.execute(task);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			// there will be no thread for the handlers either
 			this.connection.abandon(ex);
 		}
@@ -233,6 +233,9 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		MessageCall call = new MessageCall(calls, this.connection, this, handler, request, variables, now);
 		this.current = call;
 		this.answersCalls = !handler.needsSession();
+		if (this.connection.isClosed()) {
+			call.orphan();
+		}
 		return calls.dispatch(this.connection, call, now);
 	}
 
@@ -363,13 +366,25 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 
 	@Override
 	public void closed(LoopConnection connection, CloseReason reason, @Nullable Throwable cause) {
-		this.session.inputEnded();
-		if (this.context.hasListeners()) {
-			tellClosed(reason, cause);
+		try {
+			this.session.inputEnded();
+			if (this.context.hasListeners()) {
+				tellClosed(reason, cause);
+			}
+			MessageCall call = this.current;
+			if (call != null) {
+				call.orphan();
+			}
+			this.context.events().closed(connection, reason, cause);
 		}
-		this.context.events().closed(connection, reason, cause);
-		// accepted is accepted
-		goOn();
+		finally {
+			// accepted is accepted
+			goOn();
+		}
+	}
+
+	boolean areConversationsOver() {
+		return this.context.areConversationsOver();
 	}
 
 	private void tellClosed(CloseReason reason, @Nullable Throwable cause) {

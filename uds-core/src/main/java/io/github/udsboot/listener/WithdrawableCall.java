@@ -126,6 +126,11 @@ abstract class WithdrawableCall {
 		}
 	}
 
+	/** Return whether the call has its outcome. */
+	final synchronized boolean isOver() {
+		return this.over;
+	}
+
 	final synchronized boolean isWithdrawn() {
 		return this.withdrawn;
 	}

@@ -3,10 +3,13 @@ package io.github.udsboot.listener;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
@@ -294,6 +297,48 @@ class CancellationTests {
 			assertThat(client.receiveAnswerTo(3).status()).isEqualTo(Status.DEADLINE_EXCEEDED);
 			Eventually.await("both were cancelled", () -> cancelled.size() == 2);
 		}
+	}
+
+	/**
+	 * The recorder of this test has the waiting calls run in the moment in which another
+	 * one is withdrawn: then they must not begin any more.
+	 */
+	@Test
+	void callsThatWaitForAThreadDoNotBeginWhileTheirConnectionIsLost() {
+		List<String> ran = new CopyOnWriteArrayList<>();
+		Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+		AtomicBoolean hold = new AtomicBoolean();
+		this.listener.handle("async", Execution.POOL, (request, callback) -> {
+			callback.onCancel(() -> {
+			});
+			this.began.countDown();
+		}).handle("queued", Execution.POOL, (request, callback) -> {
+			ran.add("queued");
+			callback.reply(UdsReply.ok(request.payload()));
+		});
+		this.listener.options((options) -> options.setExecution(Execution.POOL)).executor((task) -> {
+			if (hold.get()) {
+				waiting.add(task);
+			}
+			else {
+				task.run();
+			}
+		}).recorder((route, status, nanos) -> {
+			if (route.equals("async")) {
+				waiting.forEach(Runnable::run);
+			}
+		}).start();
+		try (RawClient client = client()) {
+			client.write(RawClient.announcing(1, "async", NO_DEADLINE));
+			greeting(client);
+			Eventually.await(this.began);
+			hold.set(true);
+			client.write(RawClient.request(3, "queued", new byte[0]), RawClient.request(5, "queued", new byte[0]),
+					RawClient.request(7, "queued", new byte[0]));
+			Eventually.await("all wait", () -> waiting.size() == 3);
+		}
+		awaitNothingInFlight();
+		assertThat(ran).isEmpty();
 	}
 
 	@Test

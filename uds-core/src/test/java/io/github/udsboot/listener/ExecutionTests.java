@@ -1,9 +1,11 @@
 package io.github.udsboot.listener;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.TestListener;
+import io.github.udsboot.UdsDeadline;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.protocol.ResponseFrame;
@@ -286,6 +289,27 @@ class ExecutionTests {
 		finally {
 			single.shutdownNow();
 		}
+	}
+
+	@Test
+	void aCallHasItsOwnDeadlineOrNoneWhateverContextTheExecutorGivesIt() {
+		this.listener.handle("deadline", Execution.POOL, (request, callback) -> callback
+			.reply(UdsReply.ok(((UdsDeadline.current() != null) ? "one" : "none").getBytes())));
+		UdsDeadline foreign = UdsDeadline.after(Duration.ZERO);
+		List<String> left = new CopyOnWriteArrayList<>();
+		this.listener.executor((task) -> this.application.execute(() -> {
+			UdsDeadline.setCurrent(foreign);
+			task.run();
+			left.add((UdsDeadline.current() == foreign) ? "as it was" : "changed");
+			UdsDeadline.setCurrent(null);
+		})).start();
+		try (RawClient client = client()) {
+			assertThat(text(client.call("deadline", ""))).isEqualTo("none");
+			client.write(RawClient.request(101, "deadline", new byte[0], Duration.ofMinutes(1)));
+			assertThat(text(client.receiveAnswerTo(101))).isEqualTo("one");
+		}
+		Eventually.await("both have ended", () -> left.size() == 2);
+		assertThat(left).containsOnly("as it was");
 	}
 
 	private ExecutionTests handleThread(String route, Execution execution) {

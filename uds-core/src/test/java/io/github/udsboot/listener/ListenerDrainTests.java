@@ -2,10 +2,14 @@ package io.github.udsboot.listener;
 
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,6 +40,7 @@ import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.protocol.line.LineProtocol;
+import io.github.udsboot.transport.UdsAddress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -99,6 +104,100 @@ class ListenerDrainTests {
 
 	private RawClient client() {
 		return RawClient.connect(this.listener.path());
+	}
+
+	@Test
+	void aCallWhoseCallerNeverWaitedIsCutOffThoughItHasGone() throws Exception {
+		this.listener.options((options) -> options.setDrainTimeout(Duration.ofMillis(200))).start();
+		try (RawClient client = client()) {
+			client.write(RawClient.bytes(new RequestFrame(1, "hold", new byte[0], 0, Map.of(), Kind.ONE_WAY)));
+			Eventually.await("held", () -> this.held.get() == 1);
+			// costs the connection at once, whatever it owes
+			client.write(new byte[] { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 });
+		}
+		Eventually.await("the caller has gone", () -> this.listener.container().stats().connections() == 0);
+		this.listener.container().drain().get(BOUND.toSeconds(), TimeUnit.SECONDS);
+		assertThat(this.interrupted).isTrue();
+		assertThat(this.listener.container().stats().requestsInFlight()).isZero();
+	}
+
+	/**
+	 * The recorder of this test has the stream run when the call before it has been cut
+	 * off, and the stream has not.
+	 */
+	@Test
+	void aStreamThatGotNoThreadInTimeDoesNotBeginAndIsCutOffAsAStream() throws Exception {
+		Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+		AtomicBoolean hold = new AtomicBoolean();
+		this.listener.handle("async", Execution.POOL, (request, callback) -> {
+			callback.onCancel(() -> {
+			});
+			hold.set(true);
+		}).options((options) -> {
+			options.setExecution(Execution.POOL);
+			options.setDrainTimeout(Duration.ofMillis(200));
+		}).executor((task) -> {
+			if (hold.get()) {
+				waiting.add(task);
+			}
+			else {
+				task.run();
+			}
+		}).recorder((route, status, nanos) -> {
+			if (route.equals("async")) {
+				waiting.forEach(Runnable::run);
+			}
+		}).start();
+		try (RawClient client = client()) {
+			client.write(RawClient.request(1, "async", new byte[0]),
+					RawClient.bytes(new RequestFrame(3, "hold", new byte[0], 0, Map.of(), Kind.STREAM)));
+			Eventually.await("it waits", () -> waiting.size() == 1);
+			this.listener.container().drain().get(BOUND.toSeconds(), TimeUnit.SECONDS);
+		}
+		assertThat(this.held).hasValue(0);
+		assertThat(this.log.aboutStops()).anyMatch((line) -> line.contains("cut off: 1 call, 1 stream"));
+	}
+
+	/** On a machine that is too busy for the timers of a drain. */
+	@Test
+	void nothingBeginsAnyMoreOnceTheListenerCloses() {
+		List<Boolean> ended = new ArrayList<>();
+		ListenerDrain.UnderWay underWay = new ListenerDrain.UnderWay() {
+
+			@Override
+			public int calls() {
+				return 10;
+			}
+
+			@Override
+			public int streams() {
+				return 0;
+			}
+
+			@Override
+			public int sessions() {
+				return 0;
+			}
+
+			@Override
+			public Set<String> handlersAtWork() {
+				return Set.of();
+			}
+
+			@Override
+			public boolean isNothing() {
+				return false;
+			}
+
+			@Override
+			public void beginNoMore(boolean calls) {
+				ended.add(calls);
+			}
+
+		};
+		UdsListenerOptions options = new UdsListenerOptions("test", UdsAddress.of(this.listener.path()));
+		new ListenerDrain(options, null, underWay).close();
+		assertThat(ended).containsExactly(true);
 	}
 
 	@Test

@@ -27,6 +27,7 @@ import io.github.udsboot.UdsSession;
 import io.github.udsboot.UdsSessionClosedException;
 import io.github.udsboot.UdsSessionListener;
 import io.github.udsboot.annotation.Execution;
+import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.protocol.line.LineProtocol;
 
@@ -102,6 +103,39 @@ class SessionDrainTests {
 		}
 		assertThat(this.failure.get()).isInstanceOf(UdsSessionClosedException.class)
 			.hasMessageMatching(".*'test' (stops|has stopped).*");
+	}
+
+	/** Its connection is one that a drain does not see any more. */
+	@Test
+	void aConversationWhosePeerDidNotReadAndWasClosedEndsWhenItsTimeIsOver() throws Exception {
+		CountDownLatch closed = new CountDownLatch(1);
+		timeouts(LONG, SHORT).options((options) -> options
+			.setClocks(new ConnectionClocks(Duration.ZERO, Duration.ZERO, Duration.ofMillis(100), Duration.ZERO)));
+		this.listener.conversations(new LineProtocol(), Execution.POOL, (request, callback) -> {
+			try {
+				while (true) {
+					request.session().send("x".repeat(100_000));
+				}
+			}
+			catch (UdsSessionClosedException ex) {
+				closed.countDown();
+			}
+			try {
+				this.release.await();
+			}
+			catch (InterruptedException ex) {
+				this.failure.set(ex);
+			}
+			callback.reply(UdsReply.silence());
+		}).start();
+		try (TextPeer peer = peer()) {
+			peer.send("hello\n");
+			assertThat(closed.await(BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
+			Awaitility.await().atMost(BOUND).until(() -> this.listener.container().stats().connections() == 0);
+			this.listener.container().drain().get(BOUND.toSeconds(), TimeUnit.SECONDS);
+		}
+		assertThat(this.failure.get()).isInstanceOf(InterruptedException.class);
+		assertThat(this.listener.container().stats().requestsInFlight()).isZero();
 	}
 
 	@Test
