@@ -175,11 +175,16 @@ final class ServerStream implements ItemInbox.Control {
 		this.owner.streamOver(this);
 		// first the outcome: a handler that sees its items end might give one
 		boolean seized = pump == null && call != null && call.seize();
-		if (this.inbox != null) {
-			this.inbox.end(new UdsStatusException(status, message));
-		}
+		Runnable listener = (this.inbox != null) ? this.inbox.endSilently(new UdsStatusException(status, message))
+				: null;
 		if (pump != null) {
-			pump.cancel();
+			// the failure of what goes in must not cross the cancellation of what comes
+			// of
+			// it: a pipeline that is cancelled has no receiver for a failure
+			pump.cancel(listener);
+		}
+		else if (listener != null) {
+			listener.run();
 		}
 		if (call == null || (pump == null && !seized)) {
 			return false;

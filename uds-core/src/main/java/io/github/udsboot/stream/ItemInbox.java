@@ -146,12 +146,22 @@ public final class ItemInbox {
 	 * @param failure why it ends early, {@code null} if it is complete
 	 */
 	public void end(@Nullable RuntimeException failure) {
+		run(endSilently(failure));
+	}
+
+	/**
+	 * As {@link #end}, but a {@linkplain #whenReady listener} is told later: who takes
+	 * items and also gives some may be cancelled before it hears of a failure.
+	 * @param failure why it ends early, {@code null} if it is complete
+	 * @return tells the listener, {@code null} if there is none
+	 */
+	public @Nullable Runnable endSilently(@Nullable RuntimeException failure) {
 		Runnable listener;
 		boolean release;
 		this.lock.lock();
 		try {
 			if (this.ended) {
-				return;
+				return null;
 			}
 			this.ended = true;
 			this.failure = failure;
@@ -166,7 +176,7 @@ public final class ItemInbox {
 		if (release) {
 			this.control.release();
 		}
-		run(listener);
+		return listener;
 	}
 
 	/** Return whether there was a hold, which the caller has to release now. */

@@ -79,6 +79,15 @@ public final class ItemPump implements Runnable {
 	 * not wait, nor call the source on this thread, which may be one that must not block.
 	 */
 	public void cancel() {
+		cancel(null);
+	}
+
+	/**
+	 * As {@link #cancel()}.
+	 * @param then run when the source has been told, on the thread that told it; does not
+	 * block; may be {@code null}
+	 */
+	public void cancel(@Nullable Runnable then) {
 		this.cancelled = true;
 		synchronized (this.lock) {
 			if (this.running != null) {
@@ -86,20 +95,28 @@ public final class ItemPump implements Runnable {
 			}
 		}
 		try {
-			this.executor.execute(this::stop);
+			this.executor.execute(() -> stop(then));
 		}
 		catch (RuntimeException | Error ex) {
-			stop();
+			stop(then);
 		}
 	}
 
-	private void stop() {
+	private void stop(@Nullable Runnable then) {
 		try {
 			this.source.cancel();
 		}
 		catch (Throwable ex) {
 			// it is closed all the same
 			LostFailures.log("A stream of items that is no longer wanted could not be cancelled", ex);
+		}
+		try {
+			if (then != null) {
+				then.run();
+			}
+		}
+		catch (Throwable ex) {
+			LostFailures.log("The end of a stream of items could not be told", ex);
 		}
 		synchronized (this.lock) {
 			if (this.running != null || this.closed) {
