@@ -118,7 +118,7 @@ final class AsyncExchange extends OnceTask {
 			}
 			else if (queued) {
 				// it has gone already: counts as an attempt, so that there is a back-off
-				attempted(ClientConnection.NOT_SUBMITTED);
+				attempted(this.connections.refusal());
 			}
 			else {
 				enqueue(System.nanoTime());
@@ -146,7 +146,7 @@ final class AsyncExchange extends OnceTask {
 			awaitTurn();
 		}
 		else {
-			attempted(ClientConnection.NOT_SUBMITTED);
+			attempted(connection.refusal());
 		}
 	}
 

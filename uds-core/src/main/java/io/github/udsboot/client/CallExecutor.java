@@ -173,7 +173,7 @@ final class CallExecutor implements Calls {
 					return false;
 				}
 				if (isOver(request, attempt)) {
-					Outcomes.payload(ClientConnection.NOT_SUBMITTED, request.route(), this.connections.path());
+					Outcomes.payload(connection.refusal(), request.route(), this.connections.path());
 				}
 				backOff(patience, attempt);
 			}

@@ -117,7 +117,7 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 	 * Make a call and wait for its outcome.
 	 * @param call the call of the current thread
 	 * @return the outcome; {@code null} if the deadline passed or the thread was
-	 * interrupted; {@link #NOT_SUBMITTED} if the connection takes no more calls
+	 * interrupted; {@link #refusal()} if the connection takes no more calls
 	 */
 	@Nullable Object call(PendingCall.Blocking call) {
 		// claimed before the write, else the I/O thread would take the answer
@@ -132,7 +132,7 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 			}
 		}
 		if (!submitted) {
-			return NOT_SUBMITTED;
+			return refusal();
 		}
 		try {
 			if (leads) {
@@ -168,6 +168,16 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 			close("The connection cannot be read: " + ex.getMessage(), ex);
 		}
 		return true;
+	}
+
+	/**
+	 * Return what a call is told that the connection did not take.
+	 * @return {@link #NOT_SUBMITTED}, or what has ended the connection if it was no end
+	 * of the server's
+	 */
+	Object refusal() {
+		return (this.closeCause instanceof Throwable cause)
+				? new Unsent("The connection was closed at once: " + cause.getMessage(), cause) : NOT_SUBMITTED;
 	}
 
 	/**

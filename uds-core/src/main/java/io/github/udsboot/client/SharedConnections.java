@@ -133,6 +133,20 @@ final class SharedConnections implements UdsConnectionFactory {
 		return (best != null && room && System.nanoTime() - this.holdBackUntil >= 0) ? another(best) : best;
 	}
 
+	/**
+	 * Return what a call is told whose connection had gone before the call came.
+	 * @return {@link ClientConnection#refusal()} of one that has failed, if there is any
+	 */
+	Object refusal() {
+		for (int i = 0; i < this.connections.length(); i++) {
+			ClientConnection connection = this.connections.get(i);
+			if (connection != null && connection.refusal() instanceof PendingCall.Unsent failed) {
+				return failed;
+			}
+		}
+		return ClientConnection.NOT_SUBMITTED;
+	}
+
 	/** All connections are busy and there may be one more: try to make it, once. */
 	private ClientConnection another(ClientConnection best) {
 		if (!this.lock.tryLock()) {
