@@ -102,9 +102,11 @@ final class Callers {
 			await().until(() -> (this.thread.getState() == Thread.State.TIMED_WAITING) && isIn(ClientConnection.class));
 		}
 
+		/** Return whether it is in a method; a constructor is not enough. */
 		boolean isIn(Class<?> type) {
 			return Stream.of(this.thread.getStackTrace())
-				.anyMatch((frame) -> frame.getClassName().equals(type.getName()));
+				.anyMatch((frame) -> frame.getClassName().equals(type.getName())
+						&& !frame.getMethodName().equals("<init>"));
 		}
 
 	}
