@@ -149,6 +149,37 @@ class ItemPumpTests {
 		assertThat(this.sink.items).hasSize(1);
 	}
 
+	/** A pipeline that is cancelled has no receiver for the failure of its input. */
+	@Test
+	void whatFollowsACancellationComesWhenTheSourceHasBeenTold() {
+		List<String> order = new ArrayList<>();
+		ItemSource source = new ItemSource() {
+
+			@Override
+			public boolean hasNext() {
+				return true;
+			}
+
+			@Override
+			public byte[] next() {
+				return new byte[0];
+			}
+
+			@Override
+			public void cancel() {
+				order.add("source");
+				throw new IllegalStateException("expected by the test");
+			}
+
+			@Override
+			public void close() {
+			}
+
+		};
+		new ItemPump(source, this.sink, Runnable::run).cancel(() -> order.add("input"));
+		assertThat(order).containsExactly("source", "input");
+	}
+
 	@Test
 	void aSourceThatFailsIsClosedAndItsFailureIsTheEnd() {
 		AtomicBoolean closed = new AtomicBoolean();

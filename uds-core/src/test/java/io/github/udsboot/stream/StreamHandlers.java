@@ -256,10 +256,6 @@ class StreamHandlers {
 		return words.map((word) -> word.toUpperCase(java.util.Locale.ROOT));
 	}
 
-	Flux<String> mapped(Flux<String> words) {
-		return words.map((word) -> word.toUpperCase(java.util.Locale.ROOT));
-	}
-
 	Flow.Publisher<String> mirror(Flow.Publisher<String> words) {
 		return words;
 	}

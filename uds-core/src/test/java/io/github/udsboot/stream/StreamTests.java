@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -38,7 +37,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.adapter.JdkFlowAdapter;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Hooks;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsCancelledException;
@@ -431,28 +429,6 @@ class StreamTests {
 			.isThrownBy(() -> this.uds.route("sum").payloads(numbers).retrieve(Long.class))
 			.withMessageContaining("no more");
 		await().atMost(BOUND).until(() -> this.handlers.failure.get() != null);
-	}
-
-	/** What Reactor cannot tell anybody it logs as an error. */
-	@Test
-	void cancellingATwoWayStreamIsNoFailureThatNobodyHears() {
-		Queue<Throwable> dropped = new ConcurrentLinkedQueue<>();
-		Hooks.onErrorDropped(dropped::add);
-		try {
-			for (int i = 0; i < 50; i++) {
-				try (Stream<String> answers = this.uds.route("mapped")
-					.payloads(Stream.generate(() -> "word"))
-					.stream(String.class)) {
-					assertThat(answers.iterator().next()).isEqualTo("WORD");
-				}
-			}
-			await().atMost(BOUND).until(() -> this.container.stats().requestsInFlight() == 0);
-			this.container.stop();
-			assertThat(dropped).isEmpty();
-		}
-		finally {
-			Hooks.resetOnErrorDropped();
-		}
 	}
 
 	@ParameterizedTest
