@@ -1,46 +1,66 @@
 package io.github.udsboot.interleaving;
 
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * A thread of an interleaving, of which one at a time goes on.
  */
 final class Actor implements Runnable {
 
+	/** Code that goes on whatever is thrown is not asked more often. */
+	private static final int MAX_ABANDONED = 100;
+
 	final Execution execution;
 
 	final Semaphore turn = new Semaphore(0);
+
+	/** Whether it was started by what is explored, and not by the test. */
+	final boolean spawned;
 
 	private final int number;
 
 	private final Runnable part;
 
-	/** How many locks are held. */
+	/**
+	 * How many locks are held. This and the fields below are handed over with the turn.
+	 */
 	int locks;
 
-	/** This and the fields below are handed over with the turn. */
-	boolean parked;
+	/** What the actor sleeps for. */
+	@Nullable BooleanSupplier awaited;
 
 	boolean permit;
 
 	boolean finished;
 
-	Thread thread;
+	@Nullable Thread thread;
 
-	Actor(Execution execution, int number, Runnable part) {
+	private int abandoned;
+
+	Actor(Execution execution, int number, Runnable part, @Nullable Thread spawned) {
 		this.execution = execution;
 		this.number = number;
 		this.part = part;
+		this.thread = spawned;
+		this.spawned = spawned != null;
 	}
 
 	@Override
 	public void run() {
+		run(this.part);
+	}
+
+	void run(Runnable part) {
 		this.thread = Thread.currentThread();
 		Steps.CURRENT.set(this);
 		try {
 			this.turn.acquireUninterruptibly();
 			if (!this.execution.isOver()) {
-				this.part.run();
+				part.run();
 			}
 		}
 		catch (Abandoned ex) {
@@ -56,9 +76,24 @@ final class Actor implements Runnable {
 		}
 	}
 
+	boolean canGoOn() {
+		return !this.finished && (this.awaited == null || this.awaited.getAsBoolean());
+	}
+
+	/** Make it end; a loop that goes on after any failure sleeps for good instead. */
+	Abandoned abandon() {
+		if (++this.abandoned > MAX_ABANDONED) {
+			this.execution.finish(this);
+			while (true) {
+				LockSupport.park(this);
+			}
+		}
+		return new Abandoned();
+	}
+
 	@Override
 	public String toString() {
-		return "actor " + this.number;
+		return (this.spawned && this.thread != null) ? "the thread " + this.thread.getName() : "actor " + this.number;
 	}
 
 	/** Thrown through what an actor does that is of no use any more. */

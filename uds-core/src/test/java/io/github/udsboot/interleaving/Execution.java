@@ -1,52 +1,102 @@
 package io.github.udsboot.interleaving;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+import org.jspecify.annotations.Nullable;
 
 /**
- * One order of the steps of all actors.
+ * One order of the steps of all actors: first the scenario is made, then the actors do
+ * their parts, then it is checked. Threads that are started meanwhile are actors as well,
+ * and may sleep until the next of these parts, but not for good.
  */
 final class Execution {
 
 	private static final int MAX_STEPS = 20_000;
 
+	/** After so many steps in a row others have their turn: it may wait for them awake. */
+	private static final int MAX_STREAK = 500;
+
+	/** Where the clock begins. */
+	private static final long EPOCH = 1_000_000_000_000L;
+
 	private final List<Actor> actors = new ArrayList<>();
+
+	/** Who has the monitors that are taken. */
+	private final Map<Object, Monitor> monitors = new IdentityHashMap<>();
 
 	private final Choices choices;
 
-	private final int maxPreemptions;
+	/** Whether there are steps while a lock is held. */
+	private boolean insideLocks;
 
-	private final CountDownLatch end = new CountDownLatch(1);
+	/** All sleep or have finished. */
+	private final Semaphore quiet = new Semaphore(0);
+
+	private boolean exploring;
+
+	private boolean last;
+
+	private int maxPreemptions;
 
 	private int preemptions;
 
 	private int steps;
 
-	private int running;
+	/** How many steps the actor that has the turn has taken since it got it. */
+	private int streak;
 
-	private volatile Throwable failure;
+	private int numbers;
 
-	Execution(List<Runnable> parts, Choices choices, int maxPreemptions) {
-		for (int i = 0; i < parts.size(); i++) {
-			this.actors.add(new Actor(this, i, parts.get(i)));
-		}
-		this.running = parts.size();
+	private long now = EPOCH;
+
+	private volatile @Nullable Throwable failure;
+
+	Execution(Choices choices) {
 		this.choices = choices;
-		this.maxPreemptions = maxPreemptions;
+	}
+
+	/** Run something with no choice but the first. */
+	void prepare(Executor threads, Runnable part) throws Throwable {
+		run(threads, List.of(part));
 	}
 
 	/** Run all actors to their ends. */
-	void run(Executor threads) throws Throwable {
-		this.actors.forEach(threads::execute);
-		this.actors.get(this.choices.next(this.actors.size())).turn.release();
-		if (!this.end.await(60, TimeUnit.SECONDS)) {
+	void explore(Executor threads, List<Runnable> parts, int maxPreemptions, boolean insideLocks) throws Throwable {
+		this.exploring = true;
+		this.maxPreemptions = maxPreemptions;
+		this.insideLocks = insideLocks;
+		run(threads, parts);
+		this.exploring = false;
+	}
+
+	/** Run something after which no thread may be left. */
+	void check(Executor threads, Runnable part) throws Throwable {
+		this.last = true;
+		run(threads, List.of(part));
+	}
+
+	private void run(Executor threads, List<Runnable> parts) throws Throwable {
+		this.actors.removeIf((actor) -> actor.finished);
+		this.steps = 0;
+		for (Runnable part : parts) {
+			Actor actor = new Actor(this, this.numbers++, part, null);
+			this.actors.add(actor);
+			threads.execute(actor);
+		}
+		choose(runnable(null)).turn.release();
+		if (!this.quiet.tryAcquire(60, TimeUnit.SECONDS)) {
 			throw new IllegalStateException("An actor waits for something that is no step");
 		}
-		if (this.failure != null) {
-			throw this.failure;
+		Throwable failure = this.failure;
+		if (failure != null) {
+			throw failure;
 		}
 	}
 
@@ -62,12 +112,13 @@ final class Execution {
 
 	/** The actor that has the turn goes on, or another one does. */
 	void step(Actor current) {
-		abandonIfOver();
-		if (++this.steps > MAX_STEPS) {
-			failed(new IllegalStateException("There is no end of steps: the actors wait for each other awake"));
-			throw new Actor.Abandoned();
+		abandonIfOver(current);
+		count(current);
+		if (++this.streak > MAX_STREAK) {
+			this.yield(current);
+			return;
 		}
-		if (this.preemptions >= this.maxPreemptions) {
+		if (!this.exploring || this.preemptions >= this.maxPreemptions || (current.locks > 0 && !this.insideLocks)) {
 			return;
 		}
 		List<Actor> others = runnable(current);
@@ -81,72 +132,182 @@ final class Execution {
 		}
 	}
 
-	void park(Actor current) {
-		abandonIfOver();
-		if (current.permit || Thread.currentThread().isInterrupted()) {
-			current.permit = false;
+	private void count(Actor current) {
+		if (++this.steps > MAX_STEPS) {
+			failed(new IllegalStateException("There is no end of steps: the actors wait for each other awake"));
+			throw current.abandon();
+		}
+	}
+
+	/** Wait until something is so; whatever makes it so is done by the others. */
+	void await(Actor current, BooleanSupplier awaited) {
+		abandonIfOver(current);
+		count(current);
+		if (awaited.getAsBoolean()) {
 			return;
 		}
-		current.parked = true;
+		current.awaited = awaited;
 		List<Actor> others = runnable(current);
 		if (others.isEmpty()) {
-			failed(new IllegalStateException("A wake-up is lost: " + current + " sleeps for good"));
-			throw new Actor.Abandoned();
+			becomeQuiet();
+			if (isOver()) {
+				throw current.abandon();
+			}
+			current.turn.acquireUninterruptibly();
 		}
-		handOver(current, others.get(this.choices.next(others.size())));
+		else {
+			choose(others).turn.release();
+			current.turn.acquireUninterruptibly();
+		}
+		this.streak = 0;
+		current.awaited = null;
+		abandonIfOver(current);
+	}
+
+	/**
+	 * Let another one go on, if there is one: always the next, so that all have turns.
+	 */
+	void yield(Actor current) {
+		abandonIfOver(current);
+		count(current);
+		int own = this.actors.indexOf(current);
+		for (int i = 1; i < this.actors.size(); i++) {
+			Actor next = this.actors.get((own + i) % this.actors.size());
+			if (next.canGoOn()) {
+				handOver(current, next);
+				return;
+			}
+		}
+	}
+
+	private Actor choose(List<Actor> actors) {
+		return actors.get(this.exploring ? this.choices.next(actors.size()) : 0);
+	}
+
+	private void handOver(Actor from, Actor to) {
+		this.streak = 0;
+		to.turn.release();
+		from.turn.acquireUninterruptibly();
+		abandonIfOver(from);
+	}
+
+	private void abandonIfOver(Actor current) {
+		if (isOver()) {
+			throw current.abandon();
+		}
+	}
+
+	/** Nobody can go on. */
+	private void becomeQuiet() {
+		for (Actor actor : this.actors) {
+			if (!actor.finished && !actor.spawned) {
+				failed(new IllegalStateException("A wake-up is lost: " + actor + " sleeps for good"));
+				return;
+			}
+		}
+		for (Actor actor : this.actors) {
+			if (!actor.finished && this.last) {
+				failed(new IllegalStateException("Nobody ends " + actor));
+				return;
+			}
+		}
+		this.quiet.release();
+	}
+
+	void finish(Actor current) {
+		if (current.finished) {
+			return;
+		}
+		current.finished = true;
+		if (!isOver()) {
+			List<Actor> others = runnable(current);
+			if (!others.isEmpty()) {
+				choose(others).turn.release();
+				return;
+			}
+			becomeQuiet();
+		}
+		if (isOver()) {
+			// they find out, one after the other
+			this.actors.stream()
+				.filter((actor) -> !actor.finished)
+				.findFirst()
+				.ifPresentOrElse((actor) -> actor.turn.release(), this.quiet::release);
+		}
+	}
+
+	private List<Actor> runnable(@Nullable Actor current) {
+		List<Actor> others = new ArrayList<>(this.actors.size());
+		for (Actor actor : this.actors) {
+			if (actor != current && actor.canGoOn()) {
+				others.add(actor);
+			}
+		}
+		return others;
+	}
+
+	// --- threads
+
+	/** Take a thread in that is just being started. */
+	Actor spawn(Thread thread) {
+		Actor actor = new Actor(this, this.numbers++, () -> {
+		}, thread);
+		this.actors.add(actor);
+		return actor;
 	}
 
 	/** Return whether the thread is one of an actor. */
-	boolean unpark(Thread thread) {
+	boolean unpark(@Nullable Thread thread) {
 		for (Actor actor : this.actors) {
 			if (actor.thread == thread) {
-				actor.permit = !actor.parked;
-				actor.parked = false;
+				actor.permit = true;
 				return true;
 			}
 		}
 		return false;
 	}
 
-	private void handOver(Actor from, Actor to) {
-		to.turn.release();
-		from.turn.acquireUninterruptibly();
-		abandonIfOver();
+	// --- the clock
+
+	long now() {
+		return this.now;
 	}
 
-	private void abandonIfOver() {
-		if (isOver()) {
-			throw new Actor.Abandoned();
-		}
+	void advance(long nanos) {
+		this.now += nanos;
 	}
 
-	void finish(Actor current) {
-		current.finished = true;
-		if (--this.running == 0) {
-			this.end.countDown();
-			return;
+	// --- monitors
+
+	void enter(Actor current, Object object) {
+		Monitor taken = this.monitors.get(object);
+		if (taken != null && taken.owner != current) {
+			await(current, () -> !this.monitors.containsKey(object));
 		}
-		List<Actor> others = runnable(current);
-		if (others.isEmpty()) {
-			failed(new IllegalStateException("A wake-up is lost: all that are left sleep for good"));
-		}
-		if (isOver()) {
-			// they find out, one after the other
-			others = this.actors.stream().filter((actor) -> !actor.finished).toList();
-			others.get(0).turn.release();
-			return;
-		}
-		others.get(this.choices.next(others.size())).turn.release();
+		this.monitors.computeIfAbsent(object, (any) -> new Monitor(current)).count++;
+		current.locks++;
 	}
 
-	private List<Actor> runnable(Actor current) {
-		List<Actor> others = new ArrayList<>(this.actors.size());
-		for (Actor actor : this.actors) {
-			if (actor != current && !actor.finished && !actor.parked) {
-				others.add(actor);
+	void exit(Actor current, Object object) {
+		Monitor taken = this.monitors.get(object);
+		if (taken != null && taken.owner == current) {
+			current.locks--;
+			if (--taken.count == 0) {
+				this.monitors.remove(object);
 			}
 		}
-		return others;
+	}
+
+	private static final class Monitor {
+
+		private final Actor owner;
+
+		private int count;
+
+		private Monitor(Actor owner) {
+			this.owner = owner;
+		}
+
 	}
 
 }

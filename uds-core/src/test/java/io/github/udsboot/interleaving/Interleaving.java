@@ -15,6 +15,16 @@ public interface Interleaving {
 	List<Runnable> actors();
 
 	/**
+	 * Return whether one thread may be stopped while it holds a lock. Without it there
+	 * are far fewer orders: what is changed under a lock is seen by nobody before it is
+	 * free, but by those who look at it without the lock.
+	 * @return by default {@code false}
+	 */
+	default boolean hasStepsInsideLocks() {
+		return false;
+	}
+
+	/**
 	 * All have done their part: do what is left to do, and check.
 	 */
 	void check();

@@ -2,7 +2,10 @@ package io.github.udsboot.interleaving;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
@@ -39,22 +42,21 @@ public final class Interleavings {
 		Choices choices = new Choices();
 		int count = 0;
 		try {
-			Constructor<?> constructor = loader.loadClass(scenario.getName()).getDeclaredConstructor();
+			Constructor<? extends Interleaving> constructor = loader.loadClass(scenario.getName())
+				.asSubclass(Interleaving.class)
+				.getDeclaredConstructor();
 			constructor.setAccessible(true);
+			// the first one initializes classes, which makes its steps others
+			run(constructor, new Choices(), 0, threads);
 			do {
 				count++;
 				if (count > MAX_EXECUTIONS) {
 					throw new IllegalStateException("There are more than " + MAX_EXECUTIONS + " orders of " + scenario);
 				}
-				Interleaving interleaving = (Interleaving) constructor.newInstance();
-				new Execution(interleaving.actors(), choices, preemptions).run(threads);
-				interleaving.check();
+				run(constructor, choices, preemptions, threads);
 			}
 			while (choices.advance());
 			return count;
-		}
-		catch (InvocationTargetException ex) {
-			throw new AssertionError(scenario.getSimpleName() + " cannot be made", ex.getCause());
 		}
 		catch (Throwable ex) {
 			throw new AssertionError(
@@ -62,6 +64,31 @@ public final class Interleavings {
 		}
 		finally {
 			threads.shutdownNow();
+		}
+	}
+
+	private static void run(Constructor<? extends Interleaving> constructor, Choices choices, int preemptions,
+			Executor threads) throws Throwable {
+		Execution execution = new Execution(choices);
+		Interleaving[] made = new Interleaving[1];
+		List<Runnable> parts = new ArrayList<>();
+		execution.prepare(threads, () -> {
+			made[0] = make(constructor);
+			parts.addAll(made[0].actors());
+		});
+		execution.explore(threads, parts, preemptions, made[0].hasStepsInsideLocks());
+		execution.check(threads, made[0]::check);
+	}
+
+	private static Interleaving make(Constructor<? extends Interleaving> constructor) {
+		try {
+			return constructor.newInstance();
+		}
+		catch (InvocationTargetException ex) {
+			throw new IllegalStateException("The scenario cannot be made", ex.getCause());
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new IllegalStateException(ex);
 		}
 	}
 
