@@ -4,7 +4,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.udsboot.guard.DroppableTask;
 
 /**
  * Runs at most so many tasks of an executor at once; further ones wait in order, and are
@@ -14,9 +15,7 @@ public final class BoundedExecutor implements Executor {
 
 	private final Executor delegate;
 
-	private final int capacity;
-
-	private final AtomicInteger running = new AtomicInteger();
+	private final BoundedCount running;
 
 	private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
@@ -31,7 +30,7 @@ public final class BoundedExecutor implements Executor {
 	 */
 	public BoundedExecutor(Executor delegate, int capacity) {
 		this.delegate = delegate;
-		this.capacity = capacity;
+		this.running = new BoundedCount(capacity);
 	}
 
 	/**
@@ -47,15 +46,15 @@ public final class BoundedExecutor implements Executor {
 		if (this.closed && this.waiting.remove(task)) {
 			throw new RejectedExecutionException("The executor is closed");
 		}
-		if (!tryAcquire()) {
+		if (!this.running.tryIncrement()) {
 			return;
 		}
 		try {
 			this.delegate.execute(this.worker);
 		}
-		catch (RuntimeException | Error ex) {
-			this.running.decrementAndGet();
-			// unless somebody who was about to end has taken it
+		catch (Throwable ex) {
+			this.running.decrement();
+			// unless a thread that was about to end has taken it
 			if (this.waiting.remove(task)) {
 				throw ex;
 			}
@@ -72,11 +71,11 @@ public final class BoundedExecutor implements Executor {
 				run(task);
 				task = this.waiting.poll();
 			}
-			this.running.decrementAndGet();
+			this.running.decrement();
 			// first counted out, then the look at the tasks: execute() does it the other
 			// way round
 		}
-		while (!this.waiting.isEmpty() && tryAcquire());
+		while (!this.waiting.isEmpty() && this.running.tryIncrement());
 	}
 
 	private static void run(Runnable task) {
@@ -92,38 +91,27 @@ public final class BoundedExecutor implements Executor {
 		}
 	}
 
-	private boolean tryAcquire() {
-		int running = this.running.get();
-		while (running < this.capacity) {
-			if (this.running.compareAndSet(running, running + 1)) {
-				return true;
-			}
-			running = this.running.get();
-		}
-		return false;
-	}
-
 	/** Count a thread in, even beyond the capacity. */
 	void acquireUnchecked() {
-		this.running.incrementAndGet();
+		this.running.increment();
 	}
 
 	/** Count a thread out and let a task that waits begin. */
 	void release() {
-		this.running.decrementAndGet();
-		if (!this.waiting.isEmpty() && tryAcquire()) {
+		this.running.decrement();
+		if (!this.waiting.isEmpty() && this.running.tryIncrement()) {
 			try {
 				this.delegate.execute(this.worker);
 			}
-			catch (RuntimeException | Error ex) {
-				this.running.decrementAndGet();
+			catch (Throwable ex) {
+				this.running.decrement();
 				Failures.log("No thread can be started for a task, which waits for the next one", ex);
 			}
 		}
 	}
 
 	boolean hasCapacity() {
-		return this.running.get() < this.capacity;
+		return this.running.isBelowBound();
 	}
 
 	Executor delegate() {
@@ -139,11 +127,17 @@ public final class BoundedExecutor implements Executor {
 	}
 
 	/**
-	 * Drop the tasks that wait and take no more. Those that run are left alone.
+	 * Drop the tasks that wait, which are told, and take no more. Those that run are left
+	 * alone.
 	 */
 	public void close() {
+		// first the flag, then the tasks: execute() does it the other way round
 		this.closed = true;
-		this.waiting.clear();
+		Runnable task = this.waiting.poll();
+		while (task != null) {
+			DroppableTask.drop(task);
+			task = this.waiting.poll();
+		}
 	}
 
 }

@@ -4,6 +4,8 @@ import java.util.PriorityQueue;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.guard.Nanos;
+
 /**
  * What an event loop has to do later. Belongs to the loop's owner.
  */
@@ -13,12 +15,13 @@ final class LoopTimers {
 
 	/**
 	 * Run a task after a while.
-	 * @param delayNanos the delay in nanoseconds
+	 * @param delayNanos the delay in nanoseconds; one of more than some decades is cut
+	 * short, that timers may be compared
 	 * @param task the task; must not block
 	 * @return what {@link #cancel} takes
 	 */
 	LoopTimer schedule(long delayNanos, Runnable task) {
-		LoopTimer timer = new LoopTimer(System.nanoTime() + delayNanos, task);
+		LoopTimer timer = new LoopTimer(System.nanoTime() + Math.min(delayNanos, Nanos.MAX), task);
 		this.timers.add(timer);
 		return timer;
 	}

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * executor may fail after it has taken a task, or even after it has run it. For one
  * {@link SureExecutor#execute(OnceTask)}.
  */
-public abstract class OnceTask implements Runnable {
+public abstract class OnceTask implements DroppableTask {
 
 	private static final VarHandle BEGUN;
 
@@ -58,6 +58,12 @@ public abstract class OnceTask implements Runnable {
 				LostFailures.log("A callback failed", ex);
 			}
 		}
+	}
+
+	/** Run on one of the shared threads instead. */
+	@Override
+	public final void dropped() {
+		SureExecutor.shared().execute(this);
 	}
 
 	final @Nullable Thread submitter() {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * threads, and where no thread can be started, on one that is always there.
  *
  * <p>
- * A task that the application's executor drops without a word is lost. Thread-safe.
+ * A task that the application's executor drops is run if that tells it so, as those of a
+ * listener do when it closes, and is lost if not. Thread-safe.
  */
 public final class SureExecutor implements Executor {
 

@@ -44,8 +44,12 @@ public interface UdsReplyCallback {
 	 * @param failures says what the peer gets to know about a failure of the source
 	 */
 	default void stream(ItemSource items, Function<Throwable, UdsReply> failures) {
-		items.close();
-		reply(UdsReply.failed(Status.UNIMPLEMENTED, "This protocol has no streams"));
+		try {
+			items.close();
+		}
+		finally {
+			reply(UdsReply.failed(Status.UNIMPLEMENTED, "This protocol has no streams"));
+		}
 	}
 
 }

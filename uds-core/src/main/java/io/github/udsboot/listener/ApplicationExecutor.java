@@ -8,9 +8,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 
+import io.github.udsboot.connection.BoundedCount;
+import io.github.udsboot.guard.DroppableTask;
 import io.github.udsboot.guard.LostFailures;
 
 /**
@@ -18,7 +18,9 @@ import io.github.udsboot.guard.LostFailures;
  * so many at once; further ones wait in order. Such an executor may capture the context
  * of the thread that gives it a task, so that thread is never one that has just run
  * another task. It may also run the task right there, or wait for room: so it is not
- * called on an event loop, but in application code or on a thread of our own.
+ * called on an event loop, but in application code or on a thread of our own. It may even
+ * drop a task: that is found out when the listener closes, and until then the task counts
+ * as one that runs.
  */
 final class ApplicationExecutor implements Executor {
 
@@ -26,16 +28,12 @@ final class ApplicationExecutor implements Executor {
 
 	private final InterruptibleExecutor delegate;
 
-	private final int capacity;
-
 	private final Executor fallback;
-
-	private final Consumer<Runnable> lost;
 
 	/** Has no context of anybody's. */
 	private final ThreadPoolExecutor starter;
 
-	private final AtomicInteger running = new AtomicInteger();
+	private final BoundedCount running;
 
 	private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
@@ -47,13 +45,11 @@ final class ApplicationExecutor implements Executor {
 	 * @param delegate the application's executor
 	 * @param capacity how many tasks may run at once
 	 * @param fallback runs tasks that had to wait and are not taken then
-	 * @param lost told of those that the fallback does not take either
 	 */
-	ApplicationExecutor(String name, Executor delegate, int capacity, Executor fallback, Consumer<Runnable> lost) {
+	ApplicationExecutor(String name, Executor delegate, int capacity, Executor fallback) {
 		this.delegate = new InterruptibleExecutor(delegate);
-		this.capacity = capacity;
+		this.running = new BoundedCount(capacity);
 		this.fallback = fallback;
-		this.lost = lost;
 		this.starter = new ThreadPoolExecutor(0, 1, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
 				(task) -> {
 					// nor with what the thread that first needs it has its children
@@ -92,7 +88,7 @@ final class ApplicationExecutor implements Executor {
 	 * @throws RuntimeException if the executor takes no tasks: this one will not be run
 	 */
 	void executeHere(Runnable task) {
-		if (!this.waiting.isEmpty() || !tryAcquire()) {
+		if (!this.waiting.isEmpty() || !this.running.tryIncrement()) {
 			enlist(task);
 			// one that ran meanwhile may have seen nobody wait
 			startAll();
@@ -120,11 +116,11 @@ final class ApplicationExecutor implements Executor {
 
 	/** Give the application's executor what waits, as long as there is room. */
 	private void startAll() {
-		while (!this.waiting.isEmpty() && tryAcquire()) {
+		while (!this.waiting.isEmpty() && this.running.tryIncrement()) {
 			Runnable task = this.waiting.poll();
 			if (task == null) {
 				// another thread has taken it; the next look is at the tasks again
-				this.running.decrementAndGet();
+				this.running.decrement();
 				continue;
 			}
 			start(task);
@@ -150,23 +146,11 @@ final class ApplicationExecutor implements Executor {
 			this.fallback.execute(slot);
 		}
 		catch (Throwable ex) {
-			if (!slot.claim()) {
-				return;
+			if (slot.claim()) {
+				this.running.decrement();
+				DroppableTask.drop(task);
 			}
-			lose(task);
-			this.running.decrementAndGet();
 		}
-	}
-
-	private boolean tryAcquire() {
-		int running = this.running.get();
-		while (running < this.capacity) {
-			if (this.running.compareAndSet(running, running + 1)) {
-				return true;
-			}
-			running = this.running.get();
-		}
-		return false;
 	}
 
 	/**
@@ -174,7 +158,7 @@ final class ApplicationExecutor implements Executor {
 	 * way round.
 	 */
 	private void release() {
-		this.running.decrementAndGet();
+		this.running.decrement();
 		if (!this.waiting.isEmpty()) {
 			try {
 				this.starter.execute(this::startAll);
@@ -186,29 +170,25 @@ final class ApplicationExecutor implements Executor {
 		}
 	}
 
-	/** Interrupt what runs and start nothing more; what waits is lost. */
+	/**
+	 * Interrupt what runs and start nothing more. What waits is dropped, and so is what
+	 * the application's executor was given and has not begun: it may have dropped that
+	 * without a word.
+	 */
 	void close() {
+		// first the flag, then the tasks: enlist() does it the other way round
 		this.closed = true;
-		this.delegate.close();
-		this.starter.shutdownNow();
 		Runnable task = this.waiting.poll();
 		while (task != null) {
-			lose(task);
+			DroppableTask.drop(task);
 			task = this.waiting.poll();
 		}
-	}
-
-	private void lose(Runnable task) {
-		try {
-			this.lost.accept(task);
-		}
-		catch (Throwable ex) {
-			LostFailures.log("A task that no thread takes has no outcome", ex);
-		}
+		this.delegate.close();
+		this.starter.shutdownNow();
 	}
 
 	/** A task that counts as running from before it is given away until it has ended. */
-	private final class Slot extends AtomicBoolean implements Runnable {
+	private final class Slot extends AtomicBoolean implements DroppableTask {
 
 		private static final long serialVersionUID = 1;
 
@@ -237,6 +217,14 @@ final class ApplicationExecutor implements Executor {
 				finally {
 					release();
 				}
+			}
+		}
+
+		@Override
+		public void dropped() {
+			if (claim()) {
+				ApplicationExecutor.this.running.decrement();
+				DroppableTask.drop(this.task);
 			}
 		}
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.Status;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.guard.ForeignText;
 import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.handler.FailureLog;
 import io.github.udsboot.handler.UdsReplyCallback;
@@ -159,9 +160,9 @@ final class CallDispatcher {
 		}
 		catch (Throwable ex) {
 			// the application's executor may throw anything
-			call.refuse(Status.UNAVAILABLE, NO_THREAD);
+			call.dropped();
 			this.refusedByExecutor.log(logger::warn, () -> "Listener '" + this.listener + "' has no thread for '"
-					+ nameOf(call) + "': " + ex.getMessage());
+					+ nameOf(call) + "': " + ForeignText.of(ex));
 		}
 	}
 

@@ -6,7 +6,6 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 
-import io.github.udsboot.Status;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.BoundedExecutor;
 import io.github.udsboot.handler.UdsRequestHandler;
@@ -40,15 +39,9 @@ final class HandlerExecutors {
 		this.listenerExecution = options.getExecution();
 		this.slowHandlers = slowHandlers;
 		this.virtual = virtual(router);
-		this.application = (application != null) ? new ApplicationExecutor(options.getName(), application,
-				options.getMaxHandlerThreads(), slowHandlers, HandlerExecutors::lost) : null;
-	}
-
-	/** A call has an outcome in any case. */
-	private static void lost(Runnable task) {
-		if (task instanceof ServerCall call) {
-			call.refuse(Status.UNAVAILABLE, CallDispatcher.NO_THREAD);
-		}
+		this.application = (application != null)
+				? new ApplicationExecutor(options.getName(), application, options.getMaxHandlerThreads(), slowHandlers)
+				: null;
 	}
 
 	private @Nullable InterruptibleExecutor virtual(UdsRouter router) {

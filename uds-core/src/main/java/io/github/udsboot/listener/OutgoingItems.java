@@ -5,6 +5,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.guard.LostFailures;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.protocol.FrameTooLargeException;
 import io.github.udsboot.stream.ItemSink;
@@ -54,8 +55,25 @@ final class OutgoingItems implements ItemSink {
 				.endItems(UdsReply.failed(Status.RESOURCE_EXHAUSTED, "An item is too large. " + failure.getMessage()));
 		}
 		else {
-			this.call.endItems(this.failures.apply(failure));
+			this.call.endItems(replyTo(failure));
 		}
+	}
+
+	/** The stream ends in any case, and with words of its own if need be. */
+	private UdsReply replyTo(Throwable failure) {
+		UdsReply reply = null;
+		Throwable reason = failure;
+		try {
+			reply = this.failures.apply(failure);
+		}
+		catch (Throwable ex) {
+			reason = ex;
+		}
+		if (reply == null) {
+			LostFailures.log("What a stream of items failed with could not be told", reason);
+			reply = UdsReply.failed(Status.INTERNAL, "The stream of items failed");
+		}
+		return reply;
 	}
 
 }

@@ -118,15 +118,36 @@ final class RequestCall extends ServerCall {
 	void startStream(ItemSource items, Function<Throwable, UdsReply> failures) {
 		ServerStream stream = this.stream;
 		if (stream == null || !stream.answersWithItems()) {
-			refuseItems(items, "The route answers with a stream of items: call it as one, not for one answer");
+			refuseItems(items, UdsReply.failed(Status.UNIMPLEMENTED,
+					"The route answers with a stream of items: call it as one, not for one answer"));
 			return;
 		}
-		this.sendsItems = true;
-		dispatcher().produces(this, true);
 		ItemPump pump = new ItemPump(items, new OutgoingItems(this, failures), dispatcher()::executeOffLoop,
 				() -> dispatcher().produces(this, false));
-		if (stream.begin(pump, this)) {
+		this.sendsItems = true;
+		try {
+			dispatcher().produces(this, true);
+			begin(stream, pump);
+		}
+		catch (Throwable ex) {
+			// the pump has the items: it closes them, once, and tells the end
+			pump.fail(ex);
+		}
+	}
+
+	private void begin(ServerStream stream, ItemPump pump) {
+		UdsReply aborted = stream.begin(pump);
+		if (aborted == null) {
 			pump.schedule();
+			return;
+		}
+		try {
+			pump.cancel();
+		}
+		finally {
+			// what aborted the stream came when the call had its outcome, but not its
+			// pump
+			send(aborted, false);
 		}
 	}
 

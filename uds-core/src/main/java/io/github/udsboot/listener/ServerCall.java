@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsDeadline;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.guard.DroppableTask;
 import io.github.udsboot.guard.LostFailures;
+import io.github.udsboot.guard.SureExecutor;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsReplyCallback;
 import io.github.udsboot.handler.UdsRequest;
@@ -23,7 +25,7 @@ import io.github.udsboot.stream.ItemSource;
  * handler runs on the event loop waits until it is known whether the loop is still owned,
  * to be written together with others; any other reply is written at once.
  */
-abstract class ServerCall extends WithdrawableCall implements Runnable, UdsReplyCallback {
+abstract class ServerCall extends WithdrawableCall implements DroppableTask, UdsReplyCallback {
 
 	private final CallDispatcher dispatcher;
 
@@ -127,6 +129,17 @@ abstract class ServerCall extends WithdrawableCall implements Runnable, UdsReply
 		reply(UdsReply.failed(status, message));
 	}
 
+	/** No thread takes it: it is answered, or counted out if it was withdrawn before. */
+	@Override
+	public void dropped() {
+		try {
+			refuse(Status.UNAVAILABLE, CallDispatcher.NO_THREAD);
+		}
+		finally {
+			leave();
+		}
+	}
+
 	/** Return whether the listener stops and the call must not begin any more. */
 	boolean isTimeOver() {
 		return this.dispatcher.isOver();
@@ -200,27 +213,37 @@ abstract class ServerCall extends WithdrawableCall implements Runnable, UdsReply
 
 	@Override
 	public void stream(ItemSource items, Function<Throwable, UdsReply> failures) {
-		if (takeOutcome()) {
+		if (!takeOutcome()) {
+			items.close();
+			return;
+		}
+		try {
 			startStream(items, failures);
 		}
-		else {
-			items.close();
+		catch (Throwable ex) {
+			// the outcome is taken, so nothing else gives one
+			this.dispatcher.logFailure(this.handler, this.request, ex);
+			refuseItems(items, UdsReply.failed(Status.INTERNAL, "The stream of items could not begin"));
 		}
 	}
 
-	/** Answer with items; {@link #send} or {@link #giveUp} must follow in the end. */
+	/**
+	 * Answer with items; {@link #send} or {@link #giveUp} must follow in the end. May
+	 * throw something only as long as nothing else has the items.
+	 */
 	void startStream(ItemSource items, Function<Throwable, UdsReply> failures) {
-		refuseItems(items, "This protocol has no streams");
+		refuseItems(items, UdsReply.failed(Status.UNIMPLEMENTED, "This protocol has no streams"));
 	}
 
-	/** Say that items are no answer, whatever closing them throws. */
-	void refuseItems(ItemSource items, String message) {
+	/** Answer instead of items, whatever closing them throws. Throws nothing. */
+	void refuseItems(ItemSource items, UdsReply reply) {
 		try {
 			items.close();
 		}
-		finally {
-			send(UdsReply.failed(Status.UNIMPLEMENTED, message), false);
+		catch (Throwable ex) {
+			LostFailures.log("A stream of items that is no answer could not be closed", ex);
 		}
+		send(reply, false);
 	}
 
 	@Override
@@ -247,18 +270,8 @@ abstract class ServerCall extends WithdrawableCall implements Runnable, UdsReply
 
 	@Override
 	void runElsewhere(Runnable cancellation) {
-		try {
-			this.dispatcher.executeOffLoop(cancellation);
-		}
-		catch (RuntimeException | Error ex) {
-			// the listener has stopped, and nothing waits for this thread
-			try {
-				cancellation.run();
-			}
-			catch (Throwable failure) {
-				LostFailures.log("What a handler has left to run elsewhere could not be cancelled", failure);
-			}
-		}
+		// this thread may be one that stops an event loop
+		SureExecutor.of(this.dispatcher::executeOffLoop).execute(cancellation);
 	}
 
 	CallDispatcher dispatcher() {

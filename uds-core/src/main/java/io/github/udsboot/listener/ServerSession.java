@@ -2,6 +2,7 @@ package io.github.udsboot.listener;
 
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.Status;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.guard.DroppableTask;
 import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
@@ -152,17 +154,12 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 			done(ownsLoop);
 			return ownsLoop;
 		}
-		Runnable task = () -> {
-			tellOpened();
-			this.connection.endRequest();
-			done(false);
-		};
+		Opening opening = new Opening();
 		try {
-			executor.execute(task);
+			executor.execute(opening);
 		}
 		catch (Throwable ex) {
-			// there will be no thread for the handlers either
-			this.connection.abandon(ex);
+			opening.notRun(ex);
 		}
 		return true;
 	}
@@ -260,10 +257,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 			return;
 		}
 		connection.beginRequest();
-		Runnable drain = () -> {
-			this.context.tell((listener) -> listener.sessionDraining(this.session));
-			connection.endRequest();
-		};
+		Runnable drain = new Draining();
 		boolean now;
 		synchronized (this.lock) {
 			this.drain = drain;
@@ -278,9 +272,9 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		try {
 			this.context.calls().executeOffLoop(drain);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			// the listener has stopped, or cannot start a thread
-			this.connection.endRequest();
+			DroppableTask.drop(drain);
 		}
 	}
 
@@ -448,6 +442,45 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		if (!this.busy.get()) {
 			goOn();
 		}
+	}
+
+	/** Tells the listeners of the opening, not on the loop. */
+	private final class Opening implements DroppableTask {
+
+		@Override
+		public void run() {
+			tellOpened();
+			ServerSession.this.connection.endRequest();
+			done(false);
+		}
+
+		@Override
+		public void dropped() {
+			notRun(new RejectedExecutionException("The listener has no thread any more"));
+		}
+
+		/** There will be no thread for the handlers either. */
+		private void notRun(Throwable cause) {
+			ServerSession.this.connection.abandon(cause);
+			ServerSession.this.connection.endRequest();
+		}
+
+	}
+
+	/** Tells the listeners of the drain, which waits for that. */
+	private final class Draining implements DroppableTask {
+
+		@Override
+		public void run() {
+			ServerSession.this.context.tell((listener) -> listener.sessionDraining(ServerSession.this.session));
+			ServerSession.this.connection.endRequest();
+		}
+
+		@Override
+		public void dropped() {
+			ServerSession.this.connection.endRequest();
+		}
+
 	}
 
 }

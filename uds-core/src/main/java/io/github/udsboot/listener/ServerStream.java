@@ -201,21 +201,16 @@ final class ServerStream implements ItemInbox.Control {
 
 	/**
 	 * Begin to send items.
-	 * @return {@code false} if nobody wants them any more: the pump was cancelled
+	 * @return {@code null}, or what the caller gets instead: the stream was aborted, so
+	 * the pump must be cancelled
 	 */
-	boolean begin(ItemPump pump, RequestCall call) {
-		UdsReply aborted;
+	@Nullable UdsReply begin(ItemPump pump) {
 		synchronized (this.lock) {
-			aborted = this.aborted;
-			if (aborted == null) {
+			if (this.aborted == null) {
 				this.pump = pump;
-				return true;
 			}
+			return this.aborted;
 		}
-		pump.cancel();
-		// whoever aborted came when the call had its outcome, but not its pump
-		call.send(aborted, false);
-		return false;
 	}
 
 	/**

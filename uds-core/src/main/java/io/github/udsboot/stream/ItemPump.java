@@ -1,20 +1,24 @@
 package io.github.udsboot.stream;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.guard.DroppableTask;
 import io.github.udsboot.guard.LostFailures;
+import io.github.udsboot.guard.OnceTask;
+import io.github.udsboot.guard.SureExecutor;
 
 /**
  * Moves the items of one stream from their source to where they are sent. Has a thread
  * only while there is an item to move and room for it: a receiver that pauses costs none.
  *
  * <p>
- * Whoever cancels interrupts the thread that is in the source, under the lock that the
- * thread takes before it leaves, so that no interrupt lands in what the thread does next.
+ * The cancelling thread interrupts the one that is in the source, under the lock that the
+ * latter takes before it leaves, so that no interrupt lands in what the thread does next.
  */
-public final class ItemPump implements Runnable {
+public final class ItemPump implements DroppableTask {
 
 	/** After so many the thread is given back, for others that wait for one. */
 	private static final int TURN = 4096;
@@ -69,14 +73,44 @@ public final class ItemPump implements Runnable {
 		try {
 			this.executor.execute(this);
 		}
-		catch (RuntimeException | Error ex) {
-			end(ex);
+		catch (Throwable ex) {
+			endElsewhere(ex);
 		}
 	}
 
+	/** The executor has no thread for the items any more: that is their end. */
+	@Override
+	public void dropped() {
+		endElsewhere(new RejectedExecutionException("There is no thread for the items of a stream any more"));
+	}
+
 	/**
-	 * Nobody wants more: stop the source as soon as possible. The sink is not told. Does
-	 * not wait, nor call the source on this thread, which may be one that must not block.
+	 * The source is application code, and this thread may be one that must not block. The
+	 * executor may have run this all the same.
+	 */
+	private void endElsewhere(Throwable failure) {
+		SureExecutor.shared().execute(() -> fail(failure));
+	}
+
+	/**
+	 * End with a failure, unless a thread is in the source: it will come to an end by
+	 * itself. Closes the source on this thread. Throws nothing.
+	 * @param failure what the sink is told
+	 */
+	public void fail(Throwable failure) {
+		synchronized (this.lock) {
+			if (this.closed || this.running != null) {
+				return;
+			}
+			this.closed = true;
+		}
+		finish(failure);
+	}
+
+	/**
+	 * The receiver wants no more: stop the source as soon as possible. The sink is not
+	 * told. Does not wait, nor call the source on this thread, which may be one that must
+	 * not block.
 	 */
 	public void cancel() {
 		cancel(null);
@@ -94,12 +128,7 @@ public final class ItemPump implements Runnable {
 				this.running.interrupt();
 			}
 		}
-		try {
-			this.executor.execute(() -> stop(then));
-		}
-		catch (RuntimeException | Error ex) {
-			stop(then);
-		}
+		SureExecutor.of(this.executor).execute(new Stop(then));
 	}
 
 	private void stop(@Nullable Runnable then) {
@@ -116,7 +145,7 @@ public final class ItemPump implements Runnable {
 			}
 		}
 		catch (Throwable ex) {
-			LostFailures.log("The end of a stream of items could not be told", ex);
+			endIsUntold(ex);
 		}
 		synchronized (this.lock) {
 			if (this.running != null || this.closed) {
@@ -202,6 +231,11 @@ public final class ItemPump implements Runnable {
 			}
 			this.closed = true;
 		}
+		finish(failure);
+	}
+
+	/** Only one thread comes here, once. */
+	private void finish(@Nullable Throwable failure) {
 		Throwable closing = closeSource();
 		if (this.cancelled) {
 			unableToClose(closing);
@@ -214,7 +248,12 @@ public final class ItemPump implements Runnable {
 		else if (closing != null && closing != reason) {
 			reason.addSuppressed(closing);
 		}
-		this.sink.end(reason);
+		try {
+			this.sink.end(reason);
+		}
+		catch (Throwable ex) {
+			endIsUntold(ex);
+		}
 	}
 
 	private @Nullable Throwable closeSource() {
@@ -226,8 +265,17 @@ public final class ItemPump implements Runnable {
 			return ex;
 		}
 		finally {
-			this.whenClosed.run();
+			try {
+				this.whenClosed.run();
+			}
+			catch (Throwable ex) {
+				endIsUntold(ex);
+			}
 		}
+	}
+
+	private static void endIsUntold(Throwable failure) {
+		LostFailures.log("The end of a stream of items could not be told", failure);
 	}
 
 	/** The receiver, who would be told, has gone. */
@@ -235,6 +283,22 @@ public final class ItemPump implements Runnable {
 		if (failure != null) {
 			LostFailures.log("A stream of items that is no longer wanted could not be closed", failure);
 		}
+	}
+
+	/** A cancellation, on a thread of the executor or, if that has none, on another. */
+	private final class Stop extends OnceTask {
+
+		private final @Nullable Runnable then;
+
+		private Stop(@Nullable Runnable then) {
+			this.then = then;
+		}
+
+		@Override
+		protected void call() {
+			stop(this.then);
+		}
+
 	}
 
 }

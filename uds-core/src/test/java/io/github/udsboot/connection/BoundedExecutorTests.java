@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import io.github.udsboot.guard.DroppableTask;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -47,6 +49,36 @@ class BoundedExecutorTests {
 		runStarted();
 		assertThat(ran).containsExactly(0, 1, 2, 3, 4);
 		assertThat(this.manual.running()).isZero();
+	}
+
+	@Test
+	void whatItDropsWhenItIsClosedIsToldOnceWhateverThatThrows() {
+		List<String> told = new ArrayList<>();
+		this.manual.execute(task(told, "first"));
+		this.manual.execute(() -> told.add("ran"));
+		this.manual.execute(task(told, "second"));
+		this.manual.close();
+		this.manual.close();
+		runStarted();
+		assertThat(told).containsExactly("first", "second");
+		assertThat(this.manual.running()).isZero();
+	}
+
+	private static DroppableTask task(List<String> told, String name) {
+		return new DroppableTask() {
+
+			@Override
+			public void run() {
+				told.add(name + " ran");
+			}
+
+			@Override
+			public void dropped() {
+				told.add(name);
+				throw new IllegalStateException("expected by the test");
+			}
+
+		};
 	}
 
 	@Test

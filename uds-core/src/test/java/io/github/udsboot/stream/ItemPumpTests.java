@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import io.github.udsboot.guard.DroppableTask;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -152,7 +155,7 @@ class ItemPumpTests {
 	/** A pipeline that is cancelled has no receiver for the failure of its input. */
 	@Test
 	void whatFollowsACancellationComesWhenTheSourceHasBeenTold() {
-		List<String> order = new ArrayList<>();
+		List<String> order = Collections.synchronizedList(new ArrayList<>());
 		ItemSource source = new ItemSource() {
 
 			@Override
@@ -176,7 +179,8 @@ class ItemPumpTests {
 			}
 
 		};
-		new ItemPump(source, this.sink, Runnable::run).cancel(() -> order.add("input"));
+		new ItemPump(source, this.sink, this.threads).cancel(() -> order.add("input"));
+		await().atMost(BOUND).until(() -> order.size() == 2);
 		assertThat(order).containsExactly("source", "input");
 	}
 
@@ -202,9 +206,115 @@ class ItemPumpTests {
 		pump(Stream.of(1).onClose(() -> closed.set(true)), (task) -> {
 			throw new RejectedExecutionException("none left");
 		}).schedule();
-		assertThat(this.sink.ended).isTrue();
+		await().atMost(BOUND).untilTrue(this.sink.ended);
 		assertThat(this.sink.failure).isInstanceOf(RejectedExecutionException.class);
 		assertThat(closed).isTrue();
+	}
+
+	/** A thread that has room to tell of, or that cancels, may be an event loop. */
+	@Test
+	void aSourceThatNoThreadOfTheExecutorClosesIsNotClosedByThatWhichCalls() {
+		List<Thread> closing = Collections.synchronizedList(new ArrayList<>());
+		Executor none = (task) -> {
+			throw new RejectedExecutionException("none left");
+		};
+		pump(Stream.of(1).onClose(() -> closing.add(Thread.currentThread())), none).schedule();
+		pump(Stream.of(1).onClose(() -> closing.add(Thread.currentThread())), none).cancel();
+		pump(Stream.of(1).onClose(() -> closing.add(Thread.currentThread())), Runnable::run).cancel();
+		await().atMost(BOUND).until(() -> closing.size() == 3);
+		assertThat(closing).doesNotContain(Thread.currentThread());
+	}
+
+	@Test
+	void whatTheExecutorDropsIsClosedOnceAndTheEndOfTheStream() {
+		Queue<Runnable> given = new ConcurrentLinkedQueue<>();
+		AtomicInteger closed = new AtomicInteger();
+		ItemPump pump = pump(Stream.of(1).onClose(closed::incrementAndGet), given::add);
+		pump.schedule();
+		given.forEach(DroppableTask::drop);
+		await().atMost(BOUND).untilTrue(this.sink.ended);
+		assertThat(this.sink.failure).isInstanceOf(RejectedExecutionException.class);
+		pump.cancel();
+		given.forEach(DroppableTask::drop);
+		given.forEach(Runnable::run);
+		assertThat(closed).hasValue(1);
+	}
+
+	@Test
+	void aCancellationThatTheExecutorDropsClosesTheSource() {
+		Queue<Runnable> given = new ConcurrentLinkedQueue<>();
+		AtomicInteger closed = new AtomicInteger();
+		pump(Stream.of(1).onClose(closed::incrementAndGet), given::add).cancel();
+		given.forEach(DroppableTask::drop);
+		await().atMost(BOUND).until(() -> closed.get() == 1);
+	}
+
+	@Test
+	void aSourceIsNotClosedWhileAThreadIsInItThoughTheExecutorFailsBehindThat() throws Exception {
+		CountDownLatch inSource = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		AtomicBoolean left = new AtomicBoolean();
+		AtomicBoolean closedTooEarly = new AtomicBoolean();
+		Stream<Integer> items = Stream.of(1).peek((item) -> {
+			inSource.countDown();
+			try {
+				release.await();
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+			left.set(true);
+		}).onClose(() -> closedTooEarly.set(!left.get()));
+		ItemPump pump = pump(items, (task) -> {
+			this.threads.execute(task);
+			try {
+				inSource.await();
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+			throw new RejectedExecutionException("but the task is taken");
+		});
+		pump.schedule();
+		pump.fail(new IllegalStateException("as what was thrown has it"));
+		release.countDown();
+		await().atMost(BOUND).untilTrue(this.sink.ended);
+		assertThat(closedTooEarly).isFalse();
+		assertThat(this.sink.failure).isNull();
+	}
+
+	@Test
+	void aSinkThatThrowsEndsNothingElse() {
+		AtomicInteger closed = new AtomicInteger();
+		ItemSink broken = new ItemSink() {
+
+			@Override
+			public boolean hasRoom() {
+				return true;
+			}
+
+			@Override
+			public void whenRoom(Runnable task) {
+			}
+
+			@Override
+			public boolean send(byte[] item) {
+				return true;
+			}
+
+			@Override
+			public void end(@Nullable Throwable failure) {
+				throw new AssertionError("expected by the test");
+			}
+
+		};
+		ItemSource source = ItemSources.of(Stream.of(1).onClose(closed::incrementAndGet), (item) -> new byte[0]);
+		ItemPump pump = new ItemPump(source, broken, Runnable::run, () -> {
+			throw new AssertionError("expected by the test");
+		});
+		pump.schedule();
+		pump.fail(new IllegalStateException("too late"));
+		assertThat(closed).hasValue(1);
 	}
 
 	@Test
@@ -273,8 +383,8 @@ class ItemPumpTests {
 			ItemPump pump = new ItemPump(source, this.sink, Runnable::run, closed::incrementAndGet);
 			pump.schedule();
 			pump.cancel();
+			await().atMost(BOUND).until(() -> closed.get() == 1);
 			assertThat(source.closed).hasValue(1);
-			assertThat(closed).hasValue(1);
 			assertThat(this.sink.ended).isFalse();
 		}
 	}
@@ -287,9 +397,10 @@ class ItemPumpTests {
 		ItemPump pump = new ItemPump(source, this.sink, Runnable::run, closed::incrementAndGet);
 		pump.schedule();
 		pump.cancel();
-		pump.cancel();
+		await().atMost(BOUND).until(() -> closed.get() == 1);
+		pump.cancel(closed::incrementAndGet);
+		await().atMost(BOUND).until(() -> closed.get() == 2);
 		assertThat(source.closed).hasValue(1);
-		assertThat(closed).hasValue(1);
 	}
 
 	@Test
