@@ -518,10 +518,11 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * Read once, and leave it to the loop to decode what came.
+	 * Read once, and leave it to the loop to decode what came. Call from a task of the
+	 * loop only, as its last step.
 	 * @return whether anything came, be it the end
 	 */
-	boolean receive() {
+	public boolean receive() {
 		return this.input.receive();
 	}
 

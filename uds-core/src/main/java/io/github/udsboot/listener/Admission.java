@@ -1,6 +1,7 @@
 package io.github.udsboot.listener;
 
 import java.nio.file.attribute.UserPrincipal;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -116,11 +117,12 @@ final class Admission {
 	}
 
 	/**
-	 * Count a connection that has not sent a valid frame yet; the oldest of them gives
-	 * way when there are too many.
+	 * Count a connection that has not sent a valid frame yet. When there are too many,
+	 * one gives way: the oldest of the user that has most of them, unless its frame is
+	 * there and only was not read yet.
 	 */
 	void expectFirstFrame(LoopConnection connection) {
-		LoopConnection evicted = null;
+		LoopConnection candidate = null;
 		synchronized (this) {
 			if (connection.isProven() || connection.isClosed()) {
 				// its loop was quicker
@@ -128,18 +130,39 @@ final class Admission {
 			}
 			this.unproven.add(connection);
 			if (this.unproven.size() > MAX_UNPROVEN) {
-				evicted = this.unproven.iterator().next();
-				this.unproven.remove(evicted);
+				candidate = oldestOfGreatestUser();
+				this.unproven.remove(candidate);
 			}
 		}
-		if (evicted != null) {
-			LoopConnection oldest = evicted;
-			oldest.loop().execute(() -> {
-				if (!oldest.isProven()) {
-					oldest.close(CloseReason.EVICTED, null);
-				}
-			});
+		if (candidate != null) {
+			look(candidate);
 		}
+	}
+
+	private LoopConnection oldestOfGreatestUser() {
+		Map<UserPrincipal, Integer> counts = new HashMap<>();
+		this.unproven.forEach((connection) -> counts.merge(connection.peer().user(), 1, Integer::sum));
+		int greatest = Collections.max(counts.values());
+		return this.unproven.stream()
+			.filter((connection) -> counts.getOrDefault(connection.peer().user(), 0) == greatest)
+			.findFirst()
+			.orElseThrow();
+	}
+
+	/** Have a connection closed once nothing more of it is there to be read. */
+	private static void look(LoopConnection candidate) {
+		candidate.loop().execute(() -> {
+			if (candidate.isProven() || candidate.isClosed()) {
+				return;
+			}
+			if (candidate.receive()) {
+				// looked at again when this is decoded
+				look(candidate);
+			}
+			else {
+				candidate.close(CloseReason.EVICTED, null);
+			}
+		});
 	}
 
 	synchronized void proven(LoopConnection connection) {

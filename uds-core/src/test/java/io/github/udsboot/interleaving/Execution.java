@@ -20,7 +20,9 @@ final class Execution {
 
 	private static final int MAX_STEPS = 20_000;
 
-	/** After so many steps in a row others have their turn: it may wait for them awake. */
+	/**
+	 * After so many steps in a row others have their turn: it may wait for them awake.
+	 */
 	private static final int MAX_STREAK = 500;
 
 	/** Where the clock begins. */
