@@ -68,6 +68,11 @@ final class StressRound {
 		}
 		stop(server);
 		this.ledger.check();
+		if (this.ledger.faultCount() > 0) {
+			// which clock or limit it was, if one has closed a connection of ours
+			this.ledger.fault("Why the listeners have closed connections in this round: "
+					+ server.all().stream().map((container) -> container.stats().closed()).toList());
+		}
 		before.awaitSame(this.ledger);
 		if (this.plan.disturbances().stream().noneMatch((kind) -> kind != Disturbance.PEERS)) {
 			checkOneWays();
