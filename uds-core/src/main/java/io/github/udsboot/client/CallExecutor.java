@@ -16,6 +16,7 @@ import io.github.udsboot.guard.LostFailures;
 import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.guard.OnceTask;
 import io.github.udsboot.guard.SureExecutor;
+import io.github.udsboot.interceptor.UdsClientResponse;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.observation.GuardedCallRecorder;
 import io.github.udsboot.protocol.FrameTooLargeException;
@@ -195,6 +196,11 @@ final class CallExecutor implements Calls {
 	/** Have an outcome taken in the context of the current thread, if that is to be. */
 	AsyncExchange.Recipient inContext(AsyncExchange.Recipient recipient) {
 		return (this.taskDecorator != null) ? new DecoratedRecipient(this.taskDecorator, recipient) : recipient;
+	}
+
+	/** End a call in time though its interceptors do not answer. */
+	void watch(InterceptedOutcomes.Call call, CompletableFuture<UdsClientResponse> outcome) {
+		this.connections.watch(call, outcome, this.executor);
 	}
 
 	/** Tell an outcome where user code may run, which may be anywhere but here. */

@@ -207,14 +207,14 @@ final class ClientIo implements Runnable {
 	}
 
 	private boolean needsClock() {
-		return this.asyncCalls.get() > 0 || this.clock.isNeeded();
+		return this.asyncCalls.get() > 0 || this.clock.isNeeded() || this.clock.isOwed();
 	}
 
 	// --- the I/O thread
 
 	@Override
 	public void run() {
-		while (!this.stopping) {
+		while (!this.stopping || this.clock.isOwed()) {
 			try {
 				runTasks();
 				select();
@@ -223,7 +223,7 @@ final class ClientIo implements Runnable {
 				}
 			}
 			catch (IOException | RuntimeException | Error ex) {
-				if (!this.stopping) {
+				if (!this.stopping || this.clock.isOwed()) {
 					LostFailures.log("A client's I/O thread goes on after a failure", ex);
 					// one that cannot sleep must not take a processor
 					LockSupport.parkNanos(this, TICK_MILLIS * 1_000_000);
@@ -427,6 +427,9 @@ final class ClientIo implements Runnable {
 
 		/** Return whether it must go on; may be called by any thread. */
 		boolean isNeeded();
+
+		/** Return whether it must go on though the client was closed. */
+		boolean isOwed();
 
 		void tick(long now);
 

@@ -4,11 +4,14 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsDeadlineExceededException;
+import io.github.udsboot.UdsException;
 import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.interceptor.UdsClientRequest;
 import io.github.udsboot.interceptor.UdsClientResponse;
@@ -31,6 +34,7 @@ final class InterceptedCalls implements Calls {
 
 	@Override
 	public byte[] call(Request request, byte[] payload) {
+		AtomicBoolean gone = new AtomicBoolean();
 		Queue<CompletableFuture<UdsClientResponse>> elsewhere = new ConcurrentLinkedQueue<>();
 		try {
 			return this.interceptors
@@ -38,14 +42,24 @@ final class InterceptedCalls implements Calls {
 						(last) -> CompletableFuture.completedFuture(
 								new UdsClientResponse(this.calls.call(attempt(request, last), last.payload()))),
 						(last) -> {
+							if (gone.get()) {
+								throw cancelled(request);
+							}
 							CompletableFuture<UdsClientResponse> attempt = begin(request, last);
+							// first the attempt, then the look: the caller goes the other
+							// way
+							// round
 							elsewhere.add(attempt);
+							if (gone.get()) {
+								attempt.completeExceptionally(cancelled(request));
+							}
 							return attempt;
 						})
 				.payload();
 		}
 		catch (UdsCancelledException | UdsDeadlineExceededException ex) {
 			// the caller waits no longer, so nobody does
+			gone.set(true);
 			elsewhere.forEach((attempt) -> attempt.completeExceptionally(ex));
 			throw ex;
 		}
@@ -55,18 +69,22 @@ final class InterceptedCalls implements Calls {
 	public <T> CompletableFuture<T> callAsync(Request request, byte[] payload, Function<byte[], T> conversion) {
 		CallFuture<T> future = new CallFuture<>(conversion);
 		AsyncExchange.Recipient recipient = this.calls.inContext(future);
-		this.interceptors.intercept(describe(request, payload, false), (last) -> {
-			if (future.isGone()) {
-				throw cancelled(request);
-			}
-			CompletableFuture<UdsClientResponse> attempt = begin(request, last);
-			future.whenComplete((value, failure) -> {
-				if (!attempt.isDone()) {
-					attempt.completeExceptionally(cancelled(request));
-				}
-			});
-			return attempt;
-		}).handle((response, failure) -> {
+		InterceptedCall call = new InterceptedCall(request);
+		CompletableFuture<UdsClientResponse> outcome = this.interceptors.intercept(describe(request, payload, false),
+				(last) -> {
+					if (future.isGone()) {
+						throw cancelled(request);
+					}
+					call.attempted(request.startedAt() + Nanos.of(last.timeout()));
+					CompletableFuture<UdsClientResponse> attempt = begin(request, last);
+					future.whenComplete((value, failure) -> {
+						if (!attempt.isDone()) {
+							attempt.completeExceptionally(cancelled(request));
+						}
+					});
+					return attempt;
+				});
+		outcome.handle((response, failure) -> {
 			if (response != null) {
 				recipient.answered(response.payload());
 			}
@@ -75,6 +93,7 @@ final class InterceptedCalls implements Calls {
 			}
 			return true;
 		});
+		this.calls.watch(call, outcome);
 		return future;
 	}
 
@@ -85,9 +104,20 @@ final class InterceptedCalls implements Calls {
 
 	@Override
 	public void send(Request request, byte[] payload, Consumer<Throwable> failed) {
-		this.interceptors.await(describe(request, payload, true), request.startedAt(),
-				(last) -> CompletableFuture.completedFuture(send(request, last, failed)),
-				(last) -> CallbackThreads.supply(() -> send(request, last, failed)));
+		AtomicBoolean gone = new AtomicBoolean();
+		try {
+			this.interceptors.await(describe(request, payload, true), request.startedAt(),
+					(last) -> CompletableFuture.completedFuture(send(request, last, failed)), (last) -> {
+						if (gone.get()) {
+							throw cancelled(request);
+						}
+						return CallbackThreads.supply(() -> send(request, last, failed));
+					});
+		}
+		catch (UdsCancelledException | UdsDeadlineExceededException ex) {
+			gone.set(true);
+			throw ex;
+		}
 	}
 
 	private UdsClientResponse send(Request request, UdsClientRequest last, Consumer<Throwable> failed) {
@@ -108,6 +138,48 @@ final class InterceptedCalls implements Calls {
 	private static Request attempt(Request request, UdsClientRequest last) {
 		return new Request(request.route(), request.template(), last.metadata(), System.nanoTime(),
 				request.startedAt() + Nanos.of(last.timeout()), request.oneWay());
+	}
+
+	/** What the I/O thread looks at. */
+	private final class InterceptedCall implements InterceptedOutcomes.Call {
+
+		private final Request request;
+
+		private final AtomicLong deadline;
+
+		private volatile boolean attempted;
+
+		private InterceptedCall(Request request) {
+			this.request = request;
+			this.deadline = new AtomicLong(request.deadline());
+		}
+
+		/** An interceptor may give a call more time than its caller did. */
+		private void attempted(long deadline) {
+			this.deadline.accumulateAndGet(deadline, (a, b) -> (a - b > 0) ? a : b);
+			this.attempted = true;
+		}
+
+		@Override
+		public long deadline() {
+			return this.deadline.get();
+		}
+
+		@Override
+		public boolean isAttempted() {
+			return this.attempted;
+		}
+
+		@Override
+		public UdsException unanswered(boolean closed) {
+			return InterceptedOutcomes.unanswered(closed, this.request.route(), InterceptedCalls.this.interceptors);
+		}
+
+		@Override
+		public void expire(UdsException failure) {
+			// completing the outcome is all
+		}
+
 	}
 
 }

@@ -6,6 +6,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -21,6 +23,7 @@ import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsUnavailableException;
 import io.github.udsboot.guard.LostFailures;
 import io.github.udsboot.guard.Nanos;
+import io.github.udsboot.interceptor.UdsClientResponse;
 import io.github.udsboot.transport.ConnectFailedException;
 import io.github.udsboot.transport.ConnectFailedException.Reason;
 import io.github.udsboot.transport.SocketProbe;
@@ -58,6 +61,8 @@ final class SharedConnections implements UdsConnectionFactory {
 	private final Deque<Queued> queue = new ArrayDeque<>();
 
 	private final ReadBuffers buffers;
+
+	private final InterceptedOutcomes intercepted = new InterceptedOutcomes();
 
 	/** How many calls the connections have room for, as far as the limiter was told. */
 	private int room;
@@ -563,6 +568,54 @@ final class SharedConnections implements UdsConnectionFactory {
 		}
 	}
 
+	/**
+	 * End a call in time, or with the client, if its interceptors do not answer.
+	 * @param call the call
+	 * @param outcome what its interceptors complete
+	 * @param executor completes the outcome where they do not
+	 */
+	void watch(InterceptedOutcomes.Call call, CompletableFuture<UdsClientResponse> outcome, Executor executor) {
+		if (outcome.isDone()) {
+			return;
+		}
+		// first the call, then the looks: close() and the clock come the other way round
+		boolean open = this.intercepted.add(call, outcome, executor);
+		try {
+			if (open) {
+				watchClock();
+			}
+			else {
+				this.intercepted.expire(System.nanoTime());
+			}
+		}
+		catch (Throwable ex) {
+			// there is no clock
+			executor.execute(() -> outcome.completeExceptionally(ex));
+		}
+	}
+
+	private void watchClock() throws IOException {
+		ClientIo io = this.io;
+		if (io == null) {
+			this.lock.lock();
+			try {
+				if (this.closed) {
+					return;
+				}
+				io = startIo();
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+		io.startClock();
+	}
+
+	/** For tests. */
+	InterceptedOutcomes intercepted() {
+		return this.intercepted;
+	}
+
 	/** For tests. */
 	@Nullable ClientIo io() {
 		return this.io;
@@ -636,6 +689,7 @@ final class SharedConnections implements UdsConnectionFactory {
 		all().forEach((connection) -> run(() -> connection.close("The client was closed", null)));
 		run(this::serveQueue);
 		ClientIo io = this.io;
+		run(() -> this.intercepted.close(io != null));
 		if (io != null) {
 			io.stop();
 		}
@@ -693,12 +747,19 @@ final class SharedConnections implements UdsConnectionFactory {
 
 		@Override
 		public boolean isNeeded() {
-			return SharedConnections.this.waiting.get() > 0 || SharedConnections.this.limiter.hasWaiting();
+			return SharedConnections.this.waiting.get() > 0 || SharedConnections.this.limiter.hasWaiting()
+					|| SharedConnections.this.intercepted.isNeeded();
+		}
+
+		@Override
+		public boolean isOwed() {
+			return SharedConnections.this.intercepted.isOwed();
 		}
 
 		@Override
 		public void tick(long now) {
 			SharedConnections.this.limiter.expire(now);
+			SharedConnections.this.intercepted.expire(now);
 			if (SharedConnections.this.waiting.get() > 0) {
 				serveQueue();
 			}

@@ -13,7 +13,7 @@ import io.github.udsboot.stream.ItemSource;
  * A streaming call as its caller has it: what it sends, what arrives for it, and how it
  * is ended early, be it before the connection is there.
  */
-final class StreamCall implements ItemInbox.Control {
+final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 
 	/** So many items wait here for whoever takes them. */
 	private static final int MAX_WAITING = 1024;
@@ -149,10 +149,23 @@ final class StreamCall implements ItemInbox.Control {
 	}
 
 	/** Return how long a thread may wait for the call. */
-	long deadline() {
+	@Override
+	public long deadline() {
 		synchronized (this.lock) {
 			return this.deadline;
 		}
+	}
+
+	@Override
+	public boolean isAttempted() {
+		synchronized (this.lock) {
+			return this.attempt != null;
+		}
+	}
+
+	@Override
+	public UdsException unanswered(boolean closed) {
+		return InterceptedOutcomes.unanswered(closed, route(), this.interceptors);
 	}
 
 	// --- by whoever opens it
@@ -255,6 +268,19 @@ final class StreamCall implements ItemInbox.Control {
 	 * waits for the items would wait for good.
 	 */
 	void end(@Nullable UdsClientResponse response, @Nullable Throwable failure) {
+		endWithItems(response, failure);
+		closeUnsent();
+	}
+
+	/** What was not sent is closed elsewhere, as that is code of the application. */
+	@Override
+	public void expire(UdsException failure) {
+		// before the caller is told: nothing is to begin after that
+		stop(failure);
+		endWithItems(null, failure);
+	}
+
+	private void endWithItems(@Nullable UdsClientResponse response, @Nullable Throwable failure) {
 		try {
 			endItems(response, failure);
 			this.over = true;
@@ -267,7 +293,6 @@ final class StreamCall implements ItemInbox.Control {
 		catch (Throwable ex) {
 			LostFailures.log("The end of a stream could not be told", ex);
 		}
-		closeUnsent();
 	}
 
 	/**
@@ -281,7 +306,7 @@ final class StreamCall implements ItemInbox.Control {
 				return;
 			}
 		}
-		end(null, failure);
+		expire(failure);
 	}
 
 	private void endItems(@Nullable UdsClientResponse response, @Nullable Throwable failure) {

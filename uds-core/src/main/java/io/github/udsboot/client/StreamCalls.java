@@ -31,6 +31,9 @@ final class StreamCalls {
 
 	private final ClientInterceptors interceptors;
 
+	/** Of the same client: has the clock for calls whose interceptors do not answer. */
+	private final SharedConnections shared;
+
 	private final OwnConnections connections;
 
 	private final StreamOpener opener;
@@ -48,9 +51,11 @@ final class StreamCalls {
 
 	private final AtomicBoolean closed = new AtomicBoolean();
 
-	StreamCalls(ClientSettings settings, ClientInterceptors interceptors, int maxStreams, CallRecorder recorder,
+	StreamCalls(SharedConnections shared, ClientInterceptors interceptors, int maxStreams, CallRecorder recorder,
 			Executor executor, @Nullable TaskDecorator taskDecorator) {
 		String name = interceptors.client();
+		ClientSettings settings = shared.settings();
+		this.shared = shared;
 		this.interceptors = interceptors;
 		this.executor = SureExecutor.of(executor);
 		this.taskDecorator = taskDecorator;
@@ -177,6 +182,9 @@ final class StreamCalls {
 			call.end(response, failure);
 			return true;
 		});
+		if (!this.interceptors.isEmpty()) {
+			this.shared.watch(call, outcome, this.executor);
+		}
 		return outcome;
 	}
 

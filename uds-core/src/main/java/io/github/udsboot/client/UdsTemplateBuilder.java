@@ -403,7 +403,7 @@ public final class UdsTemplateBuilder {
 		CallExecutor calls = new CallExecutor(connections, this.recorder, executor, this.taskDecorator);
 		ClientInterceptors interceptors = interceptors(address);
 		return new UdsTemplate(connections, interceptors.isEmpty() ? calls : new InterceptedCalls(calls, interceptors),
-				new StreamCalls(connections.settings(), interceptors, this.maxStreams, this.recorder, executor,
+				new StreamCalls(connections, interceptors, this.maxStreams, this.recorder, executor,
 						this.taskDecorator),
 				converter, this.timeout);
 	}

@@ -30,6 +30,11 @@ import java.util.concurrent.CompletionStage;
  * other; an empty one is none.
  *
  * <p>
+ * A call does not wait for a stage beyond its time-out: it fails then, with
+ * {@link io.github.udsboot.UdsDeadlineExceededException}, and what the stage is completed
+ * with later reaches nobody. One without a time-out waits until the client is closed.
+ *
+ * <p>
  * Sessions are not intercepted. Implementations are thread-safe.
  */
 @FunctionalInterface

@@ -76,7 +76,7 @@ final class TestClient {
 						this.busyPoll, (this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(),
 						this.watchIdle, true),
 				new ReadBuffers(this.maxConnections, this.buffers));
-		this.streams = new StreamCalls(connections.settings(),
+		this.streams = new StreamCalls(connections,
 				new ClientInterceptors("test", this.address.toString(), this.interceptors), MAX_STREAMS, this.recorder,
 				this.executor, null);
 		return new UdsTemplate(connections, new CallExecutor(connections, this.recorder, this.executor, null),
