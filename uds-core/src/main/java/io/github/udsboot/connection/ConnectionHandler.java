@@ -103,6 +103,16 @@ public interface ConnectionHandler {
 	}
 
 	/**
+	 * Return whether a drain leaves a peer that has just connected a second for its first
+	 * frame, to refuse it: it could not tell from a closed connection that nothing was
+	 * done. By default not.
+	 * @return whether to wait
+	 */
+	default boolean refusesFirstFrame() {
+		return false;
+	}
+
+	/**
 	 * Take note that a connection is closed.
 	 * @param connection the connection
 	 * @param reason why

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -30,6 +31,9 @@ public final class LoopConnection implements LoopMember {
 
 	/** So often does a peer hear a refusal before it finds a closed connection. */
 	private static final int LOOKS_BEFORE_END = 16;
+
+	/** So long a peer that has just connected may take to send its first frame. */
+	private static final long FIRST_FRAME_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private final EventLoop loop;
 
@@ -87,6 +91,8 @@ public final class LoopConnection implements LoopMember {
 	private int looks;
 
 	private boolean proven;
+
+	private boolean awaitingFirstFrame;
 
 	LoopConnection(EventLoop loop, UdsSocket socket, PeerCredentials peer, FrameReader reader,
 			Function<LoopConnection, ConnectionHandler> handler, ConnectionLimits limits) {
@@ -628,7 +634,28 @@ public final class LoopConnection implements LoopMember {
 			// request that is half here: the frame's clock bounds the wait for the rest
 			return;
 		}
-		close(endReason(), this.input.endCause());
+		if (!awaitsFirstFrame()) {
+			close(endReason(), this.input.endCause());
+		}
+	}
+
+	/**
+	 * The first request of a new connection may be on its way: it would find the
+	 * connection closed, and its sender could not tell that it was not executed.
+	 */
+	private boolean awaitsFirstFrame() {
+		if (this.proven || this.input.isEnded() || !this.handler.refusesFirstFrame()) {
+			return false;
+		}
+		long left = this.acceptedAt + FIRST_FRAME_NANOS - System.nanoTime();
+		if (left <= 0) {
+			return false;
+		}
+		if (!this.awaitingFirstFrame) {
+			this.awaitingFirstFrame = true;
+			this.loop.schedule(left, () -> this.loop.execute(this::settle));
+		}
+		return true;
 	}
 
 	private CloseReason endReason() {

@@ -299,6 +299,11 @@ final class ServerConnection implements ServedConnection {
 		goAway();
 	}
 
+	@Override
+	public boolean refusesFirstFrame() {
+		return true;
+	}
+
 	private void goAway() {
 		if (this.understood.contains(Extension.GOAWAY) && !this.goneAway) {
 			this.goneAway = true;

@@ -1,5 +1,6 @@
 package io.github.udsboot.stream;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +27,7 @@ import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.UdsStatusException;
 import io.github.udsboot.client.UdsTemplate;
+import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.ResponseFrame;
@@ -230,6 +233,57 @@ class StreamDrainTests {
 				assertThat(response.status()).isEqualTo(Status.OK);
 			});
 			assertThat(peer.receive()).isNull();
+			verifyStopped(stop);
+		}
+	}
+
+	/** The request and the end of its connection would cross each other. */
+	@Test
+	void aStreamWhoseConnectionIsNewerThanItsRequestIsToldThatNoHandlerHasSeenIt() throws Exception {
+		Frame answer = null;
+		boolean crossing = false;
+		// the drain may not have come to the connection, or a busy machine take the
+		// second that a peer has
+		for (int i = 0; i < 50 && !crossing; i++) {
+			start(LONG, LONG);
+			long since = System.nanoTime();
+			answer = requestDuringStop();
+			crossing = !(answer instanceof DataFrame) && System.nanoTime() - since < TimeUnit.MILLISECONDS.toNanos(900);
+			stop();
+		}
+		assertThat(crossing).isTrue();
+		assertThat(answer).isInstanceOfSatisfying(ResponseFrame.class, (response) -> {
+			assertThat(response.status()).isEqualTo(Status.UNAVAILABLE);
+			assertThat(response.undispatched()).isTrue();
+		});
+	}
+
+	private @Nullable Frame requestDuringStop() throws Exception {
+		try (RawPeer peer = RawPeer.connect(this.directory.resolve("test.sock"))) {
+			await().atMost(BOUND)
+				.pollDelay(Duration.ZERO)
+				.pollInterval(Duration.ofMillis(1))
+				.until(() -> this.listener.container.stats().connections() == 1);
+			this.listener.container.stop(() -> {
+			});
+			await().atMost(BOUND)
+				.pollDelay(Duration.ZERO)
+				.pollInterval(Duration.ofMillis(1))
+				.until(() -> Files.notExists(this.directory.resolve("test.sock")));
+			return peer.request(1, "range", "1", Kind.STREAM).receive();
+		}
+		catch (UncheckedIOException ex) {
+			return null;
+		}
+	}
+
+	@Test
+	void aPeerThatHasConnectedAndSaysNothingDoesNotHoldUpTheStop() throws Exception {
+		start(LONG, LONG);
+		try (RawPeer silent = RawPeer.connect(this.directory.resolve("test.sock"))) {
+			await().atMost(BOUND).until(() -> this.listener.container.stats().connections() == 1);
+			CompletableFuture<Void> stop = stopping();
+			assertThat(silent.receive()).isNull();
 			verifyStopped(stop);
 		}
 	}
