@@ -182,8 +182,21 @@ final class Execution {
 		}
 	}
 
+	/**
+	 * Choose who goes on where the actor that has the turn cannot. With threads that were
+	 * started there would be too many orders: any but the first counts as a change that
+	 * nothing calls for.
+	 */
 	private Actor choose(List<Actor> actors) {
-		return actors.get(this.exploring ? this.choices.next(actors.size()) : 0);
+		boolean counts = this.actors.stream().anyMatch((actor) -> actor.spawned && !actor.finished);
+		if (!this.exploring || (counts && this.preemptions >= this.maxPreemptions)) {
+			return actors.get(0);
+		}
+		int choice = this.choices.next(actors.size());
+		if (counts && choice > 0) {
+			this.preemptions++;
+		}
+		return actors.get(choice);
 	}
 
 	private void handOver(Actor from, Actor to) {

@@ -54,6 +54,11 @@ class StreamInterleavingTests {
 			.isGreaterThan(100);
 	}
 
+	@Test
+	void onlyOneThreadIsInASourceThoughItsPumpRunsTwice() {
+		assertThat(Interleavings.explore(RunAgainstRun.class, 2, ItemPump.class)).isGreaterThan(20);
+	}
+
 	/** Tasks that wait for a thread. */
 	private static final class Tasks {
 
@@ -355,6 +360,78 @@ class StreamInterleavingTests {
 			assertThat(this.ends).as("told of the end, unless it is cancelled").isLessThanOrEqualTo(1);
 			assertThat(this.closings).isEqualTo(1);
 			assertThat(this.cancellations).isLessThanOrEqualTo(1);
+		}
+
+	}
+
+	/** A second task for a pump, as from a sink that says twice that it has room. */
+	static class RunAgainstRun implements Interleaving, ItemSource, ItemSink {
+
+		private final ItemPump pump = new ItemPump(this, this, (task) -> {
+			throw new IllegalStateException();
+		});
+
+		private final List<Byte> sent = new ArrayList<>();
+
+		private boolean inside;
+
+		private byte given;
+
+		private int ends;
+
+		private int closings;
+
+		@Override
+		public List<Runnable> actors() {
+			return List.of(this.pump, this.pump);
+		}
+
+		@Override
+		public boolean hasNext() {
+			assertThat(this.inside).as("another thread is in the source").isFalse();
+			// it comes out with the item, if there is one
+			this.inside = this.given < 2;
+			return this.inside;
+		}
+
+		@Override
+		public byte[] next() {
+			return new byte[] { this.given++ };
+		}
+
+		@Override
+		public boolean hasRoom() {
+			return true;
+		}
+
+		@Override
+		public void whenRoom(Runnable task) {
+			throw new IllegalStateException();
+		}
+
+		@Override
+		public boolean send(byte[] item) {
+			this.sent.add(item[0]);
+			this.inside = false;
+			return true;
+		}
+
+		@Override
+		public void close() {
+			this.closings++;
+		}
+
+		@Override
+		public void end(Throwable failure) {
+			assertThat(failure).isNull();
+			this.ends++;
+		}
+
+		@Override
+		public void check() {
+			assertThat(this.sent).containsExactly((byte) 0, (byte) 1);
+			assertThat(this.ends).isEqualTo(1);
+			assertThat(this.closings).isEqualTo(1);
 		}
 
 	}

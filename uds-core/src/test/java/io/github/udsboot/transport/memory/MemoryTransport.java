@@ -95,6 +95,9 @@ public final class MemoryTransport implements UdsTransport {
 	@Override
 	public UdsServerSocket bind(UdsAddress address, BindOptions options) throws BindFailedException {
 		Steps.point();
+		if (isBound(address) && !options.waitForRelease().isZero()) {
+			Steps.await(() -> !isBound(address), options.waitForRelease().toNanos());
+		}
 		if (isBound(address)) {
 			throw new BindFailedException(BindFailedException.Reason.SAME_JVM, address, "Somebody listens there",
 					"Wait.", null);

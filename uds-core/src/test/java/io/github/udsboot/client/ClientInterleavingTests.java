@@ -1,0 +1,382 @@
+package io.github.udsboot.client;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.Test;
+
+import io.github.udsboot.UdsCancelledException;
+import io.github.udsboot.UdsConnectionLostException;
+import io.github.udsboot.UdsDeadlineExceededException;
+import io.github.udsboot.UdsUnavailableException;
+import io.github.udsboot.connection.Outbox;
+import io.github.udsboot.interleaving.Interleaving;
+import io.github.udsboot.interleaving.Interleavings;
+import io.github.udsboot.interleaving.Steps;
+import io.github.udsboot.transport.memory.MemorySocket;
+import io.github.udsboot.transport.memory.MemoryTransport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Every order in which a client calls, and is answered, cancelled, too late, cut off and
+ * closed. The connections, the I/O thread and the limiter are the real ones; the sockets
+ * and the clock are not.
+ */
+class ClientInterleavingTests {
+
+	@Test
+	void aCallThatConnectsWhileTheClientIsClosedHasOneOutcomeAndLeavesNothingOpen() {
+		explore(CloseAgainstConnect.class, 2, SharedConnections.class, ClientIo.class);
+	}
+
+	@Test
+	void anAsynchronousCallThatConnectsWhileTheClientIsClosedHasOneOutcomeAndLeavesNothingOpen() {
+		explore(CloseAgainstAsyncConnect.class, 2, SharedConnections.class, ClientIo.class, AsyncExchange.class);
+	}
+
+	@Test
+	void callsThatWaitForTheServerEndWhenTheClientIsClosed() {
+		explore(CloseAgainstWaiting.class, 2, SharedConnections.class);
+	}
+
+	@Test
+	void aCallThatIsBeingMadeOnAConnectionThatIsClosedHasOneOutcome() {
+		explore(CloseAgainstCall.class, 1, ClientConnection.class, Outbox.class);
+	}
+
+	@Test
+	void aCallThatIsCancelledWhileItIsAnsweredHasOneOutcomeAndOnePermit() {
+		explore(CancelAgainstAnswer.class, 2, ClientConnection.class, PendingCalls.class, AsyncExchange.class);
+	}
+
+	@Test
+	void aCallWhoseTimeIsOverWhileItIsAnsweredHasOneOutcome() {
+		explore(DeadlineAgainstAnswer.class, 2, ClientConnection.class);
+	}
+
+	@Test
+	void anAsynchronousCallWhoseTimeIsOverWhileItIsAnsweredHasOneOutcome() {
+		explore(DeadlineAgainstAsyncAnswer.class, 2, ClientConnection.class, PendingCalls.class, AsyncExchange.class,
+				ClientIo.class);
+	}
+
+	@Test
+	void aCallThatIsSentWhileItsConnectionIsLostIsNotSaidToBeUnsentIfItWasSent() {
+		explore(LossAgainstCall.class, 1, ClientConnection.class, PendingCalls.class, RequestWriter.class);
+	}
+
+	@Test
+	void anAsynchronousCallThatIsSentWhileItsConnectionIsLostHasOneOutcome() {
+		explore(LossAgainstAsyncCall.class, 2, ClientConnection.class, PendingCalls.class, RequestWriter.class,
+				AsyncExchange.class);
+	}
+
+	@Test
+	void theReadingRoleIsPassedOnToACallThatIsAboutToSleep() {
+		explore(TwoCalls.class, 2, ClientConnection.class, RequestWriter.class);
+	}
+
+	@Test
+	void aRequestIsNotLeftBehindByACallThatStopsToAttend() {
+		explore(CallAgainstAsyncCall.class, 2, ClientConnection.class, RequestWriter.class);
+	}
+
+	private static void explore(Class<? extends Interleaving> scenario, int preemptions, Class<?>... instrumented) {
+		assertThat(Interleavings.explore(scenario, preemptions, instrumented)).isGreaterThan(10);
+	}
+
+	static class CloseAgainstConnect extends InterleavedClient {
+
+		CloseAgainstConnect() {
+			super(Duration.ofHours(1));
+		}
+
+		@Override
+		public List<Runnable> actors() {
+			return List.of(this::call, this::close);
+		}
+
+		@Override
+		public void check() {
+			assertThat(this.failures).hasSize(1);
+			assertThat(this.failures.get(0)).isInstanceOfAny(UdsCancelledException.class,
+					UdsConnectionLostException.class, UdsUnavailableException.class);
+			this.server.close();
+			assertThat(MemoryTransport.openSockets()).isZero();
+			checkThatAllIsOver(1);
+		}
+
+	}
+
+	static class CloseAgainstAsyncConnect extends InterleavedClient {
+
+		private CompletableFuture<byte[]> future;
+
+		CloseAgainstAsyncConnect() {
+			super(Duration.ofHours(1));
+		}
+
+		@Override
+		public List<Runnable> actors() {
+			return List.of(() -> this.future = callAsync(), this::close);
+		}
+
+		@Override
+		public void check() {
+			checkThatNothingIsUnderWay(1);
+			assertThat(this.future).isCompletedExceptionally();
+			this.server.close();
+			assertThat(MemoryTransport.openSockets()).isZero();
+			checkThatAllIsOver(1);
+		}
+
+	}
+
+	/** Nobody listens. */
+	static class CloseAgainstWaiting extends InterleavedClient {
+
+		CloseAgainstWaiting() {
+			super(Duration.ofHours(1));
+			this.server.close();
+		}
+
+		@Override
+		public List<Runnable> actors() {
+			return List.of(this::call, this::callAsync, this::close);
+		}
+
+		@Override
+		public void check() {
+			assertThat(this.failures).hasSize(1);
+			assertThat(this.failures.get(0)).isInstanceOf(UdsCancelledException.class);
+			checkThatAllIsOver(2);
+		}
+
+	}
+
+	static class CloseAgainstCall extends InterleavedClient {
+
+		private final MemorySocket socket;
+
+		CloseAgainstCall() {
+			super(Duration.ZERO);
+			this.socket = connect();
+		}
+
+		@Override
+		public List<Runnable> actors() {
+			return List.of(this::call, () -> serve(this.socket, () -> isDone(1)), this::close);
+		}
+
+		@Override
+		public void check() {
+			assertThat(isDone(1)).isTrue();
+			if (wasSent(this.socket)) {
+				assertThat(this.failures)
+					.allSatisfy((failure) -> assertThat(failure).isInstanceOf(UdsConnectionLostException.class));
+			}
+			this.socket.close();
+			this.server.close();
+			assertThat(MemoryTransport.openSockets()).isZero();
+			checkThatAllIsOver(1);
+		}
+
+	}
+
+	static class CancelAgainstAnswer extends InterleavedClient {
+
+		private final CompletableFuture<byte[]> future;
+
+		private final MemorySocket socket;
+
+		CancelAgainstAnswer() {
+			super(Duration.ZERO);
+			this.future = callAsync();
+			this.socket = accept();
+		}
+
+		@Override
+		public List<Runnable> actors() {
+			return List.of(() -> serve(this.socket, () -> false), () -> this.future.cancel(false));
+		}
+
+		@Override
+		public void check() {
+			checkThatNothingIsUnderWay(1);
+			assertThat(this.future).isDone();
+			checkThatAllIsOver(1);
+		}
+
+	}
+
+	static class DeadlineAgainstAnswer extends InterleavedClient {
+
+		private final MemorySocket socket;
+
+		DeadlineAgainstAnswer() {
+			super(Duration.ZERO);
+			this.socket = connect();
+		}
+
+		@Override
+		public List<Runnable> actors() {
+			return List.of(this::call, () -> serve(this.socket, () -> isDone(1)), () -> Steps.advanceClock(TIMEOUT));
+		}
+
+		@Override
+		public void check() {
+			assertThat(isDone(1)).isTrue();
+			assertThat(this.failures)
+				.allSatisfy((ex) -> assertThat(ex).isInstanceOf(UdsDeadlineExceededException.class));
+			checkThatAllIsOver(1);
+		}
+
+	}
+
+	static class DeadlineAgainstAsyncAnswer extends InterleavedClient {
+
+		private final CompletableFuture<byte[]> future;
+
+		private final MemorySocket socket;
+
+		DeadlineAgainstAsyncAnswer() {
+			super(Duration.ZERO);
+			this.future = callAsync();
+			this.socket = accept();
+		}
+
+		@Override
+		public List<Runnable> actors() {
+			return List.of(() -> serve(this.socket, () -> false), () -> Steps.advanceClock(TIMEOUT));
+		}
+
+		@Override
+		public void check() {
+			checkThatNothingIsUnderWay(1);
+			assertThat(this.future).isDone();
+			checkThatAllIsOver(1);
+		}
+
+	}
+
+	/** The server hangs up, and does not come back. */
+	static class LossAgainstCall extends InterleavedClient {
+
+		final MemorySocket socket;
+
+		LossAgainstCall() {
+			super(Duration.ZERO);
+			this.socket = connect();
+			this.server.close();
+		}
+
+		@Override
+		public List<Runnable> actors() {
+			return List.of(this::call, this.socket::close);
+		}
+
+		@Override
+		public void check() {
+			assertThat(this.failures).hasSize(1);
+			check(this.failures.get(0));
+			checkThatAllIsOver(1);
+			assertThat(MemoryTransport.openSockets()).isZero();
+		}
+
+		final void check(Throwable failure) {
+			if (wasSent(this.socket)) {
+				assertThat(failure).isInstanceOf(UdsConnectionLostException.class);
+			}
+			else {
+				assertThat(failure).isInstanceOfAny(UdsConnectionLostException.class, UdsUnavailableException.class);
+			}
+		}
+
+	}
+
+	static class LossAgainstAsyncCall extends LossAgainstCall {
+
+		private CompletableFuture<byte[]> future;
+
+		@Override
+		public List<Runnable> actors() {
+			return List.of(() -> this.future = callAsync(), this.socket::close);
+		}
+
+		@Override
+		public void check() {
+			// the deadline is for what goes wrong unnoticed
+			assertThat(System.nanoTime()).isLessThan(request().startedAt() + TIMEOUT.toNanos());
+			checkThatNothingIsUnderWay(1);
+			assertThat(this.future).isCompletedExceptionally();
+			this.future.whenComplete((payload, failure) -> check(failure));
+			checkThatAllIsOver(1);
+			assertThat(MemoryTransport.openSockets()).isZero();
+		}
+
+	}
+
+	/** Neither the clock nor the I/O thread helps out. */
+	static class TwoCalls extends InterleavedClient {
+
+		private final MemorySocket socket;
+
+		TwoCalls() {
+			super(Duration.ZERO);
+			this.socket = connect();
+		}
+
+		@Override
+		public List<Runnable> actors() {
+			return List.of(this::call, this::call, this::serve);
+		}
+
+		private void serve() {
+			while (!isDone(2)) {
+				serve(this.socket, () -> isDone(2));
+			}
+		}
+
+		@Override
+		public void check() {
+			assertThat(this.answers).isEqualTo(2);
+			checkThatAllIsOver(2);
+		}
+
+	}
+
+	/** Nobody reads for the one but the I/O thread, which is not told to write. */
+	static class CallAgainstAsyncCall extends InterleavedClient {
+
+		private final MemorySocket socket;
+
+		private CompletableFuture<byte[]> future;
+
+		CallAgainstAsyncCall() {
+			super(Duration.ZERO);
+			this.socket = connect();
+		}
+
+		@Override
+		public List<Runnable> actors() {
+			return List.of(this::call, () -> this.future = callAsync(), this::serve);
+		}
+
+		private void serve() {
+			while (served() < 2) {
+				serve(this.socket, () -> false);
+			}
+		}
+
+		@Override
+		public void check() {
+			assertThat(this.answers).isEqualTo(1);
+			checkThatAllIsOver(2);
+			assertThat(this.future).isCompletedWithValueMatching((answer) -> answer[0] == 42);
+		}
+
+	}
+
+}
