@@ -35,6 +35,9 @@ public final class LoopConnection implements LoopMember {
 	/** So long a peer that has just connected may take to send its first frame. */
 	private static final long FIRST_FRAME_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+	/** So often is read what is there before a clock closes. */
+	private static final int LOOKS_BEFORE_TIMEOUT = 64;
+
 	private final EventLoop loop;
 
 	private final UdsSocket socket;
@@ -91,6 +94,9 @@ public final class LoopConnection implements LoopMember {
 	private int looks;
 
 	private boolean proven;
+
+	/** A clock has run out, and {@link #look} is to come. */
+	private boolean looking;
 
 	private boolean awaitingFirstFrame;
 
@@ -701,29 +707,58 @@ public final class LoopConnection implements LoopMember {
 	 */
 	@Override
 	public boolean checkClocks(long now) {
+		if (this.closed) {
+			return false;
+		}
+		boolean expired = expiredClock(now) != null;
+		if (expired && !this.looking) {
+			this.looking = true;
+			this.loop.execute(() -> look(LOOKS_BEFORE_TIMEOUT));
+		}
+		boolean waitsForFirst = !this.proven && Nanos.of(this.limits.clocks().firstFrame()) > 0;
+		return expired || waitsForFirst || this.output.blockedSince() != 0 || this.input.frameSince() != 0
+				|| this.watchesIdle;
+	}
+
+	/**
+	 * Close, unless what the clock waits for is there: after a pause of the process, or
+	 * of the machine, it is the loop that is late and not the peer. Always a task of the
+	 * loop, because it reads.
+	 * @param looks how often to look yet, as a peer may send on and on
+	 */
+	private void look(int looks) {
+		CloseReason expired = this.closed ? null : expiredClock(System.nanoTime());
+		if (expired == CloseReason.STALLED) {
+			this.output.resume();
+			expired = this.closed ? null : expiredClock(System.nanoTime());
+		}
+		else if (expired != null && looks > 0 && receive()) {
+			this.loop.execute(() -> look(looks - 1));
+			return;
+		}
+		this.looking = false;
+		if (expired != null) {
+			close(expired, null);
+		}
+	}
+
+	/** Return as what the connection is to be closed now, {@code null} if in time. */
+	private @Nullable CloseReason expiredClock(long now) {
 		ConnectionClocks clocks = this.limits.clocks();
 		long blockedSince = this.output.blockedSince();
 		boolean writing = blockedSince != 0;
 		if (writing && !this.patient && ConnectionClocks.expired(clocks.stall(), blockedSince, now)) {
-			close(CloseReason.STALLED, null);
-			return false;
+			return CloseReason.STALLED;
 		}
 		if (!this.proven && ConnectionClocks.expired(clocks.firstFrame(), this.acceptedAt, now)) {
-			close(CloseReason.FIRST_FRAME_TIMEOUT, null);
-			return false;
+			return CloseReason.FIRST_FRAME_TIMEOUT;
 		}
 		long frameSince = this.input.frameSince();
 		if (frameSince != 0 && ConnectionClocks.expired(clocks.frame(), frameSince, now)) {
-			close(CloseReason.FRAME_TIMEOUT, null);
-			return false;
+			return CloseReason.FRAME_TIMEOUT;
 		}
 		boolean idle = this.inFlight.get() == 0 && !writing;
-		if (idle && ConnectionClocks.expired(clocks.idle(), this.lastActive, now)) {
-			close(CloseReason.IDLE, null);
-			return false;
-		}
-		boolean waitsForFirst = !this.proven && Nanos.of(clocks.firstFrame()) > 0;
-		return writing || waitsForFirst || frameSince != 0 || this.watchesIdle;
+		return (idle && ConnectionClocks.expired(clocks.idle(), this.lastActive, now)) ? CloseReason.IDLE : null;
 	}
 
 	@Override

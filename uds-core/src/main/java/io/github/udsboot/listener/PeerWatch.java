@@ -74,12 +74,26 @@ final class PeerWatch {
 	}
 
 	private void giveUp() {
-		if (this.connection.wantsBytes() && !this.connection.isMidFrame()) {
-			this.connection.close(CloseReason.UNRESPONSIVE, null);
-		}
-		else {
+		if (!this.connection.wantsBytes() || this.connection.isMidFrame()) {
 			this.asked = false;
 			start();
+			return;
+		}
+		// the answer may be there, and the loop have had no time for it; a timer must not
+		// read
+		this.connection.loop().execute(() -> {
+			if (this.connection.receive()) {
+				this.connection.loop().execute(this::giveUpUnlessHeard);
+			}
+			else {
+				giveUpUnlessHeard();
+			}
+		});
+	}
+
+	private void giveUpUnlessHeard() {
+		if (this.asked) {
+			this.connection.close(CloseReason.UNRESPONSIVE, null);
 		}
 	}
 

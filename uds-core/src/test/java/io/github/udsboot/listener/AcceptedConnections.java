@@ -48,11 +48,14 @@ final class AcceptedConnections implements AutoCloseable {
 	private final Map<LoopConnection, SocketChannel> peers = new HashMap<>();
 
 	AcceptedConnections(Path directory) throws IOException {
+		this(directory, new ConnectionClocks(OFF, OFF, OFF, OFF));
+	}
+
+	AcceptedConnections(Path directory, ConnectionClocks clocks) throws IOException {
 		this.address = UdsAddress.of(directory.resolve("test.sock"));
 		UdsTransport transport = UdsTransports.select(TransportType.JDK, this.address);
 		this.server = transport.bind(this.address, BindOptions.DEFAULTS);
-		this.loops = new EventLoopGroup("test", transport, 1, 1,
-				new ConnectionLimits(1 << 20, new ConnectionClocks(OFF, OFF, OFF, OFF), OFF));
+		this.loops = new EventLoopGroup("test", transport, 1, 1, new ConnectionLimits(1 << 20, clocks, OFF));
 	}
 
 	/** Have the loop do nothing until the latch is open. */
@@ -92,6 +95,10 @@ final class AcceptedConnections implements AutoCloseable {
 		this.peers.put(connection, peer);
 		admission.expectFirstFrame(connection);
 		return connection;
+	}
+
+	LoopConnection connect(Admission admission) throws IOException {
+		return connect(admission, new PeerCredentials(() -> "ada", null, null, null, null));
 	}
 
 	void send(LoopConnection connection) throws IOException {

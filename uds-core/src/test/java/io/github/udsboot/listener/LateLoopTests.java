@@ -1,0 +1,86 @@
+package io.github.udsboot.listener;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.github.udsboot.connection.CloseReason;
+import io.github.udsboot.connection.ConnectionClocks;
+import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.transport.UdsAddress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A clock that runs out while a process, or a machine, is paused closes no connection
+ * whose peer was in time.
+ */
+@Timeout(60)
+class LateLoopTests {
+
+	private static final Duration OFF = Duration.ZERO;
+
+	private static final Duration SHORT = Duration.ofMillis(100);
+
+	/** More than a loop reads in one go. */
+	private static final int MANY = 40;
+
+	private final Admission admission = new Admission(
+			new UdsListenerOptions("test", UdsAddress.of(Path.of("/tmp/none"))));
+
+	@Test
+	void aFirstFrameThatCameInTimeIsTaken(@TempDir Path directory) throws Exception {
+		try (AcceptedConnections connections = new AcceptedConnections(directory,
+				new ConnectionClocks(SHORT, OFF, OFF, OFF))) {
+			CountDownLatch busy = connections.occupyLoop();
+			LoopConnection silent = connections.connect(this.admission);
+			List<LoopConnection> good = new ArrayList<>();
+			for (int i = 0; i < MANY; i++) {
+				LoopConnection connection = connections.connect(this.admission);
+				connections.send(connection);
+				good.add(connection);
+			}
+			passTime();
+			busy.countDown();
+			Eventually.await("the silent one is closed", silent::isClosed);
+			assertThat(silent.closeReason()).isEqualTo(CloseReason.FIRST_FRAME_TIMEOUT);
+			Eventually.await("the others are heard",
+					() -> good.stream().allMatch((connection) -> connection.isProven() || connection.isClosed()));
+			assertThat(good).noneMatch(LoopConnection::isClosed);
+		}
+	}
+
+	@Test
+	void aConnectionIsNotIdleOnWhichAFrameHasCome(@TempDir Path directory) throws Exception {
+		try (AcceptedConnections connections = new AcceptedConnections(directory,
+				new ConnectionClocks(OFF, OFF, OFF, SHORT))) {
+			CountDownLatch busy = connections.occupyLoop();
+			List<LoopConnection> good = new ArrayList<>();
+			for (int i = 0; i < MANY; i++) {
+				LoopConnection connection = connections.connect(this.admission);
+				connections.send(connection);
+				good.add(connection);
+			}
+			passTime();
+			busy.countDown();
+			Eventually.await("all are heard",
+					() -> good.stream().allMatch((connection) -> connection.isProven() || connection.isClosed()));
+			assertThat(good).allMatch(LoopConnection::isProven);
+		}
+	}
+
+	private static void passTime() {
+		long end = System.nanoTime() + 3 * SHORT.toNanos();
+		while (System.nanoTime() - end < 0) {
+			LockSupport.parkNanos(end - System.nanoTime());
+		}
+	}
+
+}
