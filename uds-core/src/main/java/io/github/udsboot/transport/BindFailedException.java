@@ -73,7 +73,10 @@ public class BindFailedException extends IOException {
 		/** This process may not create files in the directory. */
 		DIRECTORY_NOT_WRITABLE,
 
-		/** Others could replace the socket: the directory is theirs, or open to them. */
+		/**
+		 * Others could replace the socket: the directory or one above it is theirs, or
+		 * open to them.
+		 */
 		DIRECTORY_UNSAFE,
 
 		/** Another process listens there. */
@@ -90,6 +93,9 @@ public class BindFailedException extends IOException {
 
 		/** The lock file is not usable, for instance because it is another user's. */
 		LOCK_UNUSABLE,
+
+		/** Something is in the way of the directory in which the socket is bound. */
+		PRIVATE_DIRECTORY,
 
 		/** The mode or the group cannot be set. */
 		PERMISSIONS,

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * it as the system sets it
  * @param backlog how many connections may wait to be accepted, default 1024
  * @param allowSharedDirectory whether the socket may stand in a directory where users
- * other than this one and root could replace it, default {@code false}
+ * other than this one and root, be it the members of its group, could replace it or the
+ * directory, default {@code false}
  * @param waitForRelease how long to wait until another server has released the address,
  * default zero: not at all
  */

@@ -1,14 +1,18 @@
 package io.github.udsboot.transport;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells who, beside this user, root and at most a group, could replace a file in a
- * directory: everybody who can write there, unless it is sticky; everybody who can rename
- * a directory above it; its owner.
+ * Tells who, beside this user and root, could replace a file in a directory: all who can
+ * write there, unless it is sticky; the owner; and those who can do that to a directory
+ * above it, or to a link on the way to it, since they can put another directory in its
+ * place. A group that has no member but this user is nobody.
  *
  * @param clause what makes the directory shared and whom it is shared with, a clause that
  * follows the directory
@@ -16,75 +20,123 @@ import org.jspecify.annotations.Nullable;
  */
 record DirectorySharing(String clause, String remedy) {
 
-	private static final String EVERYBODY = ": every user could replace the socket, in a pod every container that "
+	private static final String EVERYBODY = "every user could replace the socket, in a pod every container that "
 			+ "mounts the directory";
 
+	private static final String FOREIGN_REMEDY = "Choose a directory that belongs, like all above it, to this user or "
+			+ "to root";
+
 	/**
-	 * Look at a directory and at what is above it.
+	 * Look at a directory and at the way to it.
 	 * @param directory the directory as it was given
 	 * @param real the same without symbolic links
 	 * @param identity the directory's identity
 	 * @return who shares the directory, or {@code null} if nobody does
-	 * @throws IOException if something above the directory cannot be looked at
+	 * @throws IOException if something on the way cannot be looked at
 	 */
 	static @Nullable DirectorySharing of(Path directory, Path real, FileIdentity identity) throws IOException {
-		DirectorySharing sharing = withEverybody(directory, real, identity);
+		DirectorySharing sharing = withoutItsOwner(directory, real, identity);
 		if (sharing == null && !identity.isOurs() && identity.uid() != 0) {
-			return new DirectorySharing("belongs to '" + ProcessUser.ownerOf(real) + "', who could replace the socket",
+			return new DirectorySharing(
+					"has the mode " + identity.modeText() + " and belongs to '" + ProcessUser.ownerOf(real)
+							+ "', who could replace the socket",
 					"Choose a directory that belongs to this user or to root");
 		}
 		return sharing;
 	}
 
 	/**
-	 * Look only whether everybody could replace what is in a directory.
+	 * Look at all but the owner of a directory.
 	 * @param directory the directory as it was given
 	 * @param real the same without symbolic links
 	 * @param identity the directory's identity
-	 * @return why everybody can, or {@code null} if not everybody can
-	 * @throws IOException if something above the directory cannot be looked at
+	 * @return who else shares the directory, or {@code null} if nobody does
+	 * @throws IOException if something on the way cannot be looked at
 	 */
-	static @Nullable DirectorySharing withEverybody(Path directory, Path real, FileIdentity identity)
+	static @Nullable DirectorySharing withoutItsOwner(Path directory, Path real, FileIdentity identity)
 			throws IOException {
-		if (isOpen(identity)) {
-			return new DirectorySharing("has the mode " + mode(identity) + EVERYBODY, closing(real, identity));
-		}
-		DirectorySharing above = above(real);
-		// Who can replace a link to the directory need not touch the directory
-		Path given = directory.toAbsolutePath();
-		return (above != null || given.equals(real)) ? above : above(given);
+		return isOpen(identity) ? new DirectorySharing("has " + who(real, identity), closing(real, identity))
+				: onTheWay(directory);
 	}
 
-	/** From the root on: what is below a directory that others cannot enter is safe. */
-	private static @Nullable DirectorySharing above(Path path) throws IOException {
-		for (int length = 0; length < path.getNameCount(); length++) {
-			Path root = path.getRoot();
-			Path above = ((length == 0) ? root : root.resolve(path.subpath(0, length))).toRealPath();
-			FileIdentity identity = FileIdentity.of(above);
-			if (identity == null || !identity.isSearchableByOthers()) {
-				return null;
-			}
-			if (isOpen(identity)) {
-				return new DirectorySharing(
-						"stands below '" + above + "', which has the mode " + mode(identity) + EVERYBODY,
-						closing(above, identity));
+	private static @Nullable DirectorySharing onTheWay(Path directory) throws IOException {
+		DirectoryWalk walk = new DirectoryWalk(directory.toAbsolutePath());
+		for (Path step = walk.next(); step != null; step = walk.next()) {
+			FileIdentity identity = walk.identity();
+			DirectorySharing sharing = identity.isLink() ? link(step, identity, walk.isInOpen())
+					: above(step, identity, walk.ownerOfAll());
+			if (sharing != null) {
+				return sharing;
 			}
 		}
 		return null;
 	}
 
-	private static boolean isOpen(FileIdentity identity) {
-		return identity.isWritableByOthers() && !identity.isSticky();
+	private static @Nullable DirectorySharing above(Path path, FileIdentity identity, int ownerOfAll) {
+		if (isOpen(identity)) {
+			return new DirectorySharing("stands below '" + path + "', which has " + who(path, identity),
+					closing(path, identity));
+		}
+		if (isForeign(identity, ownerOfAll)) {
+			return new DirectorySharing("stands below '" + path + "', which has the mode " + identity.modeText()
+					+ " and belongs to '" + ProcessUser.ownerOf(path) + "', who could replace the socket",
+					FOREIGN_REMEDY);
+		}
+		return null;
 	}
 
-	private static String mode(FileIdentity identity) {
-		return Integer.toOctalString(identity.mode() & 07777);
+	/** In a sticky directory the owner of a link may replace it, and nobody else. */
+	private static @Nullable DirectorySharing link(Path path, FileIdentity identity, boolean inOpen) {
+		if (inOpen && !identity.isOurs() && identity.uid() != 0) {
+			return new DirectorySharing("is reached by the link '" + path + "', which belongs to '"
+					+ ProcessUser.ownerOf(path) + "', who could replace it", FOREIGN_REMEDY);
+		}
+		return null;
+	}
+
+	/**
+	 * Whose "/" is can replace everything. That is root, or stands for root where its
+	 * number is not mapped into our namespace.
+	 */
+	private static boolean isForeign(FileIdentity identity, int ownerOfAll) {
+		return !identity.isOurs() && identity.uid() != 0 && identity.uid() != ownerOfAll;
+	}
+
+	private static boolean isOpen(FileIdentity identity) {
+		return !identity.isSticky()
+				&& (identity.isWritableByOthers() || (identity.isWritableByGroup() && isGroupOfOthers(identity)));
+	}
+
+	/** The bit that hands the group on is set where a group is meant to share. */
+	private static boolean isGroupOfOthers(FileIdentity identity) {
+		return identity.isSetGroup() || !PrivateGroup.ofSystem().isOf(identity.gid(), ProcessUser.uid());
+	}
+
+	private static String who(Path path, FileIdentity identity) {
+		return "the mode " + identity.modeText() + " and belongs to '" + ProcessUser.ownerOf(path) + "': "
+				+ (identity.isWritableByOthers() ? EVERYBODY
+						: "the members of its group '" + groupOf(path, identity) + "' could replace the socket");
+	}
+
+	private static String groupOf(Path path, FileIdentity identity) {
+		try {
+			return Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS).group().getName();
+		}
+		catch (IOException | UnsupportedOperationException ex) {
+			return Integer.toUnsignedString(identity.gid());
+		}
 	}
 
 	private static String closing(Path path, FileIdentity identity) {
 		boolean possible = identity.isOurs() || ProcessUser.uid() == 0;
+		String classes = !identity.isWritableByOthers() ? "g" : identity.isWritableByGroup() ? "go" : "o";
+		String from = switch (classes) {
+			case "g" -> "its group";
+			case "o" -> "others";
+			default -> "its group and others";
+		};
 		return (possible ? "Take" : "Let its owner '" + ProcessUser.ownerOf(path) + "' take")
-				+ " the right to write from others (chmod o-w '" + path + "')";
+				+ " the right to write from " + from + " (chmod " + classes + "-w '" + path + "')";
 	}
 
 }

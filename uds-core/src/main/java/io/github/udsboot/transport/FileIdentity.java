@@ -10,16 +10,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands at a path, as {@code lstat} tells: links are never followed.
+ * What stands at a path, as {@code lstat} tells: links are not followed.
  *
  * @param device the device of the file system
  * @param inode the inode; together with the device the key of a file for as long as
  * something holds it
  * @param mode type and permissions
  * @param uid the owner
+ * @param gid the group
  * @param links the number of hard links
  */
-record FileIdentity(long device, long inode, int mode, int uid, int links) {
+record FileIdentity(long device, long inode, int mode, int uid, int gid, int links) {
 
 	private static final int TYPE = 0170000;
 
@@ -30,11 +31,24 @@ record FileIdentity(long device, long inode, int mode, int uid, int links) {
 	 * @throws IOException if that cannot be told
 	 */
 	static @Nullable FileIdentity of(Path path) throws IOException {
+		return of(path, LinkOption.NOFOLLOW_LINKS);
+	}
+
+	/**
+	 * Look at what a link leads to.
+	 * @param link a path that may be followed: to a descriptor of ours
+	 * @return what it leads to, or {@code null} if there is nothing
+	 * @throws IOException if that cannot be told
+	 */
+	static @Nullable FileIdentity ofTarget(Path link) throws IOException {
+		return of(link, new LinkOption[0]);
+	}
+
+	private static @Nullable FileIdentity of(Path path, LinkOption... options) throws IOException {
 		try {
-			Map<String, Object> attributes = Files.readAttributes(path, "unix:dev,ino,mode,uid,nlink",
-					LinkOption.NOFOLLOW_LINKS);
+			Map<String, Object> attributes = Files.readAttributes(path, "unix:dev,ino,mode,uid,gid,nlink", options);
 			return new FileIdentity(number(attributes, "dev"), number(attributes, "ino"),
-					(int) number(attributes, "mode"), (int) number(attributes, "uid"),
+					(int) number(attributes, "mode"), (int) number(attributes, "uid"), (int) number(attributes, "gid"),
 					(int) number(attributes, "nlink"));
 		}
 		catch (NoSuchFileException ex) {
@@ -81,8 +95,25 @@ record FileIdentity(long device, long inode, int mode, int uid, int links) {
 		return (this.mode & 0002) != 0;
 	}
 
-	boolean isSearchableByOthers() {
-		return (this.mode & 0001) != 0;
+	boolean isSetGroup() {
+		return (this.mode & 02000) != 0;
+	}
+
+	/** Whether users other than the owner and root get to what is below. */
+	boolean isSearchableByAnyOther() {
+		return (this.mode & 0011) != 0;
+	}
+
+	boolean isLink() {
+		return (this.mode & TYPE) == 0120000;
+	}
+
+	/**
+	 * Return the mode in the way of {@code chmod}, for messages.
+	 * @return octal digits
+	 */
+	String modeText() {
+		return Integer.toOctalString(this.mode & 07777);
 	}
 
 	/**

@@ -1,15 +1,20 @@
 package io.github.udsboot.transport;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.transport.BindFailedException.Reason;
 
@@ -22,8 +27,11 @@ import io.github.udsboot.transport.BindFailedException.Reason;
  * from those that a socket address can hold, and shorter where those are scarce. Should
  * two sockets of one directory ever share the name, they must not be bound at the same
  * moment: one bind would take the directory from the other.
+ * <p>
+ * It is held open while it is used. Where others may rename it, as in a shared directory,
+ * what was bound is reached through what is open and not by a name.
  */
-final class PrivateDirectory {
+final class PrivateDirectory implements Closeable {
 
 	private static final String SOCKET = "s";
 
@@ -35,11 +43,16 @@ final class PrivateDirectory {
 
 	private static final int SHORTEST_NAME = 3;
 
+	private final UdsAddress address;
+
 	private final Path directory;
 
 	private final Path given;
 
-	private PrivateDirectory(Path directory, Path given) {
+	private @Nullable HeldFile held;
+
+	private PrivateDirectory(UdsAddress address, Path directory, Path given) {
+		this.address = address;
 		this.directory = directory;
 		this.given = given;
 	}
@@ -59,7 +72,7 @@ final class PrivateDirectory {
 		for (Path path : List.of(socket, address.socketPath())) {
 			for (int length = LONGEST_NAME; length >= SHORTEST_NAME; length--) {
 				String chosen = "." + name.substring(0, length);
-				PrivateDirectory directory = new PrivateDirectory(socket.resolveSibling(chosen),
+				PrivateDirectory directory = new PrivateDirectory(address, socket.resolveSibling(chosen),
 						path.resolveSibling(chosen));
 				if (UdsAddress.bytes(directory.bindPath()).length <= SocketPathLimit.JDK.bytes()) {
 					return directory;
@@ -83,34 +96,101 @@ final class PrivateDirectory {
 
 	/**
 	 * Make the directory, after removing what a crashed process has left there. Only for
-	 * the holder of the socket's lock.
-	 * @throws IOException if it cannot be made
+	 * the holder of the socket's lock. To be closed after use.
+	 * @param shared whether others may be able to rename it
+	 * @throws IOException if it cannot be made, or if something else is in the way
 	 */
-	void create() throws IOException {
-		FileIdentity present = FileIdentity.of(this.directory);
-		if (present != null) {
-			if (!isLeftover(present)) {
-				throw new IOException("'" + this.directory + "' is in the way and is none of our directories");
-			}
+	void create(boolean shared) throws IOException {
+		if (FileIdentity.of(this.directory) != null) {
+			hold();
 			remove();
+			close();
 		}
-		Files.createDirectory(this.directory, PosixFilePermissions.asFileAttribute(MODE));
-	}
-
-	/** Ours has that mode, and at most the socket in it. */
-	private boolean isLeftover(FileIdentity present) throws IOException {
-		if (!present.isDirectory() || !present.isOurs()
-				|| !Files.getPosixFilePermissions(this.directory, LinkOption.NOFOLLOW_LINKS).equals(MODE)) {
-			return false;
+		try {
+			Files.createDirectory(this.directory, PosixFilePermissions.asFileAttribute(MODE));
+			FileIdentity made = FileIdentity.of(this.directory);
+			if (made != null && !hasMode(made) && made.isDirectory() && made.isOurs() && !shared) {
+				// The umask has taken from the owner as well
+				Files.setPosixFilePermissions(this.directory, MODE);
+			}
 		}
-		try (Stream<Path> files = Files.list(this.directory)) {
-			FileIdentity socket = FileIdentity.of(socket());
-			return files.allMatch(socket()::equals) && (socket == null || socket.isSocket());
+		catch (FileAlreadyExistsException ex) {
+			throw inTheWay("another process has just made it", ex);
+		}
+		hold();
+		if (boundIdentity() != null) {
+			throw replaced();
 		}
 	}
 
 	/**
-	 * Return the path of the socket in the directory.
+	 * Open the directory. Ours has that mode, and at most the socket in it.
+	 */
+	private void hold() throws IOException {
+		HeldFile held;
+		try {
+			held = HeldFile.directory(this.directory);
+		}
+		catch (AccessDeniedException | NotDirectoryException ex) {
+			throw inTheWay(describe(FileIdentity.of(this.directory)), ex);
+		}
+		catch (IOException ex) {
+			FileIdentity present = FileIdentity.of(this.directory);
+			if (present == null || present.isDirectory()) {
+				throw ex;
+			}
+			throw inTheWay(describe(present), ex);
+		}
+		this.held = held;
+		boolean ours = false;
+		try {
+			FileIdentity identity = held.identity();
+			if (identity == null || !identity.isDirectory() || !identity.isOurs() || !hasMode(identity)) {
+				throw inTheWay(describe(identity), null);
+			}
+			if (!hasNothingElse(held)) {
+				throw inTheWay(describe(identity) + ", with files in it that are not ours", null);
+			}
+			ours = true;
+		}
+		finally {
+			if (!ours) {
+				close();
+			}
+		}
+	}
+
+	private static boolean hasMode(FileIdentity identity) {
+		return (identity.mode() & 0777) == 0700;
+	}
+
+	private static boolean hasNothingElse(HeldFile held) throws IOException {
+		Path socket = held.path().resolve(SOCKET);
+		FileIdentity identity = FileIdentity.of(socket);
+		try (Stream<Path> files = Files.list(held.path())) {
+			return files.allMatch((file) -> file.endsWith(SOCKET)) && (identity == null || identity.isSocket());
+		}
+	}
+
+	private String describe(@Nullable FileIdentity present) {
+		return (present == null) ? "it comes and goes"
+				: "it is " + present.type() + " of '" + ProcessUser.ownerOf(this.directory) + "' with the mode "
+						+ present.modeText() + ", and none of the directories in which this user (id "
+						+ ProcessUser.uid() + ") binds sockets";
+	}
+
+	private BindFailedException inTheWay(String what, @Nullable IOException cause) {
+		return new BindFailedException(Reason.PRIVATE_DIRECTORY, this.address,
+				"'" + this.directory + "' is in the way of the socket '" + this.address
+						+ "', which is bound in a private directory of that name first: " + what,
+				"Remove '" + this.directory + "' if nothing needs it, or choose a directory that no other user may "
+						+ "write to.",
+				cause);
+	}
+
+	/**
+	 * Return the path of the socket in the directory, for messages and for those who do
+	 * not have the directory open.
 	 * @return an absolute path without symbolic links, which may be too long to bind to
 	 */
 	Path socket() {
@@ -118,28 +198,73 @@ final class PrivateDirectory {
 	}
 
 	/**
+	 * Return a path that leads to the socket in the directory that was made, whatever its
+	 * name is given to.
+	 * @return the path
+	 */
+	Path bound() {
+		return (this.held != null) ? this.held.path().resolve(SOCKET) : socket();
+	}
+
+	/**
+	 * Look at the socket in the directory that was made.
+	 * @return its identity, or {@code null} if there is none
+	 * @throws IOException if that cannot be told
+	 */
+	@Nullable FileIdentity boundIdentity() throws IOException {
+		return FileIdentity.of(bound());
+	}
+
+	/**
+	 * Return the failure of a bind during which the directory was given to others.
+	 * @return the failure
+	 */
+	BindFailedException replaced() {
+		return new BindFailedException(Reason.PRIVATE_DIRECTORY, this.address,
+				"The socket '" + this.address + "' was not bound: another process has replaced '" + this.directory
+						+ "', the private directory in which it is bound first",
+				"Choose a directory that no other user may write to.", null);
+	}
+
+	/**
 	 * Return where to bind.
-	 * @return a path that is short enough; a link on the way may have been replaced, so
-	 * what came of it is to be looked for at {@link #socket()}
+	 * @return a path that is short enough; the directory or a link on the way may have
+	 * been replaced, so what came of it is to be looked for at {@link #bound()}
 	 */
 	Path bindPath() {
 		return this.given.resolve(SOCKET);
 	}
 
 	/**
-	 * Remove the directory and the socket in it.
+	 * Remove the directory and the socket in it. What has taken its name is left alone.
 	 * @throws IOException if that fails, or if something else is in it
 	 */
 	void remove() throws IOException {
-		FileIdentity socket = FileIdentity.of(socket());
+		HeldFile held = this.held;
+		if (held == null) {
+			return;
+		}
+		FileIdentity socket = boundIdentity();
 		if (socket != null && socket.isSocket()) {
-			Files.deleteIfExists(socket());
+			Files.deleteIfExists(bound());
+		}
+		FileIdentity identity = held.identity();
+		if (identity == null || !identity.isSameFile(FileIdentity.of(this.directory))) {
+			return;
 		}
 		try {
 			Files.deleteIfExists(this.directory);
 		}
 		catch (DirectoryNotEmptyException ex) {
 			throw new IOException("'" + this.directory + "' is in the way and holds files that are not ours", ex);
+		}
+	}
+
+	@Override
+	public void close() throws IOException {
+		if (this.held != null) {
+			this.held.close();
+			this.held = null;
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.Set;
@@ -18,12 +19,14 @@ import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.transport.BindFailedException.Reason;
 
 /**
- * Makes sure that the directory of a socket is a place where nobody but us, root and, at
- * most, a group can replace the socket, unless that is allowed.
+ * Makes sure that the directory of a socket is a place where nobody but us and root can
+ * replace the socket, unless that is allowed.
  */
 final class SocketDirectory {
 
 	private static final Log logger = GuardedLog.of(SocketDirectory.class);
+
+	private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rwx------");
 
 	private static final Set<Path> warned = ConcurrentHashMap.newKeySet();
 
@@ -89,8 +92,11 @@ final class SocketDirectory {
 				checkParent(address, directory);
 			}
 			try {
-				Files.createDirectory(directory,
-						PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+				Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(MODE));
+				if (!allowShared) {
+					// A umask may take from the owner as well
+					Files.setPosixFilePermissions(directory, MODE);
+				}
 			}
 			catch (FileAlreadyExistsException ex) {
 				// Another process was quicker: the checks that follow decide
@@ -119,7 +125,7 @@ final class SocketDirectory {
 		Path real = parent.toRealPath();
 		FileIdentity identity = identify(address, real);
 		// Before the directory is made: it would be shared, too
-		DirectorySharing sharing = DirectorySharing.withEverybody(parent, real, identity);
+		DirectorySharing sharing = DirectorySharing.withoutItsOwner(parent, real, identity);
 		if (sharing != null) {
 			throw unsafe(address, real, sharing);
 		}
@@ -210,16 +216,10 @@ final class SocketDirectory {
 	}
 
 	private static void tellWhoElseWrites(UdsAddress address, Path real, FileIdentity identity) {
-		if (identity.isSticky()) {
-			if (identity.isWritableByOthers() && warned.add(real)) {
-				logger.warn("The socket '" + address + "' stands in '" + real
-						+ "', where every user can create files: another one can take the name first and so keep "
-						+ "this server from starting. Prefer a directory of its own, for instance below /run.");
-			}
-		}
-		else if (identity.isWritableByGroup() && warned.add(real)) {
-			logger.info("The directory '" + real + "' of the socket '" + address
-					+ "' can be written by its group, whose members could replace the socket");
+		if (identity.isSticky() && identity.isWritableByOthers() && warned.add(real)) {
+			logger.warn("The socket '" + address + "' stands in '" + real
+					+ "', where every user can create files: another one can take the name first and so keep "
+					+ "this server from starting. Prefer a directory of its own, for instance below /run.");
 		}
 	}
 

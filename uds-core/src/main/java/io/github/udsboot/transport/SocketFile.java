@@ -19,14 +19,16 @@ import io.github.udsboot.transport.UdsServerSocket.AddressState;
  * A listening socket and its file, bound so that nothing of others is ever removed or
  * replaced, and that nobody can connect before mode and group are set:
  * <ol>
- * <li>The path is short enough, and its directory is safe.</li>
+ * <li>The path is short enough, and nobody but us and root can replace what is in its
+ * directory, or the directory, unless that is allowed.</li>
  * <li>We hold the lock {@code <path>.lock}, for life. It keeps two servers apart, also
  * within one JVM. Its file is not made when a first look at the path says that there is
  * something to be left alone.</li>
  * <li>What stands at the path is removed only if it is a socket of ours that refuses
  * connections.</li>
- * <li>The socket is bound in a private directory, gets its mode and group there, and is
- * published under its name when it is ready.</li>
+ * <li>The socket is bound in a private directory, which is held open, gets its mode and
+ * group there, and is published under its name when it is ready. No mode is set by a name
+ * that others could give to another file.</li>
  * <li>The file is removed at the end only if it is still the one that we made.</li>
  * </ol>
  * After a crash the kernel drops the lock, and the next start cleans up. Thread-safe.
@@ -84,7 +86,7 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 				findStale(address, path);
 			}
 			lock = SocketLock.acquire(address, path);
-			bound = bind(address, path, lock, permissions, directory, binder);
+			bound = bind(address, path, lock, permissions, directory, options.allowSharedDirectory(), binder);
 			return bound;
 		}
 		catch (BindFailedException ex) {
@@ -114,19 +116,20 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 	}
 
 	private static <L extends Closeable> SocketFile<L> bind(UdsAddress address, Path path, SocketLock lock,
-			SocketPermissions permissions, PrivateDirectory directory, ListenerBinder<L> binder) throws IOException {
+			SocketPermissions permissions, PrivateDirectory directory, boolean shared, ListenerBinder<L> binder)
+			throws IOException {
 		clearTheWay(address, path);
-		directory.create();
+		directory.create(shared);
 		L listener = null;
 		SocketFile<L> bound = null;
 		try {
 			listener = binder.bind(directory.bindPath());
-			FileIdentity identity = FileIdentity.of(directory.socket());
+			FileIdentity identity = directory.boundIdentity();
 			if (identity == null || !identity.isSocket()) {
-				throw new IOException("somebody removed '" + directory.socket() + "'");
+				throw directory.replaced();
 			}
-			permissions.apply(directory.socket());
-			for (int attempt = 1; !SocketPublisher.publish(directory.socket(), path); attempt++) {
+			permissions.apply(directory.bound());
+			for (int attempt = 1; !SocketPublisher.publish(directory.bound(), path); attempt++) {
 				clearTheWay(address, path);
 				if (attempt == ATTEMPTS) {
 					throw new IOException("something takes the name again and again");
@@ -196,7 +199,7 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 	}
 
 	private static void tidy(PrivateDirectory directory) {
-		try {
+		try (directory) {
 			directory.remove();
 		}
 		catch (IOException ex) {

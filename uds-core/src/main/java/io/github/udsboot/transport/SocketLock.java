@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +38,10 @@ final class SocketLock implements Closeable {
 	private static final Log logger = GuardedLog.of(SocketLock.class);
 
 	private static final int ATTEMPTS = 20;
+
+	private static final int OWNER_MAY_OPEN = 0600;
+
+	private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rw-------");
 
 	private static final Set<Path> held = ConcurrentHashMap.newKeySet();
 
@@ -121,6 +127,10 @@ final class SocketLock implements Closeable {
 		catch (NoSuchFileException ex) {
 			return null;
 		}
+		catch (AccessDeniedException ex) {
+			throw unusable(address, path, "has the mode " + before.modeText() + " and belongs to '"
+					+ ProcessUser.ownerOf(path) + "', who may not open it (user id " + ProcessUser.uid() + ")", ex);
+		}
 		boolean locked = false;
 		boolean foreign = false;
 		try {
@@ -144,14 +154,23 @@ final class SocketLock implements Closeable {
 	}
 
 	private static void create(Path path) throws IOException {
+		FileChannel channel;
 		try {
-			FileChannel
-				.open(path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-						PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
-				.close();
+			channel = FileChannel.open(path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+					PosixFilePermissions.asFileAttribute(MODE));
 		}
 		catch (FileAlreadyExistsException ex) {
 			// Another process was quicker; the next attempt looks at its file
+			return;
+		}
+		try (channel) {
+			FileIdentity made = FileIdentity.of(path);
+			if (made != null && (made.mode() & OWNER_MAY_OPEN) != OWNER_MAY_OPEN) {
+				// The umask has taken from the owner as well
+				try (HeldFile file = HeldFile.of(channel, path)) {
+					Files.setPosixFilePermissions(file.path(), MODE);
+				}
+			}
 		}
 	}
 
@@ -160,7 +179,8 @@ final class SocketLock implements Closeable {
 			throw unusable(address, path, "is " + identity.type(), null);
 		}
 		if (!identity.isOurs()) {
-			throw unusable(address, path, "belongs to '" + ProcessUser.ownerOf(path) + "'", null);
+			throw unusable(address, path,
+					"belongs to '" + ProcessUser.ownerOf(path) + "' and has the mode " + identity.modeText(), null);
 		}
 		if (identity.links() != 1) {
 			throw unusable(address, path, "has " + identity.links() + " hard links", null);

@@ -4,6 +4,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,6 +44,7 @@ public final class ChildMain {
 			case "close" -> close();
 			case "connect" -> connect(command[1], command[2]);
 			case "hammer" -> hammer(List.of(command).subList(1, command.length));
+			case "swap" -> swap(Path.of(command[1]), Path.of(command[2]));
 			case "attempts" -> "" + attempts.get();
 			case "successes" -> "" + successes.get();
 			default -> throw new IllegalArgumentException(command[0]);
@@ -115,6 +118,47 @@ public final class ChildMain {
 		thread.setDaemon(true);
 		thread.start();
 		return "hammering";
+	}
+
+	/** Put a link in the place of a directory, again and again. */
+	private static String swap(Path directory, Path target) {
+		Path moved = directory.resolveSibling("moved");
+		Thread thread = new Thread(() -> {
+			while (true) {
+				try {
+					Files.move(directory, moved);
+					Files.createSymbolicLink(directory, target);
+					successes.incrementAndGet();
+				}
+				catch (IOException ex) {
+					// not there just now, or there again
+				}
+				try {
+					Thread.sleep(0, 200_000);
+					Files.deleteIfExists(directory);
+					Files.deleteIfExists(moved);
+				}
+				catch (IOException ex) {
+					// the directory of others, with something in it
+					moveAway(moved);
+				}
+				catch (InterruptedException ex) {
+					return;
+				}
+			}
+		});
+		thread.setDaemon(true);
+		thread.start();
+		return "swapping";
+	}
+
+	private static void moveAway(Path moved) {
+		try {
+			Files.move(moved, moved.resolveSibling("moved" + attempts.incrementAndGet()));
+		}
+		catch (IOException ex) {
+			// nothing to move
+		}
 	}
 
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -146,8 +147,9 @@ class SharedDirectoryTests {
 	void aDirectoryOfOursThatOthersCanRenameIsShared() throws IOException {
 		Path ours = Files.createDirectory(this.directory.resolve("ours"),
 				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-		assertThat(assertRefused(ours.resolve("server.sock"))).hasMessageContaining(
-				"stands below '" + this.directory + "', which has the mode 777: every user could replace the socket");
+		assertThat(assertRefused(ours.resolve("server.sock")))
+			.hasMessageContaining("stands below '" + this.directory + "', which has the mode 777 and belongs to '"
+					+ Files.getOwner(this.directory).getName() + "': every user could replace the socket");
 		bind(ours.resolve("server.sock"), true);
 	}
 
@@ -165,6 +167,117 @@ class SharedDirectoryTests {
 		Path ours = Files.createDirectory(this.directory.resolve("ours"));
 		mode(ours, 0755);
 		bind(ours.resolve("server.sock"), false);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0770, 0775, 02770, 02775 })
+	void aDirectoryThatItsGroupCanWriteIsSharedWithTheGroup(int mode) throws IOException {
+		TestUser.assumeRoot();
+		Files.setAttribute(this.directory, "unix:gid", FS_GROUP);
+		mode(this.directory, mode);
+		BindFailedException refused = assertRefused(this.socket);
+		assertThat(refused).hasMessageContaining("'" + this.directory + "'")
+			.hasMessageContaining("has the mode " + Integer.toOctalString(mode) + " and belongs to 'root'")
+			.hasMessageContaining("the members of its group '" + FS_GROUP + "' could replace the socket");
+		assertThat(refused.remedy()).contains("chmod g-w '" + this.directory + "'");
+		assertThat(this.directory).isEmptyDirectory();
+		bind(this.socket, true);
+	}
+
+	@Test
+	void aDirectoryBelowOneThatItsGroupCanWriteIsShared() throws IOException {
+		TestUser.assumeRoot();
+		Files.setAttribute(this.directory, "unix:gid", FS_GROUP);
+		mode(this.directory, 0775);
+		Path ours = Files.createDirectory(this.directory.resolve("ours"));
+		mode(ours, 0700);
+		assertThat(assertRefused(ours.resolve("server.sock"))).hasMessageContaining(
+				"stands below '" + this.directory + "', which has the mode 775 and belongs to 'root': the members");
+		assertRefused(this.directory.resolve("made/server.sock"));
+		assertThat(this.directory.resolve("made")).doesNotExist();
+		bind(ours.resolve("server.sock"), true);
+	}
+
+	@Test
+	void aStickyDirectoryIsNotSharedThoughItsGroupCanWrite() throws IOException {
+		TestUser.assumeRoot();
+		Files.setAttribute(this.directory, "unix:gid", FS_GROUP);
+		mode(this.directory, 03775);
+		bind(this.socket, false);
+	}
+
+	@Test
+	void thePrivateGroupOfOurUserIsNobody() throws IOException {
+		int gid = (int) Files.getAttribute(this.directory, "unix:gid");
+		Assumptions.assumeTrue(PrivateGroup.ofSystem().isOf(gid, ProcessUser.uid()), "a private group is needed");
+		mode(this.directory, 0775);
+		bind(this.socket, false);
+		mode(this.directory, 02775);
+		assertRefused(this.directory.resolve("second.sock"));
+	}
+
+	@Test
+	void aDirectoryBelowOneOfAnotherUserIsShared() throws IOException {
+		TestUser.assumeRoot();
+		mode(this.directory, 0755);
+		Path ours = Files.createDirectory(this.directory.resolve("ours"));
+		mode(ours, 0700);
+		TestUser.giveAway(this.directory);
+		String owner = Files.getOwner(this.directory).getName();
+		for (int mode : List.of(0755, 01777)) {
+			mode(this.directory, mode);
+			assertThat(assertRefused(ours.resolve("server.sock"))).hasMessageContaining(
+					"stands below '" + this.directory + "', which has the mode " + Integer.toOctalString(mode)
+							+ " and belongs to '" + owner + "', who could replace the socket");
+		}
+		bind(ours.resolve("server.sock"), true);
+	}
+
+	@Test
+	void aDirectoryOfOursBelowRootsIsNotShared() throws IOException {
+		ChildJvm container = startContainer();
+		mode(this.directory, 0755);
+		Path ours = Files.createDirectory(this.directory.resolve("ours"));
+		mode(ours, 0755);
+		TestUser.giveAway(ours);
+		assertThat(container.ask("bind", "jdk", ours.resolve("server.sock"), "rw-------", 0)).isEqualTo("bound");
+	}
+
+	@Test
+	void aLinkOfAnotherUserIsShared() throws IOException {
+		TestUser.assumeRoot();
+		Path safe = Files.createDirectory(this.top.resolve("safe"));
+		mode(safe, 0755);
+		mode(this.directory, 01777);
+		Path link = Files.createSymbolicLink(this.directory.resolve("link"), safe);
+		bind(link.resolve("first.sock"), false);
+		TestUser.giveAway(link);
+		assertThat(assertRefused(link.resolve("server.sock")))
+			.hasMessageContaining("is reached by the link '" + link + "', which belongs to '"
+					+ Files.getOwner(link, LinkOption.NOFOLLOW_LINKS).getName() + "', who could replace it");
+		bind(link.resolve("server.sock"), true);
+	}
+
+	@Test
+	void everyLinkOnTheWayIsLookedAt() throws IOException {
+		Path safe = Files.createDirectory(this.top.resolve("safe"));
+		mode(safe, 0755);
+		Path open = Files.createSymbolicLink(this.directory.resolve("open"), safe);
+		Path link = Files.createSymbolicLink(this.top.resolve("link"), open);
+		assertThat(assertRefused(link.resolve("server.sock"))).hasMessageContaining("stands below '" + this.directory);
+		Path relative = Files.createSymbolicLink(this.top.resolve("relative"), Path.of("./safe/../volume/open"));
+		assertThat(assertRefused(relative.resolve("server.sock")))
+			.hasMessageContaining("stands below '" + this.directory);
+	}
+
+	@Test
+	void aLinkFromAClosedDirectoryToAnOpenOneIsShared() throws IOException {
+		Path closed = Files.createDirectory(this.top.resolve("closed"));
+		mode(closed, 0700);
+		Path ours = Files.createDirectory(this.directory.resolve("ours"));
+		mode(ours, 0755);
+		Path link = Files.createSymbolicLink(closed.resolve("link"), ours);
+		assertThat(assertRefused(link.resolve("server.sock"))).hasMessageContaining("stands below '" + this.directory);
 	}
 
 	@Test

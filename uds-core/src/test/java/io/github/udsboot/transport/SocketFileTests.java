@@ -554,13 +554,13 @@ class SocketFileTests {
 	}
 
 	private PrivateDirectory privateDirectory() throws IOException {
-		return PrivateDirectory.beside(this.address, this.address.path());
+		return closeLater(PrivateDirectory.beside(this.address, this.address.path()));
 	}
 
 	@Test
 	void privateDirectoryOfACrashedProcessIsReplaced() throws IOException {
 		PrivateDirectory leftover = privateDirectory();
-		leftover.create();
+		leftover.create(false);
 		leaveStaleSocket(leftover.socket());
 		assertThat(files()).hasSize(1);
 		assertServes(bind());
@@ -570,9 +570,9 @@ class SocketFileTests {
 	@Test
 	void fileWithTheNameOfThePrivateSocketIsLeftAlone() throws IOException {
 		PrivateDirectory directory = privateDirectory();
-		directory.create();
+		directory.create(false);
 		Files.writeString(directory.socket(), "precious");
-		assertThat(assertBindFails(Reason.OTHER))
+		assertThat(assertBindFails(Reason.PRIVATE_DIRECTORY))
 			.hasMessageContaining(directory.socket().getParent() + "' is in the way");
 		assertThat(directory.socket()).hasContent("precious");
 	}
@@ -582,17 +582,105 @@ class SocketFileTests {
 		Path directory = privateDirectory().socket().getParent();
 		Files.createDirectory(directory,
 				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
-		assertThat(assertBindFails(Reason.OTHER)).hasMessageContaining(directory + "' is in the way");
+		assertThat(assertBindFails(Reason.PRIVATE_DIRECTORY)).hasMessageContaining(directory + "' is in the way")
+			.hasMessageContaining(
+					"a directory of '" + Files.getOwner(this.directory).getName() + "' with the mode 750");
 		assertThat(directory).isEmptyDirectory();
+	}
+
+	@Test
+	void whatAnotherUserHasPutInPlaceOfThePrivateDirectoryIsReportedWithItsOwner() throws IOException {
+		TestUser.assumeRoot();
+		Path directory = privateDirectory().socket().getParent();
+		Files.createDirectory(directory,
+				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+		TestUser.giveAway(directory);
+		String owner = Files.getOwner(directory).getName();
+		BindFailedException failure = assertBindFails(Reason.PRIVATE_DIRECTORY);
+		assertThat(failure).hasMessageContaining("a directory of '" + owner + "' with the mode 700");
+		assertThat(failure.remedy()).contains("Remove '" + directory + "'");
+		assertThat(directory).isEmptyDirectory();
+		Files.delete(directory);
+		Files.createSymbolicLink(directory, this.directory);
+		TestUser.giveAway(directory);
+		assertThat(assertBindFails(Reason.PRIVATE_DIRECTORY))
+			.hasMessageContaining("a symbolic link of '" + owner + "'");
+		assertThat(directory).isSymbolicLink();
+	}
+
+	@Test
+	void whatOthersPutInPlaceOfThePrivateDirectoryGetsNoModeAndIsNotPublished() throws IOException {
+		Path victim = Files.createDirectory(this.directory.resolve("victim"));
+		ServerSocketChannel other = bindWithoutLock(victim.resolve("s"), 10);
+		Files.setPosixFilePermissions(victim.resolve("s"), PosixFilePermissions.fromString("rw-------"));
+		Object inode = Files.getAttribute(victim.resolve("s"), "unix:ino");
+		BindOptions options = new BindOptions(PosixFilePermissions.fromString("rw-rw-rw-"), null, 10);
+		Path inside = privateDirectory().socket().getParent();
+		SocketFile<ServerSocketChannel> bound = closeLater(
+				SocketFile.bind(this.address, options, SocketPathLimit.JDK, (path) -> {
+					ServerSocketChannel listener = bindWithoutLock(path, 10);
+					Files.move(inside, this.directory.resolve("moved"));
+					Files.createSymbolicLink(inside, victim);
+					return listener;
+				}));
+		assertThat(mode(victim.resolve("s"))).isEqualTo("rw-------");
+		assertThat(Files.getAttribute(victim.resolve("s"), "unix:ino")).isEqualTo(inode);
+		assertThat(Files.getAttribute(this.address.path(), "unix:ino")).isNotEqualTo(inode);
+		assertThat(mode(this.address.path())).isEqualTo("rw-rw-rw-");
+		closeLater(this.transport.connect(this.address));
+		bound.listener().accept().close();
+		assertThat(inside).as("what others made is theirs").isSymbolicLink();
+		other.configureBlocking(false);
+		assertThat(other.accept()).isNull();
+	}
+
+	@Test
+	void aSocketThatWasBoundElsewhereIsNotPublished() throws IOException {
+		Path victim = Files.createDirectory(this.directory.resolve("victim"));
+		Path inside = privateDirectory().socket().getParent();
+		assertThatExceptionOfType(BindFailedException.class)
+			.isThrownBy(() -> SocketFile.bind(this.address, BindOptions.DEFAULTS, SocketPathLimit.JDK, (path) -> {
+				Files.move(inside, this.directory.resolve("moved"));
+				Files.createSymbolicLink(inside, victim);
+				return bindWithoutLock(path, 10);
+			}))
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.PRIVATE_DIRECTORY))
+			.withMessageContaining("another process has replaced '" + inside + "'");
+		assertThat(this.address.path()).doesNotExist();
+	}
+
+	@Test
+	void aThreadThatIsInterruptedCanBind() throws IOException {
+		Thread.currentThread().interrupt();
+		try {
+			bind();
+			assertThat(Thread.currentThread().isInterrupted()).isTrue();
+		}
+		finally {
+			Thread.interrupted();
+		}
+		closeLater(this.transport.connect(this.address));
+	}
+
+	@Test
+	void aLockThatItsOwnerMayNotOpenIsReportedWithItsMode(@TempDir Path classPath) throws IOException {
+		TestUser.assumeRoot();
+		TestUser.giveAway(this.directory);
+		Files.createFile(lock(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("---------")));
+		TestUser.giveAway(lock());
+		try (ChildJvm child = ChildJvm.startAsNobody(classPath)) {
+			assertThat(child.ask("bind", "jdk", this.address, "rw-------", 0)).startsWith(Reason.LOCK_UNUSABLE + " ")
+				.contains("'" + lock() + "'", "has the mode 0 and belongs to '");
+		}
 	}
 
 	@Test
 	void filesOfOthersInThePrivateDirectoryAreLeftAlone() throws IOException {
 		PrivateDirectory directory = privateDirectory();
-		directory.create();
+		directory.create(false);
 		Path precious = directory.socket().resolveSibling("precious");
 		Files.writeString(precious, "precious");
-		assertThat(assertBindFails(Reason.OTHER)).hasMessageContaining(precious.getParent().toString());
+		assertThat(assertBindFails(Reason.PRIVATE_DIRECTORY)).hasMessageContaining(precious.getParent().toString());
 		assertThat(precious).hasContent("precious");
 	}
 
@@ -628,7 +716,7 @@ class SocketFileTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "000", "077", "022" })
+	@ValueSource(strings = { "000", "077", "022", "277", "777" })
 	void modeIsExactWhateverTheUmask(String umask) throws IOException {
 		try (ChildJvm child = ChildJvm.startWithUmask(umask)) {
 			for (String transport : List.of("jdk", "junixsocket")) {

@@ -152,9 +152,10 @@ public class UdsProperties {
 		}
 
 		/**
-		 * Whether the socket may stand in a directory where other users could replace it,
-		 * such as an emptyDir of Kubernetes. It is warned about then; all who can write
-		 * there must be trusted.
+		 * Whether the socket may stand in a directory where other users, or the members
+		 * of its group, could replace it, such as an emptyDir of Kubernetes. It is warned
+		 * about then; all who can write there, or rename a directory above it, must be
+		 * trusted.
 		 * @param allowSharedDirectory whether it may
 		 */
 		public void setAllowSharedDirectory(boolean allowSharedDirectory) {

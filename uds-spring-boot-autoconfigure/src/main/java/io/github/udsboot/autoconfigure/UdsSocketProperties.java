@@ -42,9 +42,9 @@ public class UdsSocketProperties {
 	private int backlog = 1024;
 
 	/**
-	 * Whether the socket may stand in a directory where other users could replace it,
-	 * such as an emptyDir of Kubernetes. It is warned about then; all who can write there
-	 * must be trusted.
+	 * Whether the socket may stand in a directory where other users, or the members of
+	 * its group, could replace it, such as an emptyDir of Kubernetes. It is warned about
+	 * then; all who can write there, or rename a directory above it, must be trusted.
 	 */
 	private boolean allowSharedDirectory;
 

@@ -47,7 +47,7 @@ class BindFailedFailureAnalyzer extends AbstractFailureAnalyzer<BindFailedExcept
 				path(sockets) + " How long to wait for the other server to release it is set by "
 						+ quoted(sockets, "wait-for-release") + ".";
 			case PATH_TOO_LONG, DIRECTORY_MISSING, NOT_A_DIRECTORY, DIRECTORY_NOT_WRITABLE, NOT_A_SOCKET,
-					FOREIGN_SOCKET, LOCK_UNUSABLE, OTHER ->
+					FOREIGN_SOCKET, LOCK_UNUSABLE, PRIVATE_DIRECTORY, OTHER ->
 				path(sockets);
 		};
 	}

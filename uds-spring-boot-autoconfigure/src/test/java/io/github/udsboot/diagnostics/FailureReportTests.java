@@ -75,7 +75,7 @@ class FailureReportTests {
 		Files.setPosixFilePermissions(this.directory, PosixFilePermissions.fromString("rwxrwxrwx"));
 		Path socket = this.directory.resolve("a.sock");
 		assertReport(output, Server.class, "uds.socket.path=" + socket).contains(socket.toString(), "777",
-				"every user could replace the socket", "chmod o-w", "'uds.socket.allow-shared-directory' to 'true'");
+				"every user could replace the socket", "chmod go-w", "'uds.socket.allow-shared-directory' to 'true'");
 	}
 
 	@Test
