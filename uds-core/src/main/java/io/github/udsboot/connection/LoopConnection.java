@@ -29,6 +29,9 @@ public final class LoopConnection implements LoopMember {
 	/** So many reads empty a socket that is as full as the kernel lets it be. */
 	private static final int READS_BEFORE_END = 2;
 
+	/** So many reads get a first frame that is in the socket, with what is before it. */
+	private static final int READS_FOR_PROOF = 4;
+
 	/** So often does a peer hear a refusal before it finds a closed connection. */
 	private static final int LOOKS_BEFORE_END = 16;
 
@@ -385,6 +388,28 @@ public final class LoopConnection implements LoopMember {
 	 */
 	public void closeSoon(CloseReason reason) {
 		this.loop.execute(() -> close(reason, null));
+	}
+
+	/**
+	 * Close unless the first valid frame has arrived, be it that it was not read yet: a
+	 * peer that has sent it must not suffer from a loop that is late. By any thread.
+	 * @param reason why
+	 */
+	public void closeUnlessProven(CloseReason reason) {
+		this.loop.execute(() -> seekProof(reason, READS_FOR_PROOF));
+	}
+
+	/** Always a task of the loop, because it reads. */
+	private void seekProof(CloseReason reason, int reads) {
+		if (this.proven || this.closed) {
+			return;
+		}
+		if (reads > 0 && receive()) {
+			// what was read is decoded first
+			this.loop.execute(() -> seekProof(reason, reads - 1));
+			return;
+		}
+		close(reason, null);
 	}
 
 	/**

@@ -1,10 +1,10 @@
 package io.github.udsboot.listener;
 
 import java.nio.file.attribute.UserPrincipal;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ import io.github.udsboot.security.PeerAuthorizer;
  */
 final class Admission {
 
-	/** Connections that have not sent a valid frame yet; older ones give way. */
+	/** Connections that have not sent a valid frame yet; of more, one gives way. */
 	static final int MAX_UNPROVEN = 64;
 
 	private static final int MAX_REFUSED = 64;
@@ -43,7 +43,10 @@ final class Admission {
 
 	private final Map<UserPrincipal, Integer> perUser = new HashMap<>();
 
-	private final Set<LoopConnection> unproven = new LinkedHashSet<>();
+	/** The oldest first. */
+	private final Map<UserPrincipal, Set<LoopConnection>> unproven = new HashMap<>();
+
+	private int unprovenCount;
 
 	private int connections;
 
@@ -118,59 +121,60 @@ final class Admission {
 
 	/**
 	 * Count a connection that has not sent a valid frame yet. When there are too many,
-	 * one gives way: the oldest of the user that has most of them, unless its frame is
-	 * there and only was not read yet.
+	 * the oldest of the user who has most of them gives way, so that no user can take the
+	 * places of another one who has fewer; and first its socket is looked into, so that a
+	 * peer that has sent its request is not closed because it was not read yet.
 	 */
 	void expectFirstFrame(LoopConnection connection) {
-		LoopConnection candidate = null;
+		LoopConnection evicted = null;
 		synchronized (this) {
 			if (connection.isProven() || connection.isClosed()) {
 				// its loop was quicker
 				return;
 			}
-			this.unproven.add(connection);
-			if (this.unproven.size() > MAX_UNPROVEN) {
-				candidate = oldestOfGreatestUser();
-				this.unproven.remove(candidate);
+			this.unproven.computeIfAbsent(connection.peer().user(), (user) -> new LinkedHashSet<>()).add(connection);
+			if (++this.unprovenCount > MAX_UNPROVEN) {
+				evicted = oldestOfWhoHasMost();
+				forget(evicted);
 			}
 		}
-		if (candidate != null) {
-			look(candidate);
+		if (evicted != null) {
+			evicted.closeUnlessProven(CloseReason.EVICTED);
 		}
 	}
 
-	private LoopConnection oldestOfGreatestUser() {
-		Map<UserPrincipal, Integer> counts = new HashMap<>();
-		this.unproven.forEach((connection) -> counts.merge(connection.peer().user(), 1, Integer::sum));
-		int greatest = Collections.max(counts.values());
-		return this.unproven.stream()
-			.filter((connection) -> counts.getOrDefault(connection.peer().user(), 0) == greatest)
-			.findFirst()
-			.orElseThrow();
+	private LoopConnection oldestOfWhoHasMost() {
+		int most = 0;
+		LoopConnection oldest = null;
+		for (Set<LoopConnection> ofUser : this.unproven.values()) {
+			if (ofUser.size() >= most) {
+				LoopConnection first = ofUser.iterator().next();
+				if (ofUser.size() > most || oldest == null || this.ownUser.isAuthorized(oldest.peer())) {
+					oldest = first;
+				}
+				most = ofUser.size();
+			}
+		}
+		return Objects.requireNonNull(oldest);
 	}
 
-	/** Have a connection closed once nothing more of it is there to be read. */
-	private static void look(LoopConnection candidate) {
-		candidate.loop().execute(() -> {
-			if (candidate.isProven() || candidate.isClosed()) {
-				return;
+	private void forget(LoopConnection connection) {
+		UserPrincipal user = connection.peer().user();
+		Set<LoopConnection> ofUser = this.unproven.get(user);
+		if (ofUser != null && ofUser.remove(connection)) {
+			this.unprovenCount--;
+			if (ofUser.isEmpty()) {
+				this.unproven.remove(user);
 			}
-			if (candidate.receive()) {
-				// looked at again when this is decoded
-				look(candidate);
-			}
-			else {
-				candidate.close(CloseReason.EVICTED, null);
-			}
-		});
+		}
 	}
 
 	synchronized void proven(LoopConnection connection) {
-		this.unproven.remove(connection);
+		forget(connection);
 	}
 
 	synchronized void closed(LoopConnection connection) {
-		this.unproven.remove(connection);
+		forget(connection);
 		takeBack(connection.peer());
 	}
 

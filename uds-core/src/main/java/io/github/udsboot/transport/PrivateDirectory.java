@@ -173,10 +173,9 @@ final class PrivateDirectory implements Closeable {
 	}
 
 	private String describe(@Nullable FileIdentity present) {
-		return (present == null) ? "it comes and goes"
-				: "it is " + present.type() + " of '" + ProcessUser.ownerOf(this.directory) + "' with the mode "
-						+ present.modeText() + ", and none of the directories in which this user (id "
-						+ ProcessUser.uid() + ") binds sockets";
+		return (present != null) ? "it is " + present.type() + " of '" + ProcessUser.ownerOf(this.directory)
+				+ "' with the mode " + present.modeText() + ", and none of the directories in which this user (id "
+				+ ProcessUser.uid() + ") binds sockets" : "it comes and goes";
 	}
 
 	private BindFailedException inTheWay(String what, @Nullable IOException cause) {

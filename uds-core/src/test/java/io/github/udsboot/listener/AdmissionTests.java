@@ -6,6 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import org.junit.jupiter.api.Test;
@@ -14,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.connection.CloseReason;
+import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.listener.UdsListenerStats.Refusal;
 import io.github.udsboot.transport.UdsAddress;
@@ -77,7 +82,7 @@ class AdmissionTests {
 		System.setProperty("user.name", "?");
 		try {
 			Admission admission = new Admission(this.options);
-			PeerCredentials own = peer((Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+			PeerCredentials own = ownUser();
 			for (int i = 0; i < 5; i++) {
 				assertThat(admission.admit(own)).isNull();
 			}
@@ -92,6 +97,105 @@ class AdmissionTests {
 	void theDescriptorsOfTheProcessBoundTheConnections() {
 		this.options.setMaxConnections(Integer.MAX_VALUE);
 		assertThat(new Admission(this.options).maxConnections()).isBetween(16, Integer.MAX_VALUE - 1);
+	}
+
+	@Test
+	void aRequestThatIsInTheSocketIsReadBeforeItsConnectionGivesWay() throws Exception {
+		try (UnreadConnections connections = new UnreadConnections(new Admission(this.options))) {
+			UnreadConnections.Peer good = connections.connect(peer(60001), RawClient.request(1, "echo", new byte[20]));
+			for (int i = 0; i < 1000; i++) {
+				connections.connect(peer(60001));
+			}
+			connections.awaitEvicted(1000 - Admission.MAX_UNPROVEN);
+			assertThat(good.isProven()).isTrue();
+			assertThat(good.closeReason()).isNull();
+		}
+	}
+
+	@Test
+	void aRequestThatFillsTheSocketIsReadBeforeItsConnectionGivesWay() throws Exception {
+		try (UnreadConnections connections = new UnreadConnections(new Admission(this.options))) {
+			UnreadConnections.Peer good = connections.connect(peer(60001),
+					RawClient.request(1, "echo", new byte[300 << 10]));
+			for (int i = 0; i < Admission.MAX_UNPROVEN + 10; i++) {
+				connections.connect(peer(60001));
+			}
+			connections.awaitEvicted(10);
+			assertThat(good.isProven()).isTrue();
+			assertThat(good.closeReason()).isNull();
+		}
+	}
+
+	@Test
+	void partOfARequestDoesNotKeepAPlace() throws Exception {
+		try (UnreadConnections connections = new UnreadConnections(new Admission(this.options))) {
+			byte[] request = RawClient.request(1, "echo", new byte[20]);
+			UnreadConnections.Peer dripper = connections.connect(peer(60001),
+					Arrays.copyOf(request, request.length - 1));
+			for (int i = 0; i < Admission.MAX_UNPROVEN; i++) {
+				connections.connect(peer(60001));
+			}
+			connections.awaitEvicted(1);
+			assertThat(dripper.closeReason()).isEqualTo(CloseReason.EVICTED);
+		}
+	}
+
+	@Test
+	void theUserWhoHasMostGivesWay() throws Exception {
+		try (UnreadConnections connections = new UnreadConnections(new Admission(this.options))) {
+			List<UnreadConnections.Peer> ours = new ArrayList<>();
+			for (int i = 0; i < Admission.MAX_UNPROVEN / 2; i++) {
+				ours.add(connections.connect(ownUser()));
+			}
+			for (int i = 0; i < 1000; i++) {
+				connections.connect(peer(60001));
+			}
+			connections.awaitEvicted(1000 - Admission.MAX_UNPROVEN / 2);
+			assertThat(ours).allSatisfy((peer) -> assertThat(peer.closeReason()).isNull());
+			List<UnreadConnections.Peer> more = new ArrayList<>();
+			for (int i = 0; i < 3; i++) {
+				more.add(connections.connect(peer(60002 + i)));
+			}
+			connections.awaitEvicted(1003 - Admission.MAX_UNPROVEN / 2);
+			assertThat(more).allSatisfy((peer) -> assertThat(peer.closeReason()).isNull());
+		}
+	}
+
+	@Test
+	void betweenUsersWhoHaveAsManyOursKeepsItsPlaces() throws Exception {
+		for (boolean oursFirst : new boolean[] { true, false }) {
+			try (UnreadConnections connections = new UnreadConnections(new Admission(this.options))) {
+				List<UnreadConnections.Peer> ours = new ArrayList<>();
+				List<UnreadConnections.Peer> others = new ArrayList<>();
+				for (int i = 0; i < Admission.MAX_UNPROVEN / 2; i++) {
+					if (oursFirst) {
+						ours.add(connections.connect(ownUser()));
+						others.add(connections.connect(peer(60001)));
+					}
+					else {
+						others.add(connections.connect(peer(60001)));
+						ours.add(connections.connect(ownUser()));
+					}
+				}
+				connections.connect(peer(60002));
+				connections.awaitEvicted(1);
+				assertThat(others.get(0).closeReason()).isEqualTo(CloseReason.EVICTED);
+				assertThat(ours).allSatisfy((peer) -> assertThat(peer.closeReason()).isNull());
+			}
+		}
+	}
+
+	@Test
+	void aRequestThatIsInTheSocketIsReadBeforeTheTimeForItIsUp() throws Exception {
+		ConnectionClocks clocks = new ConnectionClocks(Duration.ofMillis(1), Duration.ZERO, Duration.ZERO,
+				Duration.ZERO);
+		try (UnreadConnections connections = new UnreadConnections(new Admission(this.options), clocks)) {
+			UnreadConnections.Peer good = connections.connect(peer(60001), RawClient.request(1, "echo", new byte[20]));
+			UnreadConnections.Peer silent = connections.connect(peer(60001));
+			Eventually.await("the silent one is closed", () -> silent.closeReason() == CloseReason.FIRST_FRAME_TIMEOUT);
+			Eventually.await("the good one is read", good::isProven);
+			assertThat(good.closeReason()).isNull();
+		}
 	}
 
 	/**
@@ -129,6 +233,10 @@ class AdmissionTests {
 			assertThat(ofOther.closeReason()).isEqualTo(CloseReason.EVICTED);
 			assertThat(oldest.isClosed()).isFalse();
 		}
+	}
+
+	private static PeerCredentials ownUser() throws IOException {
+		return peer((Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
 	}
 
 	private static PeerCredentials peer(int uid) throws IOException {

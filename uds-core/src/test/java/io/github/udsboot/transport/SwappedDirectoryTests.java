@@ -21,7 +21,9 @@ class SwappedDirectoryTests {
 
 	private static final int GROUP = 3000;
 
-	private static final int BINDS = 200;
+	private static final int BINDS = 100;
+
+	private static final int SWAPS = 10;
 
 	@TempDir
 	private Path top;
@@ -47,7 +49,7 @@ class SwappedDirectoryTests {
 		try (ChildJvm member = ChildJvm.startAs(ChildJvm.NOBODY, GROUP, this.classPath)) {
 			member.ask("swap", inside, ours);
 			int bound = 0;
-			for (int round = 0; round < BINDS; round++) {
+			for (int round = 0; round < BINDS || swaps(member) < SWAPS; round++) {
 				try (UdsServerSocket server = transport.bind(address, options)) {
 					assertThat(server.address()).isEqualTo(address);
 					bound++;
@@ -61,8 +63,11 @@ class SwappedDirectoryTests {
 				assertThat(Files.getAttribute(precious, "unix:gid", LinkOption.NOFOLLOW_LINKS)).isEqualTo(0);
 			}
 			assertThat(precious).hasContent("precious");
-			assertThat(Long.parseLong(member.ask("successes"))).as("directories that were swapped").isPositive();
 		}
+	}
+
+	private static long swaps(ChildJvm member) {
+		return Long.parseLong(member.ask("successes"));
 	}
 
 }
