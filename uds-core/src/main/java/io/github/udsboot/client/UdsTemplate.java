@@ -26,6 +26,7 @@ import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsSession;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.guard.GuardedLog;
+import io.github.udsboot.guard.LogThrottle;
 import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.stream.FailedPublisher;
@@ -48,6 +49,9 @@ import io.github.udsboot.stream.ItemSources;
 public final class UdsTemplate implements UdsOperations, AutoCloseable, DisposableBean {
 
 	private static final Log logger = GuardedLog.of(UdsTemplate.class);
+
+	/** Of all clients together: a server that is away fails them all. */
+	private static final LogThrottle oneWayFailures = new LogThrottle();
 
 	private final UdsConnectionFactory connectionFactory;
 
@@ -389,8 +393,8 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 			}
 			byte[] payload = convertPayload();
 			UdsTemplate.this.calls()
-				.send(oneWayRequest(), payload,
-						(failure) -> logger.warn("A one-way call failed: " + failure.getMessage()));
+				.send(oneWayRequest(), payload, (failure) -> oneWayFailures.log(logger::warn,
+						() -> "A one-way call failed: " + failure.getMessage()));
 		}
 
 		private Request request() {

@@ -1,15 +1,15 @@
 package io.github.udsboot.connection;
 
-import org.apache.commons.logging.Log;
-
+import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.guard.FailureThrottle;
 import io.github.udsboot.guard.GuardedLog;
 
 /**
- * Logs what must not end a thread.
+ * Logs what must not end a thread. What is caused again and again does not fill the log.
  */
 final class Failures {
 
-	private static final Log logger = GuardedLog.of(EventLoop.class);
+	private static final FailureThrottle throttle = FailureThrottle.errors(GuardedLog.of(EventLoop.class));
 
 	private Failures() {
 	}
@@ -23,7 +23,12 @@ final class Failures {
 
 	/** Log a failure. Throws nothing. */
 	static void log(String message, Throwable failure) {
-		logger.error(message, failure);
+		throttle.log(message, failure);
+	}
+
+	/** Log a failure that a peer may cause as often as it likes. Throws nothing. */
+	static void log(String message, PeerCredentials peer, Throwable failure) {
+		throttle.log(message, ": " + peer, failure);
 	}
 
 }

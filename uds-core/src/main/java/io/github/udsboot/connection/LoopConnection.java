@@ -824,7 +824,7 @@ public final class LoopConnection implements LoopMember {
 
 	/** This side failed. */
 	void fail(Throwable cause) {
-		Failures.log("The connection of " + this.peer + " is closed after a failure", cause);
+		Failures.log("A connection is closed after a failure", this.peer, cause);
 		close(CloseReason.IO_ERROR, cause);
 	}
 
@@ -850,13 +850,13 @@ public final class LoopConnection implements LoopMember {
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			Failures.log("The connection of " + this.peer + " is closed, with a failure", ex);
+			Failures.log("A connection is closed, with a failure", this.peer, ex);
 		}
 		try {
 			this.socket.close();
 		}
 		catch (RuntimeException | Error ex) {
-			Failures.log("The socket of " + this.peer + " could not be closed", ex);
+			Failures.log("The socket of a peer could not be closed", this.peer, ex);
 		}
 		finally {
 			// also if not even that could be logged: a count that stays would close the

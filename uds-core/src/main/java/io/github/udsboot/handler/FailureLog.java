@@ -16,6 +16,8 @@ import io.micrometer.observation.Observation;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.guard.RecentFailures;
+
 /**
  * Logs the failures of requests. One that is known is a line, one that is not has its
  * stack trace, and neither fills the log: of failures of one kind there is a stack trace

@@ -19,6 +19,7 @@ import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.guard.ForeignText;
 import io.github.udsboot.guard.GuardedLog;
+import io.github.udsboot.guard.LogThrottle;
 import io.github.udsboot.handler.FailureLog;
 import io.github.udsboot.handler.UdsReplyCallback;
 import io.github.udsboot.handler.UdsRequest;

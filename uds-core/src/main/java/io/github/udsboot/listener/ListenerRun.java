@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +26,9 @@ import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.connection.ConnectionLimits;
 import io.github.udsboot.connection.EventLoopGroup;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.guard.FailureThrottle;
 import io.github.udsboot.guard.GuardedLog;
+import io.github.udsboot.guard.LogThrottle;
 import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.listener.UdsListenerStats.Refusal;
@@ -73,11 +77,12 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 
 	private final CountDownLatch stopped = new CountDownLatch(1);
 
-	private final LogThrottle refusals = new LogThrottle();
+	/** One for each kind of line, so that no peer hides what another one causes. */
+	private final Map<Refusal, LogThrottle> refusals = throttles(Refusal.class);
 
-	private final LogThrottle acceptFailures = new LogThrottle();
+	private final Map<CloseReason, LogThrottle> closings = throttles(CloseReason.class);
 
-	private final LogThrottle closings = new LogThrottle();
+	private final FailureThrottle acceptFailures = FailureThrottle.warnings(logger);
 
 	private volatile State state = State.RUNNING;
 
@@ -279,6 +284,18 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 		}
 	}
 
+	private static <E extends Enum<E>> Map<E, LogThrottle> throttles(Class<E> kinds) {
+		Map<E, LogThrottle> throttles = new EnumMap<>(kinds);
+		for (E kind : kinds.getEnumConstants()) {
+			throttles.put(kind, new LogThrottle());
+		}
+		return throttles;
+	}
+
+	private static <E extends Enum<E>> LogThrottle throttle(Map<E, LogThrottle> throttles, E kind) {
+		return Objects.requireNonNull(throttles.get(kind));
+	}
+
 	@Override
 	public void accepted(UdsSocket socket) {
 		boolean taken = false;
@@ -331,7 +348,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 	/** Return whether the socket is taken, to tell the peer. */
 	private boolean refuse(UdsSocket socket, Refusal refusal, Object peer) {
 		this.counters.count(refusal);
-		this.refusals.log(logger::warn,
+		throttle(this.refusals, refusal).log(logger::warn,
 				() -> "Listener '" + this.options.getName() + "' refuses a connection from " + peer + ": " + refusal);
 		EncodedFrame reason = switch (refusal) {
 			case UNAUTHORIZED -> encodeRefusal(Status.PERMISSION_DENIED, "The server does not allow " + peer);
@@ -354,15 +371,16 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 	@Override
 	public void lost(Throwable cause) {
 		this.counters.countAcceptFailure();
-		this.acceptFailures.log(logger::warn,
-				() -> "Listener '" + this.options.getName() + "' closed a connection that it could not take: " + cause);
+		this.acceptFailures.log("Listener '" + this.options.getName() + "' closed a connection that it could not take",
+				cause);
 	}
 
 	@Override
 	public void failed(Throwable cause) {
 		this.counters.countAcceptFailure();
-		this.acceptFailures.log(logger::warn, () -> "Listener '" + this.options.getName()
-				+ "' cannot accept connections now and tries again in 100 ms: " + cause);
+		this.acceptFailures.log(
+				"Listener '" + this.options.getName() + "' cannot accept connections now and tries again in 100 ms",
+				cause);
 	}
 
 	@Override
@@ -398,7 +416,8 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 				+ connection.peer() + ": " + reason
 				+ ((cause != null && cause.getMessage() != null) ? ", " + cause.getMessage() : "");
 		switch (reason) {
-			case PROTOCOL_ERROR, FRAME_TIMEOUT, STALLED, UNRESPONSIVE, EVICTED -> this.closings.log(logger::warn, text);
+			case PROTOCOL_ERROR, FRAME_TIMEOUT, STALLED, UNRESPONSIVE, EVICTED ->
+				throttle(this.closings, reason).log(logger::warn, text);
 			case PEER_CLOSED, STOPPED, IDLE, IO_ERROR, TRUNCATED, FIRST_FRAME_TIMEOUT, SESSION_CLOSED -> {
 				if (logger.isDebugEnabled()) {
 					logger.debug(text.get());

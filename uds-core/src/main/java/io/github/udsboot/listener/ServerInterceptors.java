@@ -119,7 +119,7 @@ final class ServerInterceptors {
 	}
 
 	/** An interceptor may have a response of its own making. */
-	private static UdsReply asReply(@Nullable UdsServerResponse response) {
+	private UdsReply asReply(@Nullable UdsServerResponse response) {
 		if (response instanceof UdsReply reply) {
 			return reply;
 		}
@@ -130,8 +130,10 @@ final class ServerInterceptors {
 		}
 		catch (Throwable ex) {
 			// its methods are the interceptor's code, and toString() is one of them
-			logger.error("The response of an interceptor is none"
-					+ ((response != null) ? ": " + response.getClass().getName() : ""), ex);
+			this.failures.unknown(
+					() -> "The response of an interceptor on listener '" + this.listener + "' is none"
+							+ ((response != null) ? ": " + response.getClass().getName() : ""),
+					ex, FailureLog.Context.NONE);
 			return UdsReply.failed(Status.INTERNAL, "interceptor failed");
 		}
 	}

@@ -58,4 +58,17 @@ class LoggedLines extends AppenderBase<ILoggingEvent> implements BeforeEachCallb
 			.toList();
 	}
 
+	/** Return how many lines above INFO have this text and a stack trace. */
+	synchronized int stackTraces(String text) {
+		return (int) this.events.stream()
+			.filter((event) -> event.getLevel().isGreaterOrEqual(Level.WARN) && event.getThrowableProxy() != null
+					&& event.getFormattedMessage().contains(text))
+			.count();
+	}
+
+	/** Log from INFO on only, as an application does. */
+	void withoutDebug() {
+		this.logger.setLevel(Level.INFO);
+	}
+
 }

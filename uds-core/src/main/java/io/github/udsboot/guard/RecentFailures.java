@@ -1,4 +1,4 @@
-package io.github.udsboot.handler;
+package io.github.udsboot.guard;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  * Of all kinds together ten a second are shown as a whole; one that comes too late for
  * that is when it comes again. Thread-safe.
  */
-final class RecentFailures {
+public final class RecentFailures {
 
 	private static final long STACK_TRACE_NANOS = Duration.ofMinutes(1).toNanos();
 
@@ -40,7 +40,7 @@ final class RecentFailures {
 	 * Create an instance.
 	 * @param clock the time in nanoseconds, as of {@link System#nanoTime()}
 	 */
-	RecentFailures(LongSupplier clock) {
+	public RecentFailures(LongSupplier clock) {
 		this.clock = clock;
 		this.windowStart = clock.getAsLong();
 	}
@@ -50,7 +50,7 @@ final class RecentFailures {
 	 * @param name what it has in common with others of its kind
 	 * @return how much is to be logged
 	 */
-	synchronized Showing show(String name) {
+	public synchronized Showing show(String name) {
 		long now = this.clock.getAsLong();
 		if (now - this.windowStart >= WINDOW_NANOS) {
 			this.windowStart = now;
@@ -80,10 +80,23 @@ final class RecentFailures {
 	}
 
 	/**
+	 * Count a failure as left out although a line of it was to be shown.
+	 * @param name what was given to {@link #show}
+	 * @param showing what that said
+	 */
+	public synchronized void leftOut(String name, Showing showing) {
+		Kind kind = this.kinds.get(name);
+		if (kind != null) {
+			kind.leftOut += showing.leftOut() + 1;
+		}
+		this.othersLeftOut += showing.othersLeftOut();
+	}
+
+	/**
 	 * Forget a kind of failure: what was to be shown of it could not be logged.
 	 * @param name what was given to {@link #show}
 	 */
-	synchronized void forget(String name) {
+	public synchronized void forget(String name) {
 		this.kinds.remove(name);
 	}
 
@@ -95,7 +108,7 @@ final class RecentFailures {
 	 * @param leftOut how many of its kind were left out since the last line of it
 	 * @param othersLeftOut how many of other kinds were left out since the last line
 	 */
-	record Showing(boolean line, boolean stackTrace, long leftOut, long othersLeftOut) {
+	public record Showing(boolean line, boolean stackTrace, long leftOut, long othersLeftOut) {
 
 	}
 

@@ -1,29 +1,42 @@
-package io.github.udsboot.listener;
+package io.github.udsboot.guard;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
  * Keeps a peer from filling the log: lets one line through at once and then at most one a
  * second, which says how many were left out. One for each kind of line. Thread-safe.
  */
-final class LogThrottle {
+public final class LogThrottle {
 
 	private static final long INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
 
-	private final AtomicLong quietUntil = new AtomicLong(System.nanoTime());
+	private final LongSupplier clock;
+
+	private final AtomicLong quietUntil;
 
 	private final AtomicLong leftOut = new AtomicLong();
+
+	/** Create a throttle on the clock of the system. */
+	public LogThrottle() {
+		this(System::nanoTime);
+	}
+
+	LogThrottle(LongSupplier clock) {
+		this.clock = clock;
+		this.quietUntil = new AtomicLong(clock.getAsLong());
+	}
 
 	/**
 	 * Log a line, or count it. Throws nothing.
 	 * @param log what logs it
 	 * @param line the line, made only when it is needed
 	 */
-	void log(Consumer<String> log, Supplier<String> line) {
-		long now = System.nanoTime();
+	public void log(Consumer<String> log, Supplier<String> line) {
+		long now = this.clock.getAsLong();
 		long until = this.quietUntil.get();
 		if (now - until < 0 || !this.quietUntil.compareAndSet(until, now + INTERVAL_NANOS)) {
 			this.leftOut.incrementAndGet();
