@@ -140,7 +140,8 @@ final class AsyncExchange extends OnceTask {
 			}
 		}
 		else if (connection.isUsable()) {
-			// more permits than room
+			// more permits than room: a new turn, and new attempts
+			this.attempt = 0;
 			this.connections.isFull();
 			this.connections.limiter().release();
 			awaitTurn();

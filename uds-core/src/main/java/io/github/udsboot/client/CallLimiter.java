@@ -30,8 +30,21 @@ final class CallLimiter {
 	/** No waiter without a thread has an earlier deadline. */
 	private final AtomicLong earliest = new AtomicLong(Long.MAX_VALUE);
 
+	private final Runnable crowded;
+
 	CallLimiter(int calls) {
+		this(calls, () -> {
+		});
+	}
+
+	/**
+	 * Create a limiter.
+	 * @param calls how many permits there are
+	 * @param crowded told when a call has to wait, by its thread; does not wait
+	 */
+	CallLimiter(int calls, Runnable crowded) {
 		this.permits = new AtomicInteger(calls);
+		this.crowded = crowded;
 	}
 
 	/** Return whether there is a permit, and take it. */
@@ -86,6 +99,19 @@ final class CallLimiter {
 		// first enlist, then look: release() does it the other way round
 		this.waiting.add(waiter);
 		serve();
+		if (!waiter.isDecided()) {
+			tellCrowded();
+		}
+	}
+
+	private void tellCrowded() {
+		try {
+			this.crowded.run();
+		}
+		catch (RuntimeException | Error ex) {
+			// the waiter is in the queue already, and would get a permit for no call
+			LostFailures.log("Calls wait for their turn, and no more room could be made", ex);
+		}
 	}
 
 	void release() {
@@ -155,6 +181,11 @@ final class CallLimiter {
 	/** Return how many permits are free now. */
 	int free() {
 		return this.permits.get();
+	}
+
+	/** Return whether calls wait for permits, and there is none. */
+	boolean isCrowded() {
+		return this.permits.get() <= 0 && !this.waiting.isEmpty();
 	}
 
 	/** Return whether {@link #expire} must be called now and then. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
@@ -76,6 +77,15 @@ final class SharedConnections implements UdsConnectionFactory {
 	/** No further connection beside one that serves before this time. */
 	private volatile long holdBackUntil = System.nanoTime();
 
+	/** A connection that did not answer, and for which others were held back. */
+	private @Nullable ClientConnection heldBackFor;
+
+	/** Permits for the connections made, on their way to the limiter. */
+	private final AtomicInteger coming = new AtomicInteger();
+
+	/** The I/O thread is about to look whether there is to be a further connection. */
+	private final AtomicBoolean growing = new AtomicBoolean();
+
 	private volatile boolean closed;
 
 	private final LongAdder connects = new LongAdder();
@@ -93,7 +103,7 @@ final class SharedConnections implements UdsConnectionFactory {
 		this.connections = new AtomicReferenceArray<>(settings.maxConnections());
 		// more with each further connection
 		this.room = settings.maxInFlightPerConnection();
-		this.limiter = new CallLimiter(this.room);
+		this.limiter = new CallLimiter(this.room, this::crowded);
 		this.schedule = new ConnectSchedule(settings.initialBackoff(), settings.maxBackoff());
 	}
 
@@ -158,23 +168,35 @@ final class SharedConnections implements UdsConnectionFactory {
 			return best;
 		}
 		try {
-			int place = freePlace();
-			if (place < 0 || this.closed) {
-				return best;
-			}
-			ClientConnection previous = this.connections.get(place);
-			if (previous != null && !previous.hasAnswered()) {
-				// the server seems to want no more: do not insist with each call
-				holdBack();
-			}
-			return open(place);
-		}
-		catch (ConnectFailedException ex) {
-			holdBack();
-			return best;
+			ClientConnection another = openAnother();
+			return (another != null) ? another : best;
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	/** Under the lock, beside a connection that serves. */
+	private @Nullable ClientConnection openAnother() {
+		int place = freePlace();
+		if (place < 0 || this.closed) {
+			return null;
+		}
+		ClientConnection previous = this.connections.get(place);
+		if (previous != null && !previous.hasAnswered() && previous != this.heldBackFor) {
+			// the server seems to want no more: do not insist
+			this.heldBackFor = previous;
+			holdBack();
+			return null;
+		}
+		try {
+			ClientConnection another = open(place);
+			this.heldBackFor = null;
+			return another;
+		}
+		catch (ConnectFailedException ex) {
+			holdBack();
+			return null;
 		}
 	}
 
@@ -501,6 +523,8 @@ final class SharedConnections implements UdsConnectionFactory {
 			this.connects.increment();
 			adjustRoom(io);
 			installed = true;
+			// where calls wait for more than the first connection
+			crowded();
 		}
 		finally {
 			if (!installed) {
@@ -539,6 +563,91 @@ final class SharedConnections implements UdsConnectionFactory {
 		}
 	}
 
+	/** Elsewhere, because it may begin calls. */
+	private void grantSoon(ClientIo io, int permits) {
+		this.coming.addAndGet(permits);
+		boolean queued = false;
+		try {
+			io.execute(() -> grant(permits));
+			queued = true;
+		}
+		finally {
+			if (!queued) {
+				this.coming.addAndGet(-permits);
+			}
+		}
+	}
+
+	/** On the I/O thread. */
+	private void grant(int permits) {
+		this.coming.addAndGet(-permits);
+		this.limiter.release(permits);
+		crowded();
+	}
+
+	/**
+	 * Calls may wait for their turn: have a further connection made, by the I/O thread,
+	 * if there may be one. The first one is made by a call that has a permit, and is
+	 * followed by the same look.
+	 */
+	private void crowded() {
+		ClientIo io = this.io;
+		if (io == null || !this.limiter.isCrowded() || !hasPlaceBesideOne()) {
+			return;
+		}
+		if (System.nanoTime() - this.holdBackUntil < 0) {
+			// looks again when it is over
+			io.startClock();
+		}
+		else {
+			growSoon(io);
+		}
+	}
+
+	/** Return whether there is a connection that serves, and a place for one more. */
+	private boolean hasPlaceBesideOne() {
+		boolean place = false;
+		boolean serves = false;
+		for (int i = 0; i < this.connections.length(); i++) {
+			ClientConnection connection = this.connections.get(i);
+			boolean usable = connection != null && connection.isUsable();
+			serves |= usable;
+			place |= !usable;
+		}
+		return place && serves;
+	}
+
+	private void growSoon(ClientIo io) {
+		if (!this.growing.get() && this.growing.compareAndSet(false, true)) {
+			boolean queued = false;
+			try {
+				io.execute(this::grow);
+				queued = true;
+			}
+			finally {
+				if (!queued) {
+					this.growing.set(false);
+				}
+			}
+		}
+	}
+
+	/** On the I/O thread: make one more connection if calls wait for their turn. */
+	private void grow() {
+		// first the flag, then the look: crowded() is called the other way round
+		this.growing.set(false);
+		this.lock.lock();
+		try {
+			if (this.coming.get() == 0 && this.limiter.isCrowded() && hasPlaceBesideOne()
+					&& System.nanoTime() - this.holdBackUntil >= 0) {
+				openAnother();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	/** Never below one connection's room: who has a permit makes the connection. */
 	private void adjustRoom(ClientIo io) {
 		long usable = 0;
@@ -552,8 +661,7 @@ final class SharedConnections implements UdsConnectionFactory {
 				Math.max(1, usable) * this.settings.maxInFlightPerConnection());
 		int more = room - this.room;
 		if (more > 0) {
-			// elsewhere, because it may begin calls
-			io.execute(() -> this.limiter.release(more));
+			grantSoon(io, more);
 		}
 		else if (more < 0) {
 			this.limiter.withdraw(-more);
@@ -760,6 +868,7 @@ final class SharedConnections implements UdsConnectionFactory {
 		public void tick(long now) {
 			SharedConnections.this.limiter.expire(now);
 			SharedConnections.this.intercepted.expire(now);
+			crowded();
 			if (SharedConnections.this.waiting.get() > 0) {
 				serveQueue();
 			}

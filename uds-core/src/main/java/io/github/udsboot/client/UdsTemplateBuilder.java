@@ -206,7 +206,9 @@ public final class UdsTemplateBuilder {
 	/**
 	 * Set how many connections all callers share, or, in a protocol without routes, where
 	 * each exchange has a connection of its own, how many exchanges may be under way at
-	 * once. Sessions are not counted.
+	 * once. A further connection is made when a call finds the others busy or has to wait
+	 * for its turn; a server that does not take it is left alone for the longest
+	 * back-off. Sessions are not counted.
 	 * @param maxConnections the number, at least 1, by default 2, or 64 in a protocol
 	 * without routes
 	 * @return this
@@ -254,8 +256,9 @@ public final class UdsTemplateBuilder {
 	}
 
 	/**
-	 * Set how many calls may be under way per connection. Further ones wait; a server
-	 * refuses more than its own limit.
+	 * Set how many calls may be under way per connection. Further ones get another
+	 * connection, up to {@link #maxConnections}, or wait; a server refuses more than its
+	 * own limit.
 	 * @param maxInFlightPerConnection the number, at least 1, by default 256
 	 * @return this
 	 */

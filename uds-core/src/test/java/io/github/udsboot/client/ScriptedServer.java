@@ -19,6 +19,7 @@ import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.FrameWriter;
 import io.github.udsboot.protocol.HelloFrame;
+import io.github.udsboot.protocol.RefusalFrame;
 import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.protocol.WireProtocol;
@@ -167,6 +168,11 @@ final class ScriptedServer implements AutoCloseable {
 
 		void refuse(RequestFrame request, Status status) {
 			write(encode(ResponseFrame.refused(request.streamId(), status, "not now")));
+		}
+
+		/** Refuse all calls, as a server does that takes no more connections. */
+		void refuseAll(RequestFrame request) {
+			write(encode(new RefusalFrame(request.streamId(), Status.RESOURCE_EXHAUSTED, "too many connections")));
 		}
 
 		void fail(RequestFrame request, Status status) {
