@@ -17,13 +17,12 @@ import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.core.ParameterizedTypeReference;
-import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.util.Assert;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsConversionException;
-import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsSession;
+import io.github.udsboot.converter.ConversionProblem;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.guard.LogThrottle;
@@ -378,7 +377,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 				byte[] payload = convertPayload();
 				return UdsTemplate.this.calls().callAsync(request(), payload, conversion);
 			}
-			catch (UdsConversionException | UdsDeadlineExceededException ex) {
+			catch (Throwable ex) {
 				return CompletableFuture.failedFuture(ex);
 			}
 		}
@@ -437,10 +436,10 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 			try {
 				return UdsTemplate.this.converter.toPayload(this.payload);
 			}
-			catch (MessageConversionException ex) {
+			catch (RuntimeException | Error ex) {
 				throw new UdsConversionException(
-						"The payload cannot be converted, the call was not sent: " + ex.getMessage(), this.route,
-						path(), ex);
+						"The payload cannot be converted, the call was not sent: " + ConversionProblem.of(ex),
+						this.route, path(), ex);
 			}
 		}
 
@@ -448,10 +447,10 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 			try {
 				return UdsTemplate.this.converter.fromPayload(answer, type);
 			}
-			catch (MessageConversionException ex) {
+			catch (RuntimeException | Error ex) {
 				throw new UdsConversionException(Status.INTERNAL,
-						"The answer cannot be read as " + type.getTypeName() + ": " + ex.getMessage(), this.route,
-						path(), ex);
+						"The answer cannot be read as " + type.getTypeName() + ": " + ConversionProblem.of(ex),
+						this.route, path(), ex);
 			}
 		}
 
@@ -466,9 +465,9 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 				try {
 					return UdsTemplate.this.converter.toPayload(item);
 				}
-				catch (MessageConversionException ex) {
-					throw new UdsConversionException(
-							"Item " + this.count + " cannot be converted, the call ends before it: " + ex.getMessage(),
+				catch (RuntimeException | Error ex) {
+					throw new UdsConversionException("Item " + this.count
+							+ " cannot be converted, the call ends before it: " + ConversionProblem.of(ex),
 							DefaultRequestSpec.this.route, path(), ex);
 				}
 			}
@@ -494,8 +493,8 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 				try {
 					value = UdsTemplate.this.converter.fromPayload(item, this.type);
 				}
-				catch (MessageConversionException ex) {
-					throw unreadable(ex.getMessage(), ex);
+				catch (RuntimeException | Error ex) {
+					throw unreadable(ConversionProblem.of(ex), ex);
 				}
 				if (value == null) {
 					throw unreadable("empty", null);
@@ -503,7 +502,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 				return (T) value;
 			}
 
-			private UdsConversionException unreadable(@Nullable String problem, @Nullable Exception cause) {
+			private UdsConversionException unreadable(String problem, @Nullable Throwable cause) {
 				return new UdsConversionException(Status.INTERNAL,
 						"Item " + this.count + " cannot be read as " + this.type.getTypeName() + ": " + problem,
 						DefaultRequestSpec.this.route, path(), cause);

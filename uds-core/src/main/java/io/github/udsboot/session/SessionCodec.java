@@ -2,14 +2,13 @@ package io.github.udsboot.session;
 
 import java.lang.reflect.Type;
 
-import org.springframework.messaging.converter.MessageConversionException;
-
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsConversionException;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsLimitExceededException;
 import io.github.udsboot.UdsProtocolException;
 import io.github.udsboot.UdsRemoteException;
+import io.github.udsboot.converter.ConversionProblem;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.Frame;
@@ -85,9 +84,10 @@ public final class SessionCodec {
 		try {
 			return this.converter.toPayload(message);
 		}
-		catch (MessageConversionException ex) {
-			throw new UdsConversionException("The message cannot be converted and was not sent: " + ex.getMessage(),
-					null, this.path, ex);
+		catch (RuntimeException | Error ex) {
+			throw new UdsConversionException(
+					"The message cannot be converted and was not sent: " + ConversionProblem.of(ex), null, this.path,
+					ex);
 		}
 	}
 
@@ -126,10 +126,10 @@ public final class SessionCodec {
 		try {
 			value = this.converter.fromPayload(payload, type);
 		}
-		catch (MessageConversionException ex) {
+		catch (RuntimeException | Error ex) {
 			throw new UdsConversionException(Status.INTERNAL,
-					"The message cannot be read as " + type.getTypeName() + ": " + ex.getMessage(), null, this.path,
-					ex);
+					"The message cannot be read as " + type.getTypeName() + ": " + ConversionProblem.of(ex), null,
+					this.path, ex);
 		}
 		if (value == null) {
 			throw new UdsConversionException(Status.INTERNAL,

@@ -28,6 +28,9 @@ final class InboxIterator<T> implements Iterator<T> {
 
 	private boolean over;
 
+	/** What has ended this early: it stays that way. */
+	private @Nullable Throwable failure;
+
 	private InboxIterator(ItemInbox inbox, Function<byte[], T> conversion,
 			Supplier<? extends RuntimeException> interrupted) {
 		this.inbox = inbox;
@@ -52,6 +55,7 @@ final class InboxIterator<T> implements Iterator<T> {
 		if (this.over) {
 			return false;
 		}
+		requireNoFailure();
 		try {
 			this.next = this.inbox.take();
 		}
@@ -59,7 +63,9 @@ final class InboxIterator<T> implements Iterator<T> {
 			Thread.currentThread().interrupt();
 			// who ends a call early ends its items and then interrupts the handler
 			RuntimeException failure = this.inbox.earlyEnd();
-			throw (failure != null) ? failure : this.interrupted.get();
+			failure = (failure != null) ? failure : this.interrupted.get();
+			cancel(failure);
+			throw failure;
 		}
 		this.over = this.next == null;
 		return !this.over;
@@ -72,7 +78,28 @@ final class InboxIterator<T> implements Iterator<T> {
 		}
 		byte[] item = this.next;
 		this.next = null;
-		return this.conversion.apply(item);
+		try {
+			return this.conversion.apply(item);
+		}
+		catch (RuntimeException | Error ex) {
+			cancel(ex);
+			throw ex;
+		}
+	}
+
+	/** The stream may never be closed, and must not go on for ever then. */
+	private void cancel(Throwable failure) {
+		this.failure = failure;
+		this.inbox.cancel();
+	}
+
+	private void requireNoFailure() {
+		if (this.failure instanceof RuntimeException failure) {
+			throw failure;
+		}
+		if (this.failure instanceof Error failure) {
+			throw failure;
+		}
 	}
 
 }

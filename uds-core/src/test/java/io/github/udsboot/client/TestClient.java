@@ -59,6 +59,8 @@ final class TestClient {
 
 	FrameLimits frameLimits = FrameLimits.DEFAULTS;
 
+	PayloadConverter converter = PayloadConverter.defaults();
+
 	final List<UdsClientInterceptor> interceptors = new ArrayList<>();
 
 	private StreamCalls streams;
@@ -80,7 +82,7 @@ final class TestClient {
 				new ClientInterceptors("test", this.address.toString(), this.interceptors), MAX_STREAMS, this.recorder,
 				this.executor, null);
 		return new UdsTemplate(connections, new CallExecutor(connections, this.recorder, this.executor, null),
-				this.streams, PayloadConverter.defaults(), this.timeout);
+				this.streams, this.converter, this.timeout);
 	}
 
 	/** Return those of the template that was built last. */

@@ -17,6 +17,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageHeaders;
+import org.springframework.messaging.converter.MessageConverter;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.TestListener;
@@ -32,6 +35,7 @@ import io.github.udsboot.UdsSessionListener;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.connection.CloseReason;
+import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsReplyCallback;
 import io.github.udsboot.handler.UdsRequest;
@@ -412,6 +416,39 @@ class SessionTests {
 				.withMessageContaining("empty");
 			session.send("still there");
 			assertThat(session.receive(byte[].class)).asString(StandardCharsets.UTF_8).isEqualTo("still there");
+		}
+	}
+
+	@Test
+	void aConverterThatFailsCostsOneMessage() {
+		line(Execution.AUTO, SessionTests::echo).start();
+		PayloadConverter broken = PayloadConverter.builder().converter(new MessageConverter() {
+
+			@Override
+			public @Nullable Object fromMessage(Message<?> message, Class<?> targetClass) {
+				if (targetClass == Point.class) {
+					throw new StackOverflowError("too deep");
+				}
+				return null;
+			}
+
+			@Override
+			public @Nullable Message<?> toMessage(Object payload, @Nullable MessageHeaders headers) {
+				throw new IllegalStateException("broken");
+			}
+
+		}).build();
+		try (UdsTemplate client = this.listener.client().converter(broken).build();
+				UdsSession session = client.open()) {
+			assertThatExceptionOfType(UdsConversionException.class).isThrownBy(() -> session.send(new Point(1, 2)))
+				.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(Status.INVALID_ARGUMENT))
+				.withMessageContaining("broken");
+			session.send("text");
+			assertThatExceptionOfType(UdsConversionException.class).isThrownBy(() -> session.receive(Point.class))
+				.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(Status.INTERNAL))
+				.withMessageContaining("too deep");
+			session.send("still there");
+			assertThat(session.receive(String.class)).isEqualTo("still there");
 		}
 	}
 

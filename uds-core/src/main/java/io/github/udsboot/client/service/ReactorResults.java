@@ -2,13 +2,18 @@ package io.github.udsboot.client.service;
 
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.core.ReactiveAdapter;
 import reactor.adapter.JdkFlowAdapter;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import io.github.udsboot.Status;
+import io.github.udsboot.UdsConversionException;
 import io.github.udsboot.client.UdsOperations.RequestSpec;
+import io.github.udsboot.guard.ForeignText;
 
 /**
  * Results of reactive types; to be touched only if Reactor is present.
@@ -19,13 +24,35 @@ final class ReactorResults {
 	}
 
 	/** Each subscription makes a call, and one that is cancelled cancels it. */
-	static ResultAdapter single(ReactiveAdapter type, ParameterizedTypeReference<?> valueType) {
-		return (request) -> type.fromPublisher(mono(request, valueType));
+	static ResultAdapter single(ReactiveAdapter type, ParameterizedTypeReference<?> valueType, String route) {
+		return (request) -> adapt(type, mono(request, valueType), route);
 	}
 
 	/** Each subscription makes a call, and one that is cancelled stops the server. */
-	static ResultAdapter many(ReactiveAdapter type, ParameterizedTypeReference<?> itemType) {
-		return (request) -> type.fromPublisher(flux(request, itemType));
+	static ResultAdapter many(ReactiveAdapter type, ParameterizedTypeReference<?> itemType, String route) {
+		return (request) -> adapt(type, flux(request, itemType), route);
+	}
+
+	/** The adapter may be anything that the application has registered. */
+	private static Object adapt(ReactiveAdapter type, Publisher<?> result, String route) {
+		Object adapted;
+		try {
+			adapted = type.fromPublisher(result);
+		}
+		catch (RuntimeException | Error ex) {
+			throw failed(type, ForeignText.of(ex), route, ex);
+		}
+		if (adapted == null) {
+			throw failed(type, "its adapter gives null", route, null);
+		}
+		return adapted;
+	}
+
+	private static UdsConversionException failed(ReactiveAdapter type, String problem, String route,
+			@Nullable Throwable cause) {
+		return new UdsConversionException(Status.INTERNAL,
+				"The result cannot be returned as " + type.getReactiveType().getName() + ": " + problem, route, null,
+				cause);
 	}
 
 	private static <T> Flux<T> flux(Supplier<RequestSpec> request, ParameterizedTypeReference<T> itemType) {

@@ -52,7 +52,7 @@ final class ResultAdapters {
 		}
 		ReactiveAdapter reactive = this.reactiveTypes.getAdapter(type);
 		if (reactive != null && reactive.getReactiveType() == type) {
-			return reactive(signature, reactive);
+			return reactive(signature, reactive, route);
 		}
 		if (ExchangeSignature.isStream(type, this.reactiveTypes)) {
 			throw signature.invalid("it returns a stream (" + type.getSimpleName()
@@ -111,16 +111,16 @@ final class ResultAdapters {
 		return (request) -> (Flow.Publisher<T>) (subscriber) -> request.get().publisher(type).subscribe(subscriber);
 	}
 
-	private static ResultAdapter reactive(ExchangeSignature signature, ReactiveAdapter reactive) {
+	private static ResultAdapter reactive(ExchangeSignature signature, ReactiveAdapter reactive, String route) {
 		if (!REACTOR_PRESENT) {
 			throw signature.invalid("it returns " + signature.returnClass().getName()
 					+ ", which needs Reactor: add io.projectreactor:reactor-core to the class path");
 		}
 		if (reactive.isMultiValue()) {
-			return ReactorResults.many(reactive, reference(signature.returnTypeArgument()));
+			return ReactorResults.many(reactive, reference(signature.returnTypeArgument()), route);
 		}
 		return ReactorResults.single(reactive,
-				reference(reactive.isNoValue() ? Void.class : signature.returnTypeArgument()));
+				reference(reactive.isNoValue() ? Void.class : signature.returnTypeArgument()), route);
 	}
 
 	private static ParameterizedTypeReference<?> reference(Type type) {
