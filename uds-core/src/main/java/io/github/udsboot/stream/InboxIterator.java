@@ -62,10 +62,10 @@ final class InboxIterator<T> implements Iterator<T> {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			// who ends a call early ends its items and then interrupts the handler
-			RuntimeException failure = this.inbox.earlyEnd();
-			failure = (failure != null) ? failure : this.interrupted.get();
-			cancel(failure);
-			throw failure;
+			RuntimeException reason = this.inbox.earlyEnd();
+			reason = (reason != null) ? reason : this.interrupted.get();
+			cancel(reason);
+			throw reason;
 		}
 		this.over = this.next == null;
 		return !this.over;
@@ -88,17 +88,17 @@ final class InboxIterator<T> implements Iterator<T> {
 	}
 
 	/** The stream may never be closed, and must not go on for ever then. */
-	private void cancel(Throwable failure) {
-		this.failure = failure;
+	private void cancel(Throwable reason) {
+		this.failure = reason;
 		this.inbox.cancel();
 	}
 
 	private void requireNoFailure() {
-		if (this.failure instanceof RuntimeException failure) {
-			throw failure;
+		if (this.failure instanceof RuntimeException unchecked) {
+			throw unchecked;
 		}
-		if (this.failure instanceof Error failure) {
-			throw failure;
+		if (this.failure instanceof Error error) {
+			throw error;
 		}
 	}
 
