@@ -1,8 +1,6 @@
 package io.github.udsboot.listener;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -38,8 +36,6 @@ import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.MessageProtocol;
 import io.github.udsboot.protocol.WireProtocol.Side;
 import io.github.udsboot.transport.BindFailedException;
-import io.github.udsboot.transport.BindFailedException.Reason;
-import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsServerSocket;
 import io.github.udsboot.transport.UdsSocket;
 import io.github.udsboot.transport.UdsTransport;
@@ -91,16 +87,8 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 
 	private volatile Acceptor acceptor;
 
-	/**
-	 * This and the field below are guarded by the monitor. Whether the server socket is
-	 * open: not while the address cannot be bound again.
-	 */
-	private boolean bound = true;
-
+	/** Guarded by the monitor: what was told of the last attempt to bind again. */
 	private @Nullable String bindFailure;
-
-	/** Whether the last attempt to bind again found a server that lives. */
-	private boolean live;
 
 	private final RareLooks looks = new RareLooks();
 
@@ -200,12 +188,6 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 		if (this.state == State.DRAINING || this.state == State.STOPPED) {
 			return;
 		}
-		if (!this.bound) {
-			// a socket that is closed cannot tell its own file from one that got the
-			// inode
-			rebindUnlessLive();
-			return;
-		}
 		switch (this.server.addressState()) {
 			case OURS -> becomeRunning();
 			case GONE -> rebind("was removed");
@@ -225,52 +207,34 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 		}
 	}
 
-	/**
-	 * An attempt to bind connects to the server that lives at the path, if there is one.
-	 */
-	private void rebindUnlessLive() {
-		UdsAddress address = this.options.getAddress();
-		if (!this.live || this.looks.isDue() || address.isAbstract()
-				|| !Files.exists(address.path(), LinkOption.NOFOLLOW_LINKS)) {
-			rebind("is gone");
-		}
-	}
-
 	private void becomeRunning() {
 		this.state = State.RUNNING;
+		this.bindFailure = null;
 		this.looks.reset();
 	}
 
 	private void rebind(String what) {
+		if (this.bindFailure == null) {
+			this.state = State.ADDRESS_GONE;
+			logger.warn("The socket file '" + this.server.address() + "' of listener '" + this.options.getName() + "' "
+					+ what + "; binding it again");
+		}
 		try {
-			if (this.bound) {
-				this.state = State.ADDRESS_GONE;
-				logger.warn("The socket file '" + this.server.address() + "' of listener '" + this.options.getName()
-						+ "' " + what + "; binding it again");
-				// those in the backlog of the old socket are as welcome as ever
-				this.acceptor.stopAccepting().get(ACCEPT_BACKLOG_SECONDS, TimeUnit.SECONDS);
-				this.server.close();
-				this.bound = false;
-			}
-			this.server = this.transport.bind(this.options.getAddress(),
-					this.options.getBindOptions().withWaitForRelease(Duration.ZERO));
-			this.bound = true;
-			this.bindFailure = null;
-			this.live = false;
+			UdsServerSocket old = this.server;
+			Acceptor oldAcceptor = this.acceptor;
+			this.server = old.rebind(this.options.getBindOptions().withWaitForRelease(Duration.ZERO));
 			this.acceptor = this.loops.accept(this.server, this);
 			becomeRunning();
 			logger.info("Listener '" + this.options.getName() + "' is bound to '" + this.server.address() + "' again");
+			// those in the backlog of the old socket are as welcome as ever
+			oldAcceptor.stopAccepting().thenRun(old::close);
 		}
 		catch (BindFailedException ex) {
 			bindFailed(ex);
 		}
-		catch (InterruptedException | ExecutionException | TimeoutException ex) {
-			logger.debug("The old socket is still busy", ex);
-		}
 	}
 
 	private void bindFailed(BindFailedException failure) {
-		this.live = failure.reason() == Reason.LIVE_SERVER;
 		this.state = switch (failure.reason()) {
 			case NOT_A_SOCKET, FOREIGN_SOCKET, LIVE_SERVER, SAME_JVM -> State.ADDRESS_FOREIGN;
 			default -> State.ADDRESS_GONE;

@@ -51,7 +51,11 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 
 	private final L listener;
 
+	/** Guarded by the monitor, as the field below. */
 	private boolean closed;
+
+	/** Another one has the lock, which is bound to the same path. */
+	private boolean lockPassedOn;
 
 	private SocketFile(UdsAddress address, Path path, SocketLock lock, FileIdentity identity, L listener) {
 		this.address = address;
@@ -73,6 +77,33 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 	 */
 	public static <L extends Closeable> SocketFile<L> bind(UdsAddress address, BindOptions options,
 			SocketPathLimit limit, ListenerBinder<L> binder) throws BindFailedException {
+		return bind(address, options, limit, binder, null);
+	}
+
+	/**
+	 * Bind a further listening socket to the path, whose file is gone or a leftover of
+	 * others. The lock is held all the time, so that no other server can come between,
+	 * and belongs to the new socket then. This one goes on listening until it is closed.
+	 * @param options mode and group of the file
+	 * @param limit how long the path may be for those who connect
+	 * @param binder makes the listening socket
+	 * @return the socket; clients can connect
+	 * @throws BindFailedException if the path cannot be bound safely; this socket stays
+	 * as it was
+	 */
+	public synchronized SocketFile<L> rebind(BindOptions options, SocketPathLimit limit, ListenerBinder<L> binder)
+			throws BindFailedException {
+		if (this.closed || this.lockPassedOn) {
+			throw new BindFailedException(Reason.OTHER, this.address,
+					"The socket '" + this.address + "' is closed, or was bound again before", "Bind it anew.", null);
+		}
+		SocketFile<L> bound = bind(this.address, options, limit, binder, this.lock);
+		this.lockPassedOn = bound.lock == this.lock;
+		return bound;
+	}
+
+	private static <L extends Closeable> SocketFile<L> bind(UdsAddress address, BindOptions options,
+			SocketPathLimit limit, ListenerBinder<L> binder, @Nullable SocketLock held) throws BindFailedException {
 		SocketLock lock = null;
 		SocketFile<L> bound = null;
 		try {
@@ -85,7 +116,13 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 				// No lock file is left beside a file that is left alone
 				findStale(address, path);
 			}
-			lock = SocketLock.acquire(address, path);
+			if (held != null && held.isOf(path)) {
+				held.renew(address);
+				lock = held;
+			}
+			else {
+				lock = SocketLock.acquire(address, path);
+			}
 			bound = bind(address, path, lock, permissions, directory, options.allowSharedDirectory(), binder);
 			return bound;
 		}
@@ -102,7 +139,7 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 			throw failed(Reason.TRANSPORT_UNAVAILABLE, address, ex);
 		}
 		finally {
-			if (lock != null && bound == null) {
+			if (lock != null && bound == null && lock != held) {
 				lock.close();
 			}
 		}
@@ -289,7 +326,7 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 
 	/**
 	 * Remove the file if it is still ours, close the listening socket and release the
-	 * lock. May be called more than once.
+	 * lock, unless a socket has it that was bound again. May be called more than once.
 	 */
 	@Override
 	public synchronized void close() {
@@ -298,7 +335,7 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 		}
 		// In this order: while the listening socket is open its inode is not reused, and
 		// while the lock is held nobody else binds
-		try (this.lock; this.listener) {
+		try (this.listener) {
 			withdraw();
 		}
 		catch (IOException ex) {
@@ -306,6 +343,9 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 		}
 		finally {
 			this.closed = true;
+			if (!this.lockPassedOn) {
+				this.lock.close();
+			}
 		}
 	}
 

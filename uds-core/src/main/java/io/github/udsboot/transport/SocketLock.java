@@ -52,11 +52,15 @@ final class SocketLock implements Closeable {
 
 	private final Path path;
 
-	private final FileChannel channel;
+	/** Guarded by this object's monitor, as the field below. */
+	private FileChannel channel;
 
-	private SocketLock(Path path, FileChannel channel) {
+	private FileIdentity identity;
+
+	private SocketLock(Path path, FileChannel channel, FileIdentity identity) {
 		this.path = path;
 		this.channel = channel;
+		this.identity = identity;
 	}
 
 	/**
@@ -109,6 +113,47 @@ final class SocketLock implements Closeable {
 		return lock;
 	}
 
+	/**
+	 * Return whether this is the lock of a socket.
+	 * @param socket the socket's path, its directory without symbolic links
+	 * @return whether it is
+	 */
+	boolean isOf(Path socket) {
+		return this.path.equals(path(socket));
+	}
+
+	/**
+	 * Make sure that this is still what others would have to lock: the lock file may have
+	 * been removed, and then is made and locked anew.
+	 * @param address the address
+	 * @throws BindFailedException if another server has locked a file that stands there
+	 * now, or if that cannot be trusted; the lock is kept as it was
+	 */
+	synchronized void renew(UdsAddress address) throws BindFailedException {
+		try {
+			for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+				if (this.identity.isSameFile(FileIdentity.of(this.path))) {
+					return;
+				}
+				SocketLock other = attempt(address, this.path);
+				if (other != null) {
+					FileChannel removed = this.channel;
+					this.channel = other.channel;
+					this.identity = other.identity;
+					removed.close();
+					return;
+				}
+			}
+		}
+		catch (BindFailedException ex) {
+			throw ex;
+		}
+		catch (IOException ex) {
+			throw unusable(address, this.path, "cannot be used: " + ex, ex);
+		}
+		throw unusable(address, this.path, "is removed or replaced all the time", null);
+	}
+
 	private static @Nullable SocketLock attempt(UdsAddress address, Path path) throws IOException {
 		FileIdentity before = FileIdentity.of(path);
 		if (before == null) {
@@ -139,7 +184,7 @@ final class SocketLock implements Closeable {
 			// inode from being given to another one, so the same inode before and after
 			// is the same file.
 			locked = before.isSameFile(FileIdentity.of(path));
-			return locked ? new SocketLock(path, channel) : null;
+			return locked ? new SocketLock(path, channel, before) : null;
 		}
 		catch (OverlappingFileLockException ex) {
 			foreign = true;
@@ -213,7 +258,7 @@ final class SocketLock implements Closeable {
 	 * Let others have the path. May be called more than once.
 	 */
 	@Override
-	public void close() {
+	public synchronized void close() {
 		if (!this.channel.isOpen()) {
 			return;
 		}

@@ -54,6 +54,21 @@ public interface UdsServerSocket extends Closeable {
 	}
 
 	/**
+	 * Bind the address again when its file is gone or {@linkplain #isReplaceable()
+	 * replaceable}, without leaving it to other servers meanwhile. This socket goes on
+	 * listening for those in its backlog until it is closed, which does not release the
+	 * address any more.
+	 * @param options mode, group and backlog; nothing is waited for
+	 * @return the socket that clients connect to now
+	 * @throws BindFailedException if the address cannot be bound safely; this socket has
+	 * it still then
+	 */
+	default UdsServerSocket rebind(BindOptions options) throws BindFailedException {
+		throw new BindFailedException(BindFailedException.Reason.OTHER, address(),
+				"The address '" + address() + "' has no file that could be lost", "Restart the listener.", null);
+	}
+
+	/**
 	 * Remove the socket file, provided that it is still the one this socket made, so that
 	 * no further client can connect; those that wait in the backlog can still be
 	 * accepted. Has no effect on an abstract name.

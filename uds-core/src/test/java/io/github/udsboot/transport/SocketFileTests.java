@@ -517,6 +517,74 @@ class SocketFileTests {
 	}
 
 	@Test
+	void whatIsBoundAgainIsNeverLeftToAnotherServer() throws Exception {
+		SocketFile<ServerSocketChannel> file = keep(
+				SocketFile.bind(this.address, BindOptions.DEFAULTS, SocketPathLimit.JDK, SocketFileTests::listen));
+		Files.delete(this.address.path());
+		try (ChildJvm child = ChildJvm.start()) {
+			List<String> others = new ArrayList<>();
+			SocketFile<ServerSocketChannel> again = keep(
+					file.rebind(BindOptions.DEFAULTS, SocketPathLimit.JDK, (path) -> {
+						others.add(child.ask("bind", "jdk", this.address, "rw-------", 0));
+						return listen(path);
+					}));
+			assertThat(others).singleElement().asString().startsWith(Reason.LIVE_SERVER + " ");
+			file.close();
+			assertThat(again.addressState()).isEqualTo(AddressState.OURS);
+			Files.delete(this.address.path());
+			assertThat(child.ask("bind", "jdk", this.address, "rw-------", 0)).as("the lock went to the new socket")
+				.startsWith(Reason.LIVE_SERVER + " ");
+			again.close();
+			assertThat(child.ask("bind", "jdk", this.address, "rw-------", 0)).isEqualTo("bound");
+		}
+	}
+
+	@Test
+	void whatCannotBeBoundAgainIsKept() throws Exception {
+		SocketFile<ServerSocketChannel> file = keep(
+				SocketFile.bind(this.address, BindOptions.DEFAULTS, SocketPathLimit.JDK, SocketFileTests::listen));
+		Files.delete(this.address.path());
+		Files.createFile(this.address.path());
+		assertThatExceptionOfType(BindFailedException.class)
+			.isThrownBy(() -> file.rebind(BindOptions.DEFAULTS, SocketPathLimit.JDK, SocketFileTests::listen))
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.NOT_A_SOCKET));
+		Files.delete(this.address.path());
+		assertThatExceptionOfType(BindFailedException.class).isThrownBy(this::bind)
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.SAME_JVM));
+		assertThat(file.listener().isOpen()).isTrue();
+		file.close();
+		bind();
+	}
+
+	@Test
+	void whatIsBoundAgainLocksTheFileThatStandsThereNow() throws Exception {
+		SocketFile<ServerSocketChannel> file = keep(
+				SocketFile.bind(this.address, BindOptions.DEFAULTS, SocketPathLimit.JDK, SocketFileTests::listen));
+		Files.delete(this.address.path());
+		Files.delete(Path.of(this.address.path() + ".lock"));
+		SocketFile<ServerSocketChannel> again = keep(
+				file.rebind(BindOptions.DEFAULTS, SocketPathLimit.JDK, SocketFileTests::listen));
+		file.close();
+		Files.delete(this.address.path());
+		try (ChildJvm child = ChildJvm.start()) {
+			assertThat(child.ask("bind", "jdk", this.address, "rw-------", 0)).startsWith(Reason.LIVE_SERVER + " ");
+			again.close();
+			assertThat(child.ask("bind", "jdk", this.address, "rw-------", 0)).isEqualTo("bound");
+		}
+	}
+
+	private SocketFile<ServerSocketChannel> keep(SocketFile<ServerSocketChannel> file) {
+		this.resources.add(file);
+		return file;
+	}
+
+	private static ServerSocketChannel listen(Path path) throws IOException {
+		ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+		channel.bind(UnixDomainSocketAddress.of(path));
+		return channel;
+	}
+
+	@Test
 	void lockThatACleanerRemovedDoesNotLetAnotherServerIn() throws IOException {
 		UdsServerSocket server = bind();
 		Files.delete(lock());

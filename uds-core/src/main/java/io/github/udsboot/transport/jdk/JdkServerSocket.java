@@ -9,7 +9,10 @@ import java.nio.channels.SocketChannel;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.transport.BindFailedException;
+import io.github.udsboot.transport.BindOptions;
 import io.github.udsboot.transport.SocketFile;
+import io.github.udsboot.transport.SocketPathLimit;
 import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsServerSocket;
 import io.github.udsboot.transport.UdsSocket;
@@ -63,6 +66,12 @@ final class JdkServerSocket implements UdsServerSocket {
 	@Override
 	public boolean isReplaceable() {
 		return this.file.isReplaceable();
+	}
+
+	@Override
+	public UdsServerSocket rebind(BindOptions options) throws BindFailedException {
+		return new JdkServerSocket(
+				this.file.rebind(options, SocketPathLimit.JDK, (path) -> JdkTransport.listen(path, options.backlog())));
 	}
 
 	@Override

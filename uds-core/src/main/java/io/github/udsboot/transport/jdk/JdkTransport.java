@@ -83,7 +83,7 @@ public final class JdkTransport implements UdsTransport {
 				SocketFile.bind(address, options, SocketPathLimit.JDK, (path) -> listen(path, options.backlog()))));
 	}
 
-	private static ServerSocketChannel listen(Path path, int backlog) throws IOException {
+	static ServerSocketChannel listen(Path path, int backlog) throws IOException {
 		ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
 		boolean bound = false;
 		try {

@@ -9,7 +9,10 @@ import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.guard.GuardedLog;
+import io.github.udsboot.transport.BindFailedException;
+import io.github.udsboot.transport.BindOptions;
 import io.github.udsboot.transport.SocketFile;
+import io.github.udsboot.transport.SocketPathLimit;
 import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsServerSocket;
 import io.github.udsboot.transport.UdsSocket;
@@ -51,6 +54,12 @@ final class JunixsocketServerSocket implements UdsServerSocket {
 	@Override
 	public boolean isReplaceable() {
 		return this.file.isReplaceable();
+	}
+
+	@Override
+	public UdsServerSocket rebind(BindOptions options) throws BindFailedException {
+		return JunixsocketTransport.bindOnce(address(), () -> new JunixsocketServerSocket(this.file.rebind(options,
+				SocketPathLimit.KERNEL, (path) -> JunixsocketListener.bind(path, options.backlog()))));
 	}
 
 	@Override

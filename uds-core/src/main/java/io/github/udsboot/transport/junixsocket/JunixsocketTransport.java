@@ -168,13 +168,14 @@ public final class JunixsocketTransport implements UdsTransport {
 	public UdsServerSocket bind(UdsAddress address, BindOptions options) throws BindFailedException {
 		// The wait on the calling thread: those of the pool are for calls that do not
 		// block
-		return ReleaseWait.bind(address, options, () -> bindOnce(address, options));
+		return ReleaseWait.bind(address, options, () -> bindOnce(address, () -> bindHere(address, options)));
 	}
 
-	private static UdsServerSocket bindOnce(UdsAddress address, BindOptions options) throws BindFailedException {
+	static UdsServerSocket bindOnce(UdsAddress address, PlatformThreads.IoCall<UdsServerSocket> bind)
+			throws BindFailedException {
 		try {
 			requireNativeLibrary();
-			return PlatformThreads.call(() -> bindHere(address, options));
+			return PlatformThreads.call(bind);
 		}
 		catch (BindFailedException ex) {
 			throw ex;
