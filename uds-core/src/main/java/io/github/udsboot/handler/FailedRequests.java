@@ -37,6 +37,7 @@ class FailedRequests implements ReplyingMethod.FailureTaker {
 		this.exceptionHandlers = exceptionHandlers;
 	}
 
+	/** Throws nothing, though the methods of a failure are code of the application's. */
 	@Override
 	public void failed(Throwable failure, UdsRequest request, Map<String, String> variables,
 			UdsReplyCallback callback) {
@@ -81,8 +82,13 @@ class FailedRequests implements ReplyingMethod.FailureTaker {
 
 	private static Throwable unwrap(Throwable failure) {
 		Throwable reason = failure;
-		while (reason instanceof CompletionException && reason.getCause() != null) {
-			reason = reason.getCause();
+		try {
+			for (int i = 0; i < MAX_CAUSES && reason instanceof CompletionException && reason.getCause() != null; i++) {
+				reason = reason.getCause();
+			}
+		}
+		catch (Throwable ex) {
+			// one that does not say why it was thrown stands for itself
 		}
 		return reason;
 	}
@@ -90,8 +96,13 @@ class FailedRequests implements ReplyingMethod.FailureTaker {
 	/** What parameters of an exception handler method get by their type. */
 	private Object[] arguments(Throwable thrown) {
 		List<Object> arguments = new ArrayList<>();
-		for (Throwable each = thrown; each != null && arguments.size() < MAX_CAUSES; each = each.getCause()) {
-			arguments.add(each);
+		try {
+			for (Throwable each = thrown; each != null && arguments.size() < MAX_CAUSES; each = each.getCause()) {
+				arguments.add(each);
+			}
+		}
+		catch (Throwable ex) {
+			// those that are known are enough
 		}
 		arguments.add(this.method.handlerMethod());
 		return arguments.toArray();

@@ -40,6 +40,8 @@ public final class FailureLog {
 	 */
 	private static final int FRAMES = 8;
 
+	private static final StackTraceElement[] NO_FRAMES = {};
+
 	private final Log logger;
 
 	/** The lines of this class tell failures apart, however deep they lie. */
@@ -129,7 +131,11 @@ public final class FailureLog {
 			boolean everything) {
 		String more = more(showing);
 		if (known) {
-			this.logger.warn(line + ": " + describe(failure) + more, everything ? failure : null);
+			this.logger.warn(line + ": " + describe(failure) + more,
+					(everything && isWritable(failure)) ? failure : null);
+		}
+		else if (!isWritable(failure)) {
+			this.logger.error(line + ": " + describe(failure) + ", which does not give its stack trace" + more);
 		}
 		else if (showing.stackTrace() || everything) {
 			this.logger.error(line + more, failure);
@@ -173,7 +179,7 @@ public final class FailureLog {
 			add(kind, cause.getClass().getName());
 			Set<StackTraceElement> application = new LinkedHashSet<>();
 			Set<StackTraceElement> others = new LinkedHashSet<>();
-			for (StackTraceElement frame : cause.getStackTrace()) {
+			for (StackTraceElement frame : frames(cause)) {
 				Set<StackTraceElement> frames = frame.getClassName().equals(this.applicationClass) ? application
 						: others;
 				if (frames.size() < FRAMES) {
@@ -202,10 +208,46 @@ public final class FailureLog {
 
 	private static List<Throwable> causes(Throwable failure) {
 		List<Throwable> causes = new ArrayList<>();
-		for (Throwable cause = failure; cause != null && causes.size() < MAX_CAUSES; cause = cause.getCause()) {
-			causes.add(cause);
+		try {
+			for (Throwable cause = failure; cause != null && causes.size() < MAX_CAUSES; cause = cause.getCause()) {
+				causes.add(cause);
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			// its methods are code of the application's
 		}
 		return causes;
+	}
+
+	private static StackTraceElement[] frames(Throwable failure) {
+		try {
+			return failure.getStackTrace();
+		}
+		catch (RuntimeException | Error ex) {
+			return NO_FRAMES;
+		}
+	}
+
+	/**
+	 * Return whether a logger can write a failure with its stack trace. One that it
+	 * cannot write would not be in the log at all.
+	 */
+	private static boolean isWritable(Throwable failure) {
+		try {
+			StringBuilder said = new StringBuilder();
+			Throwable cause = failure;
+			for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
+				said.append(cause.getStackTrace().length)
+					.append(cause.hashCode())
+					.append(cause.getMessage())
+					.append(cause.toString());
+				cause = cause.getCause();
+			}
+			return !said.isEmpty();
+		}
+		catch (RuntimeException | Error ex) {
+			return false;
+		}
 	}
 
 	/** In one line, which a peer must not break. */

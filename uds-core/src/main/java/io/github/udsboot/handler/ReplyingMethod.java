@@ -11,6 +11,7 @@ import org.springframework.messaging.handler.HandlerMethod;
 import org.springframework.messaging.support.GenericMessage;
 
 import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.guard.LostFailures;
 import io.github.udsboot.stream.ItemSource;
 import io.github.udsboot.stream.ItemSources;
 
@@ -130,6 +131,9 @@ class ReplyingMethod {
 		}
 		catch (UnsupportedOperationException ex) {
 			// the stage is none that could be cancelled
+		}
+		catch (Throwable ex) {
+			LostFailures.log("What a handler has left to run elsewhere could not be cancelled", ex);
 		}
 	}
 
