@@ -52,7 +52,7 @@ public final class Acceptor implements LoopMember {
 			this.key = this.socket.register(this.loop.selector(), SelectionKey.OP_ACCEPT, this);
 		}
 		catch (ClosedSelectorException ex) {
-			// the loop has ended: nobody waits for connections any more
+			// the loop has ended: connections are not waited for any more
 			this.stopped = true;
 		}
 		catch (IOException ex) {

@@ -86,10 +86,16 @@ public final class EventLoopGroup implements Closeable {
 		}
 	}
 
-	private void closeSelectors() throws IOException {
+	/** One that cannot be closed costs neither the others nor what is to be thrown. */
+	private void closeSelectors() {
 		for (EventLoop loop : this.loops) {
-			loop.stop();
-			loop.selector().close();
+			try {
+				loop.stop();
+				loop.selector().close();
+			}
+			catch (IOException | RuntimeException | Error ex) {
+				Failures.log("A selector could not be closed", ex);
+			}
 		}
 	}
 

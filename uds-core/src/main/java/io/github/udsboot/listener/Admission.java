@@ -108,7 +108,7 @@ final class Admission {
 		}
 	}
 
-	/** Who cannot be checked is refused, and nobody else has to wait. */
+	/** A peer that cannot be checked is refused, and no other has to wait. */
 	private boolean isAuthorized(PeerCredentials peer) {
 		try {
 			return this.authorizer.isAuthorized(peer);

@@ -30,7 +30,7 @@ final class ApplicationExecutor implements Executor {
 
 	private final Executor fallback;
 
-	/** Has no context of anybody's. */
+	/** Its thread has the context of no task. */
 	private final ThreadPoolExecutor starter;
 
 	private final BoundedCount running;
@@ -83,14 +83,14 @@ final class ApplicationExecutor implements Executor {
 
 	/**
 	 * As {@link #execute}, by giving the task to the application's executor on this
-	 * thread, which has no context of anybody's and may wait, or run the task.
+	 * thread, which has the context of no other task and may wait, or run this one.
 	 * @param task the task, which throws nothing
 	 * @throws RuntimeException if the executor takes no tasks: this one will not be run
 	 */
 	void executeHere(Runnable task) {
 		if (!this.waiting.isEmpty() || !this.running.tryIncrement()) {
 			enlist(task);
-			// one that ran meanwhile may have seen nobody wait
+			// a task that ended meanwhile may have seen none wait
 			startAll();
 			return;
 		}

@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.guard.DroppableTask;
+import io.github.udsboot.guard.LostFailures;
 
 /**
  * Runs tasks on an executor that is not the listener's. When the listener closes, tasks
@@ -123,10 +124,16 @@ final class InterruptibleExecutor implements Executor {
 
 		private void stop() {
 			dropped();
-			synchronized (this) {
-				if (this.thread != null) {
-					this.thread.interrupt();
+			try {
+				synchronized (this) {
+					if (this.thread != null) {
+						this.thread.interrupt();
+					}
 				}
+			}
+			catch (RuntimeException | Error ex) {
+				// the thread's class may be the application's
+				LostFailures.log("A thread could not be interrupted", ex);
 			}
 		}
 

@@ -56,7 +56,10 @@ final class ServerConnection implements ServedConnection {
 
 	private boolean goneAway;
 
-	/** Nobody wants the outcome of streams. Read by any thread, as the field below. */
+	/**
+	 * The peer wants no outcome of streams any more. Read by any thread, as the field
+	 * below.
+	 */
 	private volatile boolean streamsLost;
 
 	/** Nor that of any other call but a one-way one. */

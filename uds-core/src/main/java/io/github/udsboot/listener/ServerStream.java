@@ -54,7 +54,7 @@ final class ServerStream implements ItemInbox.Control {
 
 	private boolean over;
 
-	/** What the caller gets if nobody else can tell it. */
+	/** What the caller gets from the call if that comes later. */
 	private @Nullable UdsReply aborted;
 
 	private @Nullable RequestCall call;

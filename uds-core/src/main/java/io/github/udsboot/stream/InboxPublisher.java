@@ -55,7 +55,7 @@ final class InboxPublisher<T> implements Flow.Publisher<T> {
 		/** How often somebody had reason to run; whoever raises it from 0 does. */
 		private final AtomicInteger work = new AtomicInteger();
 
-		/** Set by whoever cancels or ends this: what comes later is not told. */
+		/** Set by the thread that cancels or ends this: what comes later is not told. */
 		private final AtomicBoolean over = new AtomicBoolean();
 
 		private volatile @Nullable Throwable refusal;

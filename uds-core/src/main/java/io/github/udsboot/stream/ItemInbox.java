@@ -391,7 +391,7 @@ public final class ItemInbox {
 		void release();
 
 		/**
-		 * Nobody wants the items that are still to come: a hold is released with it. On
+		 * The taker wants no items that are still to come: a hold is released with it. On
 		 * any thread, without the lock.
 		 */
 		void cancelled();

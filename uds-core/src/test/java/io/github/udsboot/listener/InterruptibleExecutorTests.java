@@ -109,6 +109,42 @@ class InterruptibleExecutorTests {
 	}
 
 	@Test
+	void aThreadThatCannotBeInterruptedKeepsNoOtherFromBeingStopped() throws Exception {
+		CountDownLatch running = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		InterruptibleExecutor mixed = new InterruptibleExecutor((task) -> {
+			Thread thread = new Thread(task) {
+
+				@Override
+				public void interrupt() {
+					throw new AssertionError("expected by the test");
+				}
+
+			};
+			if (running.getCount() > 0) {
+				thread.start();
+			}
+		});
+		mixed.execute(() -> {
+			running.countDown();
+			try {
+				release.await();
+			}
+			catch (InterruptedException ex) {
+				throw new AssertionError(ex);
+			}
+		});
+		assertThat(running.await(20, TimeUnit.SECONDS)).isTrue();
+		for (int i = 0; i < 20; i++) {
+			// wherever the first one is among them
+			mixed.execute(task("other"));
+		}
+		mixed.close();
+		release.countDown();
+		assertThat(this.seen).hasSize(20).containsOnly("other dropped");
+	}
+
+	@Test
 	void aTaskRunsOnceThoughTheDelegateFailsBehindItOrRunsItTwice() {
 		InterruptibleExecutor careless = new InterruptibleExecutor((task) -> {
 			task.run();
