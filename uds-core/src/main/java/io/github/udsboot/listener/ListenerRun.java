@@ -54,8 +54,6 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 
 	private final ListenerCounters counters;
 
-	private final UdsTransport transport;
-
 	private final EventLoopGroup loops;
 
 	private final Admission admission;
@@ -93,10 +91,9 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 	private final RareLooks looks = new RareLooks();
 
 	private ListenerRun(UdsListenerOptions options, UdsRouter router, ListenerCollaborators collaborators,
-			ListenerCounters counters, UdsTransport transport, EventLoopGroup loops, UdsServerSocket server) {
+			ListenerCounters counters, EventLoopGroup loops, UdsServerSocket server) {
 		this.options = options;
 		this.counters = counters;
-		this.transport = transport;
 		this.loops = loops;
 		this.server = server;
 		this.admission = new Admission(options);
@@ -133,7 +130,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 			loops = new EventLoopGroup("uds-" + options.getName(), transport, options.getEventLoops(),
 					options.getMaxHandlerThreads(),
 					new ConnectionLimits(options.getOutboundQueueSize(), clocks(options), options.getBusyPoll()));
-			ListenerRun run = new ListenerRun(options, router, collaborators, counters, transport, loops, server);
+			ListenerRun run = new ListenerRun(options, router, collaborators, counters, loops, server);
 			started = true;
 			logger.info("Listener '" + options.getName() + "' accepts " + options.getProtocol().name()
 					+ " connections on " + options.getAddress().quoted() + " (" + transport.name() + ")");
