@@ -3,7 +3,6 @@ package io.github.udsboot.client;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,6 +11,7 @@ import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.guard.LostFailures;
+import io.github.udsboot.guard.SureExecutor;
 import io.github.udsboot.interceptor.UdsClientResponse;
 
 /**
@@ -59,7 +59,7 @@ final class InterceptedOutcomes {
 	 * @return {@code false} if the client is closed: the next {@link #expire} comes from
 	 * the caller
 	 */
-	boolean add(Call call, CompletableFuture<UdsClientResponse> outcome, Executor executor) {
+	boolean add(Call call, CompletableFuture<UdsClientResponse> outcome, SureExecutor executor) {
 		Entry entry = new Entry(call, outcome, executor, call.deadline() != Request.NO_DEADLINE);
 		if (entry.timed) {
 			this.timed.incrementAndGet();
@@ -162,14 +162,14 @@ final class InterceptedOutcomes {
 
 		private final CompletableFuture<UdsClientResponse> outcome;
 
-		private final Executor executor;
+		private final SureExecutor executor;
 
 		private final boolean timed;
 
 		/** When the client was closed, if the call was there before. */
 		private volatile long closedAt = Request.NO_DEADLINE;
 
-		private Entry(Call call, CompletableFuture<UdsClientResponse> outcome, Executor executor, boolean timed) {
+		private Entry(Call call, CompletableFuture<UdsClientResponse> outcome, SureExecutor executor, boolean timed) {
 			this.call = call;
 			this.outcome = outcome;
 			this.executor = executor;

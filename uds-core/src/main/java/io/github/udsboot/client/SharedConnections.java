@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +23,7 @@ import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsUnavailableException;
 import io.github.udsboot.guard.LostFailures;
 import io.github.udsboot.guard.Nanos;
+import io.github.udsboot.guard.SureExecutor;
 import io.github.udsboot.interceptor.UdsClientResponse;
 import io.github.udsboot.transport.ConnectFailedException;
 import io.github.udsboot.transport.ConnectFailedException.Reason;
@@ -682,7 +682,7 @@ final class SharedConnections implements UdsConnectionFactory {
 	 * @param outcome what its interceptors complete
 	 * @param executor completes the outcome where they do not
 	 */
-	void watch(InterceptedOutcomes.Call call, CompletableFuture<UdsClientResponse> outcome, Executor executor) {
+	void watch(InterceptedOutcomes.Call call, CompletableFuture<UdsClientResponse> outcome, SureExecutor executor) {
 		if (outcome.isDone()) {
 			return;
 		}

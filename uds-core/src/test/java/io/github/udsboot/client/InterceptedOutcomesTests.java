@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
+import io.github.udsboot.guard.SureExecutor;
 import io.github.udsboot.interceptor.UdsClientResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -121,7 +122,7 @@ class InterceptedOutcomesTests {
 	}
 
 	private FakeCall add(FakeCall call) {
-		assertThat(this.outcomes.add(call, call.outcome, this.tasks::add)).isTrue();
+		assertThat(this.outcomes.add(call, call.outcome, SureExecutor.of(this.tasks::add))).isTrue();
 		return call;
 	}
 
