@@ -32,6 +32,8 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 
 	private static final Log logger = GuardedLog.of(UdsListenerContainer.class);
 
+	private static final String NO_MORE = "The server takes no more messages";
+
 	private final SessionContext context;
 
 	private final LoopConnection connection;
@@ -97,13 +99,24 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		if (isOver()) {
 			return true;
 		}
+		Frame message = frame;
 		if (connection.isEnding() && !this.session.isAwaited()) {
-			refuse("The server takes no more messages");
-			return true;
+			if (!isAnswerOwed()) {
+				refuse(NO_MORE);
+				return true;
+			}
+			// the peer knows answers by their order
+			message = new InvalidFrame(0, Status.UNAVAILABLE, NO_MORE);
 		}
 		connection.beginRequest();
-		this.session.add(frame);
+		this.session.add(message);
 		return proceed(connection);
+	}
+
+	/** Return whether a call is under way, or waits. */
+	private boolean isAnswerOwed() {
+		MessageCall call = this.current;
+		return (call != null) ? !call.handler().needsSession() : this.session.hasUnclaimed();
 	}
 
 	private boolean isOver() {

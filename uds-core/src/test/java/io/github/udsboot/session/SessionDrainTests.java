@@ -214,6 +214,30 @@ class SessionDrainTests {
 		});
 	}
 
+	@Test
+	void aMessageThatComesTooLateIsRefusedBehindTheAnswersThatAreOwed() throws Exception {
+		CountDownLatch begun = new CountDownLatch(1);
+		timeouts(LONG, LONG).options((options) -> options.setEventLoops(1));
+		this.listener.messages(new LineProtocol(), Execution.POOL, (request, callback) -> {
+			begun.countDown();
+			this.release.await();
+			callback.reply(UdsReply.ok(request.payload()));
+		}).start();
+		try (TextPeer peer = peer(); TextPeer idle = peer()) {
+			peer.send("first\n");
+			assertThat(begun.await(BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
+			Awaitility.await().atMost(BOUND).until(() -> this.listener.container().stats().connections() == 2);
+			CompletableFuture<Void> stop = stopping();
+			// the loop has come to the drain of its youngest connection, and of this one
+			assertThat(idle.readAll()).isEmpty();
+			peer.send("second\n");
+			goesOn(stop);
+			this.release.countDown();
+			assertThat(peer.readAll()).isEqualTo("first\nERR UNAVAILABLE The server takes no more messages\n");
+			stop.get(BOUND.toSeconds(), TimeUnit.SECONDS);
+		}
+	}
+
 	/** Longer than what is cut off may take for its last words. */
 	private static void goesOn(CompletableFuture<Void> stop) {
 		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> stop.get(2, TimeUnit.SECONDS));
