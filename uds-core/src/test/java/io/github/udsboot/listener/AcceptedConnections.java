@@ -58,6 +58,13 @@ final class AcceptedConnections implements AutoCloseable {
 		this.loops = new EventLoopGroup("test", transport, 1, 1, new ConnectionLimits(1 << 20, clocks, OFF));
 	}
 
+	/** Wait until the loop has done all that it was given. */
+	void awaitLoop() throws InterruptedException {
+		CountDownLatch done = new CountDownLatch(1);
+		this.loops.execute(done::countDown);
+		done.await();
+	}
+
 	/** Have the loop do nothing until the latch is open. */
 	CountDownLatch occupyLoop() {
 		CountDownLatch latch = new CountDownLatch(1);

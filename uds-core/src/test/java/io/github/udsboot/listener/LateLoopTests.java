@@ -1,5 +1,6 @@
 package io.github.udsboot.listener;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +28,8 @@ class LateLoopTests {
 
 	private static final Duration OFF = Duration.ZERO;
 
-	private static final Duration SHORT = Duration.ofMillis(100);
+	/** Long enough for all to connect. */
+	private static final Duration CLOCK = Duration.ofMillis(1500);
 
 	/** More than a loop reads in one go. */
 	private static final int MANY = 40;
@@ -38,15 +40,11 @@ class LateLoopTests {
 	@Test
 	void aFirstFrameThatCameInTimeIsTaken(@TempDir Path directory) throws Exception {
 		try (AcceptedConnections connections = new AcceptedConnections(directory,
-				new ConnectionClocks(SHORT, OFF, OFF, OFF))) {
-			CountDownLatch busy = connections.occupyLoop();
+				new ConnectionClocks(CLOCK, OFF, OFF, OFF))) {
 			LoopConnection silent = connections.connect(this.admission);
-			List<LoopConnection> good = new ArrayList<>();
-			for (int i = 0; i < MANY; i++) {
-				LoopConnection connection = connections.connect(this.admission);
-				connections.send(connection);
-				good.add(connection);
-			}
+			List<LoopConnection> good = connect(connections);
+			CountDownLatch busy = connections.occupyLoop();
+			send(connections, good);
 			passTime();
 			busy.countDown();
 			Eventually.await("the silent one is closed", silent::isClosed);
@@ -60,14 +58,10 @@ class LateLoopTests {
 	@Test
 	void aConnectionIsNotIdleOnWhichAFrameHasCome(@TempDir Path directory) throws Exception {
 		try (AcceptedConnections connections = new AcceptedConnections(directory,
-				new ConnectionClocks(OFF, OFF, OFF, SHORT))) {
+				new ConnectionClocks(OFF, OFF, OFF, CLOCK))) {
+			List<LoopConnection> good = connect(connections);
 			CountDownLatch busy = connections.occupyLoop();
-			List<LoopConnection> good = new ArrayList<>();
-			for (int i = 0; i < MANY; i++) {
-				LoopConnection connection = connections.connect(this.admission);
-				connections.send(connection);
-				good.add(connection);
-			}
+			send(connections, good);
 			passTime();
 			busy.countDown();
 			Eventually.await("all are heard",
@@ -76,8 +70,23 @@ class LateLoopTests {
 		}
 	}
 
+	private List<LoopConnection> connect(AcceptedConnections connections) throws Exception {
+		List<LoopConnection> good = new ArrayList<>();
+		for (int i = 0; i < MANY; i++) {
+			good.add(connections.connect(this.admission));
+		}
+		connections.awaitLoop();
+		return good;
+	}
+
+	private static void send(AcceptedConnections connections, List<LoopConnection> all) throws IOException {
+		for (LoopConnection connection : all) {
+			connections.send(connection);
+		}
+	}
+
 	private static void passTime() {
-		long end = System.nanoTime() + 3 * SHORT.toNanos();
+		long end = System.nanoTime() + CLOCK.multipliedBy(2).toNanos();
 		while (System.nanoTime() - end < 0) {
 			LockSupport.parkNanos(end - System.nanoTime());
 		}
