@@ -754,7 +754,13 @@ public final class LoopConnection implements LoopMember {
 	private void look(int looks) {
 		CloseReason expired = this.closed ? null : expiredClock(System.nanoTime());
 		if (expired == CloseReason.STALLED) {
-			this.output.resume();
+			try {
+				this.output.resume();
+			}
+			catch (RuntimeException | Error ex) {
+				// else no clock would look at the connection again
+				fail(ex);
+			}
 			expired = this.closed ? null : expiredClock(System.nanoTime());
 		}
 		else if (expired != null && looks > 0 && receive()) {
