@@ -32,6 +32,9 @@ public enum CloseReason {
 	/** Newer connections without a valid frame took the place. */
 	EVICTED,
 
+	/** The connection held most of the memory for peers, and there was too little. */
+	MEMORY,
+
 	/** The application closed the session, or its one exchange was over. */
 	SESSION_CLOSED,
 

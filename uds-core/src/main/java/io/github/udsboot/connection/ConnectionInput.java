@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.memory.MemoryAccount;
+import io.github.udsboot.memory.MemoryHold;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.ProtocolException;
@@ -26,6 +28,12 @@ final class ConnectionInput {
 	/** For so long may one connection's requests be decoded and run in a row. */
 	private static final long SLICE_NANOS = 1_000_000;
 
+	/** So much is read at once while there is little memory left for peers. */
+	private static final int TIGHT_READ = 8 << 10;
+
+	/** The memory that the connection itself pays for. */
+	private static final long FREE_BYTES = 8 << 10;
+
 	/** So much of what nobody will read is taken out of the socket before it closes. */
 	private static final int READS_BEFORE_CLOSE = 4;
 
@@ -37,6 +45,11 @@ final class ConnectionInput {
 
 	private final ConnectionHandler handler;
 
+	private final MemoryAccount account;
+
+	/** For what has arrived and was not passed on. */
+	private final MemoryHold memory;
+
 	/** What was read waits to be decoded. Read by any thread. */
 	private volatile boolean paused;
 
@@ -47,6 +60,9 @@ final class ConnectionInput {
 	private volatile boolean held;
 
 	private @Nullable ByteBuffer postponed;
+
+	/** Since when there is no memory for the rest of a frame, 0 if there is. */
+	private long starvingSince;
 
 	private boolean ended;
 
@@ -66,6 +82,13 @@ final class ConnectionInput {
 		this.socket = socket;
 		this.reader = reader;
 		this.handler = handler;
+		this.account = connection.account();
+		this.memory = new MemoryHold(this.account, FREE_BYTES, this::heldBytes);
+	}
+
+	private long heldBytes() {
+		ByteBuffer postponed = this.postponed;
+		return this.reader.heldBytes() + ((postponed != null) ? postponed.capacity() : 0);
 	}
 
 	/**
@@ -73,7 +96,7 @@ final class ConnectionInput {
 	 * @return whether anything came, be it the end
 	 */
 	boolean receive() {
-		if (this.paused || this.ended || this.connection.isClosed()) {
+		if (!wantsBytes() || this.connection.isClosed()) {
 			return false;
 		}
 		try {
@@ -112,7 +135,11 @@ final class ConnectionInput {
 			return receiveLarge(target);
 		}
 		ByteBuffer buffer = this.connection.loop().readBuffer();
-		int count = this.socket.read(buffer.clear());
+		buffer.clear();
+		if (this.account.isTight()) {
+			buffer.limit(TIGHT_READ);
+		}
+		int count = this.socket.read(buffer);
 		buffer.flip();
 		return received(count, buffer);
 	}
@@ -212,8 +239,32 @@ final class ConnectionInput {
 				}
 			}
 		}
+		coverFrame();
 		startClock();
 		return true;
+	}
+
+	/** Read no further than there is memory for. */
+	private void coverFrame() {
+		long held = this.reader.heldBytes();
+		if (held == 0) {
+			this.memory.settle();
+		}
+		else if (!this.ended && !this.memory.coverOrAwait(held, this::fed)) {
+			if (this.starvingSince == 0) {
+				this.starvingSince = System.nanoTime() | 1;
+			}
+			this.connection.updateInterest();
+			this.connection.loop().members().startClocks();
+		}
+	}
+
+	/** There is memory now. By any thread. */
+	private void fed() {
+		this.connection.loop().execute(() -> {
+			this.starvingSince = 0;
+			this.connection.updateInterest();
+		});
 	}
 
 	private void startClock() {
@@ -253,6 +304,8 @@ final class ConnectionInput {
 			rest = ByteBuffer.allocate(in.remaining()).put(in).flip();
 		}
 		this.postponed = rest;
+		// it was read already
+		this.memory.cover(heldBytes());
 		this.paused = true;
 		this.frameSince = 0;
 		this.connection.updateInterest();
@@ -337,10 +390,16 @@ final class ConnectionInput {
 
 	void close() {
 		this.postponed = null;
+		this.memory.close();
 	}
 
 	boolean wantsBytes() {
-		return !this.paused && !this.ended;
+		return !this.paused && !this.ended && this.starvingSince == 0;
+	}
+
+	/** Return since when there is no memory for the rest of a frame, 0 if there is. */
+	long starvingSince() {
+		return this.starvingSince;
 	}
 
 	boolean isPaused() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.udsboot.connection.Outbox.Flush;
+import io.github.udsboot.memory.MemoryHold;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.transport.UdsSocket;
 
@@ -13,8 +14,11 @@ import io.github.udsboot.transport.UdsSocket;
  */
 final class ConnectionOutput {
 
-	/** Tiny frames cost more than their bytes. */
-	private static final int MAX_QUEUED_FRAMES = 1 << 16;
+	/** What a frame takes beside its bytes, about. */
+	private static final int FRAME_OVERHEAD = 96;
+
+	/** The memory that the connection itself pays for. */
+	private static final long FREE_BYTES = 4 << 10;
 
 	private final LoopConnection connection;
 
@@ -25,6 +29,8 @@ final class ConnectionOutput {
 	private final SenderGate gate = new SenderGate();
 
 	private final long capacity;
+
+	private final MemoryHold memory;
 
 	/** The peer reads no more: what is to be written is dropped. */
 	private volatile boolean mute;
@@ -41,6 +47,7 @@ final class ConnectionOutput {
 		this.socket = socket;
 		this.outbox = new Outbox(socket, new BusyPoll(limits.busyPoll()));
 		this.capacity = limits.outboundQueueSize();
+		this.memory = new MemoryHold(connection.account(), FREE_BYTES, this::heldBytes);
 	}
 
 	/**
@@ -81,10 +88,12 @@ final class ConnectionOutput {
 	void flush() {
 		try {
 			switch (this.outbox.flush()) {
-				case BLOCKED -> this.connection.loop().execute(this.connection::awaitWritable);
-				case DONE -> written();
-				case BUSY -> {
+				case BLOCKED -> {
+					this.memory.cover(heldBytes());
+					this.connection.loop().execute(this.connection::awaitWritable);
 				}
+				case DONE -> written();
+				case BUSY -> this.memory.cover(heldBytes());
 			}
 		}
 		catch (IOException ex) {
@@ -103,11 +112,13 @@ final class ConnectionOutput {
 		}
 		try {
 			switch (this.outbox.flush()) {
-				case BLOCKED -> this.connection.awaitWritable();
+				case BLOCKED -> {
+					this.memory.cover(heldBytes());
+					this.connection.awaitWritable();
+				}
 				// what others offered meanwhile was written too, and they may wait
 				case DONE -> written();
-				case BUSY -> {
-				}
+				case BUSY -> this.memory.cover(heldBytes());
 			}
 		}
 		catch (IOException ex) {
@@ -129,8 +140,8 @@ final class ConnectionOutput {
 	}
 
 	private void written() {
-		// both limits have the same mark: else one is over while the other calls for more
-		if (isDrainedToHalf() && this.outbox.queuedFrames() <= MAX_QUEUED_FRAMES / 2) {
+		this.memory.settle();
+		if (isDrainedToHalf()) {
 			this.gate.open();
 		}
 		if (this.shutdownWanted) {
@@ -144,12 +155,20 @@ final class ConnectionOutput {
 		return this.mute ? 0 : this.outbox.queuedBytes();
 	}
 
+	/**
+	 * Return how much memory is taken by what waits: tiny frames cost more than their
+	 * bytes.
+	 */
+	private long heldBytes() {
+		return this.mute ? 0 : this.outbox.queuedBytes() + FRAME_OVERHEAD * this.outbox.queuedFrames();
+	}
+
 	boolean isFull() {
-		return queuedBytes() > this.capacity;
+		return heldBytes() > this.capacity;
 	}
 
 	boolean isDrainedToHalf() {
-		return queuedBytes() <= this.capacity / 2;
+		return heldBytes() <= this.capacity / 2;
 	}
 
 	/** Return since when the peer reads nothing, 0 if it reads or nothing waits. */
@@ -174,8 +193,7 @@ final class ConnectionOutput {
 	 * Return whether no more waits to be written than may, or none ever will be.
 	 */
 	boolean hasRoom() {
-		return this.mute || this.connection.isClosed()
-				|| (this.outbox.queuedBytes() <= this.capacity && this.outbox.queuedFrames() <= MAX_QUEUED_FRAMES);
+		return this.connection.isClosed() || !isFull();
 	}
 
 	/**
@@ -215,11 +233,13 @@ final class ConnectionOutput {
 	void mute() {
 		this.mute = true;
 		this.outbox.close();
+		this.memory.settle();
 		this.gate.open();
 	}
 
 	void close() {
 		this.outbox.close();
+		this.memory.close();
 		this.gate.open();
 	}
 

@@ -17,6 +17,7 @@ import java.util.function.Function;
 
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.guard.Nanos;
+import io.github.udsboot.memory.MemoryAccount;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.transport.UdsServerSocket;
@@ -143,7 +144,8 @@ public final class EventLoopGroup implements Closeable {
 	}
 
 	/**
-	 * Put a connection on the loop with the fewest, with a handler of its own.
+	 * Put a connection on the loop with the fewest, with a handler of its own and all the
+	 * memory that it wants.
 	 * @param socket the socket
 	 * @param peer who is at the other end
 	 * @param reader reads its frames
@@ -152,8 +154,23 @@ public final class EventLoopGroup implements Closeable {
 	 */
 	public LoopConnection add(UdsSocket socket, PeerCredentials peer, FrameReader reader,
 			Function<LoopConnection, ConnectionHandler> handler) {
+		return add(socket, peer, reader, handler, MemoryAccount.UNLIMITED);
+	}
+
+	/**
+	 * Put a connection on the loop with the fewest, with a handler of its own.
+	 * @param socket the socket
+	 * @param peer who is at the other end
+	 * @param reader reads its frames
+	 * @param handler makes what is told about its frames; must only keep the connection
+	 * @param account where the memory counts that is held for the peer; closed with the
+	 * connection
+	 * @return the connection
+	 */
+	public LoopConnection add(UdsSocket socket, PeerCredentials peer, FrameReader reader,
+			Function<LoopConnection, ConnectionHandler> handler, MemoryAccount account) {
 		EventLoop loop = this.loops.stream().min(Comparator.comparingInt(EventLoop::load)).orElseThrow();
-		LoopConnection connection = new LoopConnection(loop, socket, peer, reader, handler, this.limits);
+		LoopConnection connection = new LoopConnection(loop, socket, peer, reader, handler, this.limits, account);
 		Runnable registration = connection::register;
 		loop.members().expect();
 		boolean registered = false;

@@ -9,11 +9,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.guard.Nanos;
+import io.github.udsboot.memory.MemoryAccount;
+import io.github.udsboot.memory.MemoryHold;
+import io.github.udsboot.memory.RequestMemory;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.ProtocolException;
@@ -31,6 +35,9 @@ public final class LoopConnection implements LoopMember {
 
 	/** So many reads get a first frame that is in the socket, with what is before it. */
 	private static final int READS_FOR_PROOF = 4;
+
+	/** After so long without memory for a frame, another peer has to go. */
+	private static final long STARVATION_NANOS = 1_000_000_000;
 
 	/** So often does a peer hear a refusal before it finds a closed connection. */
 	private static final int LOOKS_BEFORE_END = 16;
@@ -50,6 +57,10 @@ public final class LoopConnection implements LoopMember {
 	private final ConnectionLimits limits;
 
 	private final PeerCredentials peer;
+
+	private final MemoryAccount account;
+
+	private final RequestMemory requestMemory;
 
 	private final ConnectionInput input;
 
@@ -104,17 +115,20 @@ public final class LoopConnection implements LoopMember {
 	private boolean awaitingFirstFrame;
 
 	LoopConnection(EventLoop loop, UdsSocket socket, PeerCredentials peer, FrameReader reader,
-			Function<LoopConnection, ConnectionHandler> handler, ConnectionLimits limits) {
+			Function<LoopConnection, ConnectionHandler> handler, ConnectionLimits limits, MemoryAccount account) {
 		this.loop = loop;
 		this.socket = socket;
 		this.peer = peer;
 		this.limits = limits;
+		this.account = account;
+		this.requestMemory = new RequestMemory(account);
 		this.output = new ConnectionOutput(this, socket, limits);
 		this.busyPoll = new BusyPoll(limits.busyPoll());
 		this.watchesIdle = limits.watchesIdle();
 		this.lastActive = System.nanoTime();
 		this.handler = handler.apply(this);
 		this.input = new ConnectionInput(this, socket, reader, this.handler);
+		account.heldBy(() -> closeSoon(CloseReason.MEMORY));
 	}
 
 	/**
@@ -164,6 +178,9 @@ public final class LoopConnection implements LoopMember {
 	public boolean prove() {
 		boolean first = !this.proven;
 		this.proven = true;
+		if (first) {
+			this.account.prove();
+		}
 		return first;
 	}
 
@@ -214,6 +231,28 @@ public final class LoopConnection implements LoopMember {
 	 */
 	public @Nullable Throwable closeCause() {
 		return (this.closeReason != null) ? this.closeCause : null;
+	}
+
+	/**
+	 * Return the memory that waits for handlers: requests, items, messages.
+	 * @return what counts it
+	 */
+	public RequestMemory requestMemory() {
+		return this.requestMemory;
+	}
+
+	/**
+	 * Return a count of other memory that is held for the peer. It has to be closed: it
+	 * outlasts the connection.
+	 * @param size says how many bytes that is; by any thread
+	 * @return the count
+	 */
+	public MemoryHold newHold(LongSupplier size) {
+		return new MemoryHold(this.account, 0, size);
+	}
+
+	MemoryAccount account() {
+		return this.account;
 	}
 
 	// --- writing, by any thread
@@ -740,8 +779,12 @@ public final class LoopConnection implements LoopMember {
 			this.looking = true;
 			this.loop.execute(() -> look(LOOKS_BEFORE_TIMEOUT));
 		}
+		long starvingSince = this.input.starvingSince();
+		if (starvingSince != 0 && now - starvingSince > STARVATION_NANOS) {
+			this.account.evictForAwaited();
+		}
 		boolean waitsForFirst = !this.proven && Nanos.of(this.limits.clocks().firstFrame()) > 0;
-		return expired || waitsForFirst || this.output.blockedSince() != 0 || this.input.frameSince() != 0
+		return expired || waitsForFirst || starvingSince != 0 || this.output.blockedSince() != 0 || this.input.frameSince() != 0
 				|| this.watchesIdle;
 	}
 
@@ -851,6 +894,7 @@ public final class LoopConnection implements LoopMember {
 		try {
 			this.input.close();
 			this.output.close();
+			this.account.close();
 			if (this.key != null) {
 				this.key.cancel();
 			}

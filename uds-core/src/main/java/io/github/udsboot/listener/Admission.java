@@ -108,6 +108,11 @@ final class Admission {
 		}
 	}
 
+	/** Return whether the peer's user has no share of its own, being ours. */
+	boolean isOwnUser(PeerCredentials peer) {
+		return this.ownUser.isAuthorized(peer);
+	}
+
 	/** A peer that cannot be checked is refused, and no other has to wait. */
 	private boolean isAuthorized(PeerCredentials peer) {
 		try {

@@ -36,6 +36,12 @@ final class CallDispatcher {
 
 	private static final Log logger = GuardedLog.of(UdsListenerContainer.class);
 
+	/** So small a request is not counted while a handler has it on the loop. */
+	private static final int SMALL = 8 << 10;
+
+	private static final String NO_MEMORY = "The server has no memory for the request: it holds as much for its peers"
+			+ " as it may, or as it may for this user";
+
 	/** What a peer is told whose request no thread takes. */
 	static final String NO_THREAD = "The server has no thread for the request";
 
@@ -143,8 +149,16 @@ final class CallDispatcher {
 		if (execution == Execution.INLINE && !handler.takesItems()) {
 			HandlerHistory history = historyOf(handler);
 			if (!history.prefersPool(now) && connection.loop().mayCallOut()) {
+				if (call.payloadSize() > SMALL && !call.tryReserve()) {
+					call.refuse(Status.RESOURCE_EXHAUSTED, NO_MEMORY);
+					return true;
+				}
 				return runInline(connection, call, history, now);
 			}
+		}
+		if (!call.tryReserve()) {
+			call.refuse(Status.RESOURCE_EXHAUSTED, NO_MEMORY);
+			return true;
 		}
 		Executor executor = this.executors.executorFor(execution);
 		if (executor instanceof ApplicationExecutor application) {

@@ -31,6 +31,7 @@ import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.listener.UdsListenerStats.Refusal;
 import io.github.udsboot.listener.UdsListenerStats.State;
+import io.github.udsboot.memory.MemoryAccount;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.MessageProtocol;
@@ -57,6 +58,8 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 	private final EventLoopGroup loops;
 
 	private final Admission admission;
+
+	private final PeerMemory memory;
 
 	private final HandlerExecutors executors;
 
@@ -97,6 +100,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 		this.loops = loops;
 		this.server = server;
 		this.admission = new Admission(options);
+		this.memory = new PeerMemory(options, this.admission::isOwnUser);
 		this.executors = new HandlerExecutors(options, router, loops.handlerThreads(),
 				collaborators.applicationExecutor());
 		this.calls = new CallDispatcher(options, router, collaborators, this.executors);
@@ -279,28 +283,35 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 		catch (IOException ex) {
 			return refuse(socket, Refusal.NO_CREDENTIALS, "a peer without credentials");
 		}
-		FrameReader reader = this.options.getProtocol().newReader(Side.SERVER, this.options.getFrameLimits());
+		FrameReader reader = this.options.getProtocol().newReader(Side.SERVER, this.memory.frameLimits(peer));
 		Refusal refusal = this.admission.admit(peer);
 		if (refusal != null) {
 			return refuse(socket, refusal, peer);
 		}
-		LoopConnection connection = connection(socket, peer, reader);
+		MemoryAccount account = this.memory.open(peer);
+		if (account == null) {
+			this.admission.takeBack(peer);
+			return refuse(socket, Refusal.MEMORY, peer);
+		}
+		LoopConnection connection = connection(socket, peer, reader, account);
 		if (this.sessions == null) {
 			this.admission.expectFirstFrame(connection);
 		}
 		return true;
 	}
 
-	private LoopConnection connection(UdsSocket socket, PeerCredentials peer, FrameReader reader) {
+	private LoopConnection connection(UdsSocket socket, PeerCredentials peer, FrameReader reader,
+			MemoryAccount account) {
 		boolean made = false;
 		try {
 			LoopConnection connection = this.loops.add(socket, peer, reader, (this.sessions != null)
-					? this.sessions::newSession : Objects.requireNonNull(this.dispatcher)::newConnection);
+					? this.sessions::newSession : Objects.requireNonNull(this.dispatcher)::newConnection, account);
 			made = true;
 			return connection;
 		}
 		finally {
 			if (!made) {
+				account.close();
 				this.admission.takeBack(peer);
 			}
 		}
@@ -317,6 +328,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 					"The server takes no more than " + this.admission.maxConnections() + " connections");
 			case CONNECTIONS_OF_USER ->
 				encodeRefusal(Status.RESOURCE_EXHAUSTED, "The server takes no more connections from " + peer);
+			case MEMORY -> encodeRefusal(Status.RESOURCE_EXHAUSTED, "The server has no memory for another connection");
 			case NO_CREDENTIALS -> encodeRefusal(Status.UNAUTHENTICATED, "The server cannot tell who the peer is");
 		};
 		if (reason != null) {
@@ -377,7 +389,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 				+ connection.peer() + ": " + reason
 				+ ((cause != null && cause.getMessage() != null) ? ", " + cause.getMessage() : "");
 		switch (reason) {
-			case PROTOCOL_ERROR, FRAME_TIMEOUT, STALLED, UNRESPONSIVE, EVICTED ->
+			case PROTOCOL_ERROR, FRAME_TIMEOUT, STALLED, UNRESPONSIVE, EVICTED, MEMORY ->
 				throttle(this.closings, reason).log(logger::warn, text);
 			case PEER_CLOSED, STOPPED, IDLE, IO_ERROR, TRUNCATED, FIRST_FRAME_TIMEOUT, SESSION_CLOSED -> {
 				if (logger.isDebugEnabled()) {
@@ -438,7 +450,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 	UdsListenerStats stats(String name, String address) {
 		return new UdsListenerStats(name, address, this.state, this.admission.connections(), this.counters.accepted(),
 				this.counters.refused(), this.counters.closed(), this.counters.acceptFailures(), this.calls.inFlight(),
-				this.loops.handlerThreads().running(), this.loops.handovers());
+				this.loops.handlerThreads().running(), this.loops.handovers(), this.memory.used(), this.memory.limit());
 	}
 
 	/**

@@ -77,6 +77,14 @@ final class RequestCall extends ServerCall {
 	}
 
 	@Override
+	void releaseMemory() {
+		super.releaseMemory();
+		if (this.stream != null) {
+			this.stream.releaseMemory();
+		}
+	}
+
+	@Override
 	boolean isUnwanted() {
 		return !this.oneWay && this.connection.isLost(this.stream != null);
 	}

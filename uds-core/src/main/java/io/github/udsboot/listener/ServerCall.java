@@ -1,6 +1,8 @@
 package io.github.udsboot.listener;
 
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,15 @@ import io.github.udsboot.stream.ItemSource;
  */
 abstract class ServerCall extends WithdrawableCall implements DroppableTask, UdsReplyCallback {
 
+	/** What a call takes beside its payload and metadata, about. */
+	private static final long OVERHEAD = 1 << 10;
+
+	/** What an entry of the metadata takes beside its text, about. */
+	private static final long OVERHEAD_OF_ENTRY = 128;
+
+	private static final AtomicLongFieldUpdater<ServerCall> MEMORY = AtomicLongFieldUpdater.newUpdater(ServerCall.class,
+			"memory");
+
 	private final CallDispatcher dispatcher;
 
 	private final LoopConnection connection;
@@ -46,6 +57,9 @@ abstract class ServerCall extends WithdrawableCall implements DroppableTask, Uds
 
 	private boolean undispatched;
 
+	/** What the call has reserved. */
+	private volatile long memory;
+
 	/** The connection was closed while the call had no outcome. */
 	private volatile boolean orphaned;
 
@@ -63,6 +77,61 @@ abstract class ServerCall extends WithdrawableCall implements DroppableTask, Uds
 		return this.handler;
 	}
 
+	// --- memory
+
+	/** Return how much memory the request takes, about. */
+	long size() {
+		long size = OVERHEAD + this.request.payload().length;
+		if (!this.request.metadata().isEmpty()) {
+			for (Map.Entry<String, List<String>> entry : this.request.metadata().entrySet()) {
+				size += entry.getKey().length();
+				for (String value : entry.getValue()) {
+					size += OVERHEAD_OF_ENTRY + value.length();
+				}
+			}
+		}
+		return size;
+	}
+
+	int payloadSize() {
+		return this.request.payload().length;
+	}
+
+	/**
+	 * Reserve the memory of the request until the call is over.
+	 * @return {@code false} if there is too little
+	 */
+	boolean tryReserve() {
+		long size = size();
+		if (!this.connection.requestMemory().tryAdd(size)) {
+			return false;
+		}
+		this.memory = size;
+		return true;
+	}
+
+	/** A handler has seen the request, and keeps it. */
+	private void reserveLate() {
+		long size = size();
+		this.connection.requestMemory().add(size);
+		this.memory = size;
+		// first the memory, then the look: what gives the outcome does it the other way
+		// round
+		if (isOver()) {
+			releaseMemory();
+		}
+	}
+
+	/** The call is over. */
+	void releaseMemory() {
+		if (this.memory != 0) {
+			long memory = MEMORY.getAndSet(this, 0);
+			if (memory != 0) {
+				this.connection.requestMemory().remove(memory);
+			}
+		}
+	}
+
 	/** Run on the event loop; {@link #finishInline} must follow. */
 	void runInline() {
 		this.inlineThread = Thread.currentThread();
@@ -75,6 +144,9 @@ abstract class ServerCall extends WithdrawableCall implements DroppableTask, Uds
 		this.heldReply = null;
 		if (reply != null) {
 			send(reply, ownsLoop);
+		}
+		else if (this.memory == 0) {
+			reserveLate();
 		}
 	}
 
@@ -261,6 +333,7 @@ abstract class ServerCall extends WithdrawableCall implements DroppableTask, Uds
 	void countOut(Status status) {
 		this.dispatcher.ended(this.handler, status, System.nanoTime() - this.startedAt);
 		this.connection.endRequest();
+		releaseMemory();
 	}
 
 	@Override
@@ -313,6 +386,7 @@ abstract class ServerCall extends WithdrawableCall implements DroppableTask, Uds
 			this.dispatcher.logFailure(this.handler, this.request, ex);
 		}
 		finally {
+			releaseMemory();
 			if (this.orphaned) {
 				this.dispatcher.noOrphan(this);
 			}

@@ -318,6 +318,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 			pushRefusal();
 			this.connection.endRequest();
 		}
+		this.session.abandon();
 		this.connection.finish(CloseReason.STOPPED, LAST_WORDS);
 		this.context.events().cutOff(work);
 	}
@@ -427,6 +428,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		this.current = null;
 		if (!told || !this.context.keepAlive()) {
 			this.over = true;
+			this.session.abandon();
 			this.connection.finish(CloseReason.SESSION_CLOSED);
 		}
 		done(ownsLoop);

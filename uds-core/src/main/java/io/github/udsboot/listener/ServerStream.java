@@ -8,6 +8,7 @@ import io.github.udsboot.Status;
 import io.github.udsboot.UdsStatusException;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.handler.UdsReply;
+import io.github.udsboot.memory.MemoryHold;
 import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.RequestFrame.Kind;
@@ -47,6 +48,8 @@ final class ServerStream implements ItemInbox.Control {
 
 	private final @Nullable ItemInbox inbox;
 
+	private final MemoryHold memory;
+
 	private final Object lock = new Object();
 
 	/** Guarded by the lock, as are the fields below. */
@@ -76,7 +79,9 @@ final class ServerStream implements ItemInbox.Control {
 		this.kind = request.kind();
 		this.ownsConnection = ownsConnection;
 		this.openEnded = this.kind.isStream() && request.timeoutNanos() == 0;
-		this.inbox = takesItems ? newInbox() : null;
+		ItemInbox inbox = takesItems ? newInbox() : null;
+		this.inbox = inbox;
+		this.memory = this.connection.newHold((inbox != null) ? inbox::heldBytes : () -> 0);
 		if (this.inbox != null && (this.kind != Kind.OPEN_STREAM || request.payload().length > 0)) {
 			this.inbox.add(request.payload());
 		}
@@ -135,6 +140,14 @@ final class ServerStream implements ItemInbox.Control {
 		}
 		if (data.item()) {
 			boolean room = this.inbox.add(data.payload());
+			if (!this.memory.tryCover(this.inbox.heldBytes())) {
+				if (!this.ownsConnection) {
+					this.overflowing = true;
+					return "The server has no memory for the items that wait for the handler";
+				}
+				this.memory.cover(this.inbox.heldBytes());
+				this.inbox.hold();
+			}
 			if (!this.ownsConnection && isTooMuch(room)) {
 				this.overflowing = true;
 				return "The handler is slow: " + MAX_BYTES_AMONG_OTHERS + " bytes may wait for it, and "
@@ -231,7 +244,17 @@ final class ServerStream implements ItemInbox.Control {
 		return true;
 	}
 
+	/** The call is over, and its handler has left. */
+	void releaseMemory() {
+		this.memory.close();
+	}
+
 	// --- by whoever takes the items
+
+	@Override
+	public void taken() {
+		this.memory.settle();
+	}
 
 	@Override
 	public void hold() {

@@ -255,7 +255,8 @@ public final class UdsListenerContainer implements SmartLifecycle {
 		String address = this.options.getAddress().toString();
 		return (run != null) ? run.stats(name, address)
 				: new UdsListenerStats(name, address, State.STOPPED, 0, this.counters.accepted(),
-						this.counters.refused(), this.counters.closed(), this.counters.acceptFailures(), 0, 0, 0);
+						this.counters.refused(), this.counters.closed(), this.counters.acceptFailures(), 0, 0, 0, 0,
+						this.options.getMemory());
 	}
 
 	/**

@@ -23,6 +23,8 @@ import io.github.udsboot.transport.UdsAddress;
  */
 public class UdsListenerOptions {
 
+	private static final long MIN_MEMORY = 1 << 20;
+
 	private final String name;
 
 	private final UdsAddress address;
@@ -60,6 +62,8 @@ public class UdsListenerOptions {
 	private int maxInFlight = 4096;
 
 	private long outboundQueueSize = 4 << 20;
+
+	private @Nullable Long memory;
 
 	private @Nullable Duration busyPoll;
 
@@ -311,6 +315,33 @@ public class UdsListenerOptions {
 	public void setMaxInFlight(int maxInFlight) {
 		Assert.isTrue(maxInFlight > 0, "maxInFlight must be at least 1");
 		this.maxInFlight = maxInFlight;
+	}
+
+	/**
+	 * Return how much memory may be held for peers.
+	 * @return the number of bytes that was set, else a quarter of the greatest heap that
+	 * this JVM may have
+	 */
+	public long getMemory() {
+		return (this.memory != null) ? this.memory : Math.max(MIN_MEMORY, Runtime.getRuntime().maxMemory() / 4);
+	}
+
+	/**
+	 * Set how much memory may be held for peers: connections, frames under way, requests
+	 * that wait for handlers or are with them, items of streams, answers that are not
+	 * read, each with the objects around it. By default a quarter of the greatest heap.
+	 * Users other than our own get a quarter of it each. When it is used up, connections
+	 * are read no further, requests are refused with
+	 * {@link io.github.udsboot.Status#RESOURCE_EXHAUSTED}, and the connections that hold
+	 * most are closed.
+	 * @param memory the number of bytes, at least 1 MiB, or {@code null} for the default
+	 */
+	public void setMemory(@Nullable Long memory) {
+		if (memory != null && memory < MIN_MEMORY) {
+			throw new IllegalArgumentException(
+					"Memory for peers must be at least " + MIN_MEMORY + " bytes but is " + memory);
+		}
+		this.memory = memory;
 	}
 
 	public long getOutboundQueueSize() {

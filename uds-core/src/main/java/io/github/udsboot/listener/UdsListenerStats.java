@@ -18,10 +18,12 @@ import io.github.udsboot.connection.CloseReason;
  * @param requestsInFlight the requests accepted and not answered
  * @param handlerThreads the platform threads that handlers occupy beside the event loops'
  * @param handovers how often a handler lasted and its event loop was handed over
+ * @param memoryUsed how many bytes of memory are held for peers, about
+ * @param memoryLimit how many may be held
  */
 public record UdsListenerStats(String name, String address, State state, int connections, long accepted,
 		Map<Refusal, Long> refused, Map<CloseReason, Long> closed, long acceptFailures, int requestsInFlight,
-		int handlerThreads, long handovers) {
+		int handlerThreads, long handovers, long memoryUsed, long memoryLimit) {
 
 	/** What a listener does. */
 	public enum State {
@@ -54,6 +56,11 @@ public record UdsListenerStats(String name, String address, State state, int con
 
 		/** The peer's user has all the connections it may have. */
 		CONNECTIONS_OF_USER,
+
+		/**
+		 * There is no memory left for another connection, or for one of the peer's user.
+		 */
+		MEMORY,
 
 		/** The peer's credentials could not be read. */
 		NO_CREDENTIALS

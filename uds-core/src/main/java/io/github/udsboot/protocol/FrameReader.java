@@ -40,6 +40,15 @@ public interface FrameReader {
 	boolean isMidFrame();
 
 	/**
+	 * Return how much memory the frame under way takes, and takes as soon as more of it
+	 * arrives. The caller reads no further while it has no room for it.
+	 * @return the number of bytes, about; 0, which is the default, between frames
+	 */
+	default long heldBytes() {
+		return 0;
+	}
+
+	/**
 	 * Take note that the input has ended, after all bytes were read.
 	 * @return the last frame, where the end of the input is what ends it, or
 	 * {@code null}, which is the default

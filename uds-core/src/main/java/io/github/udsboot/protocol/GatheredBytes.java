@@ -54,6 +54,16 @@ public final class GatheredBytes {
 	}
 
 	/**
+	 * Return how much memory the bytes take while more are added.
+	 * @return the number of bytes that are allocated, and that will be when those are
+	 * used up
+	 */
+	public long heldBytes() {
+		long capacity = this.bytes.capacity();
+		return (capacity < this.limit) ? capacity + Math.min(this.limit, 2 * capacity) : capacity;
+	}
+
+	/**
 	 * Return the bytes where they lie.
 	 * @return a buffer of big-endian order whose indexes from 0 to {@link #size()} hold
 	 * the bytes; valid until more are added

@@ -56,6 +56,11 @@ public final class UntilEndOfInputReader implements FrameReader {
 	}
 
 	@Override
+	public long heldBytes() {
+		return this.gathered.heldBytes();
+	}
+
+	@Override
 	public @Nullable Frame end() {
 		GatheredBytes all = this.gathered;
 		this.gathered = new GatheredBytes(this.maxFrameSize);

@@ -231,6 +231,7 @@ public final class LoopSession implements UdsSession {
 			case FRAME_TIMEOUT -> "a message that began did not end in time";
 			case IDLE -> "it was idle for too long";
 			case PROTOCOL_ERROR -> "the peer does not keep to the protocol: " + messageOfCause();
+			case MEMORY -> "it held most of the memory for peers, and there was too little";
 			case IO_ERROR -> "the connection broke: " + messageOfCause();
 			case FIRST_FRAME_TIMEOUT, EVICTED, UNRESPONSIVE -> reason.toString();
 		};
@@ -249,6 +250,7 @@ public final class LoopSession implements UdsSession {
 	public void close() {
 		this.closing = true;
 		this.inbox.end();
+		this.inbox.abandon();
 		this.connection.finish(CloseReason.SESSION_CLOSED);
 		this.owner.closing();
 	}
@@ -312,6 +314,11 @@ public final class LoopSession implements UdsSession {
 	public void stop() {
 		this.stopping = true;
 		this.inbox.end();
+	}
+
+	/** Take note that nothing of what is left will be taken. */
+	public void abandon() {
+		this.inbox.abandon();
 	}
 
 	/** Take note that nothing more will arrive, or that the connection is closed. */

@@ -41,6 +41,9 @@ final class SessionInbox {
 
 	private boolean ended;
 
+	/** What is left is never taken, and counts no more. */
+	private boolean abandoned;
+
 	SessionInbox(LoopConnection connection, int maxMessages) {
 		this.connection = connection;
 		this.maxMessages = maxMessages;
@@ -48,11 +51,18 @@ final class SessionInbox {
 
 	/** Add what has arrived. Call on the loop's owner, while it passes the frame on. */
 	void add(Frame message) {
+		int cost = cost(message);
+		boolean room = this.connection.requestMemory().tryAdd(cost);
+		if (!room) {
+			this.connection.requestMemory().add(cost);
+		}
+		long surplus;
 		this.lock.lock();
 		try {
 			this.messages.add(message);
-			this.bytes += cost(message);
-			if (this.messages.size() >= this.maxMessages || this.bytes >= MAX_BYTES) {
+			this.bytes += cost;
+			surplus = this.abandoned ? cost : 0;
+			if (!room || this.messages.size() >= this.maxMessages || this.bytes >= MAX_BYTES) {
 				this.held = true;
 				this.connection.hold();
 			}
@@ -63,6 +73,7 @@ final class SessionInbox {
 		finally {
 			this.lock.unlock();
 		}
+		free(surplus);
 	}
 
 	private static int cost(Frame message) {
@@ -75,15 +86,18 @@ final class SessionInbox {
 	 */
 	@Nullable Frame poll() {
 		Frame message;
+		long taken;
 		boolean release;
 		this.lock.lock();
 		try {
 			message = (this.receivers == 0) ? take() : null;
+			taken = countedCost(message);
 			release = endHold();
 		}
 		finally {
 			this.lock.unlock();
 		}
+		free(taken);
 		releaseIf(release);
 		return message;
 	}
@@ -96,6 +110,7 @@ final class SessionInbox {
 	 */
 	@Nullable Frame await(long nanos) throws InterruptedException {
 		Frame message;
+		long taken;
 		boolean release;
 		this.lock.lockInterruptibly();
 		this.receivers++;
@@ -105,6 +120,7 @@ final class SessionInbox {
 				left = this.changed.awaitNanos(left);
 			}
 			message = take();
+			taken = countedCost(message);
 			release = endHold();
 		}
 		finally {
@@ -115,6 +131,7 @@ final class SessionInbox {
 			}
 			this.lock.unlock();
 		}
+		free(taken);
 		releaseIf(release);
 		return message;
 	}
@@ -125,6 +142,17 @@ final class SessionInbox {
 			this.bytes -= cost(message);
 		}
 		return message;
+	}
+
+	private long countedCost(@Nullable Frame message) {
+		return (message != null && !this.abandoned) ? cost(message) : 0;
+	}
+
+	/** Without the lock, as others may go on then. */
+	private void free(long bytes) {
+		if (bytes != 0) {
+			this.connection.requestMemory().remove(bytes);
+		}
 	}
 
 	private boolean endHold() {
@@ -176,6 +204,20 @@ final class SessionInbox {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/** What is left is never taken. */
+	void abandon() {
+		long left;
+		this.lock.lock();
+		try {
+			left = this.abandoned ? 0 : this.bytes;
+			this.abandoned = true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		free(left);
 	}
 
 	/** Return whether nothing will arrive and nothing is left. */

@@ -32,6 +32,12 @@ public final class ItemInbox {
 
 	private long bytes;
 
+	/** What was taken out at once last. */
+	private long takenBytes;
+
+	/** The sum of both. Read by any thread. */
+	private volatile long heldBytes;
+
 	private boolean held;
 
 	private boolean ended;
@@ -111,6 +117,7 @@ public final class ItemInbox {
 			this.used = true;
 			this.arrived.add(item);
 			this.bytes += OVERHEAD + item.length;
+			this.heldBytes = this.bytes + this.takenBytes;
 			room = this.arrived.size() < this.maxItems && this.bytes < this.maxBytes;
 			if (!room) {
 				// under the lock: a release that overtakes it would leave it held for
@@ -125,6 +132,31 @@ public final class ItemInbox {
 		}
 		run(listener);
 		return room;
+	}
+
+	/**
+	 * Let the sender wait, as if as many items waited as may; does nothing if none does.
+	 */
+	public void hold() {
+		this.lock.lock();
+		try {
+			if (!this.ended && !this.held && !this.arrived.isEmpty()) {
+				this.held = true;
+				this.control.hold();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return how much memory the items take, with those of the last lot that was taken
+	 * out. By any thread.
+	 * @return the number of bytes, about
+	 */
+	public long heldBytes() {
+		return this.heldBytes;
 	}
 
 	/**
@@ -253,11 +285,14 @@ public final class ItemInbox {
 		ArrayDeque<byte[]> empty = this.taken;
 		this.taken = this.arrived;
 		this.arrived = empty;
+		this.takenBytes = this.bytes;
+		this.heldBytes = this.bytes;
 		this.bytes = 0;
 		return takeHold();
 	}
 
 	private byte @Nullable [] next(boolean release) {
+		this.control.taken();
 		if (release) {
 			this.control.release();
 		}
@@ -361,6 +396,7 @@ public final class ItemInbox {
 			early = !this.ended;
 			this.arrived.clear();
 			this.bytes = 0;
+			this.heldBytes = this.takenBytes;
 			if (early) {
 				// what is told next releases the hold as well
 				this.held = false;
@@ -386,6 +422,12 @@ public final class ItemInbox {
 		 * adds, with the lock of the inbox.
 		 */
 		void hold();
+
+		/**
+		 * What had arrived was taken out. On the thread that takes, without the lock.
+		 */
+		default void taken() {
+		}
 
 		/** There is room again. On any thread, without the lock. */
 		void release();

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import io.github.udsboot.memory.MemoryAccount;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameLimits;
@@ -68,7 +69,7 @@ class ConnectionOutputTests {
 		EventLoop loop = new EventLoop(selector, new HandoverWatcher(), new BoundedExecutor(Runnable::run, 1), limits);
 		return new LoopConnection(loop, this.socket, null,
 				new LineProtocol().newReader(Side.SERVER, FrameLimits.DEFAULTS), (connection) -> new NoHandler(),
-				limits);
+				limits, MemoryAccount.UNLIMITED);
 	}
 
 	private static final class NoHandler implements ConnectionHandler {

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 
+import io.github.udsboot.memory.MemoryAccount;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.WireProtocol.Side;
@@ -42,7 +43,7 @@ class EventLoopStopTests {
 			AtomicInteger begun = new AtomicInteger();
 			LoopConnection connection = new LoopConnection(loop, new FakeSocket(), null,
 					new LineProtocol().newReader(Side.SERVER, FrameLimits.DEFAULTS), (self) -> new Counting(begun),
-					limits);
+					limits, MemoryAccount.UNLIMITED);
 			connection.decode(EventLoop.NO_BYTES);
 			assertThat(begun).hasValue(1);
 			loop.stop();

@@ -32,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.memory.MemoryAccount;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameReader;
@@ -334,7 +335,7 @@ class EventLoopTests {
 			ConnectionHandler handler = handler(
 					(from, frame) -> (frame == 1) ? from.loop().callOut(() -> await(release)) : echo(from, frame));
 			LoopConnection connection = new LoopConnection(loop, socket, socket.peerCredentials(), new ByteReader(),
-					(self) -> handler, LIMITS);
+					(self) -> handler, LIMITS, MemoryAccount.UNLIMITED);
 			loop.execute(connection::register);
 			send(peer, 1);
 			send(peer, 2);

@@ -64,6 +64,11 @@ final class LineFrameReader implements FrameReader {
 		return this.begun != null || this.skipping;
 	}
 
+	@Override
+	public long heldBytes() {
+		return (this.begun != null) ? this.begun.heldBytes() : 0;
+	}
+
 	private void keep(ByteBuffer in, int from, int to) {
 		if (from == to || this.skipping) {
 			return;

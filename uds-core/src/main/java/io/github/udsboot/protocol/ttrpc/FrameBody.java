@@ -25,6 +25,11 @@ interface FrameBody {
 	@Nullable ByteBuffer target();
 
 	/**
+	 * Return how much memory the data takes, and takes as soon as more of it arrives.
+	 */
+	long heldBytes();
+
+	/**
 	 * Return the frame, or {@code null} when it is to be ignored. Called once, when the
 	 * data is complete.
 	 */

@@ -22,8 +22,7 @@ import io.github.udsboot.protocol.Frame;
  * </pre>
  *
  * When the head does not show where the payload is, all of the data is gathered, and the
- * payload is copied out of it in the end. Either way no more than the head is allocated
- * before as much has arrived.
+ * payload is copied out of it in the end. Either way both parts grow with what arrives.
  */
 final class LargeBody implements FrameBody {
 
@@ -31,6 +30,8 @@ final class LargeBody implements FrameBody {
 	static final int THRESHOLD = 16 << 10;
 
 	private static final int HEAD_SIZE = 4 << 10;
+
+	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
 	private final EnvelopeDecoder decoder;
 
@@ -40,9 +41,9 @@ final class LargeBody implements FrameBody {
 
 	private @Nullable ByteBuffer head = ByteBuffer.allocate(HEAD_SIZE);
 
-	private @Nullable ByteBuffer payload;
+	private @Nullable ArrivingBytes payload;
 
-	private @Nullable ByteBuffer envelope;
+	private @Nullable ArrivingBytes envelope;
 
 	LargeBody(EnvelopeDecoder decoder, long streamId, int length) {
 		this.decoder = decoder;
@@ -56,29 +57,40 @@ final class LargeBody implements FrameBody {
 			if (!FrameBody.move(in, this.head)) {
 				return false;
 			}
-			divide(this.head.flip());
+			divide(this.head.flip(), in.remaining());
 			this.head = null;
 		}
-		return (this.payload == null || FrameBody.move(in, this.payload))
-				&& (this.envelope == null || FrameBody.move(in, this.envelope));
+		return (this.payload == null || this.payload.fill(in)) && (this.envelope == null || this.envelope.fill(in));
 	}
 
 	@Override
 	public @Nullable ByteBuffer target() {
-		if (this.payload != null && this.payload.hasRemaining()) {
-			return this.payload;
+		ByteBuffer target = (this.payload != null) ? this.payload.target() : null;
+		if (target == null && this.envelope != null) {
+			target = this.envelope.target();
 		}
-		return (this.envelope != null && this.envelope.hasRemaining()) ? this.envelope : null;
+		return target;
+	}
+
+	@Override
+	public long heldBytes() {
+		return ((this.head != null) ? HEAD_SIZE : 0) + ((this.payload != null) ? this.payload.heldBytes() : 0)
+				+ ((this.envelope != null) ? this.envelope.heldBytes() : 0);
 	}
 
 	@Override
 	public Frame finish() {
-		ByteBuffer data = (this.envelope != null) ? this.envelope : ByteBuffer.allocate(0);
+		ByteBuffer data = (this.envelope != null) ? this.envelope.buffer() : NOTHING;
 		byte[] bytes = (this.payload != null) ? this.payload.array() : null;
-		return this.decoder.decode(this.streamId, data, 0, data.limit(), bytes);
+		return this.decoder.decode(this.streamId, data, 0, data.position(), bytes);
 	}
 
-	private void divide(ByteBuffer head) {
+	/**
+	 * Find the payload.
+	 * @param head the first bytes
+	 * @param behind how many more have arrived
+	 */
+	private void divide(ByteBuffer head, int behind) {
 		int before = 0;
 		int start = 0;
 		int size = 0;
@@ -100,12 +112,15 @@ final class LargeBody implements FrameBody {
 			size = 0;
 		}
 		if (size < head.limit() - start) {
-			this.envelope = ByteBuffer.allocate(this.length).put(head);
+			this.envelope = new ArrivingBytes(this.length, head.limit() + behind);
+			this.envelope.fill(head);
 			return;
 		}
-		this.envelope = ByteBuffer.allocate(this.length - (start + size) + before).put(0, head, 0, before);
-		this.envelope.position(before);
-		this.payload = ByteBuffer.allocate(size).put(head.position(start));
+		this.envelope = new ArrivingBytes(this.length - (start + size) + before, before);
+		this.envelope.fill(head.duplicate().limit(before));
+		head.position(start);
+		this.payload = new ArrivingBytes(size, head.remaining() + behind);
+		this.payload.fill(head);
 	}
 
 }

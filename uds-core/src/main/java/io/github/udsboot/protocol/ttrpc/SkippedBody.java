@@ -34,6 +34,11 @@ final class SkippedBody implements FrameBody {
 	}
 
 	@Override
+	public long heldBytes() {
+		return 0;
+	}
+
+	@Override
 	public @Nullable Frame finish() {
 		return this.frame;
 	}

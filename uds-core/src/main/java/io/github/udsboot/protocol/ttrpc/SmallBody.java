@@ -34,6 +34,11 @@ final class SmallBody implements FrameBody {
 	}
 
 	@Override
+	public long heldBytes() {
+		return this.data.capacity();
+	}
+
+	@Override
 	public Frame finish() {
 		return this.decoder.decode(this.streamId, this.data, 0, this.data.limit(), null);
 	}

@@ -67,6 +67,11 @@ final class TtrpcFrameReader implements FrameReader {
 		return this.body != null || this.header != null;
 	}
 
+	@Override
+	public long heldBytes() {
+		return (this.body != null) ? this.body.heldBytes() : 0;
+	}
+
 	/**
 	 * Begin a frame, which ends at once when all of its data is there.
 	 * @return the frame, or {@code null} when it is under way or to be ignored
@@ -102,7 +107,7 @@ final class TtrpcFrameReader implements FrameReader {
 			in.get(data);
 			return this.decoder.data(streamId, flags, data);
 		}
-		this.body = new DataBody(this.decoder, streamId, flags, length);
+		this.body = new DataBody(this.decoder, streamId, flags, length, in.remaining());
 		return null;
 	}
 

@@ -1,0 +1,74 @@
+package io.github.udsboot.listener;
+
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.memory.MemoryAccount;
+import io.github.udsboot.memory.MemoryBudget;
+import io.github.udsboot.protocol.FrameLimits;
+import io.github.udsboot.protocol.MessageProtocol;
+
+/**
+ * The memory that a listener may hold for its peers, and what each may have of it.
+ * Thread-safe.
+ */
+final class PeerMemory {
+
+	/** A connection with its objects, and what it need not reserve. */
+	static final long CONNECTION_BYTES = 16 << 10;
+
+	/** While a frame grows there are two arrays of it. */
+	private static final int FRAME_FACTOR = 2;
+
+	private final MemoryBudget budget;
+
+	private final Predicate<PeerCredentials> ownUser;
+
+	private final boolean provenAtOnce;
+
+	private final FrameLimits frameLimits;
+
+	private final FrameLimits frameLimitsOfUser;
+
+	/**
+	 * Create the memory of a listener.
+	 * @param ownUser whether a peer has no share of its own
+	 */
+	PeerMemory(UdsListenerOptions options, Predicate<PeerCredentials> ownUser) {
+		FrameLimits limits = options.getFrameLimits();
+		long memory = options.getMemory();
+		this.budget = new MemoryBudget(memory, (long) FRAME_FACTOR * limits.maxFrameSize());
+		this.ownUser = ownUser;
+		// a peer that only listens to pushes never sends a first frame
+		this.provenAtOnce = options.getProtocol() instanceof MessageProtocol;
+		// connections without a first frame never get more than half of the memory
+		this.frameLimits = atMost(limits, memory / 2 / FRAME_FACTOR);
+		this.frameLimitsOfUser = atMost(limits, this.budget.limitOfUser() / FRAME_FACTOR);
+	}
+
+	/** What never fits must not be waited for. */
+	private static FrameLimits atMost(FrameLimits limits, long maxFrameSize) {
+		return (limits.maxFrameSize() <= maxFrameSize) ? limits : new FrameLimits((int) maxFrameSize,
+				limits.maxMetadataSize(), limits.maxMetadataEntries(), limits.maxRouteLength());
+	}
+
+	FrameLimits frameLimits(PeerCredentials peer) {
+		return this.ownUser.test(peer) ? this.frameLimits : this.frameLimitsOfUser;
+	}
+
+	/** Return an account for a connection, {@code null} if there is no memory for one. */
+	@Nullable MemoryAccount open(PeerCredentials peer) {
+		return this.budget.open(this.ownUser.test(peer) ? null : peer.user(), this.provenAtOnce, CONNECTION_BYTES);
+	}
+
+	long used() {
+		return this.budget.used();
+	}
+
+	long limit() {
+		return this.budget.limit();
+	}
+
+}

@@ -1,0 +1,8 @@
+/**
+ * How much memory one side may hold for its peers, and which of them holds it. Knows
+ * nothing of sockets, frames and calls.
+ */
+@NullMarked
+package io.github.udsboot.memory;
+
+import org.jspecify.annotations.NullMarked;
