@@ -11,13 +11,27 @@ import io.github.udsboot.guard.Nanos;
  * @param frame from the first byte of a frame to its last while bytes are wanted, default
  * 10 s
  * @param stall without reading anything while bytes wait for the peer, default 10 s
+ * @param streamStall the same while the connection is there for one stream, whose
+ * receiver may take its time; default off
  * @param idle without any frame and without a call under way, default off
  */
-public record ConnectionClocks(Duration firstFrame, Duration frame, Duration stall, Duration idle) {
+public record ConnectionClocks(Duration firstFrame, Duration frame, Duration stall, Duration streamStall,
+		Duration idle) {
 
 	/** The clocks that hold unless something else is said. */
 	public static final ConnectionClocks DEFAULTS = new ConnectionClocks(Duration.ofSeconds(5), Duration.ofSeconds(10),
-			Duration.ofSeconds(10), Duration.ZERO);
+			Duration.ofSeconds(10), Duration.ZERO, Duration.ZERO);
+
+	/**
+	 * Create clocks, and none for streams that have a connection of their own.
+	 * @param firstFrame from the connect to the end of the first valid frame
+	 * @param frame from the first byte of a frame to its last while bytes are wanted
+	 * @param stall without reading anything while bytes wait for the peer
+	 * @param idle without any frame and without a call under way
+	 */
+	public ConnectionClocks(Duration firstFrame, Duration frame, Duration stall, Duration idle) {
+		this(firstFrame, frame, stall, Duration.ZERO, idle);
+	}
 
 	/**
 	 * Return how often to look at the clocks.
@@ -26,7 +40,7 @@ public record ConnectionClocks(Duration firstFrame, Duration frame, Duration sta
 	 */
 	long sweepNanos() {
 		long shortest = Long.MAX_VALUE;
-		for (Duration clock : new Duration[] { this.firstFrame, this.frame, this.stall, this.idle }) {
+		for (Duration clock : new Duration[] { this.firstFrame, this.frame, this.stall, this.streamStall, this.idle }) {
 			if (Nanos.of(clock) > 0) {
 				shortest = Math.min(shortest, Nanos.of(clock));
 			}

@@ -263,13 +263,15 @@ final class ConnectionInput {
 	private void fed() {
 		this.connection.loop().execute(() -> {
 			this.starvingSince = 0;
+			startClock();
 			this.connection.updateInterest();
 		});
 	}
 
 	private void startClock() {
 		this.connection.active();
-		if (!this.reader.isMidFrame() || this.ended) {
+		if (!this.reader.isMidFrame() || this.ended || this.starvingSince != 0) {
+			// or it is not the peer who keeps it waiting
 			this.frameSince = 0;
 		}
 		else if (this.frameSince == 0) {

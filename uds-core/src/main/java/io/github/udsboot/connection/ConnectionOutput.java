@@ -1,7 +1,11 @@
 package io.github.udsboot.connection;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+
+import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.connection.Outbox.Flush;
 import io.github.udsboot.memory.MemoryHold;
@@ -13,6 +17,9 @@ import io.github.udsboot.transport.UdsSocket;
  * room, and how the output ends. Where nothing else is said, for any thread.
  */
 final class ConnectionOutput {
+
+	private static final AtomicReferenceFieldUpdater<ConnectionOutput, @Nullable StreamStall> STREAM = AtomicReferenceFieldUpdater
+		.newUpdater(ConnectionOutput.class, StreamStall.class, "stream");
 
 	/** What a frame takes beside its bytes, about. */
 	private static final int FRAME_OVERHEAD = 96;
@@ -31,6 +38,9 @@ final class ConnectionOutput {
 	private final long capacity;
 
 	private final MemoryHold memory;
+
+	/** The one that the connection is there for, {@code null} if it is for calls. */
+	private volatile @Nullable StreamStall stream;
 
 	/** The peer reads no more: what is to be written is dropped. */
 	private volatile boolean mute;
@@ -141,6 +151,10 @@ final class ConnectionOutput {
 
 	private void written() {
 		this.memory.settle();
+		StreamStall stream = this.stream;
+		if (stream != null) {
+			checkStream(stream);
+		}
 		if (isDrainedToHalf()) {
 			this.gate.open();
 		}
@@ -169,6 +183,33 @@ final class ConnectionOutput {
 
 	boolean isDrainedToHalf() {
 		return heldBytes() <= this.capacity / 2;
+	}
+
+	/** The connection is there for one stream. On the loop's owner. */
+	StreamStall beginStream() {
+		StreamStall begun = new StreamStall(this);
+		this.stream = begun;
+		return begun;
+	}
+
+	/** The connection is there for more than one stream. On the loop's owner. */
+	void endOwnStream() {
+		if (this.stream != null) {
+			this.stream = null;
+		}
+	}
+
+	/** What the stream has sent last may still wait. By any thread. */
+	void checkStream(StreamStall stream) {
+		if (stream.isEnded() && this.outbox.queuedBytes() == 0) {
+			// another one may have begun
+			STREAM.compareAndSet(this, stream, null);
+		}
+	}
+
+	/** Return for how long the peer may read nothing while something waits for it. */
+	Duration stallTimeout(ConnectionClocks clocks) {
+		return (this.stream != null) ? clocks.streamStall() : clocks.stall();
 	}
 
 	/** Return since when the peer reads nothing, 0 if it reads or nothing waits. */

@@ -68,9 +68,6 @@ public final class LoopConnection implements LoopMember {
 
 	private final BusyPoll busyPoll;
 
-	/** Whether the peer may take its time to read. */
-	private volatile boolean patient;
-
 	/** The loop has the task to write what was left to it. */
 	private final AtomicBoolean flushing = new AtomicBoolean();
 
@@ -242,6 +239,15 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
+	 * Return whether little is left of the memory for peers, so that what can wait in the
+	 * socket should.
+	 * @return whether more than three quarters of a share are taken
+	 */
+	public boolean isMemoryTight() {
+		return this.account.isTight();
+	}
+
+	/**
 	 * Return a count of other memory that is held for the peer. It has to be closed: it
 	 * outlasts the connection.
 	 * @param size says how many bytes that is; by any thread
@@ -321,11 +327,16 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * Let the peer take its time to read: what waits for it is bounded, and nobody else
-	 * has to wait for it.
+	 * From now on the connection is there for one stream. Call on the loop's owner.
+	 * @return what is to be told the end of the stream
 	 */
-	public void allowPauses() {
-		this.patient = true;
+	public StreamStall beginStream() {
+		return this.output.beginStream();
+	}
+
+	/** Something beside the stream is asked for. Call on the loop's owner. */
+	public void endOwnStream() {
+		this.output.endOwnStream();
 	}
 
 	/**
@@ -784,8 +795,8 @@ public final class LoopConnection implements LoopMember {
 			this.account.evictForAwaited();
 		}
 		boolean waitsForFirst = !this.proven && Nanos.of(this.limits.clocks().firstFrame()) > 0;
-		return expired || waitsForFirst || starvingSince != 0 || this.output.blockedSince() != 0 || this.input.frameSince() != 0
-				|| this.watchesIdle;
+		return expired || waitsForFirst || starvingSince != 0 || this.output.blockedSince() != 0
+				|| this.input.frameSince() != 0 || this.watchesIdle;
 	}
 
 	/**
@@ -821,7 +832,7 @@ public final class LoopConnection implements LoopMember {
 		ConnectionClocks clocks = this.limits.clocks();
 		long blockedSince = this.output.blockedSince();
 		boolean writing = blockedSince != 0;
-		if (writing && !this.patient && ConnectionClocks.expired(clocks.stall(), blockedSince, now)) {
+		if (writing && ConnectionClocks.expired(this.output.stallTimeout(clocks), blockedSince, now)) {
 			return CloseReason.STALLED;
 		}
 		if (!this.proven && ConnectionClocks.expired(clocks.firstFrame(), this.acceptedAt, now)) {

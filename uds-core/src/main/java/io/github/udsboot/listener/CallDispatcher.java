@@ -39,9 +39,6 @@ final class CallDispatcher {
 	/** So small a request is not counted while a handler has it on the loop. */
 	private static final int SMALL = 8 << 10;
 
-	private static final String NO_MEMORY = "The server has no memory for the request: it holds as much for its peers"
-			+ " as it may, or as it may for this user";
-
 	/** What a peer is told whose request no thread takes. */
 	static final String NO_THREAD = "The server has no thread for the request";
 
@@ -59,6 +56,8 @@ final class CallDispatcher {
 	private final @Nullable ServerInterceptors interceptors;
 
 	private final int maxInFlight;
+
+	private final String noMemory;
 
 	private final AtomicInteger inFlight = new AtomicInteger();
 
@@ -94,6 +93,8 @@ final class CallDispatcher {
 		this.interceptors = collaborators.interceptors().isEmpty() ? null
 				: new ServerInterceptors(this.listener, collaborators.interceptors());
 		this.maxInFlight = options.getMaxInFlight();
+		this.noMemory = "The server has no memory for the request: it may hold " + options.getMemory()
+				+ " bytes for its peers, and a quarter of that for one user. Ask again when other requests are answered";
 	}
 
 	String listener() {
@@ -150,14 +151,14 @@ final class CallDispatcher {
 			HandlerHistory history = historyOf(handler);
 			if (!history.prefersPool(now) && connection.loop().mayCallOut()) {
 				if (call.payloadSize() > SMALL && !call.tryReserve()) {
-					call.refuse(Status.RESOURCE_EXHAUSTED, NO_MEMORY);
+					call.refuse(Status.RESOURCE_EXHAUSTED, this.noMemory);
 					return true;
 				}
 				return runInline(connection, call, history, now);
 			}
 		}
 		if (!call.tryReserve()) {
-			call.refuse(Status.RESOURCE_EXHAUSTED, NO_MEMORY);
+			call.refuse(Status.RESOURCE_EXHAUSTED, this.noMemory);
 			return true;
 		}
 		Executor executor = this.executors.executorFor(execution);

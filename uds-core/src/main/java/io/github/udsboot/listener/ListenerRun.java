@@ -155,8 +155,8 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 	/** A peer that only listens to pushes never sends a first frame. */
 	private static ConnectionClocks clocks(UdsListenerOptions options) {
 		ConnectionClocks clocks = options.getClocks();
-		return (options.getProtocol() instanceof MessageProtocol)
-				? new ConnectionClocks(Duration.ZERO, clocks.frame(), clocks.stall(), clocks.idle()) : clocks;
+		return (options.getProtocol() instanceof MessageProtocol) ? new ConnectionClocks(Duration.ZERO, clocks.frame(),
+				clocks.stall(), clocks.streamStall(), clocks.idle()) : clocks;
 	}
 
 	/**

@@ -168,6 +168,7 @@ final class RequestCall extends ServerCall {
 	void written(UdsReply reply, boolean told, boolean ownsLoop) {
 		if (this.stream != null) {
 			this.stream.end();
+			this.stream.written();
 		}
 		this.connection.removed(this);
 	}

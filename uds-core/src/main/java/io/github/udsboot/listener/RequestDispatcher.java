@@ -121,9 +121,6 @@ final class RequestDispatcher {
 		LoopConnection connection = owner.connection();
 		boolean own = request.betweenPeers() && OwnConnection.isMarked(request.metadata())
 				&& connection.inFlight() == 1;
-		if (own) {
-			connection.allowPauses();
-		}
 		UdsRequestHandler handler = match.handler();
 		ServerStream stream = new ServerStream(owner, request, own, handler.takesItems());
 		UdsRequest handed = new UdsRequest(request.route(), request.payload(),

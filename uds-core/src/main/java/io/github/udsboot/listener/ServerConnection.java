@@ -83,6 +83,7 @@ final class ServerConnection implements ServedConnection {
 		this.peerWatch.heard();
 		if (frame instanceof RequestFrame request) {
 			greet(request);
+			connection.endOwnStream();
 			return this.dispatcher.request(this, request);
 		}
 		if (frame instanceof DataFrame data) {

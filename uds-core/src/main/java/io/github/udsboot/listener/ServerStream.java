@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsStatusException;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.connection.StreamStall;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.memory.MemoryHold;
 import io.github.udsboot.protocol.DataFrame;
@@ -43,6 +44,9 @@ final class ServerStream implements ItemInbox.Control {
 
 	private final boolean ownsConnection;
 
+	/** If the stream has a connection of its own. */
+	private final @Nullable StreamStall stall;
+
 	/** Whether nothing but a drain bounds the time that the stream may take. */
 	private final boolean openEnded;
 
@@ -78,6 +82,7 @@ final class ServerStream implements ItemInbox.Control {
 		this.connection = owner.connection();
 		this.kind = request.kind();
 		this.ownsConnection = ownsConnection;
+		this.stall = ownsConnection ? this.connection.beginStream() : null;
 		this.openEnded = this.kind.isStream() && request.timeoutNanos() == 0;
 		ItemInbox inbox = takesItems ? newInbox() : null;
 		this.inbox = inbox;
@@ -140,13 +145,16 @@ final class ServerStream implements ItemInbox.Control {
 		}
 		if (data.item()) {
 			boolean room = this.inbox.add(data.payload());
-			if (!this.memory.tryCover(this.inbox.heldBytes())) {
-				if (!this.ownsConnection) {
-					this.overflowing = true;
-					return "The server has no memory for the items that wait for the handler";
-				}
+			if (this.ownsConnection) {
 				this.memory.cover(this.inbox.heldBytes());
-				this.inbox.hold();
+				if (this.connection.isMemoryTight()) {
+					this.inbox.hold();
+				}
+			}
+			else if (!this.memory.tryCover(this.inbox.heldBytes())) {
+				this.overflowing = true;
+				return "The server has no memory for the items that wait for the handler: it may hold a part of its"
+						+ " memory for this user, and that is taken";
 			}
 			if (!this.ownsConnection && isTooMuch(room)) {
 				this.overflowing = true;
@@ -207,6 +215,7 @@ final class ServerStream implements ItemInbox.Control {
 		}
 		this.owner.removed(call);
 		call.giveUp(status);
+		written();
 		return true;
 	}
 
@@ -244,7 +253,14 @@ final class ServerStream implements ItemInbox.Control {
 		return true;
 	}
 
-	/** The call is over, and its handler has left. */
+	/** The last that the stream sends was left to be written. */
+	void written() {
+		if (this.stall != null) {
+			this.stall.end();
+		}
+	}
+
+	/** The call is over. */
 	void releaseMemory() {
 		this.memory.close();
 	}

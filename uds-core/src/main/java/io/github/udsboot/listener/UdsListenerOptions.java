@@ -23,7 +23,8 @@ import io.github.udsboot.transport.UdsAddress;
  */
 public class UdsListenerOptions {
 
-	private static final long MIN_MEMORY = 1 << 20;
+	/** The least memory that a listener can do with, in bytes. */
+	public static final long MIN_MEMORY = 1 << 20;
 
 	private final String name;
 

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 import io.github.udsboot.listener.UdsListenerContainer;
@@ -41,6 +42,8 @@ public final class UdsListenerMetrics implements MeterBinder {
 		gauge(registry, "uds.server.handler.threads",
 				"Platform threads that handlers occupy beside those of the event loops",
 				UdsListenerStats::handlerThreads);
+		bytes(registry, "uds.server.memory.used", "Memory held for peers", UdsListenerStats::memoryUsed);
+		bytes(registry, "uds.server.memory.max", "Memory that may be held for peers", UdsListenerStats::memoryLimit);
 		counter(registry, "uds.server.connections.accepted", "Connections accepted, those refused included", this.tags,
 				UdsListenerStats::accepted);
 		counter(registry, "uds.server.accept.failures",
@@ -57,6 +60,15 @@ public final class UdsListenerMetrics implements MeterBinder {
 			ToDoubleFunction<UdsListenerStats> value) {
 		Gauge.builder(name, this.container, (container) -> value.applyAsDouble(container.stats()))
 			.description(description)
+			.tags(this.tags)
+			.register(registry);
+	}
+
+	private void bytes(MeterRegistry registry, String name, String description,
+			ToDoubleFunction<UdsListenerStats> value) {
+		Gauge.builder(name, this.container, (container) -> value.applyAsDouble(container.stats()))
+			.description(description)
+			.baseUnit(BaseUnits.BYTES)
 			.tags(this.tags)
 			.register(registry);
 	}

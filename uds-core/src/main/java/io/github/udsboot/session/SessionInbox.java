@@ -52,10 +52,8 @@ final class SessionInbox {
 	/** Add what has arrived. Call on the loop's owner, while it passes the frame on. */
 	void add(Frame message) {
 		int cost = cost(message);
-		boolean room = this.connection.requestMemory().tryAdd(cost);
-		if (!room) {
-			this.connection.requestMemory().add(cost);
-		}
+		this.connection.requestMemory().add(cost);
+		boolean room = !this.connection.isMemoryTight();
 		long surplus;
 		this.lock.lock();
 		try {

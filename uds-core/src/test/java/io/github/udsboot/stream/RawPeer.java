@@ -60,9 +60,16 @@ final class RawPeer implements AutoCloseable {
 
 	/** Begin a stream, or make a call. */
 	RawPeer request(long streamId, String route, String payload, Kind kind) {
-		EncodedFrame frame = WRITER
-			.encode(new RequestFrame(streamId, route, payload.getBytes(StandardCharsets.UTF_8), 0, Map.of(), kind));
-		return write(frame.head(), frame.body());
+		return write(
+				bytes(new RequestFrame(streamId, route, payload.getBytes(StandardCharsets.UTF_8), 0, Map.of(), kind)));
+	}
+
+	static byte[] bytes(Frame frame) {
+		EncodedFrame encoded = WRITER.encode(frame);
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		bytes.writeBytes(encoded.head());
+		bytes.writeBytes(encoded.body());
+		return bytes.toByteArray();
 	}
 
 	/** Send a data frame with whatever flags. */

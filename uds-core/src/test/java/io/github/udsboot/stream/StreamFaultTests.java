@@ -7,9 +7,13 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
@@ -103,6 +107,7 @@ class StreamFaultTests {
 		await().atMost(BOUND).until(this.listener::isIdle);
 		await().atMost(BOUND).until(() -> this.listener.container.stats().connections() == 0);
 		await().atMost(BOUND).until(() -> pumping() == 0);
+		await().atMost(BOUND).until(() -> this.listener.container.stats().memoryUsed() == 0);
 	}
 
 	/** Return how many threads are within a stream's source or on the way there. */
@@ -349,6 +354,45 @@ class StreamFaultTests {
 					answered.add(response.streamId());
 				}
 			}
+		}
+		awaitNothingLeft();
+	}
+
+	@Test
+	void itemsThatWaitForHandlersShareTheListenersMemory() {
+		this.listener.close();
+		this.listener = new StreamListener(this.directory, this.transport, (options) -> options.setMemory(2L << 20));
+		String item = "1".repeat(100 << 10);
+		try (RawPeer peer = peer()) {
+			peer.request(1, "later", "", Kind.OPEN_STREAM);
+			for (int i = 0; i < 30; i++) {
+				peer.data(1, 0, item);
+			}
+			verifyResponse(peer.receive(), 1, Status.RESOURCE_EXHAUSTED, "no memory for the items");
+			assertThat(this.listener.container.stats().memoryUsed()).isLessThanOrEqualTo(2L << 20);
+			verifyOthersAreServed();
+		}
+		awaitNothingLeft();
+	}
+
+	@Test
+	void itemsOfAStreamOnItsOwnConnectionWaitInTheSocketWhenThereIsNoMemory() {
+		this.listener.close();
+		int memory = 2 << 20;
+		this.listener = new StreamListener(this.directory, this.transport,
+				(options) -> options.setMemory((long) memory));
+		String item = "1".repeat(10 << 10);
+		int items = 100;
+		List<CompletableFuture<String>> answers = new ArrayList<>();
+		for (int i = 0; i < 16; i++) {
+			answers.add(CompletableFuture.supplyAsync(() -> this.uds.route("gated")
+				.payloads(Stream.generate(() -> item).limit(items))
+				.retrieve(String.class), (task) -> new Thread(task).start()));
+		}
+		await().atMost(BOUND).until(() -> this.listener.container.stats().memoryUsed() > memory - memory / 4);
+		this.listener.handlers.blocked.countDown();
+		for (CompletableFuture<String> answer : answers) {
+			assertThat(answer.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(String.valueOf(items));
 		}
 		awaitNothingLeft();
 	}

@@ -55,6 +55,12 @@ class StreamHandlers {
 		});
 	}
 
+	/** Takes nothing until it may. */
+	int gated(Stream<String> items) throws InterruptedException {
+		this.blocked.await();
+		return (int) items.count();
+	}
+
 	Iterable<String> words(String text) {
 		return List.of(text.split(" "));
 	}

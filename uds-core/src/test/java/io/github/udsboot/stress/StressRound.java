@@ -63,6 +63,7 @@ final class StressRound {
 			for (UdsListenerContainer container : server.all()) {
 				String name = container.getOptions().getName();
 				check("'" + name + "' has no connection", () -> container.stats().connections() == 0);
+				check("'" + name + "' holds no memory", () -> container.stats().memoryUsed() == 0);
 				check("'" + name + "' has no timer", () -> HiddenState.timers(container) == 0);
 			}
 		}

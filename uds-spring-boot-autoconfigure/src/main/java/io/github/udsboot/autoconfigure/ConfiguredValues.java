@@ -83,6 +83,13 @@ final class ConfiguredValues {
 		return (int) value.toBytes();
 	}
 
+	long bytesAtLeast(String name, DataSize value, long min) {
+		if (value.toBytes() < min) {
+			throw invalid(name, value, "It must be at least " + min + " bytes", null);
+		}
+		return value.toBytes();
+	}
+
 	Set<PosixFilePermission> permissions(String name, String value) {
 		return convert(name, value, ConfiguredValues::parsePermissions);
 	}

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.system.JavaVersion;
 import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
+import org.springframework.util.unit.DataSize;
 
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.ConnectionClocks;
@@ -113,6 +114,9 @@ final class ListenerOptionsMapper {
 				FrameLimits.DEFAULTS.maxMetadataEntries(), FrameLimits.DEFAULTS.maxRouteLength()));
 		options.setOutboundQueueSize(
 				values.bytes("outbound-queue-size", listener.getOutboundQueueSize(), 1, Integer.MAX_VALUE));
+		DataSize memory = listener.getMemory();
+		options.setMemory((memory != null)
+				? Long.valueOf(values.bytesAtLeast("memory", memory, UdsListenerOptions.MIN_MEMORY)) : null);
 	}
 
 	private void mapClocks(UdsListenerProperties listener, UdsListenerOptions options) {
@@ -121,6 +125,7 @@ final class ListenerOptionsMapper {
 			.setClocks(new ConnectionClocks(values.notNegative("first-frame-timeout", listener.getFirstFrameTimeout()),
 					values.notNegative("frame-timeout", listener.getFrameTimeout()),
 					values.notNegative("stall-timeout", listener.getStallTimeout()),
+					values.notNegative("stream-stall-timeout", listener.getStreamStallTimeout()),
 					values.notNegative("idle-timeout", listener.getIdleTimeout())));
 		options.setPingInterval(values.notNegative("ping-interval", listener.getPingInterval()));
 		options.setPingTimeout(values.positive("ping-timeout", listener.getPingTimeout()));

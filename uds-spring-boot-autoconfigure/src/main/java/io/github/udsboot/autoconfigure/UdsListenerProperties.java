@@ -84,6 +84,13 @@ public class UdsListenerProperties {
 	private DataSize outboundQueueSize = DataSize.ofMegabytes(4);
 
 	/**
+	 * Amount of memory that may be held for peers: connections, requests that arrive, wait
+	 * or are with handlers, items of streams, answers that are not read. A user other than
+	 * the server's gets a quarter of it. A quarter of the greatest heap by default.
+	 */
+	private @Nullable DataSize memory;
+
+	/**
 	 * Time from the connect to the end of the first valid request. Zero for no limit.
 	 * Only with protocols of calls: others have peers that just listen.
 	 */
@@ -99,6 +106,12 @@ public class UdsListenerProperties {
 	 * limit.
 	 */
 	private Duration stallTimeout = Duration.ofSeconds(10);
+
+	/**
+	 * The same while a stream has the connection to itself, as those of this library's
+	 * clients have: how long its receiver may pause. Zero for no limit.
+	 */
+	private Duration streamStallTimeout = Duration.ZERO;
 
 	/**
 	 * Time that a connection may be open without a request. Zero for no limit.
@@ -249,6 +262,14 @@ public class UdsListenerProperties {
 		this.outboundQueueSize = outboundQueueSize;
 	}
 
+	public @Nullable DataSize getMemory() {
+		return this.memory;
+	}
+
+	public void setMemory(@Nullable DataSize memory) {
+		this.memory = memory;
+	}
+
 	public Duration getFirstFrameTimeout() {
 		return this.firstFrameTimeout;
 	}
@@ -271,6 +292,14 @@ public class UdsListenerProperties {
 
 	public void setStallTimeout(Duration stallTimeout) {
 		this.stallTimeout = stallTimeout;
+	}
+
+	public Duration getStreamStallTimeout() {
+		return this.streamStallTimeout;
+	}
+
+	public void setStreamStallTimeout(Duration streamStallTimeout) {
+		this.streamStallTimeout = streamStallTimeout;
 	}
 
 	public Duration getIdleTimeout() {
