@@ -34,6 +34,9 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 
 	private static final String NO_MORE = "The server takes no more messages";
 
+	/** With so many refusals that wait for an answer, a peer is read no further. */
+	private static final int MAX_LATE = 256;
+
 	private final SessionContext context;
 
 	private final LoopConnection connection;
@@ -64,6 +67,12 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 
 	/** The message that is with its handler, as far as the loop's owner knows. */
 	private volatile @Nullable MessageCall current;
+
+	/**
+	 * Messages that came too late in a drain and are refused behind the answers that are
+	 * owed. Written with the lock.
+	 */
+	private volatile int late;
 
 	/** Guarded by the lock: what they are to be told when that is over. */
 	private @Nullable Runnable drain;
@@ -99,34 +108,61 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		if (isOver()) {
 			return true;
 		}
-		Frame message = frame;
-		if (connection.isEnding() && !this.session.isAwaited()) {
-			if (!isAnswerOwed()) {
-				refuse(NO_MORE);
-				return true;
-			}
-			// the peer knows answers by their order
-			message = new InvalidFrame(0, Status.UNAVAILABLE, NO_MORE);
-		}
 		connection.beginRequest();
-		this.session.add(message);
+		if (connection.isEnding() && !this.session.isAwaited()) {
+			addLate();
+			refuseLate();
+			return true;
+		}
+		this.session.add(frame);
 		return proceed(connection);
-	}
-
-	/** Return whether a call is under way, or waits. */
-	private boolean isAnswerOwed() {
-		MessageCall call = this.current;
-		return (call != null) ? !call.handler().needsSession() : this.session.hasUnclaimed();
 	}
 
 	private boolean isOver() {
 		return this.over || this.session.isClosing();
 	}
 
-	private void refuse(String message) {
-		EncodedFrame failure = encodeFailure(Status.UNAVAILABLE, message);
-		if (failure != null) {
-			this.connection.cork(failure);
+	private void addLate() {
+		synchronized (this.lock) {
+			this.late++;
+			if (this.late == MAX_LATE) {
+				this.connection.hold();
+			}
+		}
+	}
+
+	private int takeLate() {
+		synchronized (this.lock) {
+			int taken = this.late;
+			this.late = 0;
+			if (taken >= MAX_LATE) {
+				this.connection.release();
+			}
+			return taken;
+		}
+	}
+
+	/**
+	 * Refuse what came too late, unless a message before it is with its handler or waits:
+	 * the peer knows answers by their order. By any thread.
+	 */
+	private void refuseLate() {
+		// first the count, then the look: the thread that ends a turn does it the other
+		// way round
+		if (this.late == 0 || this.busy.get() || this.session.hasUnclaimed()) {
+			return;
+		}
+		refuse(takeLate(), NO_MORE);
+	}
+
+	/** Answer messages that were counted in. By any thread. */
+	private void refuse(int messages, String message) {
+		EncodedFrame failure = (messages > 0) ? encodeFailure(Status.UNAVAILABLE, message) : null;
+		for (int i = 0; i < messages; i++) {
+			if (failure != null) {
+				this.connection.push(failure);
+			}
+			this.connection.endRequest();
 		}
 	}
 
@@ -314,10 +350,11 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 			call.giveUp(Status.UNAVAILABLE);
 			work = call.handler().needsSession() ? Work.SESSION : Work.CALL;
 		}
+		int waiting = takeLate();
 		while (this.session.poll() != null) {
-			pushRefusal();
-			this.connection.endRequest();
+			waiting++;
 		}
+		refuse(waiting, REASON);
 		this.session.abandon();
 		this.connection.finish(CloseReason.STOPPED, LAST_WORDS);
 		this.context.events().cutOff(work);
@@ -444,8 +481,14 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 	}
 
 	private void goOn() {
-		if (!isOver() && this.session.hasUnclaimed()) {
+		if (isOver()) {
+			return;
+		}
+		if (this.session.hasUnclaimed()) {
 			this.connection.proceedSoon();
+		}
+		else {
+			refuseLate();
 		}
 	}
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.udsboot.TestListener;
 import io.github.udsboot.UdsSession;
@@ -214,15 +215,19 @@ class SessionDrainTests {
 		});
 	}
 
-	@Test
-	void aMessageThatComesTooLateIsRefusedBehindTheAnswersThatAreOwed() throws Exception {
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void aMessageThatComesTooLateIsRefusedBehindTheAnswersThatAreOwed(boolean conversation) throws Exception {
 		CountDownLatch begun = new CountDownLatch(1);
 		timeouts(LONG, LONG).options((options) -> options.setEventLoops(1));
-		this.listener.messages(new LineProtocol(), Execution.POOL, (request, callback) -> {
+		TestListener.Handler handler = (request, callback) -> {
 			begun.countDown();
 			this.release.await();
 			callback.reply(UdsReply.ok(request.payload()));
-		}).start();
+		};
+		(conversation ? this.listener.conversations(new LineProtocol(), Execution.POOL, handler)
+				: this.listener.messages(new LineProtocol(), Execution.POOL, handler))
+			.start();
 		try (TextPeer peer = peer(); TextPeer idle = peer()) {
 			peer.send("first\n");
 			assertThat(begun.await(BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -230,10 +235,13 @@ class SessionDrainTests {
 			CompletableFuture<Void> stop = stopping();
 			// the loop has come to the drain of its youngest connection, and of this one
 			assertThat(idle.readAll()).isEmpty();
-			peer.send("second\n");
+			// more than may wait for an answer
+			int late = 1_000;
+			peer.send("late\n".repeat(late));
 			goesOn(stop);
 			this.release.countDown();
-			assertThat(peer.readAll()).isEqualTo("first\nERR UNAVAILABLE The server takes no more messages\n");
+			assertThat(peer.readAll())
+				.isEqualTo("first\n" + "ERR UNAVAILABLE The server takes no more messages\n".repeat(late));
 			stop.get(BOUND.toSeconds(), TimeUnit.SECONDS);
 		}
 	}
