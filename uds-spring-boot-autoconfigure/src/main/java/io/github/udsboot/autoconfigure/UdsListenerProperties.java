@@ -84,9 +84,10 @@ public class UdsListenerProperties {
 	private DataSize outboundQueueSize = DataSize.ofMegabytes(4);
 
 	/**
-	 * Amount of memory that may be held for peers: connections, requests that arrive, wait
-	 * or are with handlers, items of streams, answers that are not read. A user other than
-	 * the server's gets a quarter of it. A quarter of the greatest heap by default.
+	 * Amount of memory that may be held for peers: connections, requests that arrive,
+	 * wait or are with handlers, items of streams, answers that are not read. A user
+	 * other than the server's gets a quarter of it. A quarter of the greatest heap by
+	 * default.
 	 */
 	private @Nullable DataSize memory;
 
