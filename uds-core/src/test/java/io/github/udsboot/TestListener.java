@@ -57,7 +57,7 @@ public final class TestListener implements AutoCloseable {
 	private @Nullable UdsListenerContainer container;
 
 	public TestListener() {
-		this(TransportType.JDK);
+		this(TestTransport.type());
 	}
 
 	public TestListener(TransportType transport) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.github.udsboot.TestTransport;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsUnavailableException;
 import io.github.udsboot.client.Callers.Caller;
@@ -30,7 +31,6 @@ import io.github.udsboot.client.ScriptedServer.Peer;
 import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.transport.ConnectFailedException;
 import io.github.udsboot.transport.ConnectFailedException.Reason;
-import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsSocket;
 import io.github.udsboot.transport.UdsTransport;
@@ -49,7 +49,7 @@ class ConnectingFailsTests {
 
 	private final ScriptedServer server = new ScriptedServer();
 
-	private final TestClient client = new TestClient(this.server.path(), TransportType.JDK);
+	private final TestClient client = new TestClient(this.server.path(), TestTransport.type());
 
 	private final AtomicInteger sockets = new AtomicInteger();
 

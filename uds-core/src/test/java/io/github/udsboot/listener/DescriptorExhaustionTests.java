@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.TestTransport;
 import io.github.udsboot.protocol.RefusalFrame;
 import io.github.udsboot.transport.TransportType;
 
@@ -72,7 +73,7 @@ class DescriptorExhaustionTests {
 	void moreConnectionsThanTheDescriptorsAllowAreRefusedBeforeTheyRunOut() throws Exception {
 		Path path = this.directory.resolve("test.sock");
 		List<RawClient> clients = new ArrayList<>();
-		try (Child child = new Child(path, TransportType.JDK)) {
+		try (Child child = new Child(path, TestTransport.type())) {
 			for (int i = 0; i < 16; i++) {
 				RawClient client = RawClient.connect(path);
 				clients.add(client);

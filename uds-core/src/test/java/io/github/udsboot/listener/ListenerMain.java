@@ -14,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.TestTransport;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsReplyCallback;
@@ -58,6 +59,7 @@ public final class ListenerMain {
 
 	private static String start(String name, String path, Duration wait) {
 		UdsListenerOptions options = new UdsListenerOptions(name, UdsAddress.of(path));
+		options.setTransport(TestTransport.type());
 		options.setBindOptions(options.getBindOptions().withWaitForRelease(wait));
 		container = new UdsListenerContainer(options, router(name), CallRecorder.NONE, null);
 		try {

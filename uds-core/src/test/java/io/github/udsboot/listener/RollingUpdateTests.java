@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.github.udsboot.TestListener;
+import io.github.udsboot.TestTransport;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.observation.CallRecorder;
@@ -58,6 +59,7 @@ class RollingUpdateTests {
 				ChildJvm newInstance = ChildJvm.start(ListenerMain.class);
 				UdsTemplate template = UdsTemplate.builder()
 					.path(path.toString())
+					.transport(TestTransport.type())
 					.waitForServer(Duration.ofSeconds(60))
 					.timeout(Duration.ofSeconds(60))
 					.build()) {

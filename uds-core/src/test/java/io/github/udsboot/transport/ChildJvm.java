@@ -17,7 +17,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.apache.commons.logging.LogFactory;
+import org.junit.jupiter.api.Assumptions;
 import org.newsclub.net.unix.AFUNIXSocket;
+
+import io.github.udsboot.TestTransport;
 
 /**
  * Another process that binds and connects as it is told by {@link ChildMain}'s commands:
@@ -62,6 +65,45 @@ public final class ChildJvm implements AutoCloseable {
 	 */
 	public static ChildJvm start(Class<?> main) throws IOException {
 		return start(Path.of("/"), List.of(), classPath(), main);
+	}
+
+	/**
+	 * Start a process that does something else, with the options that an application has
+	 * and not those that make a start quick.
+	 * @param main answers commands as {@link ChildMain} does, and says a line when it is
+	 * ready
+	 * @param log where its standard error goes
+	 * @param options options of the JVM
+	 * @return the process
+	 */
+	public static ChildJvm start(Class<?> main, Path log, String... options) throws IOException {
+		List<String> command = new ArrayList<>(List.of(java()));
+		command.add("-D" + TestTransport.PROPERTY + "=" + TestTransport.name());
+		command.addAll(List.of(options));
+		command.addAll(List.of("-cp", classPath(), main.getName()));
+		return new ChildJvm(
+				new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())).start())
+			.ready();
+	}
+
+	/**
+	 * Start a process whose temporary directory may hold nothing that is run; only root
+	 * can, and where mounting is denied the test is skipped.
+	 * @param directory where such a file system is mounted for that process alone
+	 * @return the process
+	 */
+	public static ChildJvm startWithNoexecTmp(Path directory) throws IOException {
+		String mount = "mount -t tmpfs -o noexec tmpfs '" + directory + "'";
+		try {
+			Assumptions.assumeTrue(new ProcessBuilder("unshare", "-m", "sh", "-c", mount).redirectErrorStream(true)
+				.start()
+				.waitFor() == 0, "mounting is denied");
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+		return start(Path.of("/"), List.of("unshare", "-m", "sh", "-c", mount + " && exec \"$@\"", "sh"), classPath(),
+				"-Djava.io.tmpdir=" + directory);
 	}
 
 	public static ChildJvm startWithUmask(String umask) throws IOException {
@@ -128,15 +170,22 @@ public final class ChildJvm implements AutoCloseable {
 	private static ChildJvm start(Path directory, List<String> prefix, String classPath, Class<?> main,
 			String... options) throws IOException {
 		List<String> command = new ArrayList<>(prefix);
-		command.add(ProcessHandle.current().info().command().orElseThrow());
+		command.add(java());
 		command.addAll(List.of(options));
-		command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classPath,
-				main.getName()));
-		ChildJvm child = new ChildJvm(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD)
+		command.addAll(List.of("-D" + TestTransport.PROPERTY + "=" + TestTransport.name(), "-Xshare:auto",
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classPath, main.getName()));
+		return new ChildJvm(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD)
 			.directory(directory.toFile())
-			.start());
-		child.answer();
-		return child;
+			.start()).ready();
+	}
+
+	private static String java() {
+		return ProcessHandle.current().info().command().orElseThrow();
+	}
+
+	private ChildJvm ready() {
+		answer();
+		return this;
 	}
 
 	/**
@@ -183,6 +232,10 @@ public final class ChildJvm implements AutoCloseable {
 
 	public long pid() {
 		return this.process.pid();
+	}
+
+	public boolean isAlive() {
+		return this.process.isAlive();
 	}
 
 	/** Kill the process as {@code kill -9} does, and wait until it is gone. */

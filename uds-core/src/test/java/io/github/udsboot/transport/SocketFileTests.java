@@ -37,9 +37,9 @@ import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
+import io.github.udsboot.TestTransport;
 import io.github.udsboot.transport.BindFailedException.Reason;
 import io.github.udsboot.transport.UdsServerSocket.AddressState;
-import io.github.udsboot.transport.jdk.JdkTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -50,7 +50,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Timeout(60)
 class SocketFileTests {
 
-	private final UdsTransport transport = new JdkTransport();
+	private final UdsTransport transport = ChildJvm.transport(TestTransport.name());
 
 	private final List<AutoCloseable> resources = new ArrayList<>();
 
@@ -146,7 +146,7 @@ class SocketFileTests {
 	@Test
 	void socketOfAKilledProcessIsReplaced() throws IOException {
 		try (ChildJvm child = ChildJvm.start()) {
-			assertThat(child.ask("bind", "jdk", this.address, "rw-------", 0)).isEqualTo("bound");
+			assertThat(child.ask("bind", TestTransport.name(), this.address, "rw-------", 0)).isEqualTo("bound");
 			child.kill();
 			assertThat(files()).containsExactly("server.sock", "server.sock.lock");
 			assertServes(bind());
@@ -231,7 +231,7 @@ class SocketFileTests {
 	@Test
 	void serverOfAnotherProcessIsRefusedAndUnharmed() throws IOException {
 		try (ChildJvm child = ChildJvm.start()) {
-			assertThat(child.ask("bind", "jdk", this.address, "rw-------", 0)).isEqualTo("bound");
+			assertThat(child.ask("bind", TestTransport.name(), this.address, "rw-------", 0)).isEqualTo("bound");
 			assertBindFails(Reason.LIVE_SERVER);
 			closeLater(this.transport.connect(this.address));
 			assertThat(child.ask("close")).isEqualTo("closed");
@@ -392,7 +392,7 @@ class SocketFileTests {
 		try (ChildJvm child = ChildJvm.startAsNobody(classPath)) {
 			for (UdsAddress refused : List.of(this.address, UdsAddress.of(closed.resolve("s")),
 					UdsAddress.of(closed.resolve("below/s")))) {
-				assertThat(child.ask("bind", "jdk", refused, "rw-------", 0))
+				assertThat(child.ask("bind", TestTransport.name(), refused, "rw-------", 0))
 					.startsWith(Reason.DIRECTORY_NOT_WRITABLE + " ")
 					.contains(refused.toString(), "user id " + ChildJvm.NOBODY);
 			}
@@ -475,7 +475,8 @@ class SocketFileTests {
 
 	private void assertLockIsHeld() throws IOException {
 		try (ChildJvm child = ChildJvm.start()) {
-			assertThat(child.ask("bind", "jdk", this.address, "rw-------", 0)).startsWith(Reason.LIVE_SERVER + " ")
+			assertThat(child.ask("bind", TestTransport.name(), this.address, "rw-------", 0))
+				.startsWith(Reason.LIVE_SERVER + " ")
 				.contains("server.sock.lock");
 		}
 	}
@@ -525,17 +526,18 @@ class SocketFileTests {
 			List<String> others = new ArrayList<>();
 			SocketFile<ServerSocketChannel> again = keep(
 					file.rebind(BindOptions.DEFAULTS, SocketPathLimit.JDK, (path) -> {
-						others.add(child.ask("bind", "jdk", this.address, "rw-------", 0));
+						others.add(child.ask("bind", TestTransport.name(), this.address, "rw-------", 0));
 						return listen(path);
 					}));
 			assertThat(others).singleElement().asString().startsWith(Reason.LIVE_SERVER + " ");
 			file.close();
 			assertThat(again.addressState()).isEqualTo(AddressState.OURS);
 			Files.delete(this.address.path());
-			assertThat(child.ask("bind", "jdk", this.address, "rw-------", 0)).as("the lock went to the new socket")
+			assertThat(child.ask("bind", TestTransport.name(), this.address, "rw-------", 0))
+				.as("the lock went to the new socket")
 				.startsWith(Reason.LIVE_SERVER + " ");
 			again.close();
-			assertThat(child.ask("bind", "jdk", this.address, "rw-------", 0)).isEqualTo("bound");
+			assertThat(child.ask("bind", TestTransport.name(), this.address, "rw-------", 0)).isEqualTo("bound");
 		}
 	}
 
@@ -567,9 +569,10 @@ class SocketFileTests {
 		file.close();
 		Files.delete(this.address.path());
 		try (ChildJvm child = ChildJvm.start()) {
-			assertThat(child.ask("bind", "jdk", this.address, "rw-------", 0)).startsWith(Reason.LIVE_SERVER + " ");
+			assertThat(child.ask("bind", TestTransport.name(), this.address, "rw-------", 0))
+				.startsWith(Reason.LIVE_SERVER + " ");
 			again.close();
-			assertThat(child.ask("bind", "jdk", this.address, "rw-------", 0)).isEqualTo("bound");
+			assertThat(child.ask("bind", TestTransport.name(), this.address, "rw-------", 0)).isEqualTo("bound");
 		}
 	}
 
@@ -590,7 +593,8 @@ class SocketFileTests {
 		Files.delete(lock());
 		// Without this option, newer versions of Java do not let the child ask the kernel
 		try (ChildJvm child = ChildJvm.start("--enable-native-access=ALL-UNNAMED")) {
-			assertThat(child.ask("bind", "jdk", this.address, "rw-------", 0)).startsWith(Reason.LIVE_SERVER + " ");
+			assertThat(child.ask("bind", TestTransport.name(), this.address, "rw-------", 0))
+				.startsWith(Reason.LIVE_SERVER + " ");
 		}
 		assertThat(server.accept()).as("a probe").isNull();
 		assertServes(server);
@@ -737,7 +741,8 @@ class SocketFileTests {
 		Files.createFile(lock(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("---------")));
 		TestUser.giveAway(lock());
 		try (ChildJvm child = ChildJvm.startAsNobody(classPath)) {
-			assertThat(child.ask("bind", "jdk", this.address, "rw-------", 0)).startsWith(Reason.LOCK_UNUSABLE + " ")
+			assertThat(child.ask("bind", TestTransport.name(), this.address, "rw-------", 0))
+				.startsWith(Reason.LOCK_UNUSABLE + " ")
 				.contains("'" + lock() + "'", "has the mode 0 and belongs to '");
 		}
 	}
