@@ -52,6 +52,17 @@ public interface UdsSocket extends Closeable {
 	PeerCredentials peerCredentials() throws IOException;
 
 	/**
+	 * Return whether the peer has closed the connection, and not only ended its output:
+	 * nothing that is written now will be read. Changes nothing, and does not wait. For
+	 * the owner of the selector that the socket is registered with.
+	 * @return {@code false} as well if this system does not tell, or not yet
+	 * @throws IOException if that cannot be found out now
+	 */
+	default boolean hasPeerGone() throws IOException {
+		return false;
+	}
+
+	/**
 	 * Register the socket with a selector of its transport.
 	 * @param selector the selector
 	 * @param operations the interest set

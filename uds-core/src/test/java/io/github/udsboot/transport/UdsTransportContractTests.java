@@ -380,6 +380,32 @@ public abstract class UdsTransportContractTests {
 		assertThat(readToTheEnd(pair.server())).isEqualTo(4);
 	}
 
+	/** As far as this system tells, which it does for both transports. */
+	@Test
+	void peerThatHasGoneIsToldApartFromOneThatHasEndedItsOutput() throws IOException {
+		Pair pair = pair();
+		Selector selector = openSelector();
+		SelectionKey key = pair.server().register(selector, SelectionKey.OP_READ, null);
+		assertThat(pair.server().hasPeerGone()).isFalse();
+		pair.client().write(bytes("data"));
+		pair.client().shutdownOutput();
+		assertThat(selector.select(SELECT_MILLIS)).isOne();
+		assertThat(pair.server().hasPeerGone()).as("half-closed").isFalse();
+		assertThat(readToTheEnd(pair.server())).isEqualTo(4);
+		key.interestOps(0);
+		selector.selectedKeys().clear();
+		selector.selectNow();
+		assertThat(pair.server().hasPeerGone()).as("half-closed, and read to the end").isFalse();
+		fill(pair.server());
+		selector.selectNow();
+		assertThat(pair.server().hasPeerGone()).as("half-closed, and it does not read").isFalse();
+		pair.client().close();
+		selector.selectNow();
+		assertThat(pair.server().hasPeerGone()).as("closed").isTrue();
+		assertThat(key.isValid()).as("the look changes nothing").isTrue();
+		assertThatIOException().isThrownBy(() -> pair.server().write(bytes("more")));
+	}
+
 	@Test
 	void wakeupEndsTheNextOrTheCurrentSelect() throws Exception {
 		Selector selector = openSelector();

@@ -66,6 +66,20 @@ final class JdkSocket implements UdsSocket {
 		}
 	}
 
+	/**
+	 * A selector makes a channel whose peer has hung up ready for all that it is
+	 * registered for, and a connected channel is ready to connect for no other reason.
+	 * That a peer has only ended its output is no hang-up.
+	 */
+	@Override
+	public boolean hasPeerGone() throws IOException {
+		try (Selector selector = Selector.open()) {
+			SelectionKey key = this.channel.register(selector, SelectionKey.OP_CONNECT);
+			selector.selectNow();
+			return key.isConnectable();
+		}
+	}
+
 	@Override
 	public SelectionKey register(Selector selector, int operations, @Nullable Object attachment)
 			throws ClosedChannelException {

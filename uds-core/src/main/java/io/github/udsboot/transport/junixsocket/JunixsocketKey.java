@@ -24,6 +24,8 @@ final class JunixsocketKey extends SelectionKey {
 
 	private volatile boolean cancelled;
 
+	private volatile boolean hungUp;
+
 	JunixsocketKey(JunixsocketSelector selector, SelectableChannel channel, int interest) {
 		this.selector = selector;
 		this.channel = channel;
@@ -41,6 +43,15 @@ final class JunixsocketKey extends SelectionKey {
 		if (this.cancelled) {
 			delegate.cancel();
 		}
+	}
+
+	/** The last selection has found that the peer has closed the connection. */
+	void hungUp() {
+		this.hungUp = true;
+	}
+
+	boolean isHungUp() {
+		return this.hungUp;
 	}
 
 	boolean setReady(int operations) {

@@ -77,7 +77,7 @@ final class JunixsocketSelector extends Selector {
 	 * @return the key
 	 * @throws ClosedChannelException if the channel is closed
 	 */
-	SelectionKey register(SelectableChannel channel, int operations, @Nullable Object attachment)
+	JunixsocketKey register(SelectableChannel channel, int operations, @Nullable Object attachment)
 			throws ClosedChannelException {
 		ensureOpen();
 		JunixsocketKey present = this.keys.get(channel);
@@ -168,6 +168,7 @@ final class JunixsocketSelector extends Selector {
 			if (delegate.attachment() instanceof JunixsocketKey key && key.isValid()) {
 				if (!delegate.isValid()) {
 					this.hungUp.add(key);
+					key.hungUp();
 				}
 				else if (select(key, delegate.readyOps())) {
 					updated++;

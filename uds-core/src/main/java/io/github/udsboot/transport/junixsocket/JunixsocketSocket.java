@@ -40,6 +40,8 @@ final class JunixsocketSocket implements UdsSocket {
 
 	private final DescriptorStream output;
 
+	private volatile @Nullable JunixsocketKey key;
+
 	private volatile boolean closed;
 
 	/**
@@ -121,7 +123,15 @@ final class JunixsocketSocket implements UdsSocket {
 	@Override
 	public SelectionKey register(Selector selector, int operations, @Nullable Object attachment)
 			throws ClosedChannelException {
-		return JunixsocketSelector.of(selector).register(this.channel, operations, attachment);
+		JunixsocketKey key = JunixsocketSelector.of(selector).register(this.channel, operations, attachment);
+		this.key = key;
+		return key;
+	}
+
+	@Override
+	public boolean hasPeerGone() {
+		JunixsocketKey key = this.key;
+		return key != null && key.isHungUp();
 	}
 
 	@Override
