@@ -37,8 +37,7 @@ class ForeignCallsTests {
 
 	// @formatter:off
 	private static final Map<Class<?>, Set<String>> PLACES = Map.of(
-			Executor.class, Set.of("ApplicationExecutor", "BoundedExecutor", "CallDispatcher", "EventLoop", "HandlerExecutors",
-					"InterruptibleExecutor", "ItemPump", "ServerSession", "SureExecutor"),
+			Executor.class, Set.of("ApplicationExecutor", "BoundedExecutor", "EventLoop", "InterruptibleExecutor", "ItemPump", "SureExecutor"),
 			TaskDecorator.class, Set.of("DecoratedRecipient"),
 			Flow.Publisher.class, Set.of("InboxPublisher", "PublisherSource", "ResultAdapters", "UdsTemplate"),
 			Flow.Subscriber.class, Set.of("FailedPublisher", "InboxPublisher"),

@@ -1,81 +1,96 @@
 package io.github.udsboot.connection;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
 
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.connection.FairQueue.Turn;
 import io.github.udsboot.guard.DroppableTask;
 
 /**
- * Runs at most so many tasks of an executor at once; further ones wait in order, and are
- * run by the threads that have ended others. How many may wait is the caller's to bound.
+ * Runs at most so many tasks of an executor at once, and of each {@link ThreadShare} no
+ * more than it may have; further ones wait, and are run by the threads that have ended
+ * others, one share after the other. How many may wait is the caller's to bound. A few
+ * threads more are there for event loops only, so that quick handlers run on while all
+ * others are taken.
  */
 public final class BoundedExecutor implements Executor {
 
 	private final Executor delegate;
 
-	private final BoundedCount running;
+	private final FairQueue queue;
 
-	private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+	private final int lendable;
 
-	private final Runnable worker = this::work;
+	/** Of tasks that belong to no connection. */
+	private final ThreadShare common = ThreadShare.unlimited();
 
-	private volatile boolean closed;
+	/**
+	 * Create an executor that has no threads for event loops only.
+	 * @param delegate what runs the tasks
+	 * @param capacity how many may run at once
+	 */
+	public BoundedExecutor(Executor delegate, int capacity) {
+		this(delegate, capacity, 0);
+	}
 
 	/**
 	 * Create an executor.
 	 * @param delegate what runs the tasks
 	 * @param capacity how many may run at once
+	 * @param lendable how many threads beyond that event loops may lend to handlers
 	 */
-	public BoundedExecutor(Executor delegate, int capacity) {
+	BoundedExecutor(Executor delegate, int capacity, int lendable) {
 		this.delegate = delegate;
-		this.running = new BoundedCount(capacity);
+		this.queue = new FairQueue(capacity);
+		this.lendable = lendable;
+	}
+
+	/**
+	 * Run a task that belongs to no connection, now or when others have ended.
+	 * @param task the task, which throws nothing
+	 * @throws RejectedExecutionException as {@link #execute(ThreadShare, Runnable)}
+	 */
+	@Override
+	public void execute(Runnable task) {
+		execute(this.common, task);
 	}
 
 	/**
 	 * Run a task, now or when others have ended.
+	 * @param share whose it is
 	 * @param task the task, which throws nothing
 	 * @throws RejectedExecutionException if the task will not be run, because the
 	 * delegate takes no tasks any more or this executor is closed; other failures of the
 	 * delegate to start a thread mean the same
 	 */
-	@Override
-	public void execute(Runnable task) {
-		this.waiting.add(task);
-		if (this.closed && this.waiting.remove(task)) {
-			throw new RejectedExecutionException("The executor is closed");
-		}
-		if (!this.running.tryIncrement()) {
+	public void execute(ThreadShare share, Runnable task) {
+		if (!this.queue.enlistAndReserve(share, task)) {
 			return;
 		}
 		try {
-			this.delegate.execute(this.worker);
+			start(share);
 		}
 		catch (Throwable ex) {
-			this.running.decrement();
 			// unless a thread that was about to end has taken it
-			if (this.waiting.remove(task)) {
+			if (this.queue.giveUp(share, task)) {
 				throw ex;
 			}
 		}
 	}
 
-	/**
-	 * Run the tasks that wait, as a thread that is counted in, then count it out.
-	 */
-	void work() {
-		do {
-			Runnable task = this.waiting.poll();
-			while (task != null) {
-				run(task);
-				task = this.waiting.poll();
-			}
-			this.running.decrement();
-			// first counted out, then the look at the tasks: execute() does it the other
-			// way round
+	private void start(ThreadShare share) {
+		this.delegate.execute(() -> work(this.queue.begin(share)));
+	}
+
+	private void work(@Nullable Turn first) {
+		Turn turn = first;
+		while (turn != null) {
+			run(turn.task());
+			turn = this.queue.endAndNext(turn.share());
 		}
-		while (!this.waiting.isEmpty() && this.running.tryIncrement());
 	}
 
 	private static void run(Runnable task) {
@@ -91,31 +106,71 @@ public final class BoundedExecutor implements Executor {
 		}
 	}
 
-	/** Count a thread in, even beyond the capacity. */
-	void acquireUnchecked() {
-		this.running.increment();
+	/**
+	 * Take out what waits and is not wanted, and tell it.
+	 * @param share whose tasks to look at
+	 * @param unwanted whether a task is not wanted; asked with no lock held
+	 */
+	public void dropIf(ThreadShare share, Predicate<Runnable> unwanted) {
+		this.queue.removeIf(share, unwanted).forEach(DroppableTask::drop);
 	}
 
-	/** Count a thread out and let a task that waits begin. */
-	void release() {
-		this.running.decrement();
-		if (!this.waiting.isEmpty() && this.running.tryIncrement()) {
+	// --- threads of event loops
+
+	/**
+	 * Return whether application code may run on an event loop: there is a thread to take
+	 * the loop over if it lasts.
+	 * @param share for whom
+	 * @param quick whether the code has never lasted, as far as is known, so that it may
+	 * run though its share is used up, or all threads are, but those for loops only
+	 */
+	boolean mayLend(ThreadShare share, boolean quick) {
+		if (this.queue.hasCapacity() && share.hasRoom()) {
+			return true;
+		}
+		return quick && this.queue.hasCapacity(this.lendable) && share.mayBorrow();
+	}
+
+	/** Count a thread of a loop in, even beyond the limits. */
+	void lend(ThreadShare share) {
+		this.queue.lend(share);
+	}
+
+	/** The loop needed no other thread: count it out, and let a task begin that waits. */
+	void takeBack(ThreadShare share) {
+		ThreadShare next = this.queue.takeBack(share);
+		if (next != null) {
 			try {
-				this.delegate.execute(this.worker);
+				start(next);
 			}
 			catch (Throwable ex) {
-				this.running.decrement();
+				this.queue.giveUp(next);
 				Failures.log("No thread can be started for a task, which waits for the next one", ex);
 			}
 		}
 	}
 
-	boolean hasCapacity() {
-		return this.running.isBelowBound();
+	/**
+	 * The code has ended on a thread that was lent, and that {@link #work} follows on.
+	 */
+	void comesBack(ThreadShare share) {
+		this.queue.comesBack(share);
+	}
+
+	/**
+	 * Run tasks that wait, as a thread that was lent, then count it out.
+	 */
+	void work() {
+		work(this.queue.leaveOrNext());
 	}
 
 	Executor delegate() {
 		return this.delegate;
+	}
+
+	/** Return the share of what belongs to no connection. */
+	ThreadShare common() {
+		return this.common;
 	}
 
 	/**
@@ -123,7 +178,7 @@ public final class BoundedExecutor implements Executor {
 	 * @return the number
 	 */
 	public int running() {
-		return this.running.get();
+		return this.queue.running();
 	}
 
 	/**
@@ -131,13 +186,7 @@ public final class BoundedExecutor implements Executor {
 	 * alone.
 	 */
 	public void close() {
-		// first the flag, then the tasks: execute() does it the other way round
-		this.closed = true;
-		Runnable task = this.waiting.poll();
-		while (task != null) {
-			DroppableTask.drop(task);
-			task = this.waiting.poll();
-		}
+		this.queue.close().forEach(DroppableTask::drop);
 	}
 
 }

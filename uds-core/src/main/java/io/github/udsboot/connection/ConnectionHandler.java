@@ -6,7 +6,7 @@ import io.github.udsboot.protocol.Frame;
 
 /**
  * Told what happens on the connections of an event loop. Called on the thread that owns
- * the loop; must not block except inside of {@link EventLoop#callOut}.
+ * the loop; must not block except inside of {@link LoopConnection#callOut}.
  */
 public interface ConnectionHandler {
 
@@ -23,8 +23,8 @@ public interface ConnectionHandler {
 	 * @param connection where it came from
 	 * @param frame the frame
 	 * @return whether the calling thread still owns the loop: what
-	 * {@link EventLoop#callOut} said, {@code true} when that was not called. Must throw
-	 * nothing once that has said {@code false}
+	 * {@link LoopConnection#callOut} said, {@code true} when that was not called. Must
+	 * throw nothing once that has said {@code false}
 	 */
 	boolean frame(LoopConnection connection, Frame frame);
 
@@ -99,6 +99,16 @@ public interface ConnectionHandler {
 	 * @return whether a reset counts as the end of the input
 	 */
 	default boolean takesResetAsEnd() {
+		return false;
+	}
+
+	/**
+	 * Return whether nothing that is under way is worth its while once the peer has gone
+	 * altogether, and not only ended its output: the connection is closed then. By
+	 * default what was taken is finished.
+	 * @return whether to look for the peer while nothing is read from it
+	 */
+	default boolean needsPeer() {
 		return false;
 	}
 

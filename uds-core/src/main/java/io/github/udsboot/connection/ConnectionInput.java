@@ -404,6 +404,14 @@ final class ConnectionInput {
 		return this.starvingSince;
 	}
 
+	/**
+	 * Return whether the socket is not read, and will not be before the handler has done
+	 * something.
+	 */
+	boolean isDeaf() {
+		return this.endTold || (this.held && this.paused);
+	}
+
 	boolean isPaused() {
 		return this.paused;
 	}

@@ -119,21 +119,18 @@ public final class EventLoop implements Executor {
 
 	/**
 	 * Run application code on the loop.
+	 * @param share whose thread this is if the code lasts
 	 * @param code the code, which throws nothing
 	 * @return whether the calling thread still owns the loop; if not, it must touch
 	 * nothing of it any more
 	 */
-	public boolean callOut(Runnable code) {
-		return this.turn.callOut(code);
+	boolean callOut(ThreadShare share, Runnable code) {
+		return this.turn.callOut(share, code);
 	}
 
-	/**
-	 * Return whether application code may run on the loop: there is a thread to take the
-	 * loop over if it lasts.
-	 * @return {@code false} if all handler threads are taken
-	 */
-	public boolean mayCallOut() {
-		return this.handlerThreads.hasCapacity();
+	/** As {@link BoundedExecutor#mayLend}. */
+	boolean mayCallOut(ThreadShare share, boolean quick) {
+		return this.handlerThreads.mayLend(share, quick);
 	}
 
 	/**

@@ -32,6 +32,12 @@ public final class EventLoopGroup implements Closeable {
 	/** More loops gain nothing on small machines, and large ones can ask for more. */
 	public static final int DEFAULT_LOOPS = Math.min(2, Runtime.getRuntime().availableProcessors());
 
+	/**
+	 * So many threads beyond the bound may each loop lend to handlers that have not
+	 * lasted before.
+	 */
+	private static final int LENDABLE_PER_LOOP = 4;
+
 	private static final long SPARE_KEEP_ALIVE_SECONDS = 30;
 
 	private final ExecutorService threads;
@@ -53,7 +59,8 @@ public final class EventLoopGroup implements Closeable {
 	 * @param transport the transport whose sockets the loops will serve
 	 * @param loopCount how many loops
 	 * @param maxHandlerThreads how many platform threads application code may occupy
-	 * beside the loops'
+	 * beside the loops'; a few more are there for the loops only, so that quick handlers
+	 * run on when all are taken
 	 * @param limits the limits of every connection
 	 * @throws IOException if a selector cannot be opened
 	 */
@@ -63,7 +70,7 @@ public final class EventLoopGroup implements Closeable {
 		Failures.prepare();
 		this.threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, SPARE_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS,
 				new SynchronousQueue<>(), threadFactory(name));
-		this.handlerThreads = new BoundedExecutor(this.threads, maxHandlerThreads);
+		this.handlerThreads = new BoundedExecutor(this.threads, maxHandlerThreads, LENDABLE_PER_LOOP * loopCount);
 		try {
 			for (int i = 0; i < loopCount; i++) {
 				this.loops.add(new EventLoop(transport.openSelector(), this.watcher, this.handlerThreads, limits));
@@ -154,7 +161,7 @@ public final class EventLoopGroup implements Closeable {
 	 */
 	public LoopConnection add(UdsSocket socket, PeerCredentials peer, FrameReader reader,
 			Function<LoopConnection, ConnectionHandler> handler) {
-		return add(socket, peer, reader, handler, MemoryAccount.UNLIMITED);
+		return add(socket, peer, reader, handler, MemoryAccount.UNLIMITED, this.handlerThreads.common());
 	}
 
 	/**
@@ -165,12 +172,14 @@ public final class EventLoopGroup implements Closeable {
 	 * @param handler makes what is told about its frames; must only keep the connection
 	 * @param account where the memory counts that is held for the peer; closed with the
 	 * connection
+	 * @param threads how many of {@link #handlerThreads()} it may have at once
 	 * @return the connection
 	 */
 	public LoopConnection add(UdsSocket socket, PeerCredentials peer, FrameReader reader,
-			Function<LoopConnection, ConnectionHandler> handler, MemoryAccount account) {
+			Function<LoopConnection, ConnectionHandler> handler, MemoryAccount account, ThreadShare threads) {
 		EventLoop loop = this.loops.stream().min(Comparator.comparingInt(EventLoop::load)).orElseThrow();
-		LoopConnection connection = new LoopConnection(loop, socket, peer, reader, handler, this.limits, account);
+		LoopConnection connection = new LoopConnection(loop, socket, peer, reader, handler, this.limits, account,
+				threads);
 		Runnable registration = connection::register;
 		loop.members().expect();
 		boolean registered = false;

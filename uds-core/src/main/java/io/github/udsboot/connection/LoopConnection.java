@@ -48,6 +48,9 @@ public final class LoopConnection implements LoopMember {
 	/** So often is read what is there before a clock closes. */
 	private static final int LOOKS_BEFORE_TIMEOUT = 64;
 
+	/** With each such look at the clocks comes one at a peer that is not read from. */
+	private static final int SWEEPS_BETWEEN_PEER_LOOKS = 4;
+
 	private final EventLoop loop;
 
 	private final UdsSocket socket;
@@ -61,6 +64,8 @@ public final class LoopConnection implements LoopMember {
 	private final MemoryAccount account;
 
 	private final RequestMemory requestMemory;
+
+	private final ThreadShare threads;
 
 	private final ConnectionInput input;
 
@@ -111,13 +116,17 @@ public final class LoopConnection implements LoopMember {
 
 	private boolean awaitingFirstFrame;
 
+	private int sweepsWhileDeaf;
+
 	LoopConnection(EventLoop loop, UdsSocket socket, PeerCredentials peer, FrameReader reader,
-			Function<LoopConnection, ConnectionHandler> handler, ConnectionLimits limits, MemoryAccount account) {
+			Function<LoopConnection, ConnectionHandler> handler, ConnectionLimits limits, MemoryAccount account,
+			ThreadShare threads) {
 		this.loop = loop;
 		this.socket = socket;
 		this.peer = peer;
 		this.limits = limits;
 		this.account = account;
+		this.threads = threads;
 		this.requestMemory = new RequestMemory(account);
 		this.output = new ConnectionOutput(this, socket, limits);
 		this.busyPoll = new BusyPoll(limits.busyPoll());
@@ -259,6 +268,30 @@ public final class LoopConnection implements LoopMember {
 
 	MemoryAccount account() {
 		return this.account;
+	}
+
+	// --- application code, on the loop's owner
+
+	/**
+	 * Run application code on the loop. If it lasts, another thread takes the loop over,
+	 * and this one counts as one of those that the connection may have.
+	 * @param code the code, which throws nothing
+	 * @return whether the calling thread still owns the loop; if not, it must touch
+	 * nothing of it any more
+	 */
+	public boolean callOut(Runnable code) {
+		return this.loop.callOut(this.threads, code);
+	}
+
+	/**
+	 * Return whether application code may run on the loop: there is a thread to take the
+	 * loop over if it lasts.
+	 * @param quick whether the code has never lasted, as far as is known: then it may run
+	 * though the connection has all the threads that it may have, or all are taken
+	 * @return {@code false} if it has to wait for a thread
+	 */
+	public boolean mayCallOut(boolean quick) {
+		return this.loop.mayCallOut(this.threads, quick);
 	}
 
 	// --- writing, by any thread
@@ -642,6 +675,9 @@ public final class LoopConnection implements LoopMember {
 	/** The peer has ended its output, and all before was taken. */
 	void inputEnded() {
 		this.ending = true;
+		if (this.handler.needsPeer()) {
+			this.loop.members().startClocks();
+		}
 		this.handler.inputEnded(this);
 	}
 
@@ -669,6 +705,9 @@ public final class LoopConnection implements LoopMember {
 		}
 		else {
 			key.interestOpsAnd(~SelectionKey.OP_READ);
+			if (this.handler.needsPeer()) {
+				this.loop.members().startClocks();
+			}
 		}
 	}
 
@@ -794,9 +833,38 @@ public final class LoopConnection implements LoopMember {
 		if (starvingSince != 0 && now - starvingSince > STARVATION_NANOS) {
 			this.account.evictForAwaited();
 		}
+		boolean deaf = isDeaf();
+		if (deaf && ++this.sweepsWhileDeaf % SWEEPS_BETWEEN_PEER_LOOKS == 0) {
+			this.loop.execute(this::closeIfPeerHasGone);
+		}
 		boolean waitsForFirst = !this.proven && Nanos.of(this.limits.clocks().firstFrame()) > 0;
-		return expired || waitsForFirst || starvingSince != 0 || this.output.blockedSince() != 0
+		return expired || waitsForFirst || deaf || starvingSince != 0 || this.output.blockedSince() != 0
 				|| this.input.frameSince() != 0 || this.watchesIdle;
+	}
+
+	/** Return whether something is under way that needs the peer, and it is not read. */
+	private boolean isDeaf() {
+		return this.input.isDeaf() && this.handler.needsPeer();
+	}
+
+	/**
+	 * A peer that has ended its output may still read its answers; of one that has gone
+	 * altogether the socket tells nothing by itself while it is not read.
+	 */
+	private void closeIfPeerHasGone() {
+		if (!this.closed && isDeaf() && hasPeerGone()) {
+			vanished(new IOException("The peer has gone, and waits for no answer"));
+		}
+	}
+
+	private boolean hasPeerGone() {
+		try {
+			return this.socket.hasPeerGone();
+		}
+		catch (IOException ex) {
+			// not known now, and looked at again
+			return false;
+		}
 	}
 
 	/**

@@ -16,19 +16,28 @@ final class LoopTurn {
 
 	private final BoundedExecutor handlerThreads;
 
+	/**
+	 * For whom application code runs. Written by the owner before the word is odd, so
+	 * whoever has read that word sees it.
+	 */
+	private ThreadShare share;
+
 	LoopTurn(HandoverWatcher watcher, BoundedExecutor handlerThreads) {
 		this.watcher = watcher;
 		this.handlerThreads = handlerThreads;
+		this.share = handlerThreads.common();
 	}
 
 	/**
 	 * Run application code, as the owner.
+	 * @param share whose thread this is if the code lasts
 	 * @param code the code, which throws nothing
 	 * @return whether the calling thread is still the owner; if not, it counts as a
 	 * handler thread
 	 */
-	boolean callOut(Runnable code) {
+	boolean callOut(ThreadShare share, Runnable code) {
 		long running = this.turn.get() + 1;
+		this.share = share;
 		this.turn.set(running);
 		this.watcher.notice();
 		try {
@@ -40,7 +49,12 @@ final class LoopTurn {
 		}
 		// an interrupt meant for the application must not reach the selector
 		Thread.interrupted();
-		return this.turn.compareAndSet(running, running + 1);
+		if (this.turn.compareAndSet(running, running + 1)) {
+			return true;
+		}
+		// counted in by the one that has taken the loop
+		this.handlerThreads.comesBack(share);
+		return false;
 	}
 
 	/**
@@ -49,9 +63,11 @@ final class LoopTurn {
 	 * @return whether the loop has no owner now
 	 */
 	boolean take(long observed) {
-		this.handlerThreads.acquireUnchecked();
+		// if it is that of a later call, the word has changed as well
+		ThreadShare share = this.share;
+		this.handlerThreads.lend(share);
 		if (!this.turn.compareAndSet(observed, observed + 1)) {
-			this.handlerThreads.release();
+			this.handlerThreads.takeBack(share);
 			return false;
 		}
 		return true;

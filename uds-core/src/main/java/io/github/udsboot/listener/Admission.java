@@ -39,7 +39,7 @@ final class Admission {
 
 	private final int maxConnectionsPerUser;
 
-	private final PeerAuthorizer ownUser = ownUser();
+	private final PeerAuthorizer ownUser;
 
 	private final Map<UserPrincipal, Integer> perUser = new HashMap<>();
 
@@ -53,6 +53,8 @@ final class Admission {
 	Admission(UdsListenerOptions options) {
 		this.listener = options.getName();
 		this.authorizer = options.getAuthorizer();
+		PeerAuthorizer ownUser = options.getOwnUser();
+		this.ownUser = (ownUser != null) ? ownUser : ownUser();
 		this.maxConnections = Math.min(options.getMaxConnections(), descriptorBound());
 		Integer perUser = options.getMaxConnectionsPerUser();
 		this.maxConnectionsPerUser = (perUser != null) ? perUser : Math.max(1, this.maxConnections / 4);

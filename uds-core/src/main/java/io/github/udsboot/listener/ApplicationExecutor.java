@@ -1,28 +1,32 @@
 package io.github.udsboot.listener;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 
-import io.github.udsboot.connection.BoundedCount;
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.connection.FairQueue;
+import io.github.udsboot.connection.FairQueue.Turn;
+import io.github.udsboot.connection.ThreadShare;
 import io.github.udsboot.guard.DroppableTask;
 import io.github.udsboot.guard.LostFailures;
 
 /**
- * Gives tasks to an executor of the application's, each as a task of its own and at most
- * so many at once; further ones wait in order. Such an executor may capture the context
- * of the thread that gives it a task, so that thread is never one that has just run
- * another task. It may also run the task right there, or wait for room: so it is not
+ * Gives tasks to an executor of the application's, each as a task of its own, at most so
+ * many at once, and of each connection no more than its share; further ones wait, and
+ * have their turn one connection after the other. Such an executor may capture the
+ * context of the thread that gives it a task, so that thread is never one that has just
+ * run another task. It may also run the task right there, or wait for room: so it is not
  * called on an event loop, but in application code or on a thread of our own. It may even
  * drop a task: that is found out when the listener closes, and until then the task counts
  * as one that runs.
  */
-final class ApplicationExecutor implements Executor {
+final class ApplicationExecutor {
 
 	private static final long KEEP_ALIVE_SECONDS = 10;
 
@@ -33,11 +37,7 @@ final class ApplicationExecutor implements Executor {
 	/** Its thread has the context of no task. */
 	private final ThreadPoolExecutor starter;
 
-	private final BoundedCount running;
-
-	private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
-
-	private volatile boolean closed;
+	private final FairQueue queue;
 
 	/**
 	 * Create an executor.
@@ -48,7 +48,7 @@ final class ApplicationExecutor implements Executor {
 	 */
 	ApplicationExecutor(String name, Executor delegate, int capacity, Executor fallback) {
 		this.delegate = new InterruptibleExecutor(delegate);
-		this.running = new BoundedCount(capacity);
+		this.queue = new FairQueue(capacity);
 		this.fallback = fallback;
 		this.starter = new ThreadPoolExecutor(0, 1, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
 				(task) -> {
@@ -63,19 +63,22 @@ final class ApplicationExecutor implements Executor {
 
 	/**
 	 * Run a task, now or when others have ended. Does not wait, on whichever thread.
+	 * @param share whose it is
 	 * @param task the task, which throws nothing
 	 * @throws RejectedExecutionException if this executor is closed; other failures to
 	 * start a thread mean the same: the task will not be run
 	 */
-	@Override
-	public void execute(Runnable task) {
-		enlist(task);
+	void execute(ThreadShare share, Runnable task) {
+		Turn turn = this.queue.add(share, task);
+		if (turn == null) {
+			return;
+		}
 		try {
-			this.starter.execute(this::startAll);
+			this.starter.execute(new Start(turn));
 		}
 		catch (Throwable ex) {
 			// unless it has been given away all the same
-			if (this.waiting.remove(task)) {
+			if (this.queue.takeBack(turn, share, task)) {
 				throw ex;
 			}
 		}
@@ -84,90 +87,89 @@ final class ApplicationExecutor implements Executor {
 	/**
 	 * As {@link #execute}, by giving the task to the application's executor on this
 	 * thread, which has the context of no other task and may wait, or run this one.
+	 * @param share whose it is
 	 * @param task the task, which throws nothing
 	 * @throws RuntimeException if the executor takes no tasks: this one will not be run
 	 */
-	void executeHere(Runnable task) {
-		if (!this.waiting.isEmpty() || !this.running.tryIncrement()) {
-			enlist(task);
-			// a task that ended meanwhile may have seen none wait
-			startAll();
+	void executeHere(ThreadShare share, Runnable task) {
+		Turn turn = this.queue.add(share, task);
+		if (turn == null || turn.task() != task) {
+			// what had to wait has the context of no other task
+			startSoon(turn);
 			return;
 		}
-		Slot slot = new Slot(task);
+		Slot slot = new Slot(turn);
 		try {
 			this.delegate.execute(slot);
 		}
 		catch (Throwable ex) {
 			// unless it has the task all the same
 			if (slot.claim()) {
-				release();
+				release(share);
 				throw ex;
 			}
 		}
 	}
 
-	private void enlist(Runnable task) {
-		this.waiting.add(task);
-		if (this.closed && this.waiting.remove(task)) {
-			throw new RejectedExecutionException("The listener is closed");
-		}
-	}
-
-	/** Give the application's executor what waits, as long as there is room. */
-	private void startAll() {
-		while (!this.waiting.isEmpty() && this.running.tryIncrement()) {
-			Runnable task = this.waiting.poll();
-			if (task == null) {
-				// another thread has taken it; the next look is at the tasks again
-				this.running.decrement();
-				continue;
+	/** Give a task that had to wait to the application's executor. */
+	private void start(Turn first) {
+		Turn turn = first;
+		while (turn != null) {
+			Slot slot = new Slot(turn);
+			Turn next = null;
+			try {
+				this.delegate.execute(slot);
 			}
-			start(task);
-		}
-	}
-
-	private void start(Runnable task) {
-		Slot slot = new Slot(task);
-		try {
-			this.delegate.execute(slot);
-		}
-		catch (Throwable ex) {
-			if (slot.claim()) {
-				startElsewhere(task);
+			catch (Throwable ex) {
+				if (slot.claim()) {
+					next = startElsewhere(turn);
+				}
 			}
+			turn = next;
 		}
 	}
 
-	/** Its turn has come, and it was promised to run. */
-	private void startElsewhere(Runnable task) {
-		Slot slot = new Slot(task);
+	/**
+	 * Its turn has come, and it was promised to run.
+	 * @return the next one, if there is no thread for this one at all
+	 */
+	private @Nullable Turn startElsewhere(Turn turn) {
+		Slot slot = new Slot(turn);
 		try {
 			this.fallback.execute(slot);
 		}
 		catch (Throwable ex) {
 			if (slot.claim()) {
-				this.running.decrement();
-				DroppableTask.drop(task);
+				DroppableTask.drop(turn.task());
+				return this.queue.endAndNext(turn.share());
+			}
+		}
+		return null;
+	}
+
+	private void release(ThreadShare share) {
+		startSoon(this.queue.endAndNext(share));
+	}
+
+	private void startSoon(@Nullable Turn turn) {
+		if (turn != null) {
+			try {
+				this.starter.execute(new Start(turn));
+			}
+			catch (Throwable ex) {
+				// closed, or without a thread: better in another's context than never
+				start(turn);
 			}
 		}
 	}
 
 	/**
-	 * First counted out, then the look at who waits: {@link #execute} does it the other
-	 * way round.
+	 * Take out what waits and is not wanted, and tell it.
+	 * @param share whose tasks to look at
+	 * @param unwanted whether a task is not wanted
 	 */
-	private void release() {
-		this.running.decrement();
-		if (!this.waiting.isEmpty()) {
-			try {
-				this.starter.execute(this::startAll);
-			}
-			catch (Throwable ex) {
-				// closed, or without a thread: better in another's context than never
-				startAll();
-			}
-		}
+	void dropIf(ThreadShare share, Predicate<Runnable> unwanted) {
+		this.queue.removeIf(share, unwanted).forEach(DroppableTask::drop);
 	}
 
 	/**
@@ -176,15 +178,31 @@ final class ApplicationExecutor implements Executor {
 	 * without a word.
 	 */
 	void close() {
-		// first the flag, then the tasks: enlist() does it the other way round
-		this.closed = true;
-		Runnable task = this.waiting.poll();
-		while (task != null) {
-			DroppableTask.drop(task);
-			task = this.waiting.poll();
-		}
+		this.queue.close().forEach(DroppableTask::drop);
 		this.delegate.close();
-		this.starter.shutdownNow();
+		this.starter.shutdownNow().forEach(DroppableTask::drop);
+	}
+
+	/** Gives a task away whose turn has come. */
+	private final class Start implements DroppableTask {
+
+		private final Turn turn;
+
+		private Start(Turn turn) {
+			this.turn = turn;
+		}
+
+		@Override
+		public void run() {
+			start(this.turn);
+		}
+
+		@Override
+		public void dropped() {
+			ApplicationExecutor.this.queue.end(this.turn);
+			DroppableTask.drop(this.turn.task());
+		}
+
 	}
 
 	/** A task that counts as running from before it is given away until it has ended. */
@@ -192,10 +210,10 @@ final class ApplicationExecutor implements Executor {
 
 		private static final long serialVersionUID = 1;
 
-		private final transient Runnable task;
+		private final transient Turn turn;
 
-		private Slot(Runnable task) {
-			this.task = task;
+		private Slot(Turn turn) {
+			this.turn = turn;
 		}
 
 		/**
@@ -209,13 +227,13 @@ final class ApplicationExecutor implements Executor {
 		public void run() {
 			if (claim()) {
 				try {
-					this.task.run();
+					this.turn.task().run();
 				}
 				catch (Throwable ex) {
 					LostFailures.log("A task of a listener has failed", ex);
 				}
 				finally {
-					release();
+					release(this.turn.share());
 				}
 			}
 		}
@@ -223,8 +241,8 @@ final class ApplicationExecutor implements Executor {
 		@Override
 		public void dropped() {
 			if (claim()) {
-				ApplicationExecutor.this.running.decrement();
-				DroppableTask.drop(this.task);
+				ApplicationExecutor.this.queue.end(this.turn);
+				DroppableTask.drop(this.turn.task());
 			}
 		}
 

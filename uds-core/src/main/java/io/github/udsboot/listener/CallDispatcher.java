@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -59,6 +58,10 @@ final class CallDispatcher {
 
 	private final String noMemory;
 
+	private final String tooMany;
+
+	private final String tooManyOfUser;
+
 	private final AtomicInteger inFlight = new AtomicInteger();
 
 	private final Map<UdsRequestHandler, HandlerHistory> histories = new ConcurrentHashMap<>();
@@ -95,6 +98,11 @@ final class CallDispatcher {
 		this.maxInFlight = options.getMaxInFlight();
 		this.noMemory = "The server has no memory for the request: it may hold " + options.getMemory()
 				+ " bytes for its peers, and a quarter of that for one user. Ask again when other requests are answered";
+		this.tooMany = "The server has " + this.maxInFlight + " unanswered requests, which is the limit: try again"
+				+ " later, or raise max-in-flight of the listener '" + this.listener + "'";
+		this.tooManyOfUser = "The server has " + PeerShares.maxInFlightPerUser(options)
+				+ " unanswered requests of this user, which is its share: wait for answers, or raise max-in-flight of the"
+				+ " listener '" + this.listener + "', of which a user has a quarter";
 	}
 
 	String listener() {
@@ -127,14 +135,22 @@ final class CallDispatcher {
 
 	/**
 	 * Count a request in, which {@link #ended} counts out, unless there are too many.
+	 * @param share what its connection may take
 	 * @return {@code null}, or what to tell the peer
 	 */
-	@Nullable String admit() {
+	@Nullable String admit(PeerShare share) {
+		UserShare user = share.user();
+		if (user != null && !user.tryBegin()) {
+			return this.tooManyOfUser;
+		}
 		if (this.inFlight.incrementAndGet() <= this.maxInFlight) {
 			return null;
 		}
 		this.inFlight.decrementAndGet();
-		return "The server has " + this.maxInFlight + " unanswered requests, which is the limit";
+		if (user != null) {
+			user.end();
+		}
+		return this.tooMany;
 	}
 
 	/**
@@ -149,7 +165,7 @@ final class CallDispatcher {
 		Execution execution = this.executors.executionOf(handler);
 		if (execution == Execution.INLINE && !handler.takesItems()) {
 			HandlerHistory history = historyOf(handler);
-			if (!history.prefersPool(now) && connection.loop().mayCallOut()) {
+			if (!history.prefersPool(now) && connection.mayCallOut(history.isQuick())) {
 				if (call.payloadSize() > SMALL && !call.tryReserve()) {
 					call.refuse(Status.RESOURCE_EXHAUSTED, this.noMemory);
 					return true;
@@ -161,18 +177,17 @@ final class CallDispatcher {
 			call.refuse(Status.RESOURCE_EXHAUSTED, this.noMemory);
 			return true;
 		}
-		Executor executor = this.executors.executorFor(execution);
-		if (executor instanceof ApplicationExecutor application) {
+		if (this.executors.isApplications(execution)) {
 			// it may wait for room, or run the call right here
-			return connection.loop().callOut(() -> execute(application::executeHere, call));
+			return connection.callOut(() -> execute(execution, call));
 		}
-		execute(executor, call);
+		execute(execution, call);
 		return true;
 	}
 
-	private void execute(Executor executor, ServerCall call) {
+	private void execute(Execution execution, ServerCall call) {
 		try {
-			executor.execute(call);
+			this.executors.executeHere(execution, call.share(), call);
 		}
 		catch (Throwable ex) {
 			// the application's executor may throw anything
@@ -183,14 +198,8 @@ final class CallDispatcher {
 	}
 
 	private boolean runInline(LoopConnection connection, ServerCall call, HandlerHistory history, long now) {
-		boolean ownsLoop = connection.loop().callOut(call::runInline);
-		long end = System.nanoTime();
-		if (ownsLoop) {
-			history.returned(now, end);
-		}
-		else {
-			history.lasted(end);
-		}
+		boolean ownsLoop = connection.callOut(call::runInline);
+		history.returned(ownsLoop, now, System.nanoTime());
 		call.finishInline(ownsLoop);
 		return ownsLoop;
 	}
@@ -212,7 +221,8 @@ final class CallDispatcher {
 	}
 
 	/**
-	 * Have application code run that is no handler and may block, not on the loop.
+	 * Have application code run that is no handler, may block, and belongs to no
+	 * connection in particular, not on the loop.
 	 * @throws RejectedExecutionException if the listener has stopped; other failures to
 	 * start a thread mean the same
 	 */
@@ -221,15 +231,43 @@ final class CallDispatcher {
 	}
 
 	/**
-	 * Return what runs such code if that is not to run on the loop.
-	 * @return the executor, or {@code null} if it may run on the loop now
+	 * As {@link #executeOffLoop(Runnable)}, on a thread that counts for a connection.
+	 * @param share what the connection may take
 	 */
-	@Nullable Executor executorOffLoop(LoopConnection connection) {
-		return (this.executors.runsInline() && connection.loop().mayCallOut()) ? null : this.executors.executor();
+	void executeOffLoop(PeerShare share, Runnable task) {
+		this.executors.execute(share, task);
+	}
+
+	/**
+	 * As {@link #executeOffLoop(PeerShare, Runnable)}, but if the executor takes no more,
+	 * no other does.
+	 */
+	void executeIfTaken(PeerShare share, Runnable task) {
+		this.executors.executeIfTaken(share, task);
+	}
+
+	/** Return whether such code may run on the loop now. */
+	boolean mayRunOnLoop(LoopConnection connection, HandlerHistory history, long now) {
+		return this.executors.runsInline() && !history.prefersPool(now) && connection.mayCallOut(history.isQuick());
+	}
+
+	/**
+	 * Calls that were withdrawn before they had a thread need not wait for one. Call on
+	 * the owner of the connection's loop.
+	 * @param share what their connection may take
+	 */
+	void dropWithdrawn(PeerShare share) {
+		this.executors.dropIf(share,
+				(task) -> task instanceof ServerCall call && call.isWithdrawn() && !call.isEntered());
 	}
 
 	/** Count a request out and record it. */
-	void ended(UdsRequestHandler handler, Status status, long durationNanos) {
+	void ended(ServerCall call, Status status, long durationNanos) {
+		UdsRequestHandler handler = call.handler();
+		UserShare user = call.share().user();
+		if (user != null) {
+			user.end();
+		}
 		int left = this.inFlight.decrementAndGet();
 		record(handler.isDefaultHandler() ? CallRecorder.NO_ROUTE : handler.route(), status, durationNanos);
 		if (left == 0) {

@@ -2,12 +2,14 @@ package io.github.udsboot.listener;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.BoundedExecutor;
+import io.github.udsboot.connection.ThreadShare;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.UdsRouter;
 
@@ -23,6 +25,8 @@ final class HandlerExecutors {
 	private final @Nullable ApplicationExecutor application;
 
 	private final @Nullable InterruptibleExecutor virtual;
+
+	private final PeerShare nobodys = new PeerShare(ThreadShare.unlimited(), ThreadShare.unlimited(), null);
 
 	/**
 	 * Create the executors.
@@ -64,40 +68,86 @@ final class HandlerExecutors {
 		return (handler.execution() != Execution.AUTO) ? handler.execution() : this.listenerExecution;
 	}
 
-	/**
-	 * Return what runs a handler that is not run on the loop.
-	 * @param execution the handler's execution
-	 * @return the executor
-	 */
-	Executor executorFor(Execution execution) {
-		return switch (execution) {
-			case VIRTUAL -> (this.virtual != null) ? this.virtual : this.slowHandlers;
-			case POOL -> (this.application != null) ? this.application : this.slowHandlers;
-			case INLINE, AUTO -> this.slowHandlers;
-		};
+	/** Return whether handlers with this execution run on the application's executor. */
+	boolean isApplications(Execution execution) {
+		return execution == Execution.POOL && this.application != null;
 	}
 
 	/**
-	 * Return what runs application code that is no handler and may block.
-	 * @return the executor
+	 * Run a handler that is not run on the loop. If {@link #isApplications}, on this very
+	 * thread perhaps, and after a wait.
+	 * @param execution the handler's execution
+	 * @param share what its connection may take
+	 * @param task the task
+	 * @throws RejectedExecutionException if the listener has stopped; whatever else is
+	 * thrown means the same: the task will not be run
 	 */
-	Executor executor() {
-		return executorFor(this.listenerExecution);
+	void executeHere(Execution execution, PeerShare share, Runnable task) {
+		if (execution == Execution.POOL && this.application != null) {
+			this.application.executeHere(share.applicationThreads(), task);
+		}
+		else {
+			execute(execution, share, task);
+		}
+	}
+
+	/** As {@link #executeHere}, on another thread and without a wait. */
+	private void execute(Execution execution, PeerShare share, Runnable task) {
+		if (execution == Execution.VIRTUAL && this.virtual != null) {
+			this.virtual.execute(task);
+		}
+		else if (execution == Execution.POOL && this.application != null) {
+			this.application.execute(share.applicationThreads(), task);
+		}
+		else {
+			this.slowHandlers.execute(share.threads(), task);
+		}
+	}
+
+	/**
+	 * Run application code that is no handler and may block.
+	 * @param share what its connection may take
+	 * @param task the task
+	 * @throws RejectedExecutionException as {@link #executeHere}
+	 */
+	void executeIfTaken(PeerShare share, Runnable task) {
+		execute(this.listenerExecution, share, task);
 	}
 
 	/**
 	 * Run application code that is no handler, may block and must not be left out: on the
 	 * listener's own threads if the executor takes no more.
+	 * @param share what its connection may take
 	 * @param task the task
 	 * @throws RejectedExecutionException if the listener has stopped; other failures to
 	 * start a thread mean the same
 	 */
-	void execute(Runnable task) {
+	void execute(PeerShare share, Runnable task) {
 		try {
-			executor().execute(task);
+			execute(this.listenerExecution, share, task);
 		}
 		catch (Throwable ex) {
-			this.slowHandlers.execute(task);
+			this.slowHandlers.execute(share.threads(), task);
+		}
+	}
+
+	/**
+	 * As {@link #execute(PeerShare, Runnable)}, for what belongs to no connection.
+	 * @param task the task
+	 */
+	void execute(Runnable task) {
+		execute(this.nobodys, task);
+	}
+
+	/**
+	 * Take out tasks that wait for a thread and are not wanted, and tell them.
+	 * @param share whose tasks to look at
+	 * @param unwanted whether a task is not wanted
+	 */
+	void dropIf(PeerShare share, Predicate<Runnable> unwanted) {
+		this.slowHandlers.dropIf(share.threads(), unwanted);
+		if (this.application != null) {
+			this.application.dropIf(share.applicationThreads(), unwanted);
 		}
 	}
 

@@ -29,6 +29,14 @@ final class HandlerHistory {
 	}
 
 	/**
+	 * Return whether the handler may have a thread that is kept for quick ones: it has
+	 * lasted once lately, if at all, and that may have been the fault of a pause.
+	 */
+	boolean isQuick() {
+		return this.penaltyNanos <= FIRST_NANOS;
+	}
+
+	/**
 	 * Learn from a call that ended before the loop was handed over. The watcher's clock
 	 * is slow on purpose, so a handler that always takes about as long would go unnoticed
 	 * for ever.
@@ -41,6 +49,16 @@ final class HandlerHistory {
 		int slow = this.slowInARow + 1;
 		this.slowInARow = slow;
 		if (slow >= SLOW_IN_A_ROW || this.penaltyNanos > 0) {
+			lasted(now);
+		}
+	}
+
+	/** Learn from a call, which has cost its thread the loop or not. */
+	void returned(boolean ownsLoop, long begun, long now) {
+		if (ownsLoop) {
+			returned(begun, now);
+		}
+		else {
 			lasted(now);
 		}
 	}

@@ -61,6 +61,8 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 
 	private final PeerMemory memory;
 
+	private final PeerShares shares;
+
 	private final HandlerExecutors executors;
 
 	private final CallDispatcher calls;
@@ -101,6 +103,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 		this.server = server;
 		this.admission = new Admission(options);
 		this.memory = new PeerMemory(options, this.admission::isOwnUser);
+		this.shares = new PeerShares(options, this.admission::isOwnUser);
 		this.executors = new HandlerExecutors(options, router, loops.handlerThreads(),
 				collaborators.applicationExecutor());
 		this.calls = new CallDispatcher(options, router, collaborators, this.executors);
@@ -303,14 +306,18 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 	private LoopConnection connection(UdsSocket socket, PeerCredentials peer, FrameReader reader,
 			MemoryAccount account) {
 		boolean made = false;
+		PeerShare share = this.shares.open(peer);
 		try {
-			LoopConnection connection = this.loops.add(socket, peer, reader, (this.sessions != null)
-					? this.sessions::newSession : Objects.requireNonNull(this.dispatcher)::newConnection, account);
+			LoopConnection connection = this.loops.add(socket, peer, reader,
+					(added) -> (this.sessions != null) ? this.sessions.newSession(added, share)
+							: Objects.requireNonNull(this.dispatcher).newConnection(added, share),
+					account, share.threads());
 			made = true;
 			return connection;
 		}
 		finally {
 			if (!made) {
+				this.shares.closed(share.user());
 				account.close();
 				this.admission.takeBack(peer);
 			}
@@ -363,6 +370,9 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 
 	@Override
 	public void closed(LoopConnection connection, CloseReason reason, @Nullable Throwable cause) {
+		if (connection.handler() instanceof ServedConnection served) {
+			this.shares.closed(served.share().user());
+		}
 		this.admission.closed(connection);
 		this.counters.count(reason);
 		try {

@@ -51,6 +51,11 @@ final class MessageCall extends ServerCall {
 	}
 
 	@Override
+	PeerShare share() {
+		return this.session.share();
+	}
+
+	@Override
 	ServedConnection.Work work() {
 		return handler().needsSession() ? ServedConnection.Work.SESSION : ServedConnection.Work.CALL;
 	}

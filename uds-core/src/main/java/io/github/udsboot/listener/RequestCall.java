@@ -72,6 +72,11 @@ final class RequestCall extends ServerCall {
 	}
 
 	@Override
+	PeerShare share() {
+		return this.connection.share();
+	}
+
+	@Override
 	ServedConnection.Work work() {
 		return isOpenEnded() ? ServedConnection.Work.STREAM : ServedConnection.Work.CALL;
 	}
@@ -130,8 +135,8 @@ final class RequestCall extends ServerCall {
 					"The route answers with a stream of items: call it as one, not for one answer"));
 			return;
 		}
-		ItemPump pump = new ItemPump(items, new OutgoingItems(this, failures), dispatcher()::executeOffLoop,
-				() -> dispatcher().produces(this, false));
+		ItemPump pump = new ItemPump(items, new OutgoingItems(this, failures),
+				(task) -> dispatcher().executeOffLoop(share(), task), () -> dispatcher().produces(this, false));
 		this.sendsItems = true;
 		try {
 			dispatcher().produces(this, true);

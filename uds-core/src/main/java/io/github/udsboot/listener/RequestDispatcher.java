@@ -41,6 +41,8 @@ final class RequestDispatcher {
 
 	private final int maxInFlightPerConnection;
 
+	private final String tooMany;
+
 	private final PeerWatch.Intervals pings;
 
 	private final ConnectionEvents events;
@@ -55,12 +57,15 @@ final class RequestDispatcher {
 		this.calls = calls;
 		this.writer = options.getProtocol().newWriter(options.getFrameLimits());
 		this.maxInFlightPerConnection = options.getMaxInFlightPerConnection();
+		this.tooMany = "The connection has " + this.maxInFlightPerConnection
+				+ " unanswered requests, which is the limit: wait for answers, use a further connection, or raise"
+				+ " max-in-flight-per-connection of the listener '" + options.getName() + "'";
 		this.pings = new PeerWatch.Intervals(options.getPingInterval(), options.getPingTimeout());
 		this.events = events;
 	}
 
-	ServerConnection newConnection(LoopConnection connection) {
-		return new ServerConnection(this, connection, this.pings);
+	ServerConnection newConnection(LoopConnection connection, PeerShare share) {
+		return new ServerConnection(this, connection, share, this.pings);
 	}
 
 	/**
@@ -76,6 +81,12 @@ final class RequestDispatcher {
 		if (connection.isEnding()) {
 			return refuse(connection, request, Status.UNAVAILABLE, "The server takes no more requests", now);
 		}
+		// first of all: a peer may send as many of these as it likes.
+		// who has its answer may call again; but those that linger have a limit, too
+		int lingering = owner.lingering();
+		if (Math.max(connection.inFlight() - lingering, lingering) >= this.maxInFlightPerConnection) {
+			return refuse(connection, request, Status.RESOURCE_EXHAUSTED, this.tooMany, now);
+		}
 		UdsRouter.Match match = this.calls.find(request.route(), connection);
 		if (match == null) {
 			return refuse(connection, request, Status.UNIMPLEMENTED, "There is no route '" + request.route() + "'",
@@ -85,18 +96,11 @@ final class RequestDispatcher {
 			return refuse(connection, request, Status.INVALID_ARGUMENT,
 					"The route '" + request.route() + "' takes one request and no stream of items", now);
 		}
-		// who has its answer may call again; but those that linger have a limit, too
-		int lingering = owner.lingering();
-		if (Math.max(connection.inFlight() - lingering, lingering) >= this.maxInFlightPerConnection) {
-			return refuse(connection, request, Status.RESOURCE_EXHAUSTED,
-					"The connection has " + this.maxInFlightPerConnection + " unanswered requests, which is the limit",
-					now);
-		}
 		boolean stream = isStream(request, match);
 		if (stream && this.streamsOver) {
 			return refuse(connection, request, Status.UNAVAILABLE, ServedConnection.REASON, now);
 		}
-		String tooMany = this.calls.admit();
+		String tooMany = this.calls.admit(owner.share());
 		if (tooMany != null) {
 			return refuse(connection, request, Status.RESOURCE_EXHAUSTED, tooMany, now);
 		}
@@ -125,7 +129,7 @@ final class RequestDispatcher {
 		ServerStream stream = new ServerStream(owner, request, own, handler.takesItems());
 		UdsRequest handed = new UdsRequest(request.route(), request.payload(),
 				OwnConnection.unmark(Extensions.without(request.metadata())), connection.peer(), deadline(request, now),
-				null, stream.input(this.calls::executeOffLoop), Map.of());
+				null, stream.input((task) -> this.calls.executeOffLoop(owner.share(), task)), Map.of());
 		RequestCall call = new RequestCall(this.calls, owner, this.writer, request, handler, handed, match.variables(),
 				now, stream);
 		stream.belongTo(call);
@@ -172,6 +176,10 @@ final class RequestDispatcher {
 
 	EncodedFrame encode(Frame frame) {
 		return this.writer.encode(frame);
+	}
+
+	void dropWithdrawn(PeerShare share) {
+		this.calls.dropWithdrawn(share);
 	}
 
 	void logRefusal(InvalidFrame invalid) {

@@ -23,6 +23,9 @@ interface ServedConnection extends ConnectionHandler {
 	 */
 	void cutOff(boolean all);
 
+	/** Return what the connection may take of what all share. */
+	PeerShare share();
+
 	/** What can be under way on a connection. */
 	enum Work {
 

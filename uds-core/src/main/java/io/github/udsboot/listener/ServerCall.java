@@ -239,6 +239,9 @@ abstract class ServerCall extends WithdrawableCall implements DroppableTask, Uds
 		this.dispatcher.orphaned(this, this::isTimeOver);
 	}
 
+	/** Return what the call's connection may take of what all share. */
+	abstract PeerShare share();
+
 	/** Return as what the call counts if it is cut off. */
 	abstract ServedConnection.Work work();
 
@@ -331,7 +334,7 @@ abstract class ServerCall extends WithdrawableCall implements DroppableTask, Uds
 
 	@Override
 	void countOut(Status status) {
-		this.dispatcher.ended(this.handler, status, System.nanoTime() - this.startedAt);
+		this.dispatcher.ended(this, status, System.nanoTime() - this.startedAt);
 		this.connection.endRequest();
 		releaseMemory();
 	}
@@ -374,13 +377,13 @@ abstract class ServerCall extends WithdrawableCall implements DroppableTask, Uds
 				frame = encode(outcome, false);
 			}
 			ended = true;
-			this.dispatcher.ended(this.handler, outcome.status(), System.nanoTime() - this.startedAt);
+			this.dispatcher.ended(this, outcome.status(), System.nanoTime() - this.startedAt);
 			write(frame, ownsLoop);
 			written(outcome, frame != null, ownsLoop);
 		}
 		catch (Throwable ex) {
 			if (!ended) {
-				this.dispatcher.ended(this.handler, Status.INTERNAL, System.nanoTime() - this.startedAt);
+				this.dispatcher.ended(this, Status.INTERNAL, System.nanoTime() - this.startedAt);
 			}
 			this.connection.abandon(ex);
 			this.dispatcher.logFailure(this.handler, this.request, ex);

@@ -34,6 +34,8 @@ final class ServerConnection implements ServedConnection {
 
 	private final LoopConnection connection;
 
+	private final PeerShare share;
+
 	private final CallsUnderWay calls = new CallsUnderWay();
 
 	private final CallDeadlines deadlines;
@@ -56,6 +58,9 @@ final class ServerConnection implements ServedConnection {
 
 	private boolean goneAway;
 
+	/** The loop has the task to look for calls that wait in vain. */
+	private boolean dropping;
+
 	/**
 	 * The peer wants no outcome of streams any more. Read by any thread, as the field
 	 * below.
@@ -65,15 +70,22 @@ final class ServerConnection implements ServedConnection {
 	/** Nor that of any other call but a one-way one. */
 	private volatile boolean allLost;
 
-	ServerConnection(RequestDispatcher dispatcher, LoopConnection connection, PeerWatch.Intervals pings) {
+	ServerConnection(RequestDispatcher dispatcher, LoopConnection connection, PeerShare share,
+			PeerWatch.Intervals pings) {
 		this.dispatcher = dispatcher;
 		this.connection = connection;
+		this.share = share;
 		this.deadlines = new CallDeadlines(connection.loop(), this.calls, this::deadlinePassed);
 		this.peerWatch = new PeerWatch(connection, pings, this::ping);
 	}
 
 	LoopConnection connection() {
 		return this.connection;
+	}
+
+	@Override
+	public PeerShare share() {
+		return this.share;
 	}
 
 	// --- frames
@@ -136,6 +148,7 @@ final class ServerConnection implements ServedConnection {
 		Status status = (stream != null && stream.isOverflowing()) ? Status.RESOURCE_EXHAUSTED
 				: Status.INVALID_ARGUMENT;
 		if (stream == null || stream.abort(status, refusal)) {
+			dropWithdrawn();
 			answer(data.streamId(), status, refusal);
 		}
 	}
@@ -145,6 +158,9 @@ final class ServerConnection implements ServedConnection {
 		if (stream != null && !stream.abort(invalid.status(), invalid.message())) {
 			// it was answered just now
 			return;
+		}
+		if (stream != null) {
+			dropWithdrawn();
 		}
 		this.dispatcher.logRefusal(invalid);
 		answer(invalid.streamId(), invalid.status(), invalid.message());
@@ -175,6 +191,19 @@ final class ServerConnection implements ServedConnection {
 		RequestCall call = this.calls.find(streamId);
 		if (call != null) {
 			call.abort(Status.CANCELLED, "The caller has cancelled the request");
+			dropWithdrawn();
+		}
+	}
+
+	/** A call that was withdrawn before it had a thread does not wait for one. */
+	private void dropWithdrawn() {
+		if (!this.dropping && this.connection.inFlight() > 0) {
+			// once for many, as each look is at all that wait
+			this.dropping = true;
+			this.connection.loop().execute(() -> {
+				this.dropping = false;
+				this.dispatcher.dropWithdrawn(this.share);
+			});
 		}
 	}
 
@@ -189,6 +218,7 @@ final class ServerConnection implements ServedConnection {
 		if (!call.abort(status, message)) {
 			return false;
 		}
+		dropWithdrawn();
 		// withdrawn before a thread entered it, the call never will be
 		ResponseFrame answer = call.isEntered() ? ResponseFrame.failed(call.streamId(), status, message)
 				: ResponseFrame.refused(call.streamId(), status, message);
@@ -290,6 +320,7 @@ final class ServerConnection implements ServedConnection {
 				call.abort(Status.CANCELLED, "The caller has gone");
 			}
 		});
+		dropWithdrawn();
 	}
 
 	// --- what the peer is told
@@ -301,6 +332,12 @@ final class ServerConnection implements ServedConnection {
 	@Override
 	public void drained(LoopConnection connection) {
 		goAway();
+	}
+
+	/** One-way calls run on, though their connection is closed. */
+	@Override
+	public boolean needsPeer() {
+		return true;
 	}
 
 	@Override

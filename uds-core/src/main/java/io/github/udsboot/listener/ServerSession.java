@@ -1,7 +1,6 @@
 package io.github.udsboot.listener;
 
 import java.util.Map;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -40,6 +39,8 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 	private final SessionContext context;
 
 	private final LoopConnection connection;
+
+	private final PeerShare share;
 
 	private final LoopSession session;
 
@@ -80,11 +81,17 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 	/** Guarded by the lock: what they are to be told in the end. */
 	private @Nullable Runnable end;
 
-	ServerSession(SessionContext context, LoopConnection connection) {
+	ServerSession(SessionContext context, LoopConnection connection, PeerShare share) {
 		this.context = context;
 		this.connection = connection;
+		this.share = share;
 		this.session = context.newSession(connection, this);
 		this.unannounced = context.hasListeners();
+	}
+
+	@Override
+	public PeerShare share() {
+		return this.share;
 	}
 
 	// --- on the loop's owner
@@ -196,16 +203,18 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 	private boolean announce() {
 		this.unannounced = false;
 		this.busy.set(true);
-		Executor executor = this.context.calls().executorOffLoop(this.connection);
-		if (executor == null) {
-			boolean ownsLoop = this.connection.loop().callOut(this::tellOpened);
+		HandlerHistory history = this.context.openings();
+		long begun = System.nanoTime();
+		if (this.context.calls().mayRunOnLoop(this.connection, history, begun)) {
+			boolean ownsLoop = this.connection.callOut(this::tellOpened);
+			history.returned(ownsLoop, begun, System.nanoTime());
 			this.connection.endRequest();
 			done(ownsLoop);
 			return ownsLoop;
 		}
 		Opening opening = new Opening();
 		try {
-			executor.execute(opening);
+			this.context.calls().executeIfTaken(this.share, opening);
 		}
 		catch (Throwable ex) {
 			opening.notRun(ex);
@@ -269,7 +278,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 			return fail(handler.isDefaultHandler() ? CallRecorder.NO_ROUTE : handler.route(), Status.UNAVAILABLE,
 					REASON, now);
 		}
-		String tooMany = calls.admit();
+		String tooMany = calls.admit(this.share);
 		if (tooMany != null) {
 			return fail(handler.isDefaultHandler() ? CallRecorder.NO_ROUTE : handler.route(), Status.RESOURCE_EXHAUSTED,
 					tooMany, now);

@@ -47,6 +47,9 @@ final class SessionContext {
 
 	private final List<UdsSessionListener> listeners;
 
+	/** How long they take when they are told of an opening. */
+	private final HandlerHistory openings = new HandlerHistory();
+
 	/** Ends that the listeners have not been told of yet. */
 	private final Queue<Runnable> ends = new ConcurrentLinkedQueue<>();
 
@@ -74,8 +77,8 @@ final class SessionContext {
 		this.listeners = List.copyOf(listeners);
 	}
 
-	ConnectionHandler newSession(LoopConnection connection) {
-		return new ServerSession(this, connection);
+	ConnectionHandler newSession(LoopConnection connection, PeerShare share) {
+		return new ServerSession(this, connection, share);
 	}
 
 	LoopSession newSession(LoopConnection connection, LoopSession.Owner owner) {
@@ -109,6 +112,10 @@ final class SessionContext {
 
 	boolean hasListeners() {
 		return !this.listeners.isEmpty();
+	}
+
+	HandlerHistory openings() {
+		return this.openings;
 	}
 
 	/** Tell every listener something; one that fails costs the others nothing. */

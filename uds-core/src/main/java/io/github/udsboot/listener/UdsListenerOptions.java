@@ -66,6 +66,8 @@ public class UdsListenerOptions {
 
 	private @Nullable Long memory;
 
+	private @Nullable PeerAuthorizer ownUser;
+
 	private @Nullable Duration busyPoll;
 
 	private int eventLoops = EventLoopGroup.DEFAULT_LOOPS;
@@ -251,7 +253,9 @@ public class UdsListenerOptions {
 
 	/**
 	 * Set how many platform threads handlers may occupy beside the event loops', by
-	 * default 200. Further calls wait.
+	 * default 200. Further calls wait, and those of one connection do when it has half of
+	 * the threads, as do those of all connections of another user together. Each event
+	 * loop has four more, only for handlers that run on it and had not lasted before.
 	 * @param maxHandlerThreads the number, at least 1
 	 */
 	public void setMaxHandlerThreads(int maxHandlerThreads) {
@@ -310,7 +314,8 @@ public class UdsListenerOptions {
 
 	/**
 	 * Set how many requests of all connections together may be unanswered, by default
-	 * 4096. Further ones are refused with {@code RESOURCE_EXHAUSTED}.
+	 * 4096. Further ones are refused with {@code RESOURCE_EXHAUSTED}. A user other than
+	 * our own has a quarter of them.
 	 * @param maxInFlight the number, at least 1
 	 */
 	public void setMaxInFlight(int maxInFlight) {
@@ -412,6 +417,16 @@ public class UdsListenerOptions {
 	 */
 	public void setDrainStreamTimeout(Duration drainStreamTimeout) {
 		this.drainStreamTimeout = drainStreamTimeout;
+	}
+
+	/** Return which peers are our own, {@code null} to go by the user of this process. */
+	@Nullable PeerAuthorizer getOwnUser() {
+		return this.ownUser;
+	}
+
+	/** Set which peers are our own; for tests, which have one user only. */
+	void setOwnUser(PeerAuthorizer ownUser) {
+		this.ownUser = ownUser;
 	}
 
 	Duration getWatchInterval() {

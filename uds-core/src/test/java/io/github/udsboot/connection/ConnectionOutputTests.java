@@ -69,7 +69,7 @@ class ConnectionOutputTests {
 		EventLoop loop = new EventLoop(selector, new HandoverWatcher(), new BoundedExecutor(Runnable::run, 1), limits);
 		return new LoopConnection(loop, this.socket, null,
 				new LineProtocol().newReader(Side.SERVER, FrameLimits.DEFAULTS), (connection) -> new NoHandler(),
-				limits, MemoryAccount.UNLIMITED);
+				limits, MemoryAccount.UNLIMITED, ThreadShare.unlimited());
 	}
 
 	private static final class NoHandler implements ConnectionHandler {

@@ -195,7 +195,7 @@ class EventLoopFairnessTests {
 		@Override
 		public boolean frame(LoopConnection connection, Frame frame) {
 			connection.prove();
-			return connection.loop().callOut(() -> {
+			return connection.callOut(() -> {
 				long until = System.nanoTime() + NANOS_A_FRAME;
 				while (System.nanoTime() - until < 0) {
 					Thread.onSpinWait();

@@ -43,7 +43,7 @@ class EventLoopStopTests {
 			AtomicInteger begun = new AtomicInteger();
 			LoopConnection connection = new LoopConnection(loop, new FakeSocket(), null,
 					new LineProtocol().newReader(Side.SERVER, FrameLimits.DEFAULTS), (self) -> new Counting(begun),
-					limits, MemoryAccount.UNLIMITED);
+					limits, MemoryAccount.UNLIMITED, ThreadShare.unlimited());
 			connection.decode(EventLoop.NO_BYTES);
 			assertThat(begun).hasValue(1);
 			loop.stop();

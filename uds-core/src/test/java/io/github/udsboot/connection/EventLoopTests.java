@@ -140,7 +140,7 @@ class EventLoopTests {
 		try (SocketChannel other = connect(this::echo)) {
 			try (SocketChannel peer = connect((from, frame) -> {
 				from.beginRequest();
-				boolean owner = from.loop().callOut(() -> {
+				boolean owner = from.callOut(() -> {
 					loser.set(Thread.currentThread().getName());
 					await(release);
 				});
@@ -166,7 +166,7 @@ class EventLoopTests {
 		CountDownLatch release = new CountDownLatch(1);
 		try (SocketChannel peer = connect((from, frame) -> {
 			if (frame == 2) {
-				return from.loop().callOut(() -> await(release));
+				return from.callOut(() -> await(release));
 			}
 			if (frame == 3) {
 				// the new owner comes here only after it has flushed
@@ -187,7 +187,7 @@ class EventLoopTests {
 		List<Boolean> owned = new ArrayList<>();
 		try (SocketChannel peer = connect((from, frame) -> {
 			from.beginRequest();
-			boolean owner = from.loop().callOut(() -> {
+			boolean owner = from.callOut(() -> {
 				throw new StackOverflowError("expected by the test");
 			});
 			owned.add(owner);
@@ -333,9 +333,9 @@ class EventLoopTests {
 		try (SocketChannel peer = connect()) {
 			UdsSocket socket = accept();
 			ConnectionHandler handler = handler(
-					(from, frame) -> (frame == 1) ? from.loop().callOut(() -> await(release)) : echo(from, frame));
+					(from, frame) -> (frame == 1) ? from.callOut(() -> await(release)) : echo(from, frame));
 			LoopConnection connection = new LoopConnection(loop, socket, socket.peerCredentials(), new ByteReader(),
-					(self) -> handler, LIMITS, MemoryAccount.UNLIMITED);
+					(self) -> handler, LIMITS, MemoryAccount.UNLIMITED, ThreadShare.unlimited());
 			loop.execute(connection::register);
 			send(peer, 1);
 			send(peer, 2);

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import io.github.udsboot.connection.ThreadShare;
 import io.github.udsboot.guard.DroppableTask;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,6 +29,8 @@ class ApplicationExecutorTests {
 	private static final ThreadLocal<@Nullable String> CONTEXT = new ThreadLocal<>();
 
 	private final BlockingQueue<Runnable> given = new LinkedBlockingQueue<>();
+
+	private final ThreadShare share = ThreadShare.unlimited();
 
 	private final List<Runnable> lost = new CopyOnWriteArrayList<>();
 
@@ -99,8 +102,8 @@ class ApplicationExecutorTests {
 	@Test
 	void whatHadToWaitHasTheContextOfNobody() throws Exception {
 		CONTEXT.set("context");
-		this.executor.executeHere(see("first"));
-		this.executor.execute(see("second"));
+		this.executor.executeHere(this.share, see("first"));
+		this.executor.execute(this.share, see("second"));
 		CONTEXT.remove();
 		runNext();
 		runNext();
@@ -109,8 +112,8 @@ class ApplicationExecutorTests {
 
 	@Test
 	void aTaskThatFailsMakesRoomForTheNext() throws Exception {
-		this.executor.executeHere(() -> throwIfSet(new Exception("expected by the test")));
-		this.executor.executeHere(see("next"));
+		this.executor.executeHere(this.share, () -> throwIfSet(new Exception("expected by the test")));
+		this.executor.executeHere(this.share, see("next"));
 		runNext();
 		runNext();
 		assertThat(this.seen).hasSize(1);
@@ -119,17 +122,18 @@ class ApplicationExecutorTests {
 	@Test
 	void whatWaitedRunsElsewhereOrIsToldWhateverTheExecutorThrows() throws Exception {
 		Runnable last = see("last");
-		this.executor.executeHere(see("first"));
-		this.executor.executeHere(see("second"));
+		this.executor.executeHere(this.share, see("first"));
+		this.executor.executeHere(this.share, see("second"));
 		this.failure = new Exception("expected by the test");
 		runNext();
 		Eventually.await("the second ran", () -> this.seen.size() == 2);
-		assertThatExceptionOfType(Exception.class).isThrownBy(() -> this.executor.executeHere(see("refused")));
+		assertThatExceptionOfType(Exception.class)
+			.isThrownBy(() -> this.executor.executeHere(this.share, see("refused")));
 		this.failureOfFallback = new OutOfMemoryError("expected by the test");
-		this.executor.execute(last);
+		this.executor.execute(this.share, last);
 		Eventually.await("the last is told", () -> this.lost.contains(last));
 		this.failure = null;
-		this.executor.executeHere(see("later"));
+		this.executor.executeHere(this.share, see("later"));
 		runNext();
 		assertThat(this.seen).hasSize(3);
 	}
@@ -142,10 +146,10 @@ class ApplicationExecutorTests {
 			throw new RejectedExecutionException("expected by the test");
 		});
 		for (int i = 0; i < 3; i++) {
-			careless.executeHere(see("task"));
+			careless.executeHere(this.share, see("task"));
 		}
 		assertThat(this.seen).hasSize(3);
-		careless.execute(see("task"));
+		careless.execute(this.share, see("task"));
 		Eventually.await("it runs", () -> this.seen.size() == 4);
 		careless.close();
 		assertThat(this.seen).hasSize(4);
@@ -156,8 +160,8 @@ class ApplicationExecutorTests {
 	void whatHasNotBegunWhenTheListenerClosesIsToldOnce() throws Exception {
 		Runnable first = see("first");
 		Runnable waiting = see("waiting");
-		this.executor.executeHere(first);
-		this.executor.executeHere(waiting);
+		this.executor.executeHere(this.share, first);
+		this.executor.executeHere(this.share, waiting);
 		this.executor.close();
 		assertThat(this.lost).as("the executor may have dropped the first one, too").containsExactly(waiting, first);
 		runNext();
@@ -165,9 +169,9 @@ class ApplicationExecutorTests {
 		assertThat(this.seen).isEmpty();
 		assertThat(this.lost).hasSize(2);
 		assertThatExceptionOfType(RejectedExecutionException.class)
-			.isThrownBy(() -> this.executor.executeHere(see("late")));
+			.isThrownBy(() -> this.executor.executeHere(this.share, see("late")));
 		assertThatExceptionOfType(RejectedExecutionException.class)
-			.isThrownBy(() -> this.executor.execute(see("late")));
+			.isThrownBy(() -> this.executor.execute(this.share, see("late")));
 	}
 
 }

@@ -98,16 +98,18 @@ class ExecutionTests {
 			started.incrementAndGet();
 			this.application.execute(task);
 		}).start();
-		try (RawClient client = client()) {
-			for (int i = 0; i < 6; i++) {
+		try (RawClient client = client(); RawClient other = client()) {
+			for (int i = 0; i < 3; i++) {
 				client.send("hold", "");
+				other.send("hold", "");
 			}
 			Eventually.await("all are accepted", () -> this.listener.container().stats().requestsInFlight() == 6);
 			Eventually.await("two run", () -> running.get() == 2);
 			assertThat(started).hasValue(2);
 			release.countDown();
-			for (int i = 0; i < 6; i++) {
+			for (int i = 0; i < 3; i++) {
 				assertThat(client.receive().status()).isEqualTo(Status.OK);
+				assertThat(other.receive().status()).isEqualTo(Status.OK);
 			}
 		}
 	}

@@ -13,6 +13,7 @@ import org.mockito.ArgumentCaptor;
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.Status;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.connection.ThreadShare;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
@@ -81,7 +82,8 @@ class StreamStartTests {
 
 	@Test
 	void whereNoThreadCanBeHadForTheItems() {
-		willThrow(new RejectedExecutionException("expected by the test")).given(this.dispatcher).executeOffLoop(any());
+		willThrow(new RejectedExecutionException("expected by the test")).given(this.dispatcher)
+			.executeOffLoop(any(), any());
 		stream(call());
 		assertFailed();
 		assertCountedOut();
@@ -89,7 +91,8 @@ class StreamStartTests {
 
 	@Test
 	void whereWhatSaysWhyItFailedFailsToo() {
-		willThrow(new RejectedExecutionException("expected by the test")).given(this.dispatcher).executeOffLoop(any());
+		willThrow(new RejectedExecutionException("expected by the test")).given(this.dispatcher)
+			.executeOffLoop(any(), any());
 		call().stream(new ClosingSource(), (failure) -> {
 			throw new AssertionError("expected by the test");
 		});
@@ -98,14 +101,16 @@ class StreamStartTests {
 
 	@Test
 	void whereWhatSaysWhyItFailedSaysNothing() {
-		willThrow(new RejectedExecutionException("expected by the test")).given(this.dispatcher).executeOffLoop(any());
+		willThrow(new RejectedExecutionException("expected by the test")).given(this.dispatcher)
+			.executeOffLoop(any(), any());
 		call().stream(new ClosingSource(), (failure) -> null);
 		assertFailed();
 	}
 
 	@Test
 	void whereTheStreamWasAbortedAndNoThreadCanBeHadToSayThatToTheSource() {
-		willThrow(new RejectedExecutionException("expected by the test")).given(this.dispatcher).executeOffLoop(any());
+		willThrow(new RejectedExecutionException("expected by the test")).given(this.dispatcher)
+			.executeOffLoop(any(), any());
 		RequestCall call = call();
 		willAnswer((invocation) -> {
 			// between the outcome and the pump
@@ -206,6 +211,11 @@ class StreamStartTests {
 		@Override
 		boolean abort(Status status, String message) {
 			return false;
+		}
+
+		@Override
+		PeerShare share() {
+			return new PeerShare(ThreadShare.unlimited(), ThreadShare.unlimited(), null);
 		}
 
 		@Override

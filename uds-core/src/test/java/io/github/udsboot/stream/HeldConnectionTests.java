@@ -2,6 +2,7 @@ package io.github.udsboot.stream;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -71,6 +72,23 @@ class HeldConnectionTests {
 		}
 		this.uds.close();
 		await().atMost(BOUND).until(() -> this.listener.container.stats().connections() == 0);
+	}
+
+	/**
+	 * Until it is read on, nothing tells of its end: neither the socket nor the stream.
+	 */
+	@Test
+	void aPeerThatHasGoneIsNoticedThoughItsStreamIsReadNoFurther() {
+		String large = "x".repeat(300_000);
+		CompletableFuture<String> upload = CompletableFuture.supplyAsync(
+				() -> this.uds.route("neglecting").payloads(Stream.generate(() -> large)).retrieve(String.class));
+		await().atMost(BOUND).until(() -> this.listener.container.stats().requestsInFlight() == 1);
+		// goes on until nothing is taken any more
+		await().atMost(BOUND).until(() -> this.listener.container.stats().memoryUsed() > 300_000);
+		this.uds.close();
+		await().atMost(BOUND).until(() -> this.listener.container.stats().connections() == 0);
+		await().atMost(BOUND).until(() -> this.listener.container.stats().requestsInFlight() == 0);
+		assertThat(upload).failsWithin(BOUND);
 	}
 
 	@Test

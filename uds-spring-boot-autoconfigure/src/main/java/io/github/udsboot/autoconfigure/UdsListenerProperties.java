@@ -38,7 +38,9 @@ public class UdsListenerProperties {
 	private Execution execution = Execution.AUTO;
 
 	/**
-	 * Number of platform threads that handlers may occupy. Further calls wait.
+	 * Number of platform threads that handlers may occupy. Further calls wait. One
+	 * connection has at most half of them, and so have all connections of another user
+	 * together.
 	 */
 	private int maxHandlerThreads = 200;
 
@@ -62,7 +64,7 @@ public class UdsListenerProperties {
 
 	/**
 	 * Number of requests of all connections together that may be unanswered. Further ones
-	 * are refused with RESOURCE_EXHAUSTED.
+	 * are refused with RESOURCE_EXHAUSTED. Those of another user may be a quarter of it.
 	 */
 	private int maxInFlight = 4096;
 
