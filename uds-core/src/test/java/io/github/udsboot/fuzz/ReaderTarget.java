@@ -27,17 +27,18 @@ final class ReaderTarget implements FuzzTarget {
 	}
 
 	@Override
-	public void accept(byte[] input) throws Exception {
-		if (input.length == 0) {
+	public void accept(byte[] bytes) throws Exception {
+		if (bytes.length == 0) {
 			return;
 		}
-		int setup = input[0] & 0xff;
+		int setup = bytes[0] & 0xff;
+		byte[] input = this.decoder.complete(bytes, setup);
 		Decoding whole = Decoding.of(this.decoder, setup, input, 1, () -> Integer.MAX_VALUE, false);
 		int least = (input.length <= ONE_BY_ONE) ? 1 : 61;
 		whole.requireSame(Decoding.of(this.decoder, setup, input, 1, () -> least, false), "in small pieces");
 		// the same each time, as the input is the only thing that decides
 		SplittableRandom random = new SplittableRandom(Arrays.hashCode(input));
-		int greatest = 1 << random.nextInt(1, 14);
+		int greatest = Math.max(1 << random.nextInt(1, 14), input.length / ONE_BY_ONE);
 		boolean targets = random.nextInt(4) != 0;
 		whole.requireSame(Decoding.of(this.decoder, setup, input, 1, () -> random.nextInt(1, greatest + 1), targets),
 				"in pieces of up to " + greatest + " bytes");
@@ -74,7 +75,7 @@ final class ReaderTarget implements FuzzTarget {
 	 */
 	@Override
 	public long allowedBytes(int length) {
-		return (512 << 10) + 500L * length;
+		return (768 << 10) + 500L * length;
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +46,13 @@ final class TtrpcDecoder extends Decoder {
 
 	private static final byte[] NOTHING = {};
 
+	private static final int HEADER = 10;
+
+	/** In the first byte of an input. */
+	private static final int COMPLETE = 4;
+
+	private static final int MAX_COMPLETED = 50_000;
+
 	private static final int MAX_DETAILS = 64;
 
 	private static final int MAX_DETAIL_BYTES = 64 << 10;
@@ -72,6 +80,19 @@ final class TtrpcDecoder extends Decoder {
 	@Override
 	FrameReader newReader(int setup) {
 		return this.protocol.newReader(this.side, limits(setup));
+	}
+
+	@Override
+	byte[] complete(byte[] input, int setup) {
+		if ((setup & COMPLETE) == 0) {
+			return input;
+		}
+		ByteBuffer frames = ByteBuffer.wrap(input);
+		long end = 1;
+		while (input.length - end >= HEADER) {
+			end += HEADER + Integer.toUnsignedLong(frames.getInt((int) end));
+		}
+		return (end > input.length && end < MAX_COMPLETED) ? Arrays.copyOf(input, (int) end) : input;
 	}
 
 	/**
@@ -201,9 +222,15 @@ final class TtrpcDecoder extends Decoder {
 						.encode(new RequestFrame(frame.streamId(), "a", NOTHING, 0, Map.of(), kind(frame)))));
 				}
 				one.writeBytes(bytes);
-				seeds.add(one.toByteArray());
+				byte[] seed = one.toByteArray();
+				seeds.add(seed);
 				if (bytes.length < 500) {
 					all.writeBytes(bytes);
+				}
+				else {
+					byte[] begun = Arrays.copyOf(seed, seed.length - bytes.length + 60);
+					begun[0] |= COMPLETE;
+					seeds.add(begun);
 				}
 			}
 			seeds.add(all.toByteArray());
