@@ -1,0 +1,40 @@
+package io.github.udsboot.client;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.udsboot.protocol.EncodedFrame;
+
+/**
+ * A call that nobody waits for.
+ */
+final class StressCall extends PendingCall {
+
+	private static final byte[] NOTHING = {};
+
+	private final AtomicInteger completions = new AtomicInteger();
+
+	StressCall(long streamId) {
+		super(Long.MAX_VALUE);
+		setStreamId(streamId);
+	}
+
+	@Override
+	EncodedFrame encode(long streamId, boolean announces) {
+		return new EncodedFrame(NOTHING, NOTHING);
+	}
+
+	@Override
+	boolean canLead() {
+		return false;
+	}
+
+	@Override
+	void completed() {
+		this.completions.incrementAndGet();
+	}
+
+	int completions() {
+		return this.completions.get();
+	}
+
+}
