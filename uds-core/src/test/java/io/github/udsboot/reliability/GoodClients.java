@@ -165,7 +165,7 @@ final class GoodClients implements AutoCloseable {
 			else {
 				reply = template.request(route, payload, byte[].class);
 			}
-			this.times.recordValue(Math.min(MAX_MICROS, (System.nanoTime() - begun) / 1000));
+			record((System.nanoTime() - begun) / 1000);
 			check(payload, reply);
 			this.ok.increment();
 		}
@@ -173,6 +173,16 @@ final class GoodClients implements AutoCloseable {
 			this.failed.increment();
 			noteWrong("failed: " + ex + ((ex.getCause() != null) ? ", " + ex.getCause() : ""));
 		}
+	}
+
+	/**
+	 * Count the calls, too, that could not be made at their time because this one lasted:
+	 * a server that stands still would look quick otherwise.
+	 */
+	private void record(long micros) {
+		double rate = this.callsPerSecond;
+		this.times.recordValueWithExpectedInterval(Math.min(MAX_MICROS, micros),
+				(rate > 0) ? (long) (1_000_000 / rate) : 0);
 	}
 
 	private void check(byte[] payload, byte[] reply) {

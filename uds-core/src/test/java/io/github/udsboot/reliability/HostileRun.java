@@ -108,6 +108,7 @@ final class HostileRun {
 			State base = server.state();
 			server.ask("held");
 			long logged = Files.size(log);
+			long okBefore = good.ok();
 			long failedBefore = good.failed();
 			long newcomersFailedBefore = good.newcomersFailed.sum();
 			long newcomersBefore = good.newcomers.sum();
@@ -135,7 +136,7 @@ final class HostileRun {
 					Soak.name(this.transport), alive, Soak.micros(before, 99), Soak.micros(under, 99),
 					String.format(Locale.ROOT, "%.1f",
 							under.getValueAtPercentile(99) / (double) Math.max(1, before.getValueAtPercentile(99))),
-					under.getTotalCount(), good.failed() - failedBefore, good.newcomers.sum() - newcomersBefore,
+					good.ok() - okBefore, good.failed() - failedBefore, good.newcomers.sum() - newcomersBefore,
 					good.newcomersFailed.sum() - newcomersFailedBefore,
 					String.format(Locale.ROOT, "%.1f of %d MiB", held / (double) (1 << 20), limit >> 20),
 					recovery.state().evicted() - base.evicted() + ", "
