@@ -24,6 +24,9 @@ final class ConnectionOutput {
 	/** What a frame takes beside its bytes, about. */
 	private static final int FRAME_OVERHEAD = 96;
 
+	/** So much may wait while there is little memory left for peers. */
+	private static final long TIGHT_QUEUE = 64 << 10;
+
 	/** The memory that the connection itself pays for. */
 	private static final long FREE_BYTES = 4 << 10;
 
@@ -177,12 +180,21 @@ final class ConnectionOutput {
 		return this.mute ? 0 : this.outbox.queuedBytes() + FRAME_OVERHEAD * this.outbox.queuedFrames();
 	}
 
+	/**
+	 * Return whether the peer is to be read no further. By any thread. What makes it so
+	 * waits to be written, so a look follows when it is.
+	 */
 	boolean isFull() {
-		return heldBytes() > this.capacity;
+		return heldBytes() > limit();
 	}
 
 	boolean isDrainedToHalf() {
-		return heldBytes() <= this.capacity / 2;
+		return heldBytes() <= limit() / 2;
+	}
+
+	/** Who does not read gets no more of a memory that is nearly used up. */
+	private long limit() {
+		return this.connection.account().isTight() ? Math.min(this.capacity, TIGHT_QUEUE) : this.capacity;
 	}
 
 	/** The connection is there for one stream. On the loop's owner. */

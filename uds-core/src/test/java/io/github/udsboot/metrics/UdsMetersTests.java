@@ -74,7 +74,8 @@ class UdsMetersTests {
 		new UdsListenerMetrics(this.listener.container()).bindTo(this.registry);
 		assertThat(this.registry.get("uds.server.connections.refused").functionCounters())
 			.extracting((counter) -> counter.getId().getTag("reason"))
-			.containsExactlyInAnyOrder("UNAUTHORIZED", "CONNECTIONS", "CONNECTIONS_OF_USER", "NO_CREDENTIALS");
+			.containsExactlyInAnyOrder("UNAUTHORIZED", "CONNECTIONS", "CONNECTIONS_OF_USER", "MEMORY",
+					"NO_CREDENTIALS");
 		try (UdsTemplate client = this.listener.client().waitForServer(Duration.ZERO).build()) {
 			assertThatExceptionOfType(UdsException.class).isThrownBy(() -> client.request("echo", "a", String.class));
 		}
