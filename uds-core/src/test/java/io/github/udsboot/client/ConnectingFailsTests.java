@@ -195,7 +195,8 @@ class ConnectingFailsTests {
 		// its turn comes on the thread that reads this answer
 		peer.answer(firstRequest);
 		RequestFrame waitingRequest = peer.request();
-		assertThat(connects).hasValue(3);
+		// and with no back-off at all any other thread may have tried once more
+		assertThat(connects).hasValueGreaterThanOrEqualTo(3);
 		peer.answer(innocentRequest);
 		peer.answer(waitingRequest);
 		assertThat(first.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("first");
