@@ -40,6 +40,8 @@ final class ConnectionOutput {
 
 	private final long capacity;
 
+	private final long leastLimit;
+
 	private final MemoryHold memory;
 
 	/** The one that the connection is there for, {@code null} if it is for calls. */
@@ -60,6 +62,7 @@ final class ConnectionOutput {
 		this.socket = socket;
 		this.outbox = new Outbox(socket, new BusyPoll(limits.busyPoll()));
 		this.capacity = limits.outboundQueueSize();
+		this.leastLimit = Math.min(this.capacity, TIGHT_QUEUE);
 		this.memory = new MemoryHold(connection.account(), FREE_BYTES, this::heldBytes);
 	}
 
@@ -185,16 +188,18 @@ final class ConnectionOutput {
 	 * waits to be written, so a look follows when it is.
 	 */
 	boolean isFull() {
-		return heldBytes() > limit();
+		long held = heldBytes();
+		return held > this.leastLimit && held > limit();
 	}
 
 	boolean isDrainedToHalf() {
-		return heldBytes() <= limit() / 2;
+		long held = heldBytes();
+		return held <= this.leastLimit / 2 || held <= limit() / 2;
 	}
 
 	/** Who does not read gets no more of a memory that is nearly used up. */
 	private long limit() {
-		return this.connection.account().isTight() ? Math.min(this.capacity, TIGHT_QUEUE) : this.capacity;
+		return this.connection.account().isTight() ? this.leastLimit : this.capacity;
 	}
 
 	/** The connection is there for one stream. On the loop's owner. */
