@@ -197,7 +197,7 @@ final class ConnectionOutput {
 		return held <= this.leastLimit / 2 || held <= limit() / 2;
 	}
 
-	/** Who does not read gets no more of a memory that is nearly used up. */
+	/** A peer that does not read gets no more of a memory that is nearly used up. */
 	private long limit() {
 		return this.connection.account().isTight() ? this.leastLimit : this.capacity;
 	}

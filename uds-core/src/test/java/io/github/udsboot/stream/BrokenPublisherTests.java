@@ -125,7 +125,7 @@ class BrokenPublisherTests {
 		assertThat(this.subscription.requested).hasPositiveValue();
 		assertThat(this.ended).isFalse();
 		this.pump.cancel();
-		// on another thread: nobody may wait for what the publisher does then
+		// on another thread: the canceller must not wait for what the publisher does
 		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> this.subscription.cancelled.get() == 1);
 	}
 
