@@ -27,7 +27,8 @@ public class AttendedStress implements RequestWriter.Requests {
 
 	private final SinkSocket socket = new SinkSocket();
 
-	private final RequestWriter writer = new RequestWriter(this.socket, new BusyPoll(Duration.ZERO), this);
+	private final RequestWriter writer = new RequestWriter(this.socket, new BusyPoll(Duration.ZERO), 1 << 20,
+			this);
 
 	public AttendedStress() {
 		this.writer.attend();
@@ -62,6 +63,11 @@ public class AttendedStress implements RequestWriter.Requests {
 	@Override
 	public void ended(String reason, Throwable cause) {
 		throw new IllegalStateException(reason, cause);
+	}
+
+	@Override
+	public boolean takesNoMore() {
+		return false;
 	}
 
 }

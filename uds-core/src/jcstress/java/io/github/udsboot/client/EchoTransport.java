@@ -47,8 +47,8 @@ final class EchoTransport implements UdsTransport {
 		try {
 			ClientSettings settings = new ClientSettings(ADDRESS, this, PROTOCOL, FrameLimits.DEFAULTS, 1, 4,
 					Duration.ofSeconds(1), Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO, 1,
-					false, false);
-			this.connection = new ClientConnection(new Socket(this.echo), new ClientIo(this, "echo", new NoClock(), false),
+					false, false, ClientLimits.DEFAULTS);
+			this.connection = new ClientConnection(new Socket(this.echo), new ClientIo(settings, "echo", new NoClock()),
 					settings, this.buffers);
 		}
 		catch (IOException ex) {
@@ -263,7 +263,7 @@ final class EchoTransport implements UdsTransport {
 		}
 
 		@Override
-		EncodedFrame encode(long streamId, boolean announces) {
+		EncodedFrame encode(long streamId, RequestForm form) {
 			byte[] head = ByteBuffer.allocate(HEADER)
 				.putInt(0)
 				.putInt((int) streamId)

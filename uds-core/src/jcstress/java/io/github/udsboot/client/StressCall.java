@@ -19,7 +19,7 @@ final class StressCall extends PendingCall {
 	}
 
 	@Override
-	EncodedFrame encode(long streamId, boolean announces) {
+	EncodedFrame encode(long streamId, RequestForm form) {
 		return new EncodedFrame(NOTHING, NOTHING);
 	}
 

@@ -48,6 +48,15 @@ final class AnswerReader {
 	 */
 	private volatile long reads;
 
+	/** Counts reads that brought something; published by the field above. */
+	private int arrivals;
+
+	/** How many frames were read. */
+	private long frames;
+
+	/** Tells one frame that has begun and not ended from another; 0 between frames. */
+	private volatile long unfinished;
+
 	private boolean registered;
 
 	private boolean ended;
@@ -94,6 +103,7 @@ final class AnswerReader {
 			ByteBuffer target = this.reader.target();
 			int count = (target != null) ? readLarge(target) : this.socket.read(this.readBuffer.clear());
 			if (count > 0) {
+				this.arrivals++;
 				decode((target != null) ? NO_BYTES : this.readBuffer.flip());
 			}
 			else if (count < 0) {
@@ -126,6 +136,11 @@ final class AnswerReader {
 			frame = this.reader.read(in);
 		}
 		this.framesOfLastRead = frames;
+		this.frames += frames;
+		long unfinished = this.reader.isMidFrame() ? this.frames + 1 : 0;
+		if (unfinished != this.unfinished) {
+			this.unfinished = unfinished;
+		}
 		this.answers.taken();
 	}
 
@@ -222,6 +237,16 @@ final class AnswerReader {
 
 	long reads() {
 		return this.reads;
+	}
+
+	/** Return what is another number when something has arrived meanwhile. */
+	int arrivals() {
+		return (this.reads != 0) ? this.arrivals : 0;
+	}
+
+	/** Return which frame has begun and not ended, 0 if none has. */
+	long unfinished() {
+		return this.unfinished;
 	}
 
 	/** Takes what was read, on the thread that reads. */

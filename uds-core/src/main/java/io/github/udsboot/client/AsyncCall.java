@@ -13,6 +13,9 @@ final class AsyncCall extends PendingCall {
 	/** The outcome of a call that its caller has given up. */
 	static final Object CANCELLED = new Object();
 
+	/** The same, but its request was taken back before a byte of it was written. */
+	static final Object CANCELLED_UNSENT = new Object();
+
 	private final AsyncExchange exchange;
 
 	AsyncCall(long deadlineNanos, AsyncExchange exchange) {
@@ -21,8 +24,8 @@ final class AsyncCall extends PendingCall {
 	}
 
 	@Override
-	EncodedFrame encode(long streamId, boolean announces) {
-		return this.exchange.encode(streamId, announces);
+	EncodedFrame encode(long streamId, RequestForm form) {
+		return this.exchange.encode(streamId, form);
 	}
 
 	@Override

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsException;
+import io.github.udsboot.UdsLimitExceededException;
 import io.github.udsboot.guard.OnceTask;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameTooLargeException;
@@ -24,6 +25,11 @@ final class AsyncExchange extends OnceTask {
 	private static final AtomicIntegerFieldUpdater<AsyncExchange> STATE = AtomicIntegerFieldUpdater
 		.newUpdater(AsyncExchange.class, "state");
 
+	private static final AtomicIntegerFieldUpdater<AsyncExchange> COUNTED = AtomicIntegerFieldUpdater
+		.newUpdater(AsyncExchange.class, "counted");
+
+	private static final byte[] NOTHING = {};
+
 	private static final int OPEN = 0;
 
 	private static final int OVER = 1;
@@ -34,12 +40,16 @@ final class AsyncExchange extends OnceTask {
 
 	private final Request request;
 
-	private final byte[] payload;
+	/** Belongs to whoever has the exchange in hand; nothing once that is over. */
+	private byte[] payload;
 
 	private final Recipient recipient;
 
 	/** Who changes it to OVER tells the outcome, and gives the permit back. */
 	private volatile int state = OPEN;
+
+	/** 1 while the request is among those that wait to be sent. */
+	private volatile int counted;
 
 	/** Belongs to whoever has the exchange in hand. */
 	private int attempt;
@@ -69,11 +79,22 @@ final class AsyncExchange extends OnceTask {
 			attempt(false);
 			return;
 		}
+		try {
+			countIn();
+		}
+		catch (UdsLimitExceededException ex) {
+			// at once: a queue of refusals would have no bound
+			if (abandon()) {
+				fail(ex);
+			}
+			return;
+		}
 		awaitTurn();
 	}
 
 	private void awaitTurn() {
 		try {
+			countIn();
 			CallLimiter.AsyncWaiter waiter = new Turn();
 			// first where the call is, then the look: cancel() comes the other way round
 			this.waiter = waiter;
@@ -135,9 +156,14 @@ final class AsyncExchange extends OnceTask {
 		// first where the call is, then the look: cancel() comes the other way round
 		this.current = attempt;
 		if (connection.call(call)) {
+			countOut();
 			if (this.recipient.isGone()) {
 				attempt.cancel();
 			}
+		}
+		else if (connection.isUsable() && connection.isCongested()) {
+			enqueue(System.nanoTime());
+			connection.whenRoom(this.connections::serveQueueSoon);
 		}
 		else if (connection.isUsable()) {
 			// more permits than room: a new turn, and new attempts
@@ -155,8 +181,8 @@ final class AsyncExchange extends OnceTask {
 		return new AsyncCall(this.request.deadline(), this);
 	}
 
-	EncodedFrame encode(long streamId, boolean announces) {
-		return this.calls.writer().encode(this.request.frame(streamId, this.payload, announces));
+	EncodedFrame encode(long streamId, RequestForm form) {
+		return this.calls.writer().encode(this.request.frame(streamId, this.payload, form));
 	}
 
 	/** Take the outcome of an attempt; on a thread that reads for others. */
@@ -197,7 +223,35 @@ final class AsyncExchange extends OnceTask {
 		}
 	}
 
+	/** The request has to wait, and without a thread: so far as there is room for it. */
+	private void countIn() {
+		if (COUNTED.compareAndSet(this, 0, 1)) {
+			boolean added = false;
+			try {
+				this.connections.waitingRequests()
+					.add(WaitingRequests.sizeOf(this.payload), this.request.route(), this.connections.path());
+				added = true;
+			}
+			finally {
+				if (!added) {
+					this.counted = 0;
+				}
+			}
+			if (isOver()) {
+				countOut();
+			}
+		}
+	}
+
+	/** The request waits no more: it is in the queue of a connection, or over. */
+	private void countOut() {
+		if (this.counted != 0 && COUNTED.compareAndSet(this, 1, 0)) {
+			this.connections.waitingRequests().remove(WaitingRequests.sizeOf(this.payload));
+		}
+	}
+
 	private void enqueue(long notBefore) {
+		countIn();
 		this.queued = true;
 		this.connections.enqueue(new SharedConnections.Queued(this.calls.patience(this.request), notBefore) {
 
@@ -239,6 +293,9 @@ final class AsyncExchange extends OnceTask {
 			return;
 		}
 		this.outcome = outcome;
+		countOut();
+		// the delivery may have to wait, and the payload is as large as the caller likes
+		this.payload = NOTHING;
 		if (permit) {
 			// before the delivery and not by it: the callback may want the permit, or the
 			// delivery wait behind such a callback

@@ -22,8 +22,8 @@ final class BlockingCall extends PendingCall.Blocking {
 	}
 
 	@Override
-	EncodedFrame encode(long streamId, boolean announces) {
-		return this.writer.encode(this.request.frame(streamId, this.payload, announces));
+	EncodedFrame encode(long streamId, RequestForm form) {
+		return this.writer.encode(this.request.frame(streamId, this.payload, form));
 	}
 
 }

@@ -92,7 +92,8 @@ final class CallExecutor implements Calls {
 	/** Return the answer, {@code null} if the call is to wait for its turn again. */
 	private byte @Nullable [] callWithPermit(Request request, byte[] payload) {
 		Patience patience = patience(request);
-		for (int attempt = 0;; attempt++) {
+		int attempt = 0;
+		while (true) {
 			ClientConnection connection = this.connections.acquire(patience);
 			BlockingCall call = new BlockingCall(request, payload, this.writer);
 			Object outcome;
@@ -103,8 +104,15 @@ final class CallExecutor implements Calls {
 				throw tooLarge(request, ex);
 			}
 			if (outcome == ClientConnection.NOT_SUBMITTED && connection.isUsable()) {
+				if (connection.isCongested()) {
+					this.connections.awaitRoom(connection, request);
+					continue;
+				}
 				this.connections.isFull();
 				return null;
+			}
+			if (outcome == PendingCall.WITHDRAWN && Thread.currentThread().isInterrupted()) {
+				throw this.connections.interrupted(request.route());
 			}
 			if (outcome == null && Thread.currentThread().isInterrupted()) {
 				throw new UdsCancelledException("The calling thread was interrupted; the call may have been executed",
@@ -113,7 +121,7 @@ final class CallExecutor implements Calls {
 			if (!Outcomes.isRepeatable(outcome) || isOver(request, attempt)) {
 				return Outcomes.payload(outcome, request.route(), this.connections.path());
 			}
-			backOff(patience, attempt);
+			backOff(patience, attempt++);
 		}
 	}
 
@@ -164,19 +172,24 @@ final class CallExecutor implements Calls {
 	private boolean submit(Request request, AsyncExchange exchange) {
 		Patience patience = patience(request);
 		try {
-			for (int attempt = 0;; attempt++) {
+			int attempt = 0;
+			while (true) {
 				ClientConnection connection = this.connections.acquire(patience);
 				if (connection.call(exchange.newCall())) {
 					return true;
 				}
 				if (connection.isUsable()) {
+					if (connection.isCongested()) {
+						this.connections.awaitRoom(connection, request);
+						continue;
+					}
 					this.connections.isFull();
 					return false;
 				}
 				if (isOver(request, attempt)) {
 					Outcomes.payload(connection.refusal(), request.route(), this.connections.path());
 				}
-				backOff(patience, attempt);
+				backOff(patience, attempt++);
 			}
 		}
 		catch (FrameTooLargeException ex) {

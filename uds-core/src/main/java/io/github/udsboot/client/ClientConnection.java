@@ -3,6 +3,7 @@ package io.github.udsboot.client;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 import org.apache.commons.logging.Log;
@@ -14,11 +15,13 @@ import io.github.udsboot.client.PendingCall.Unsent;
 import io.github.udsboot.connection.BusyPoll;
 import io.github.udsboot.connection.YieldPolicy;
 import io.github.udsboot.guard.GuardedLog;
+import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.ExtensionFrame;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameWriter;
 import io.github.udsboot.protocol.MultiplexedProtocol;
+import io.github.udsboot.protocol.PingFrame;
 import io.github.udsboot.protocol.RefusalFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.protocol.WireProtocol;
@@ -82,6 +85,20 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 
 	private volatile boolean answered;
 
+	/** The server's last question whether this client is there, until it is answered. */
+	private final AtomicReference<@Nullable PingFrame> ping = new AtomicReference<>();
+
+	/** Where the last answer to one was queued; belongs to the I/O thread. */
+	private long pongPosition = -1;
+
+	/** Guarded by the submit lock: what had arrived when a call first ran out of time. */
+	private int arrivalsThen;
+
+	/** Guarded by the submit lock: when that was. */
+	private long silentSince;
+
+	private final long stallTimeout;
+
 	private volatile @Nullable Object closeCause;
 
 	/** Belongs to the I/O thread. */
@@ -99,9 +116,12 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 		this.socket = socket;
 		this.io = io;
 		this.protocol = settings.protocol();
-		this.writer = new RequestWriter(socket, new BusyPoll(settings.busyPoll()), this);
+		this.writer = new RequestWriter(socket, new BusyPoll(settings.busyPoll()),
+				settings.limits().outboundQueueSize(), this);
+		this.stallTimeout = Nanos.of(settings.limits().stallTimeout());
 		this.pending = new PendingCalls(settings.maxInFlightPerConnection(), this.protocol.streamIdStep());
-		this.extensions = new ServerExtensions(this.protocol.hasExtensions(), this::writeSoon, this::goAway);
+		this.extensions = new ServerExtensions(this.protocol.hasExtensions(), this::writeSoon, this::goAway,
+				this::asked);
 		this.frames = this.protocol.newWriter(settings.frameLimits());
 		this.nextStreamId = settings.firstStreamId();
 		this.yieldPolicy = new YieldPolicy(settings.busyPoll());
@@ -186,7 +206,7 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 	 */
 	private boolean submit(PendingCall call) {
 		synchronized (this.submitLock) {
-			if (!isUsable() || this.pending.isFull()) {
+			if (!isUsable() || this.pending.isFull() || this.writer.isFull()) {
 				return false;
 			}
 			long id = this.pending.freeId(this.nextStreamId);
@@ -283,9 +303,65 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 	void cancel(AsyncCall call) {
 		// the count is read first because it is written after the call's stream id
 		if (this.pending.count() > 0 && remove(call)) {
-			this.extensions.cancelled(call.streamId());
-			call.complete(AsyncCall.CANCELLED);
+			boolean unsent = withdraw(call);
+			if (!unsent) {
+				this.extensions.cancelled(call.streamId());
+			}
+			call.complete(unsent ? AsyncCall.CANCELLED_UNSENT : AsyncCall.CANCELLED);
 			closeIfDrained();
+		}
+	}
+
+	/**
+	 * Take the request back of a call that was taken off the connection.
+	 * @return whether not a byte of it was written, nor will be
+	 */
+	private boolean withdraw(PendingCall call) {
+		// with the lock, as the call may be on its way into the queue
+		synchronized (this.submitLock) {
+			if (!this.writer.withdraw(call.position())) {
+				return false;
+			}
+			this.extensions.withdrawn(call.streamId());
+		}
+		this.writer.madeRoom();
+		return true;
+	}
+
+	/**
+	 * The caller of a call has waited long enough. A server that keeps the deadline as
+	 * well need not be told.
+	 * @return whether not a byte of the request was written, nor will be
+	 */
+	private boolean expired(PendingCall call, long now) {
+		if (withdraw(call)) {
+			return true;
+		}
+		if (!this.extensions.sharesClock()) {
+			this.extensions.cancelled(call.streamId());
+		}
+		if (isSilent(now)) {
+			replace("The server has been silent for as long as 'stall-timeout' while calls ran out of time");
+		}
+		return false;
+	}
+
+	/**
+	 * Return whether nothing at all has come since a call ran out of time long ago. One
+	 * that is only slow to answer some calls is left alone.
+	 */
+	private boolean isSilent(long now) {
+		if (this.stallTimeout <= 0) {
+			return false;
+		}
+		int arrivals = this.reader.arrivals();
+		synchronized (this.submitLock) {
+			if (this.silentSince == 0 || this.arrivalsThen != arrivals) {
+				this.arrivalsThen = arrivals;
+				this.silentSince = now | 1;
+				return false;
+			}
+			return now - this.silentSince >= this.stallTimeout;
 		}
 	}
 
@@ -305,8 +381,18 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 			return;
 		}
 		if (remove(call)) {
+			boolean unsent;
 			if (Thread.currentThread().isInterrupted()) {
-				this.extensions.cancelled(call.streamId());
+				unsent = withdraw(call);
+				if (!unsent) {
+					this.extensions.cancelled(call.streamId());
+				}
+			}
+			else {
+				unsent = expired(call, System.nanoTime());
+			}
+			if (unsent) {
+				call.complete(PendingCall.WITHDRAWN);
 			}
 			closeIfDrained();
 			return;
@@ -389,6 +475,9 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 				int count = readAndWrite();
 				if (count == 0) {
 					this.writer.leave();
+					if (this.reader.unfinished() != 0) {
+						this.io.frameBegan();
+					}
 					this.reader.await(left, this.pending.count());
 					this.writer.attend();
 				}
@@ -435,6 +524,9 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 	/** Free the role, then look for somebody who waits. */
 	void leave() {
 		release();
+		if (this.reader.unfinished() != 0) {
+			this.io.frameBegan();
+		}
 		passOn();
 	}
 
@@ -486,10 +578,12 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 			return;
 		}
 		this.answered = true;
-		this.extensions.answered();
+		this.extensions.answered(frame.streamId());
 		PendingCall call = this.pending.take(frame.streamId());
 		if (call == null) {
-			logger.debug("Dropped an answer that nobody waits for, on stream " + frame.streamId());
+			if (logger.isDebugEnabled()) {
+				logger.debug("Dropped an answer that nobody waits for, on stream " + frame.streamId());
+			}
 			return;
 		}
 		if (call instanceof AsyncCall) {
@@ -530,6 +624,40 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 		}
 	}
 
+	/** The server asks whether this client is there. */
+	private void asked(PingFrame ping) {
+		// one at a time: a server that asks and does not read costs no more
+		if (this.ping.getAndSet(ping) == null) {
+			this.io.answerSoon(this);
+		}
+	}
+
+	/**
+	 * Answer the last question of the server's, unless an answer still waits to be
+	 * written. On the I/O thread.
+	 * @return whether one still does
+	 */
+	boolean answerPing() {
+		if (this.ping.get() == null) {
+			return false;
+		}
+		if (isClosed()) {
+			return false;
+		}
+		if (this.pongPosition >= 0 && this.writer.isUnsent(this.pongPosition)) {
+			return true;
+		}
+		PingFrame ping = this.ping.getAndSet(null);
+		if (ping != null) {
+			EncodedFrame pong = this.frames.encode(new PingFrame(ping.streamId(), ping.data(), true));
+			synchronized (this.submitLock) {
+				this.pongPosition = this.writer.offer(pong);
+			}
+			this.writer.flushUnlessAttended();
+		}
+		return false;
+	}
+
 	@Override
 	public void taken() {
 		closeIfDrained();
@@ -560,6 +688,31 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 		return this.pending.isFull();
 	}
 
+	// --- room for requests
+
+	/** Return whether more waits to be written than may, so that calls have to wait. */
+	boolean isCongested() {
+		return this.writer.isFull();
+	}
+
+	/**
+	 * Wait until there is room, or the connection takes no more calls.
+	 * @return {@code false} if the time is over
+	 */
+	boolean awaitRoom(long nanos) throws InterruptedException {
+		return this.writer.awaitRoom(nanos);
+	}
+
+	/** Have a task run once when there is room, or the connection takes no more calls. */
+	void whenRoom(Runnable task) {
+		this.writer.whenRoom(task);
+	}
+
+	@Override
+	public boolean takesNoMore() {
+		return !isUsable();
+	}
+
 	/** Return whether the server has ever answered. */
 	boolean hasAnswered() {
 		return this.answered;
@@ -573,6 +726,37 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 			this.retired = true;
 		}
 		closeIfDrained();
+	}
+
+	/**
+	 * Nothing moves here: take no more calls, so that the next one makes a connection,
+	 * and have those made again of whose requests not a byte was written. The others may
+	 * still be answered.
+	 */
+	void replace(String reason) {
+		boolean first;
+		synchronized (this.submitLock) {
+			first = isUsable();
+			this.retired = true;
+		}
+		if (first && logger.isDebugEnabled()) {
+			logger.debug(reason + "; calls get another connection");
+		}
+		for (int i = 0; i < this.pending.size(); i++) {
+			PendingCall call = this.pending.at(i);
+			if (call != null && withdraw(call) && remove(call)) {
+				call.complete(new Unsent(reason, null));
+			}
+		}
+		this.writer.tellWaiting();
+		// who leads may sleep, and be among them
+		this.reader.wakeup();
+		closeIfDrained();
+	}
+
+	/** Nothing can be read any more but the frame that never ends. */
+	void answerNeverEnds() {
+		close("An answer was not complete after 'frame-timeout'", null);
 	}
 
 	private void closeIfDrained() {
@@ -643,7 +827,7 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 		for (int i = 0; i < this.pending.size(); i++) {
 			PendingCall call = this.pending.at(i);
 			if (call instanceof AsyncCall && call.deadlineNanos() - now <= 0 && remove(call)) {
-				call.complete(AsyncCall.EXPIRED);
+				call.complete(expired(call, now) ? PendingCall.WITHDRAWN : AsyncCall.EXPIRED);
 			}
 		}
 		closeIfDrained();
@@ -694,6 +878,18 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 
 	long reads() {
 		return this.reader.reads();
+	}
+
+	long unfinishedFrame() {
+		return isClosed() ? 0 : this.reader.unfinished();
+	}
+
+	boolean isBlocked() {
+		return !isClosed() && this.writer.isBlocked();
+	}
+
+	long writtenBytes() {
+		return this.writer.writtenBytes();
 	}
 
 	int pendingCalls() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.guard.LostFailures;
-import io.github.udsboot.transport.UdsTransport;
+import io.github.udsboot.guard.Nanos;
 
 /**
  * The I/O thread of a client: reads for connections that no caller leads, writes what the
@@ -29,6 +30,9 @@ final class ClientIo implements Runnable {
 	private static final Log logger = GuardedLog.of(ClientIo.class);
 
 	private static final long TICK_MILLIS = 10;
+
+	/** More between two ticks is a pause of the process, in which no clock ran. */
+	private static final long MAX_TICK_NANOS = 100_000_000;
 
 	/** So many ticks with nothing to do, and the clock stops. */
 	private static final int QUIET_TICKS = 50;
@@ -50,6 +54,10 @@ final class ClientIo implements Runnable {
 
 	private final boolean watchIdle;
 
+	private final long frameTimeout;
+
+	private final long stallTimeout;
+
 	private final Thread thread;
 
 	private volatile boolean sleeping;
@@ -65,12 +73,19 @@ final class ClientIo implements Runnable {
 
 	private long lastTick = System.nanoTime();
 
-	ClientIo(UdsTransport transport, String name, Clock clock, boolean watchIdle) throws IOException {
-		this.selector = transport.openSelector();
+	ClientIo(ClientSettings settings, String name, Clock clock) throws IOException {
+		this.selector = settings.transport().openSelector();
 		this.clock = clock;
-		this.watchIdle = watchIdle;
+		this.watchIdle = settings.watchIdle();
+		this.frameTimeout = limit(settings.limits().frameTimeout());
+		this.stallTimeout = limit(settings.limits().stallTimeout());
 		this.thread = new Thread(this, name);
 		this.thread.setDaemon(true);
+	}
+
+	private static long limit(Duration timeout) {
+		long nanos = Nanos.of(timeout);
+		return (nanos > 0) ? nanos : Nanos.MAX;
 	}
 
 	void start() {
@@ -149,7 +164,28 @@ final class ClientIo implements Runnable {
 	}
 
 	void awaitWritable(ClientConnection connection) {
-		execute(() -> addInterest(connection, SelectionKey.OP_WRITE));
+		execute(() -> {
+			addInterest(connection, SelectionKey.OP_WRITE);
+			this.quietTicks = 0;
+		});
+	}
+
+	/** Answer the question whether this client is there, not oftener than it is read. */
+	void answerSoon(ClientConnection connection) {
+		execute(() -> {
+			connection.answerPing();
+			this.quietTicks = 0;
+		});
+	}
+
+	/**
+	 * Note that a frame has begun that is not whole. First that, then this: the clock is
+	 * stopped the other way round.
+	 */
+	void frameBegan() {
+		if (this.clockStopped) {
+			wakeup();
+		}
 	}
 
 	/**
@@ -208,6 +244,16 @@ final class ClientIo implements Runnable {
 
 	private boolean needsClock() {
 		return this.asyncCalls.get() > 0 || this.clock.isNeeded() || this.clock.isOwed();
+	}
+
+	/** On the I/O thread: return whether a frame is under way, whoever reads it. */
+	private boolean isFrameUnderWay() {
+		for (Watch watch : this.watches) {
+			if (watch.connection.unfinishedFrame() != 0) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	// --- the I/O thread
@@ -271,7 +317,7 @@ final class ClientIo implements Runnable {
 			if (!this.tasks.isEmpty()) {
 				this.selector.selectNow();
 			}
-			else if (this.clockStopped && !needsClock()) {
+			else if (this.clockStopped && !needsClock() && !isFrameUnderWay()) {
 				this.selector.select();
 			}
 			else {
@@ -379,6 +425,7 @@ final class ClientIo implements Runnable {
 
 	private void tick() {
 		long now = System.nanoTime();
+		long passed = Math.min(now - this.lastTick, MAX_TICK_NANOS);
 		this.lastTick = now;
 		long ticks = this.ticks;
 		this.ticks = ticks + 1;
@@ -387,6 +434,7 @@ final class ClientIo implements Runnable {
 		for (Watch watch : List.copyOf(this.watches)) {
 			try {
 				busy |= look(watch, now);
+				busy |= checkClocks(watch, passed);
 			}
 			catch (RuntimeException | Error ex) {
 				watchingFailed(watch.connection, ex);
@@ -422,6 +470,31 @@ final class ClientIo implements Runnable {
 		return busy;
 	}
 
+	/**
+	 * See whether anything moves. Time counts only while this thread is awake: a process
+	 * that was stopped has not come to read what is there.
+	 * @return whether a clock runs
+	 */
+	private boolean checkClocks(Watch watch, long passed) {
+		ClientConnection connection = watch.connection;
+		long frame = connection.unfinishedFrame();
+		watch.frameNanos = (frame != 0 && frame == watch.frame) ? watch.frameNanos + passed : 0;
+		watch.frame = frame;
+		boolean blocked = connection.isBlocked();
+		long written = connection.writtenBytes();
+		watch.stallNanos = (blocked && written == watch.written) ? watch.stallNanos + passed : 0;
+		watch.written = written;
+		if (watch.frameNanos > this.frameTimeout) {
+			connection.answerNeverEnds();
+		}
+		else if (watch.stallNanos > this.stallTimeout) {
+			watch.stallNanos = 0;
+			connection
+				.replace("The server has read nothing for as long as 'stall-timeout' although requests wait for it");
+		}
+		return connection.answerPing() || frame != 0 || blocked;
+	}
+
 	/** What else is to be done about every 10 ms while something goes on. */
 	interface Clock {
 
@@ -446,6 +519,16 @@ final class ClientIo implements Runnable {
 		private long closeAt;
 
 		private long reads = -1;
+
+		/** Which frame was under way when the clock was last looked at, and how long. */
+		private long frame;
+
+		private long frameNanos;
+
+		/** How much was written then, and how long no more. */
+		private long written;
+
+		private long stallNanos;
 
 		private Watch(ClientConnection connection) {
 			this.connection = connection;

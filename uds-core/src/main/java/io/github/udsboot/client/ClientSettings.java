@@ -16,10 +16,11 @@ import io.github.udsboot.transport.UdsTransport;
  * @param watchIdle whether the I/O thread watches connections on which nothing goes on,
  * to see their end; off in tests only, where a lost wake-up is to show
  * @param probe whether to connect to see whether the server is there
+ * @param limits what is kept for the server, and how long it is put up with
  */
 record ClientSettings(UdsAddress address, UdsTransport transport, MultiplexedProtocol protocol, FrameLimits frameLimits,
 		int maxConnections, int maxInFlightPerConnection, Duration connectTimeout, Duration waitForServer,
 		Duration initialBackoff, Duration maxBackoff, @Nullable Duration busyPoll, long firstStreamId,
-		boolean watchIdle, boolean probe) {
+		boolean watchIdle, boolean probe, ClientLimits limits) {
 
 }

@@ -85,6 +85,14 @@ final class Outcomes {
 			return new UdsCancelledException("The caller has cancelled the call; it may have been executed", route,
 					path, null);
 		}
+		if (outcome == AsyncCall.CANCELLED_UNSENT) {
+			return new UdsCancelledException("The caller has cancelled the call; the call was not sent", route, path,
+					null);
+		}
+		if (outcome == PendingCall.WITHDRAWN) {
+			return new UdsDeadlineExceededException("The server reads no more, and the deadline passed before it took "
+					+ "the request; the call was not sent", route, path, null);
+		}
 		return new UdsDeadlineExceededException("No answer came in time; the call may have been executed", route, path,
 				null);
 	}

@@ -37,7 +37,7 @@ import io.github.udsboot.transport.UdsTransport;
 final class OwnConnections {
 
 	/** Who waits for an answer has a deadline, and who sends a time-out. */
-	private static final ConnectionClocks NO_CLOCKS = new ConnectionClocks(Duration.ZERO, Duration.ZERO, Duration.ZERO,
+	static final ConnectionClocks NO_CLOCKS = new ConnectionClocks(Duration.ZERO, Duration.ZERO, Duration.ZERO,
 			Duration.ZERO);
 
 	private static final long OUTBOUND_QUEUE_SIZE = 4 << 20;
@@ -47,6 +47,8 @@ final class OwnConnections {
 	private final Target target;
 
 	private final Supplier<FrameReader> readers;
+
+	private final ConnectionClocks clocks;
 
 	private final ConnectSchedule schedule;
 
@@ -65,9 +67,10 @@ final class OwnConnections {
 
 	private final LongAdder connectFailures = new LongAdder();
 
-	OwnConnections(String threadName, Target target, Supplier<FrameReader> readers) {
+	OwnConnections(String threadName, Target target, ConnectionClocks clocks, Supplier<FrameReader> readers) {
 		this.threadName = threadName;
 		this.target = target;
+		this.clocks = clocks;
 		this.readers = readers;
 		this.schedule = new ConnectSchedule(target.initialBackoff(), target.maxBackoff());
 	}
@@ -157,7 +160,7 @@ final class OwnConnections {
 			EventLoopGroup loops = this.loops;
 			if (loops == null) {
 				loops = new EventLoopGroup(this.threadName, this.target.transport(), 1, 1,
-						new ConnectionLimits(OUTBOUND_QUEUE_SIZE, NO_CLOCKS, this.target.busyPoll()));
+						new ConnectionLimits(OUTBOUND_QUEUE_SIZE, this.clocks, this.target.busyPoll()));
 				this.loops = loops;
 			}
 			return loops.add(socket, peer, this.readers.get(), handlers);

@@ -15,6 +15,12 @@ import io.github.udsboot.protocol.EncodedFrame;
  */
 abstract class PendingCall {
 
+	/**
+	 * The outcome of a call that its caller did not wait for any longer, and whose
+	 * request was taken back before a byte of it was written.
+	 */
+	static final Object WITHDRAWN = new Object();
+
 	/** The call's thread has not begun to wait: it looks at the role itself. */
 	static final int NEW = 0;
 
@@ -44,10 +50,10 @@ abstract class PendingCall {
 	/**
 	 * Encode the request.
 	 * @param streamId the stream id that it gets
-	 * @param announces whether to say in it what this client understands
+	 * @param form what to say in it
 	 * @return the bytes
 	 */
-	abstract EncodedFrame encode(long streamId, boolean announces);
+	abstract EncodedFrame encode(long streamId, RequestForm form);
 
 	/** Return whether the call's thread can read for the others. */
 	abstract boolean canLead();

@@ -179,7 +179,7 @@ final class PendingCalls {
 		}
 
 		@Override
-		EncodedFrame encode(long streamId, boolean announces) {
+		EncodedFrame encode(long streamId, RequestForm form) {
 			throw new IllegalStateException();
 		}
 

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.connection.BusyPoll;
 import io.github.udsboot.connection.Outbox;
 import io.github.udsboot.connection.Outbox.Flush;
+import io.github.udsboot.connection.SenderGate;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.transport.UdsSocket;
 
@@ -18,15 +19,28 @@ import io.github.udsboot.transport.UdsSocket;
  */
 final class RequestWriter {
 
+	/** What a frame takes beside its bytes, about. */
+	private static final int FRAME_OVERHEAD = 96;
+
 	private final Outbox outbox;
 
 	private final Requests requests;
 
+	private final long capacity;
+
+	/** Where those wait whose requests find no room. */
+	private final SenderGate gate = new SenderGate();
+
 	/** Somebody writes what is queued before it sleeps or leaves. */
 	private volatile boolean attended;
 
-	RequestWriter(UdsSocket socket, BusyPoll busyPoll, Requests requests) {
+	/**
+	 * Create a writer.
+	 * @param capacity with more bytes than that waiting to be written it is full
+	 */
+	RequestWriter(UdsSocket socket, BusyPoll busyPoll, long capacity, Requests requests) {
 		this.outbox = new Outbox(socket, busyPoll);
+		this.capacity = capacity;
 		this.requests = requests;
 	}
 
@@ -50,6 +64,7 @@ final class RequestWriter {
 			if (this.outbox.flush() == Flush.BLOCKED) {
 				this.requests.awaitWritable();
 			}
+			madeRoom();
 		}
 		catch (IOException ex) {
 			this.requests.writingFailed(ex);
@@ -66,6 +81,7 @@ final class RequestWriter {
 			if (this.outbox.resume() == Flush.BLOCKED) {
 				this.requests.awaitWritable();
 			}
+			madeRoom();
 		}
 		catch (IOException ex) {
 			this.requests.writingFailed(ex);
@@ -101,15 +117,75 @@ final class RequestWriter {
 	}
 
 	/**
-	 * Return whether a request was certainly not sent. Ask only after the socket was
-	 * closed.
+	 * Return whether a request was certainly not sent, if the socket was closed before.
 	 */
 	boolean isUnsent(long position) {
 		return this.outbox.isUnsent(position);
 	}
 
+	/**
+	 * Take a request back of which not a byte was written.
+	 * @return whether it certainly never will be
+	 */
+	boolean withdraw(long position) {
+		return this.outbox.withdraw(position);
+	}
+
+	// --- room
+
+	/** Return whether more waits to be written than may. */
+	boolean isFull() {
+		return waitingBytes() > this.capacity;
+	}
+
+	private long waitingBytes() {
+		long bytes = this.outbox.queuedBytes();
+		return (bytes != 0) ? bytes + FRAME_OVERHEAD * this.outbox.queuedFrames() : 0;
+	}
+
+	private boolean hasRoom() {
+		return !isFull() || this.requests.takesNoMore();
+	}
+
+	/**
+	 * First the room, then the look at those who wait: they do it the other way round.
+	 */
+	void madeRoom() {
+		if (this.gate.isAwaited() && waitingBytes() <= this.capacity / 2) {
+			this.gate.open();
+		}
+	}
+
+	/**
+	 * Wait until there is room, or none will be needed any more.
+	 * @return {@code false} if the time is over
+	 */
+	boolean awaitRoom(long nanos) throws InterruptedException {
+		return this.gate.await(this::hasRoom, nanos);
+	}
+
+	/** Have a task run once when there is room, or none is needed any more. */
+	void whenRoom(Runnable task) {
+		this.gate.whenOpen(this::hasRoom, task);
+	}
+
+	/** Return whether the server reads nothing though something waits for it. */
+	boolean isBlocked() {
+		return this.outbox.queuedBytes() > 0 && this.outbox.blockedSince() != 0;
+	}
+
+	long writtenBytes() {
+		return this.outbox.writtenBytes();
+	}
+
 	void close() {
 		this.outbox.close();
+		tellWaiting();
+	}
+
+	/** {@link Requests#takesNoMore()} has become true. */
+	void tellWaiting() {
+		this.gate.open();
 	}
 
 	/** Told what becomes of the requests, on the thread that writes. */
@@ -121,6 +197,9 @@ final class RequestWriter {
 		void writingFailed(IOException cause);
 
 		void ended(String reason, @Nullable Throwable cause);
+
+		/** Return whether no more requests are taken. */
+		boolean takesNoMore();
 
 	}
 

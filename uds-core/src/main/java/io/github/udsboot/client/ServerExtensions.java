@@ -28,11 +28,20 @@ final class ServerExtensions {
 	/** One more than a crowd will give up before the first answer. */
 	private static final int MAX_WAITING = 1024;
 
-	/** Guarded by the connection's submit lock. */
-	private boolean announced;
+	/** What the next request is to say. */
+	private volatile RequestForm form;
+
+	/** The stream id of the request that announces. */
+	private volatile long announcedOn;
+
+	/** When it was encoded. */
+	private volatile long announcedAt;
 
 	/** {@code null} until it is known. */
 	private volatile @Nullable Set<Extension> understood;
+
+	/** Belongs to the holder of the reading role. */
+	private boolean goneAway;
 
 	/** Stream ids of calls that were cancelled meanwhile; guarded by the monitor. */
 	private final List<Long> waiting = new ArrayList<>();
@@ -41,18 +50,22 @@ final class ServerExtensions {
 
 	private final LongConsumer goAway;
 
+	private final Consumer<PingFrame> asked;
+
 	/**
 	 * Create an instance.
 	 * @param exist whether the protocol has any
 	 * @param writer writes a frame behind all requests so far
 	 * @param goAway told the last stream id that the server has taken, when it takes no
 	 * more
+	 * @param asked told when the server asks whether this client is there
 	 */
-	ServerExtensions(boolean exist, Consumer<Frame> writer, LongConsumer goAway) {
-		this.announced = !exist;
+	ServerExtensions(boolean exist, Consumer<Frame> writer, LongConsumer goAway, Consumer<PingFrame> asked) {
+		this.form = exist ? RequestForm.ANNOUNCING : RequestForm.PLAIN;
 		this.understood = exist ? null : Set.of();
 		this.writer = writer;
 		this.goAway = goAway;
+		this.asked = asked;
 	}
 
 	/**
@@ -60,50 +73,87 @@ final class ServerExtensions {
 	 * with the connection's submit lock.
 	 */
 	EncodedFrame encode(PendingCall call, long streamId) {
-		if (!this.announced) {
+		RequestForm form = this.form;
+		if (form != RequestForm.PLAIN) {
 			try {
-				EncodedFrame frame = call.encode(streamId, true);
-				this.announced = true;
-				return frame;
+				return (form == RequestForm.ANNOUNCING) ? announce(call, streamId) : call.encode(streamId, form);
 			}
 			catch (FrameTooLargeException ex) {
 				// the call itself may still fit
 			}
 		}
-		return call.encode(streamId, false);
+		return call.encode(streamId, RequestForm.PLAIN);
+	}
+
+	private EncodedFrame announce(PendingCall call, long streamId) {
+		long now = System.nanoTime();
+		EncodedFrame frame = call.encode(streamId, RequestForm.ANNOUNCING);
+		this.announcedAt = now;
+		this.announcedOn = streamId;
+		// first where, then that: answered() looks the other way round
+		this.form = RequestForm.EARLY;
+		return frame;
+	}
+
+	/**
+	 * A request was taken back before it was written: if it was the announcement, the
+	 * next one is. Call with the connection's submit lock.
+	 */
+	void withdrawn(long streamId) {
+		if (this.form == RequestForm.EARLY && this.announcedOn == streamId) {
+			this.form = RequestForm.ANNOUNCING;
+		}
 	}
 
 	/** Take what the server says, unless it has not said that it may say it. */
 	void received(ExtensionFrame frame) {
 		if (frame instanceof HelloFrame hello) {
-			hello(hello.extensions()).forEach((streamId) -> this.writer.accept(new CancelFrame(streamId)));
+			hello(hello.extensions(), sharesClock(hello))
+				.forEach((streamId) -> this.writer.accept(new CancelFrame(streamId)));
 		}
 		else if (frame instanceof PingFrame ping && !ping.answer() && understands(Extension.PING)) {
-			this.writer.accept(new PingFrame(ping.streamId(), ping.data(), true));
+			this.asked.accept(ping);
 		}
-		else if (frame instanceof GoAwayFrame && understands(Extension.GOAWAY)) {
+		else if (frame instanceof GoAwayFrame && understands(Extension.GOAWAY) && !this.goneAway) {
+			this.goneAway = true;
 			this.goAway.accept(frame.streamId());
 		}
 	}
 
+	/**
+	 * Return whether the server's clock is this client's: it says so, and has read it
+	 * after the announcement was written and before the greeting was read.
+	 */
+	private boolean sharesClock(HelloFrame hello) {
+		return hello.clock() != 0 && hello.extensions().contains(Extension.DEADLINE)
+				&& hello.clock() - this.announcedAt >= 0 && System.nanoTime() - hello.clock() >= 0;
+	}
+
 	/** Return the stream ids of the calls that were cancelled so far. */
-	private synchronized List<Long> hello(Set<Extension> understood) {
+	private synchronized List<Long> hello(Set<Extension> understood, boolean sharesClock) {
 		if (this.understood != null) {
 			return List.of();
 		}
 		this.understood = understood;
+		this.form = sharesClock ? RequestForm.ON_HOST_CLOCK : RequestForm.PLAIN;
 		List<Long> cancelled = understood.contains(Extension.CANCEL) ? List.copyOf(this.waiting) : List.of();
 		this.waiting.clear();
 		return cancelled;
 	}
 
 	/**
-	 * The server has answered a request: if it has said nothing so far, it never will.
+	 * The server has answered a request that was not written before the announcement: if
+	 * it has said nothing so far, it never will.
 	 */
-	void answered() {
-		if (this.understood == null) {
-			hello(Set.of());
+	void answered(long streamId) {
+		if (this.understood == null && this.form == RequestForm.EARLY && streamId >= this.announcedOn) {
+			hello(Set.of(), false);
 		}
+	}
+
+	/** Return whether the server keeps the deadlines, whenever it reads a request. */
+	boolean sharesClock() {
+		return this.form == RequestForm.ON_HOST_CLOCK;
 	}
 
 	private boolean understands(Extension extension) {

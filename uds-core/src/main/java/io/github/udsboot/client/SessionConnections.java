@@ -49,7 +49,7 @@ final class SessionConnections implements UdsConnectionFactory {
 		this.connections = new OwnConnections("uds-" + settings.name() + "-client",
 				new OwnConnections.Target(settings.address(), settings.transport(), settings.connectTimeout(),
 						settings.initialBackoff(), settings.maxBackoff(), settings.busyPoll()),
-				() -> settings.protocol().newReader(Side.CLIENT, settings.frameLimits()));
+				OwnConnections.NO_CLOCKS, () -> settings.protocol().newReader(Side.CLIENT, settings.frameLimits()));
 	}
 
 	SessionSettings settings() {

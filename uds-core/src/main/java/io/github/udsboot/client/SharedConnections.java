@@ -65,6 +65,8 @@ final class SharedConnections implements UdsConnectionFactory {
 
 	private final InterceptedOutcomes intercepted = new InterceptedOutcomes();
 
+	private final WaitingRequests waitingRequests;
+
 	/** How many calls the connections have room for, as far as the limiter was told. */
 	private int room;
 
@@ -101,6 +103,7 @@ final class SharedConnections implements UdsConnectionFactory {
 		this.buffers = buffers;
 		this.settings = settings;
 		this.connections = new AtomicReferenceArray<>(settings.maxConnections());
+		this.waitingRequests = new WaitingRequests(settings.limits().memory());
 		// more with each further connection
 		this.room = settings.maxInFlightPerConnection();
 		this.limiter = new CallLimiter(this.room, this::crowded);
@@ -118,6 +121,11 @@ final class SharedConnections implements UdsConnectionFactory {
 
 	ClientSettings settings() {
 		return this.settings;
+	}
+
+	/** Return the memory of requests that wait without a thread. */
+	WaitingRequests waitingRequests() {
+		return this.waitingRequests;
 	}
 
 	// --- a connection for a call
@@ -139,6 +147,10 @@ final class SharedConnections implements UdsConnectionFactory {
 			int pending = connection.pendingCalls();
 			if (pending == 0) {
 				return connection;
+			}
+			if (connection.isCongested()) {
+				// only if no other takes calls at once
+				pending = Integer.MAX_VALUE - 1;
 			}
 			if (pending < fewest) {
 				fewest = pending;
@@ -272,6 +284,26 @@ final class SharedConnections implements UdsConnectionFactory {
 		}
 		catch (InterruptedException ex) {
 			throw interrupted(patience.route());
+		}
+	}
+
+	/**
+	 * Wait until a connection that is full of unwritten requests has room for one more,
+	 * or takes no more calls.
+	 */
+	void awaitRoom(ClientConnection connection, Request request) {
+		try {
+			if (!connection.awaitRoom(request.deadline() - System.nanoTime())) {
+				throw new UdsDeadlineExceededException(
+						"The deadline passed while more than " + this.settings.limits().outboundQueueSize()
+								+ " bytes of other requests waited to be written, which is the limit "
+								+ "('outbound-queue-size'), to a server that reads too slowly or not at all; the "
+								+ "call was not sent",
+						request.route(), path(), null);
+			}
+		}
+		catch (InterruptedException ex) {
+			throw interrupted(request.route());
 		}
 	}
 
@@ -409,10 +441,14 @@ final class SharedConnections implements UdsConnectionFactory {
 			return queued::connected;
 		}
 		if (failure == null) {
-			return (queued.notBefore - now <= 0 && ready() != null) ? queued::connected : null;
+			return (queued.notBefore - now <= 0 && hasRoom(ready())) ? queued::connected : null;
 		}
 		UdsException found = failure;
 		return () -> queued.failed(found);
+	}
+
+	private static boolean hasRoom(@Nullable ClientConnection connection) {
+		return connection != null && !connection.isCongested();
 	}
 
 	/**
@@ -536,8 +572,7 @@ final class SharedConnections implements UdsConnectionFactory {
 	private ClientIo startIo() throws IOException {
 		ClientIo io = this.io;
 		if (io == null) {
-			io = new ClientIo(this.settings.transport(), "uds-" + this.name + "-client-io", new Clock(),
-					this.settings.watchIdle());
+			io = new ClientIo(this.settings, "uds-" + this.name + "-client-io", new Clock());
 			io.start();
 			this.io = io;
 		}

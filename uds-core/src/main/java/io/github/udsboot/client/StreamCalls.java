@@ -15,6 +15,7 @@ import org.springframework.core.task.TaskDecorator;
 import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
+import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.guard.SureExecutor;
 import io.github.udsboot.interceptor.UdsClientRequest;
@@ -62,6 +63,7 @@ final class StreamCalls {
 		this.connections = new OwnConnections("uds-" + name + "-client-streams",
 				new OwnConnections.Target(settings.address(), settings.transport(), settings.connectTimeout(),
 						settings.initialBackoff(), settings.maxBackoff(), settings.busyPoll()),
+				new ConnectionClocks(Duration.ZERO, settings.limits().frameTimeout(), Duration.ZERO, Duration.ZERO),
 				() -> settings.protocol().newReader(Side.CLIENT, settings.frameLimits()));
 		this.threads = Executors.newCachedThreadPool((task) -> {
 			Thread thread = new Thread(task, "uds-" + name + "-client-upload");

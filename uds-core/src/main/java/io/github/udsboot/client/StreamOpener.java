@@ -1,5 +1,7 @@
 package io.github.udsboot.client;
 
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
@@ -148,14 +150,29 @@ final class StreamOpener {
 	private EncodedFrame encode(Request request, byte[] payload, Kind kind) {
 		long left = (request.deadline() == Request.NO_DEADLINE) ? 0
 				: Math.max(1, request.deadline() - System.nanoTime());
+		Map<String, List<String>> metadata = OwnConnection.mark(request.metadata());
 		try {
-			return this.writer.encode(new RequestFrame(this.settings.firstStreamId(), request.route(), payload, left,
-					OwnConnection.mark(request.metadata()), kind, true));
+			if (left == 0) {
+				return encode(request, payload, kind, left, metadata);
+			}
+			try {
+				return encode(request, payload, kind, left, Request.dated(metadata, request.deadline()));
+			}
+			catch (FrameTooLargeException ex) {
+				// the call itself may still fit
+				return encode(request, payload, kind, left, metadata);
+			}
 		}
 		catch (FrameTooLargeException ex) {
 			throw new UdsLimitExceededException(ex.getMessage() + "; the call was not sent. Send items instead",
 					request.route(), this.connections.path(), ex);
 		}
+	}
+
+	private EncodedFrame encode(Request request, byte[] payload, Kind kind, long left,
+			Map<String, List<String>> metadata) {
+		return this.writer.encode(
+				new RequestFrame(this.settings.firstStreamId(), request.route(), payload, left, metadata, kind, true));
 	}
 
 	private void acquirePermit(Request request) {

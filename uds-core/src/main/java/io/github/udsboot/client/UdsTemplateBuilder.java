@@ -65,6 +65,8 @@ public final class UdsTemplateBuilder {
 
 	private int maxInFlightPerConnection = 256;
 
+	private ClientLimits limits = ClientLimits.DEFAULTS;
+
 	private @Nullable Duration busyPoll;
 
 	private @Nullable Long firstStreamId;
@@ -270,6 +272,64 @@ public final class UdsTemplateBuilder {
 	}
 
 	/**
+	 * Set how many bytes of requests may wait to be written to a connection, because the
+	 * server reads too slowly or not at all. With more, further calls wait for room
+	 * within their time-out. Without effect in a protocol without routes.
+	 * @param outboundQueueSize the number of bytes, at least 1, by default 4 MiB
+	 * @return this
+	 */
+	public UdsTemplateBuilder outboundQueueSize(long outboundQueueSize) {
+		Assert.isTrue(outboundQueueSize > 0, "outboundQueueSize must be at least 1");
+		this.limits = new ClientLimits(outboundQueueSize, this.limits.memory(), this.limits.frameTimeout(),
+				this.limits.stallTimeout());
+		return this;
+	}
+
+	/**
+	 * Set how many bytes of requests may wait to be sent that no thread waits for, as of
+	 * {@code requestAsync}: for their turn, for room in a connection, or for the server.
+	 * One more fails with a {@link io.github.udsboot.UdsLimitExceededException}. Without
+	 * effect in a protocol without routes.
+	 * @param memory the number of bytes, at least 1, or {@code null} for the default, an
+	 * eighth of the heap
+	 * @return this
+	 */
+	public UdsTemplateBuilder memory(@Nullable Long memory) {
+		Assert.isTrue(memory == null || memory > 0, "memory must be at least 1");
+		this.limits = new ClientLimits(this.limits.outboundQueueSize(),
+				(memory != null) ? memory : ClientLimits.DEFAULTS.memory(), this.limits.frameTimeout(),
+				this.limits.stallTimeout());
+		return this;
+	}
+
+	/**
+	 * Set how long an answer, or an item of a stream, may take from its first byte to its
+	 * last. After that its connection is closed, and the calls on it fail. Without effect
+	 * in a protocol without routes.
+	 * @param frameTimeout the time, by default 10 seconds, zero for any time
+	 * @return this
+	 */
+	public UdsTemplateBuilder frameTimeout(Duration frameTimeout) {
+		this.limits = new ClientLimits(this.limits.outboundQueueSize(), this.limits.memory(), frameTimeout,
+				this.limits.stallTimeout());
+		return this;
+	}
+
+	/**
+	 * Set how long a connection may stand still: the server reads nothing of what waits
+	 * to be written, or says nothing while calls run out of time. After that further
+	 * calls, and those of whose requests nothing was written, get another connection.
+	 * Without effect on streams and in a protocol without routes.
+	 * @param stallTimeout the time, by default 10 seconds, zero for any time
+	 * @return this
+	 */
+	public UdsTemplateBuilder stallTimeout(Duration stallTimeout) {
+		this.limits = new ClientLimits(this.limits.outboundQueueSize(), this.limits.memory(),
+				this.limits.frameTimeout(), stallTimeout);
+		return this;
+	}
+
+	/**
 	 * Set how long a caller polls for its answer before it sleeps.
 	 * @param busyPoll the time, zero for never, {@code null} (the default) for 50 µs
 	 * where there are two or more processors
@@ -401,7 +461,7 @@ public final class UdsTemplateBuilder {
 						this.maxInFlightPerConnection, this.connectTimeout, this.waitForServer, this.initialBackoff,
 						this.maxBackoff, this.busyPoll,
 						(this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(), true,
-						this.probe == null || this.probe));
+						this.probe == null || this.probe, this.limits));
 		Executor executor = (this.executor != null) ? this.executor : CallbackThreads.executor();
 		CallExecutor calls = new CallExecutor(connections, this.recorder, executor, this.taskDecorator);
 		ClientInterceptors interceptors = interceptors(address);

@@ -2,7 +2,8 @@ package io.github.udsboot.connection;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,8 @@ import io.github.udsboot.transport.UdsSocket;
  * no more, whoever flushes tries again for a few microseconds where that has paid: a peer
  * that reads makes room sooner than a sleeper is woken. Then the flushing role stays
  * taken ({@link Flush#BLOCKED}) and passes to whoever waits for the socket to become
- * writable, who calls {@link #resume}; no thread ever sleeps in here.
+ * writable, who calls {@link #resume}; no thread ever sleeps in here. What is not wanted
+ * any more can be taken back ({@link #withdraw}) until it is written.
  */
 public final class Outbox {
 
@@ -37,7 +39,7 @@ public final class Outbox {
 	private final Object lock = new Object();
 
 	/** Guarded by the lock. */
-	private ArrayDeque<EncodedFrame> offered = new ArrayDeque<>(4);
+	private FrameQueue offered = new FrameQueue();
 
 	/** Guarded by the lock: somebody flushes, or waits for the socket to be writable. */
 	private boolean flushing;
@@ -45,31 +47,43 @@ public final class Outbox {
 	/** Guarded by the lock. */
 	private boolean closed;
 
-	/** Frames ever offered; written under the lock, before the bytes. */
+	/** Guarded by the lock: where the next frame begins. */
+	private long nextPosition;
+
+	/**
+	 * Frames offered and not taken back; written under the lock, before the bytes.
+	 */
 	private long offeredFrames;
 
-	/** Bytes ever offered; written under the lock. */
+	/** Bytes offered and not taken back; written under the lock. */
 	private volatile long offeredBytes;
 
-	/** Frames that were copied to be written; written by whoever flushes, as the next. */
+	/** Frames that were written; written by whoever flushes, as the fields below. */
 	private long takenFrames;
 
-	/** Bytes that the kernel took; written by whoever flushes. */
+	/** Bytes that the kernel took. */
 	private volatile long writtenBytes;
 
+	/** Where in all that was ever offered the next write begins. */
+	private long writePosition;
+
 	/** As before, but raised ahead of a write by what it tries to write. */
-	private volatile long attemptedBytes;
+	private volatile long attemptedPosition;
+
+	/** Guarded by the lock: frames to take back as soon as no thread is at them. */
+	private final List<Long> lateWithdrawals = new ArrayList<>(0);
 
 	/** When the last write stopped short; 0 while none has. */
 	private volatile long blockedSince;
 
 	/** Belongs to whoever flushes, as do the fields below. */
-	private ArrayDeque<EncodedFrame> batch = new ArrayDeque<>(4);
+	private FrameQueue batch = new FrameQueue();
 
+	/** How many entries of the batch were copied whole. */
+	private int copied;
+
+	/** How much was copied of the next. */
 	private int batchOffset;
-
-	/** How many frames the batch had; a queue that was long keeps its array. */
-	private int batchSize;
 
 	/** Guarded by the lock: what the kernel would not take. */
 	private @Nullable ByteBuffer unwritten;
@@ -116,15 +130,85 @@ public final class Outbox {
 		}
 	}
 
+	@SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
 	private long add(EncodedFrame frame) {
 		if (this.closed) {
 			return -1;
 		}
-		long position = this.offeredBytes;
+		long position = this.nextPosition;
+		int size = frame.size();
+		this.nextPosition = position + size;
 		this.offeredFrames++;
-		this.offeredBytes = position + frame.size();
-		this.offered.add(frame);
+		this.offeredBytes += size;
+		this.offered.add(frame, position);
 		return position;
+	}
+
+	/**
+	 * Take back a frame of which not a byte was written: it never will be. Where a thread
+	 * is just at it, it is taken back as soon as the kernel is full, and counts as sent.
+	 * @param position what {@link #offer} said of the frame
+	 * @return whether the frame was certainly not sent, not even in part
+	 */
+	public boolean withdraw(long position) {
+		synchronized (this.lock) {
+			if (this.closed || position < 0) {
+				return false;
+			}
+			if (withdraw(this.offered, position)) {
+				return true;
+			}
+			if (this.unwritten != null) {
+				uncopy(this.unwritten);
+				return withdrawWhole(position);
+			}
+			if (this.flushing && this.attemptedPosition <= position) {
+				this.lateWithdrawals.add(position);
+			}
+			return false;
+		}
+	}
+
+	/** Not a frame of which a part was written. */
+	private boolean withdrawWhole(long position) {
+		return position >= this.writePosition && withdraw(this.batch, position);
+	}
+
+	@SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
+	private boolean withdraw(FrameQueue queue, long position) {
+		EncodedFrame frame = queue.withdraw(position);
+		if (frame == null) {
+			return false;
+		}
+		this.offeredFrames--;
+		this.offeredBytes -= frame.size();
+		return true;
+	}
+
+	/**
+	 * Forget what was copied and not written, so that each frame is whole again in the
+	 * batch, save one that was written in part. With the lock, while no thread flushes.
+	 */
+	private void uncopy(ByteBuffer buffer) {
+		buffer.clear().limit(0);
+		this.copied = 0;
+		this.batchOffset = 0;
+		dropWritten();
+	}
+
+	private void dropWritten() {
+		int count = 0;
+		while (count < this.batch.size()) {
+			EncodedFrame frame = this.batch.frame(count);
+			long begin = this.batch.position(count);
+			if (frame != null && begin + frame.size() > this.writePosition) {
+				this.batchOffset = (int) Math.max(0, this.writePosition - begin);
+				break;
+			}
+			this.takenFrames += (frame != null) ? 1 : 0;
+			count++;
+		}
+		this.batch.removeFirst(count);
 	}
 
 	/**
@@ -244,6 +328,13 @@ public final class Outbox {
 			if (this.closed) {
 				return false;
 			}
+			if (!this.lateWithdrawals.isEmpty()) {
+				uncopy(buffer);
+				for (long position : this.lateWithdrawals) {
+					withdrawWhole(position);
+				}
+				this.lateWithdrawals.clear();
+			}
 			this.unwritten = buffer;
 			return true;
 		}
@@ -251,27 +342,29 @@ public final class Outbox {
 
 	private int write(ByteBuffer buffer, long written) throws IOException {
 		int count = 0;
-		this.attemptedBytes = written + buffer.remaining();
+		long position = this.writePosition;
+		this.attemptedPosition = position + buffer.remaining();
 		try {
 			count = this.socket.write(buffer);
+			this.writePosition = position + count;
 			this.writtenBytes = written + count;
 			return count;
 		}
 		finally {
 			// a write that fails has written nothing
-			this.attemptedBytes = written + count;
+			this.attemptedPosition = position + count;
 		}
 	}
 
 	/**
-	 * Copy as much into the buffer as fits. When nothing is left, give the flushing role
-	 * back.
+	 * Copy as much into the buffer as fits and has no gap in it. When nothing is left,
+	 * give the flushing role back.
 	 */
 	private boolean fill(ByteBuffer buffer) {
 		buffer.clear();
+		removeCopied();
 		while (true) {
-			EncodedFrame frame = this.batch.peek();
-			if (frame == null) {
+			if (this.copied == this.batch.size()) {
 				if (buffer.position() > 0 && !buffer.hasRemaining()) {
 					break;
 				}
@@ -280,6 +373,9 @@ public final class Outbox {
 						if (buffer.position() > 0) {
 							break;
 						}
+						this.batch.clear();
+						this.copied = 0;
+						this.lateWithdrawals.clear();
 						this.flushing = false;
 						return false;
 					}
@@ -287,16 +383,36 @@ public final class Outbox {
 				}
 				continue;
 			}
+			EncodedFrame frame = this.batch.frame(this.copied);
+			if (frame == null) {
+				this.copied++;
+				continue;
+			}
+			long position = this.batch.position(this.copied) + this.batchOffset;
+			if (buffer.position() == 0) {
+				this.writePosition = position;
+			}
+			else if (position != this.writePosition + buffer.position()) {
+				break;
+			}
 			this.batchOffset = copy(frame, this.batchOffset, buffer);
 			if (this.batchOffset < frame.size()) {
 				break;
 			}
-			this.batch.remove();
-			this.takenFrames++;
+			this.copied++;
 			this.batchOffset = 0;
 		}
 		buffer.flip();
 		return true;
+	}
+
+	/** All that was copied is written. */
+	private void removeCopied() {
+		for (int i = 0; i < this.copied; i++) {
+			this.takenFrames += (this.batch.frame(i) != null) ? 1 : 0;
+		}
+		this.batch.removeFirst(this.copied);
+		this.copied = 0;
 	}
 
 	private static int copy(EncodedFrame frame, int offset, ByteBuffer buffer) {
@@ -316,9 +432,15 @@ public final class Outbox {
 	}
 
 	private void swap() {
-		ArrayDeque<EncodedFrame> empty = (this.batchSize <= LONG_QUEUE) ? this.batch : new ArrayDeque<>(4);
+		if (this.batch.size() > 0) {
+			// what is copied, which is all but gaps, stays until it is written
+			this.batch.removeGaps();
+			this.copied = this.batch.size();
+			this.batch.takeAll(this.offered);
+			return;
+		}
+		FrameQueue empty = (this.batch.capacity() <= LONG_QUEUE) ? this.batch : new FrameQueue();
 		this.batch = this.offered;
-		this.batchSize = this.batch.size();
 		this.offered = empty;
 	}
 
@@ -330,7 +452,14 @@ public final class Outbox {
 		synchronized (this.lock) {
 			this.closed = true;
 			this.offered.clear();
+			this.lateWithdrawals.clear();
 			buffer = takeUnwritten();
+			if (buffer != null) {
+				// no thread is at them
+				this.batch.clear();
+				this.copied = 0;
+				this.batchOffset = 0;
+			}
 		}
 		if (buffer != null) {
 			BufferPool.shared().giveBack(buffer);
@@ -362,7 +491,15 @@ public final class Outbox {
 	 * @return {@code true} if none of its bytes can have reached the kernel
 	 */
 	public boolean isUnsent(long position) {
-		return this.attemptedBytes <= position;
+		return this.attemptedPosition <= position;
+	}
+
+	/**
+	 * Return how much the kernel has taken.
+	 * @return the number of bytes since the beginning of the connection
+	 */
+	public long writtenBytes() {
+		return this.writtenBytes;
 	}
 
 	/**

@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
  * Where senders wait until there is room for what they send. Costs whoever makes room no
  * more than a look while nobody waits.
  */
-final class SenderGate {
+public final class SenderGate {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -30,7 +30,7 @@ final class SenderGate {
 	 * @return what {@code room} said in the end
 	 * @throws InterruptedException if the thread is interrupted while it waits
 	 */
-	boolean await(BooleanSupplier room, long nanos) throws InterruptedException {
+	public boolean await(BooleanSupplier room, long nanos) throws InterruptedException {
 		if (room.getAsBoolean()) {
 			return true;
 		}
@@ -58,7 +58,7 @@ final class SenderGate {
 	 * @param room as for {@link #await}
 	 * @param task the task, does not block
 	 */
-	void whenOpen(BooleanSupplier room, Runnable task) {
+	public void whenOpen(BooleanSupplier room, Runnable task) {
 		// first enlist, then look
 		this.tasks.add(task);
 		if (room.getAsBoolean() && this.tasks.remove(task)) {
@@ -67,11 +67,20 @@ final class SenderGate {
 	}
 
 	/**
+	 * Return whether anybody waits, so that {@link #open} is to be called when there is
+	 * room. Look after room was made.
+	 * @return whether anybody does
+	 */
+	public boolean isAwaited() {
+		return this.waiting.get() > 0 || !this.tasks.isEmpty();
+	}
+
+	/**
 	 * Have those who wait look again. Each task runs once: one that finds no room enlists
 	 * anew, and running it again at once would keep this thread here for good. It misses
 	 * nothing, as it looks for room after it has enlisted.
 	 */
-	void open() {
+	public void open() {
 		Runnable task = this.tasks.poll();
 		if (task != null) {
 			runAll(task);

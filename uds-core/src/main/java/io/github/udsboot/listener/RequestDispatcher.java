@@ -32,9 +32,6 @@ final class RequestDispatcher {
 
 	private static final Log logger = GuardedLog.of(RequestDispatcher.class);
 
-	/** Some decades, that deadlines may be compared. */
-	private static final long MAX_TIMEOUT_NANOS = Long.MAX_VALUE >> 3;
-
 	private final CallDispatcher calls;
 
 	private final FrameWriter writer;
@@ -116,7 +113,7 @@ final class RequestDispatcher {
 
 	private RequestCall newCall(ServerConnection owner, RequestFrame request, UdsRouter.Match match, long now) {
 		UdsRequest handed = new UdsRequest(request.route(), request.payload(), Extensions.without(request.metadata()),
-				owner.connection().peer(), deadline(request, now));
+				owner.connection().peer(), owner.deadline(request, now));
 		return new RequestCall(this.calls, owner, this.writer, request, match.handler(), handed, match.variables(), now,
 				null);
 	}
@@ -128,8 +125,9 @@ final class RequestDispatcher {
 		UdsRequestHandler handler = match.handler();
 		ServerStream stream = new ServerStream(owner, request, own, handler.takesItems());
 		UdsRequest handed = new UdsRequest(request.route(), request.payload(),
-				OwnConnection.unmark(Extensions.without(request.metadata())), connection.peer(), deadline(request, now),
-				null, stream.input((task) -> this.calls.executeOffLoop(owner.share(), task)), Map.of());
+				OwnConnection.unmark(Extensions.without(request.metadata())), connection.peer(),
+				owner.deadline(request, now), null,
+				stream.input((task) -> this.calls.executeOffLoop(owner.share(), task)), Map.of());
 		RequestCall call = new RequestCall(this.calls, owner, this.writer, request, handler, handed, match.variables(),
 				now, stream);
 		stream.belongTo(call);
@@ -158,12 +156,6 @@ final class RequestDispatcher {
 
 	void cutOff(ServedConnection.Work work) {
 		this.events.cutOff(work);
-	}
-
-	private static long deadline(RequestFrame request, long now) {
-		long timeout = request.timeoutNanos();
-		return (timeout != 0) ? now + Math.max(-MAX_TIMEOUT_NANOS, Math.min(timeout, MAX_TIMEOUT_NANOS))
-				: UdsRequest.NO_DEADLINE;
 	}
 
 	private boolean refuse(LoopConnection connection, RequestFrame request, Status status, String message, long now) {

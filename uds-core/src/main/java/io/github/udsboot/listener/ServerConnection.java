@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.Status;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.protocol.CancelFrame;
 import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.EncodedFrame;
@@ -46,6 +47,9 @@ final class ServerConnection implements ServedConnection {
 
 	/** What the peer has announced; nothing of that is sent to a peer that has not. */
 	private Set<Extension> understood = Set.of();
+
+	/** The peer's deadlines may be points on the host's clock. */
+	private boolean sharesClock;
 
 	/** Any odd number does for a question. */
 	private long greetedOn;
@@ -88,6 +92,15 @@ final class ServerConnection implements ServedConnection {
 		return this.share;
 	}
 
+	/**
+	 * Return when the caller of a request gives up.
+	 * @param now the time on the clock of {@link System#nanoTime()}
+	 * @return the time on that clock, or {@link UdsRequest#NO_DEADLINE}
+	 */
+	long deadline(RequestFrame request, long now) {
+		return CallerTime.deadline(request, now, this.sharesClock);
+	}
+
 	// --- frames
 
 	@Override
@@ -123,7 +136,11 @@ final class ServerConnection implements ServedConnection {
 			return;
 		}
 		this.greetedOn = request.streamId();
-		this.connection.cork(encode(new HelloFrame(request.streamId(), Extensions.all())));
+		this.sharesClock = this.understood.contains(Extension.DEADLINE)
+				&& CallerTime.of(request, System.nanoTime()) != null;
+		this.connection.cork(encode(
+				this.sharesClock ? new HelloFrame(request.streamId(), Extensions.allAndDeadline(), System.nanoTime())
+						: new HelloFrame(request.streamId(), Extensions.all())));
 		if (this.understood.contains(Extension.PING)) {
 			this.peerWatch.start();
 		}

@@ -12,6 +12,12 @@ public enum Extension {
 	PING,
 
 	/** The client takes note that the server takes no more requests. */
-	GOAWAY
+	GOAWAY,
+
+	/**
+	 * Deadlines are points on the clock of the host that both are on, so that the time
+	 * counts that a request lies unread. Only where it was found that they share one.
+	 */
+	DEADLINE
 
 }

@@ -19,17 +19,31 @@ public final class Extensions {
 	/** The key of the metadata entry. */
 	public static final String KEY = "uds-extensions";
 
-	private static final Set<Extension> ALL = Set.copyOf(EnumSet.allOf(Extension.class));
+	private static final String CLOCK = "clock=";
+
+	/** What needs no more than two who know of it. */
+	private static final Set<Extension> ALL = Set.of(Extension.CANCEL, Extension.PING, Extension.GOAWAY);
+
+	private static final Set<Extension> ALL_AND_DEADLINE = Set.copyOf(EnumSet.allOf(Extension.class));
 
 	private Extensions() {
 	}
 
 	/**
 	 * Return all that this side understands.
-	 * @return all extensions
+	 * @return all extensions but {@link Extension#DEADLINE}, which needs a clock that
+	 * both share
 	 */
 	public static Set<Extension> all() {
 		return ALL;
+	}
+
+	/**
+	 * Return all that this side understands of a peer on the same host.
+	 * @return all extensions
+	 */
+	public static Set<Extension> allAndDeadline() {
+		return ALL_AND_DEADLINE;
 	}
 
 	/**
@@ -38,9 +52,23 @@ public final class Extensions {
 	 * @return the metadata with one more entry
 	 */
 	public static Map<String, List<String>> announce(Map<String, List<String>> metadata) {
+		return announce(metadata, ALL);
+	}
+
+	private static Map<String, List<String>> announce(Map<String, List<String>> metadata, Set<Extension> extensions) {
 		Map<String, List<String>> announcing = new LinkedHashMap<>(metadata);
-		announcing.put(KEY, List.of(format(ALL)));
+		announcing.put(KEY, List.of(format(extensions)));
 		return announcing;
+	}
+
+	/**
+	 * Say in a request what this side understands, and whose clock it has.
+	 * @param metadata the metadata of the request
+	 * @param time the time on that clock, and the deadline of the request
+	 * @return the metadata with two more entries
+	 */
+	public static Map<String, List<String>> announce(Map<String, List<String>> metadata, HostTime time) {
+		return time.in(announce(metadata, ALL_AND_DEADLINE));
 	}
 
 	/**
@@ -56,14 +84,15 @@ public final class Extensions {
 	/**
 	 * Return the metadata that is meant for handlers.
 	 * @param metadata the metadata of a request
-	 * @return the metadata without the announcement
+	 * @return the metadata without what peers tell each other in it
 	 */
 	public static Map<String, List<String>> without(Map<String, List<String>> metadata) {
-		if (!metadata.containsKey(KEY)) {
+		if (!metadata.containsKey(KEY) && !metadata.containsKey(HostTime.KEY)) {
 			return metadata;
 		}
 		Map<String, List<String>> rest = new LinkedHashMap<>(metadata);
 		rest.remove(KEY);
+		rest.remove(HostTime.KEY);
 		return rest;
 	}
 
@@ -89,6 +118,35 @@ public final class Extensions {
 		Set<Extension> extensions = EnumSet.allOf(Extension.class);
 		extensions.removeIf((extension) -> !names.contains(extension.name().toLowerCase(Locale.ROOT)));
 		return Set.copyOf(extensions);
+	}
+
+	/**
+	 * Write a greeting as text.
+	 * @param hello the greeting
+	 * @return the names, and the time if there is one
+	 */
+	public static String format(HelloFrame hello) {
+		String names = format(hello.extensions());
+		return (hello.clock() != 0) ? names + "," + CLOCK + hello.clock() : names;
+	}
+
+	/**
+	 * Read the time from a greeting.
+	 * @param text the text of the greeting
+	 * @return the time, 0 if there is none
+	 */
+	public static long clockIn(String text) {
+		for (String part : text.split(",", -1)) {
+			if (part.startsWith(CLOCK)) {
+				try {
+					return Long.parseLong(part.substring(CLOCK.length()));
+				}
+				catch (NumberFormatException ex) {
+					return 0;
+				}
+			}
+		}
+		return 0;
 	}
 
 }

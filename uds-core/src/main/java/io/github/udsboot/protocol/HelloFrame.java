@@ -8,7 +8,18 @@ import java.util.Set;
  * @param streamId the stream id of the request that announced, whose answer is still to
  * come
  * @param extensions what the server understands
+ * @param clock the time on the server's clock, for the client to see that it is its own,
+ * or 0 if that is not known
  */
-public record HelloFrame(long streamId, Set<Extension> extensions) implements ExtensionFrame {
+public record HelloFrame(long streamId, Set<Extension> extensions, long clock) implements ExtensionFrame {
+
+	/**
+	 * Create an answer of a server that shares no clock with the client.
+	 * @param streamId the stream id of the request that announced
+	 * @param extensions what the server understands
+	 */
+	public HelloFrame(long streamId, Set<Extension> extensions) {
+		this(streamId, extensions, 0);
+	}
 
 }

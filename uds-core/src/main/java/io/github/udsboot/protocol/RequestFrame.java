@@ -14,10 +14,27 @@ import java.util.Map;
  * @param kind what may follow on the stream
  * @param betweenPeers whether entries of the metadata with the names that peers use among
  * themselves are of the sender itself, and not passed on by it from somebody else
+ * @param onHostClock whether {@code timeoutNanos} is the deadline itself, on the clock of
+ * the host, as peers have agreed ({@link Extension#DEADLINE})
  */
 @SuppressWarnings("ArrayRecordComponent") // A copy per call would cost too much
 public record RequestFrame(long streamId, String route, byte[] payload, long timeoutNanos,
-		Map<String, List<String>> metadata, Kind kind, boolean betweenPeers) implements Frame {
+		Map<String, List<String>> metadata, Kind kind, boolean betweenPeers, boolean onHostClock) implements Frame {
+
+	/**
+	 * Create a call of which it is known how much time is left.
+	 * @param streamId the stream id
+	 * @param route the dotted route
+	 * @param payload the payload, may be empty
+	 * @param timeoutNanos what is left of the caller's deadline; 0 for none
+	 * @param metadata the caller's metadata
+	 * @param kind what may follow on the stream
+	 * @param betweenPeers whether entries that peers use are the sender's own
+	 */
+	public RequestFrame(long streamId, String route, byte[] payload, long timeoutNanos,
+			Map<String, List<String>> metadata, Kind kind, boolean betweenPeers) {
+		this(streamId, route, payload, timeoutNanos, metadata, kind, betweenPeers, false);
+	}
 
 	/**
 	 * Create a call that wants one answer.

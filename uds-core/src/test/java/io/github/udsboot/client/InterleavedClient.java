@@ -81,7 +81,7 @@ abstract class InterleavedClient implements Interleaving, CallRecorder {
 		this.connections = new SharedConnections("test",
 				new ClientSettings(this.address, new MemoryTransport(), this.protocol, FrameLimits.DEFAULTS, 1, 2,
 						Duration.ofSeconds(5), waitForServer, backoff, backoff, Duration.ZERO,
-						this.protocol.firstStreamId(), false, true),
+						this.protocol.firstStreamId(), false, true, ClientLimits.DEFAULTS),
 				new ReadBuffers(1, (size) -> ByteBuffer.allocate(1024)));
 		this.calls = new CallExecutor(this.connections, this, this.callbacks::add, null);
 	}

@@ -92,7 +92,7 @@ class PendingCallsTests {
 		}
 
 		@Override
-		EncodedFrame encode(long streamId, boolean announces) {
+		EncodedFrame encode(long streamId, RequestForm form) {
 			throw new UnsupportedOperationException();
 		}
 

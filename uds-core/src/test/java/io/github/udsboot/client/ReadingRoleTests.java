@@ -342,6 +342,7 @@ class ReadingRoleTests {
 
 	@Test
 	void requestThatTheSocketDoesNotTakeAtOnceIsFinishedByTheIoThread() throws Throwable {
+		this.client.limits = new ClientLimits(64 << 20, 64 << 20, Duration.ZERO, Duration.ZERO);
 		start();
 		byte[] large = new byte[3 << 20];
 		for (int i = 0; i < large.length; i++) {

@@ -57,6 +57,8 @@ final class TestClient {
 
 	IntFunction<ByteBuffer> buffers = ByteBuffer::allocateDirect;
 
+	ClientLimits limits = ClientLimits.DEFAULTS;
+
 	FrameLimits frameLimits = FrameLimits.DEFAULTS;
 
 	PayloadConverter converter = PayloadConverter.defaults();
@@ -76,7 +78,7 @@ final class TestClient {
 				new ClientSettings(this.address, this.transport, protocol, this.frameLimits, this.maxConnections,
 						this.maxInFlight, this.connectTimeout, this.waitForServer, this.initialBackoff, this.maxBackoff,
 						this.busyPoll, (this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(),
-						this.watchIdle, true),
+						this.watchIdle, true, this.limits),
 				new ReadBuffers(this.maxConnections, this.buffers));
 		this.streams = new StreamCalls(connections,
 				new ClientInterceptors("test", this.address.toString(), this.interceptors), MAX_STREAMS, this.recorder,

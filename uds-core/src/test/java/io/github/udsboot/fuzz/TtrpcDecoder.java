@@ -29,6 +29,7 @@ import io.github.udsboot.protocol.FrameTooLargeException;
 import io.github.udsboot.protocol.FrameWriter;
 import io.github.udsboot.protocol.GoAwayFrame;
 import io.github.udsboot.protocol.HelloFrame;
+import io.github.udsboot.protocol.HostTime;
 import io.github.udsboot.protocol.InvalidFrame;
 import io.github.udsboot.protocol.PingFrame;
 import io.github.udsboot.protocol.RefusalFrame;
@@ -60,7 +61,7 @@ final class TtrpcDecoder extends Decoder {
 	private static final int MAX_MESSAGE = 4 << 10;
 
 	/** Entries that peers exchange among themselves, which the limits do not count. */
-	private static final int MAX_UNCOUNTED = 2;
+	private static final int MAX_UNCOUNTED = 3;
 
 	private static final int UNCOUNTED_BYTES = MAX_UNCOUNTED * (64 + 128);
 
@@ -137,7 +138,8 @@ final class TtrpcDecoder extends Decoder {
 		}
 		Require.that(entries <= limits.maxMetadataEntries() + MAX_UNCOUNTED, () -> "Too many entries");
 		Require.that(size <= limits.maxMetadataSize() + UNCOUNTED_BYTES, () -> "Metadata over the limit");
-		Require.that(Extensions.all().containsAll(Extensions.announcedIn(request.metadata())), () -> "Extensions");
+		Require.that(Extensions.allAndDeadline().containsAll(Extensions.announcedIn(request.metadata())),
+				() -> "Extensions");
 		Require.that(!Extensions.without(request.metadata()).containsKey(Extensions.KEY), () -> "Announcement");
 	}
 
@@ -184,7 +186,8 @@ final class TtrpcDecoder extends Decoder {
 		if (frame instanceof RequestFrame request && request.route().lastIndexOf('.') == 0) {
 			// as docs/protocol.md says: a dot at the very beginning is lost
 			return new RequestFrame(request.streamId(), request.route().substring(1), request.payload(),
-					request.timeoutNanos(), request.metadata(), request.kind(), request.betweenPeers());
+					request.timeoutNanos(), request.metadata(), request.kind(), request.betweenPeers(),
+					request.onHostClock());
 		}
 		if (frame instanceof ResponseFrame response) {
 			return (response.status() == Status.OK) ? ResponseFrame.ok(response.streamId(), response.payload())
@@ -255,7 +258,7 @@ final class TtrpcDecoder extends Decoder {
 					Map.of("", Collections.nCopies(limits.maxMetadataEntries() + more, ""))));
 			frames.add(new RequestFrame(1, "r", NOTHING, 0,
 					Map.of("key", List.of("v".repeat(limits.maxMetadataSize() - 3 + more)))));
-			for (int own = 2; own < 4; own++) {
+			for (int own = 3; own < 5; own++) {
 				Map<String, List<String>> metadata = new LinkedHashMap<>();
 				metadata.put(Extensions.KEY, Collections.nCopies(own, "ping"));
 				metadata.put("", Collections.nCopies(limits.maxMetadataEntries() - more, ""));
@@ -289,28 +292,31 @@ final class TtrpcDecoder extends Decoder {
 				new RequestFrame(13, "a.b", new byte[1025], 0, metadata),
 				new RequestFrame(15, "a.b", new byte[17_000], 0, metadata),
 				new RequestFrame(17, "a.b", new byte[39_900], 5, Map.of()),
+				new RequestFrame(19, "a", NOTHING, 1, new HostTime("clock", 1, 2).in(Map.of()), RequestFrame.Kind.UNARY,
+						true, true),
 				DataFrame.item(9, "[1,2]".getBytes(StandardCharsets.UTF_8)), DataFrame.item(9, NOTHING),
 				DataFrame.end(9), DataFrame.item(7, new byte[17_000]), new CancelFrame(1), new PingFrame(3, 7, false),
 				new PingFrame(3, -1, true));
 	}
 
 	private static List<Frame> toClient() {
-		return Stream.<Frame>of(ResponseFrame.ok(1, "{\"id\":1}".getBytes(StandardCharsets.UTF_8)),
-				ResponseFrame.ok(3, NOTHING), ResponseFrame.ok(5, new byte[1025]),
-				ResponseFrame.ok(7, new byte[17_000]), ResponseFrame.failed(9, Status.NOT_FOUND, "no order 42"),
-				ResponseFrame.failed(11, Status.UNAUTHENTICATED, ""),
-				ResponseFrame.refused(13, Status.UNAVAILABLE, "draining \ud83d\ude00"),
-				ResponseFrame.refused(13, Status.RESOURCE_EXHAUSTED, "full"),
-				new ResponseFrame(15, Status.ABORTED, "half", new byte[20_000], true),
-				new ResponseFrame(17, Status.INVALID_ARGUMENT, "a", new byte[2], false,
-						List.of(new StatusDetail("type.googleapis.com/acme.Gr\u00f6\u00dfe", new byte[20]),
-								new StatusDetail("", NOTHING))),
-				new RefusalFrame(1, Status.PERMISSION_DENIED, "not you"),
-				new HelloFrame(1, Set.of(Extension.CANCEL, Extension.PING, Extension.GOAWAY)),
-				new HelloFrame(1, Set.of()), new GoAwayFrame(9), new PingFrame(1, 1, false),
-				new PingFrame(1, Long.MAX_VALUE, true), DataFrame.item(9, "\"x\"".getBytes(StandardCharsets.UTF_8)),
-				DataFrame.item(9, NOTHING), DataFrame.end(9), new DataFrame(9, new byte[4], true, true),
-				DataFrame.item(9, new byte[17_000]))
+		return Stream
+			.<Frame>of(ResponseFrame.ok(1, "{\"id\":1}".getBytes(StandardCharsets.UTF_8)), ResponseFrame.ok(3, NOTHING),
+					ResponseFrame.ok(5, new byte[1025]), ResponseFrame.ok(7, new byte[17_000]),
+					ResponseFrame.failed(9, Status.NOT_FOUND, "no order 42"),
+					ResponseFrame.failed(11, Status.UNAUTHENTICATED, ""),
+					ResponseFrame.refused(13, Status.UNAVAILABLE, "draining \ud83d\ude00"),
+					ResponseFrame.refused(13, Status.RESOURCE_EXHAUSTED, "full"),
+					new ResponseFrame(15, Status.ABORTED, "half", new byte[20_000], true),
+					new ResponseFrame(17, Status.INVALID_ARGUMENT, "a", new byte[2], false,
+							List.of(new StatusDetail("type.googleapis.com/acme.Gr\u00f6\u00dfe", new byte[20]),
+									new StatusDetail("", NOTHING))),
+					new RefusalFrame(1, Status.PERMISSION_DENIED, "not you"),
+					new HelloFrame(1, Set.of(Extension.CANCEL, Extension.PING, Extension.GOAWAY)),
+					new HelloFrame(1, Set.of()), new HelloFrame(1, Extensions.allAndDeadline(), 42), new GoAwayFrame(9),
+					new PingFrame(1, 1, false), new PingFrame(1, Long.MAX_VALUE, true),
+					DataFrame.item(9, "\"x\"".getBytes(StandardCharsets.UTF_8)), DataFrame.item(9, NOTHING),
+					DataFrame.end(9), new DataFrame(9, new byte[4], true, true), DataFrame.item(9, new byte[17_000]))
 			.toList();
 	}
 

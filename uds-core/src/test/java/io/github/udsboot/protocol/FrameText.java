@@ -21,10 +21,11 @@ public final class FrameText {
 
 	public static String of(Frame frame) {
 		if (frame instanceof RequestFrame request) {
-			return "request %d '%s' timeout %d metadata %s payload %s%s%s".formatted(request.streamId(),
+			return "request %d '%s' timeout %d metadata %s payload %s%s%s%s".formatted(request.streamId(),
 					request.route(), request.timeoutNanos(), request.metadata(), bytes(request.payload()),
 					(request.kind() != RequestFrame.Kind.UNARY) ? " " + request.kind() : "",
-					request.betweenPeers() ? " between peers" : "");
+					request.betweenPeers() ? " between peers" : "",
+					request.onHostClock() ? " on the host's clock" : "");
 		}
 		if (frame instanceof ResponseFrame response) {
 			return "response %d %s '%s'%s payload %s%s".formatted(response.streamId(), response.status(),

@@ -168,7 +168,8 @@ class ProtocolVectorTests {
 				case "request" -> List.of(new RequestFrame(stream, get("route"), payload,
 						Long.parseLong(this.values.getOrDefault("timeout", "0")), this.metadata,
 						RequestFrame.Kind.valueOf(this.values.getOrDefault("kind", "UNARY")),
-						Boolean.parseBoolean(this.values.get("peers"))));
+						Boolean.parseBoolean(this.values.get("peers")),
+						Boolean.parseBoolean(this.values.get("hostclock"))));
 				case "data" -> List
 					.of(new DataFrame(stream, payload, Boolean.parseBoolean(this.values.getOrDefault("item", "false")),
 							Boolean.parseBoolean(this.values.getOrDefault("last", "false"))));
@@ -176,7 +177,8 @@ class ProtocolVectorTests {
 						payload, Boolean.parseBoolean(this.values.get("undispatched")), this.details));
 				case "refusal" -> List.of(new RefusalFrame(stream, status, this.values.getOrDefault("message", "")));
 				case "hello" ->
-					List.of(new HelloFrame(stream, Extensions.parse(this.values.getOrDefault("extensions", ""))));
+					List.of(new HelloFrame(stream, Extensions.parse(this.values.getOrDefault("extensions", "")),
+							Long.parseLong(this.values.getOrDefault("clock", "0"))));
 				case "cancel" -> List.of(new CancelFrame(stream));
 				case "ping", "pong" ->
 					List.of(new PingFrame(stream, ByteBuffer.wrap(payload).getLong(), get("is").equals("pong")));

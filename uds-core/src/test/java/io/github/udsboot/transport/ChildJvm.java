@@ -61,10 +61,11 @@ public final class ChildJvm implements AutoCloseable {
 	 * Start a process that does something else.
 	 * @param main answers commands as {@link ChildMain} does, and says a line when it is
 	 * ready
+	 * @param options options of the JVM
 	 * @return the process
 	 */
-	public static ChildJvm start(Class<?> main) throws IOException {
-		return start(Path.of("/"), List.of(), classPath(), main);
+	public static ChildJvm start(Class<?> main, String... options) throws IOException {
+		return start(Path.of("/"), List.of(), classPath(), main, options);
 	}
 
 	/**
@@ -236,6 +237,34 @@ public final class ChildJvm implements AutoCloseable {
 
 	public boolean isAlive() {
 		return this.process.isAlive();
+	}
+
+	/** Stop the process as {@code kill -STOP} does, and wait until it stands still. */
+	public void suspend() throws IOException, InterruptedException {
+		signal("STOP");
+		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+		while (!isSuspended()) {
+			if (System.nanoTime() - deadline > 0) {
+				throw new IllegalStateException("The other process does not stop");
+			}
+			TimeUnit.MILLISECONDS.sleep(1);
+		}
+	}
+
+	private boolean isSuspended() throws IOException {
+		String stat = Files.readString(Path.of("/proc", "" + pid(), "stat"));
+		return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
+	}
+
+	/** Let the process go on as {@code kill -CONT} does. */
+	public void resume() throws IOException, InterruptedException {
+		signal("CONT");
+	}
+
+	private void signal(String name) throws IOException, InterruptedException {
+		if (new ProcessBuilder("kill", "-" + name, "" + pid()).start().waitFor() != 0) {
+			throw new IllegalStateException("The other process could not be told to " + name);
+		}
 	}
 
 	/** Kill the process as {@code kill -9} does, and wait until it is gone. */

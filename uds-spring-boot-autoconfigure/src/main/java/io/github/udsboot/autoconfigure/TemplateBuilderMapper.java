@@ -2,6 +2,9 @@ package io.github.udsboot.autoconfigure;
 
 import java.time.Duration;
 
+import org.springframework.util.Assert;
+import org.springframework.util.unit.DataSize;
+
 import io.github.udsboot.client.ReadUntil;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.client.UdsTemplateBuilder;
@@ -46,6 +49,10 @@ final class TemplateBuilderMapper {
 			.maxStreams(this.clientValues.atLeastOne("max-streams", client.getMaxStreams()))
 			.waitForServer(this.clientValues.notNegative("wait-for-server", client.getWaitForServer()))
 			.frameLimits(frameLimits(client))
+			.outboundQueueSize(
+					this.clientValues.bytes("outbound-queue-size", client.getOutboundQueueSize(), 1, Integer.MAX_VALUE))
+			.frameTimeout(this.clientValues.notNegative("frame-timeout", client.getFrameTimeout()))
+			.stallTimeout(this.clientValues.notNegative("stall-timeout", client.getStallTimeout()))
 			.backoff(initialBackoff(client.getReconnect()), maxBackoff(client.getReconnect()))
 			.probe(client.getHealth().getProbe())
 			.busyPoll(this.clientValues.busyPoll("busy-poll", client.getBusyPoll()));
@@ -53,8 +60,17 @@ final class TemplateBuilderMapper {
 		if (maxConnections != null) {
 			builder.maxConnections(this.clientValues.atLeastOne("max-connections", maxConnections));
 		}
+		DataSize memory = client.getMemory();
+		if (memory != null) {
+			builder.memory(this.clientValues.convert("memory", memory, TemplateBuilderMapper::atLeastOneByte));
+		}
 		mapProtocol(client, builder);
 		return builder;
+	}
+
+	private static long atLeastOneByte(DataSize size) {
+		Assert.isTrue(size.toBytes() > 0, "It must be at least 1 byte");
+		return size.toBytes();
 	}
 
 	private void mapProtocol(UdsClientProperties client, UdsTemplateBuilder builder) {

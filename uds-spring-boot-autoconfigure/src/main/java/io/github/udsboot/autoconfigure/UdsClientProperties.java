@@ -55,6 +55,34 @@ public class UdsClientProperties {
 	private DataSize maxFrameSize = DataSize.ofMegabytes(4);
 
 	/**
+	 * Size of the requests that may wait to be written to a connection whose server reads
+	 * too slowly or not at all. With more, further calls wait for room within their
+	 * timeout. Without effect with protocols without calls.
+	 */
+	private DataSize outboundQueueSize = DataSize.ofMegabytes(4);
+
+	/**
+	 * Memory of the requests that may wait to be sent and that no thread waits for, by
+	 * default an eighth of the heap. One more fails. Without effect with protocols
+	 * without calls.
+	 */
+	private @Nullable DataSize memory;
+
+	/**
+	 * How long an answer, or an item of a stream, may take from its first byte to its
+	 * last before its connection is closed. Zero for any time. Without effect with
+	 * protocols without calls.
+	 */
+	private Duration frameTimeout = Duration.ofSeconds(10);
+
+	/**
+	 * How long the server may read nothing of what waits to be written, or say nothing
+	 * while calls run out of time, before calls get another connection. Zero for any
+	 * time. Without effect on streams and with protocols without calls.
+	 */
+	private Duration stallTimeout = Duration.ofSeconds(10);
+
+	/**
 	 * How long a call waits, within its timeout, for a server that is not there yet or
 	 * not any more. Zero to fail at once.
 	 */
@@ -139,6 +167,38 @@ public class UdsClientProperties {
 
 	public void setMaxFrameSize(DataSize maxFrameSize) {
 		this.maxFrameSize = maxFrameSize;
+	}
+
+	public DataSize getOutboundQueueSize() {
+		return this.outboundQueueSize;
+	}
+
+	public void setOutboundQueueSize(DataSize outboundQueueSize) {
+		this.outboundQueueSize = outboundQueueSize;
+	}
+
+	public @Nullable DataSize getMemory() {
+		return this.memory;
+	}
+
+	public void setMemory(@Nullable DataSize memory) {
+		this.memory = memory;
+	}
+
+	public Duration getFrameTimeout() {
+		return this.frameTimeout;
+	}
+
+	public void setFrameTimeout(Duration frameTimeout) {
+		this.frameTimeout = frameTimeout;
+	}
+
+	public Duration getStallTimeout() {
+		return this.stallTimeout;
+	}
+
+	public void setStallTimeout(Duration stallTimeout) {
+		this.stallTimeout = stallTimeout;
 	}
 
 	public Duration getWaitForServer() {

@@ -6,6 +6,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -153,6 +154,12 @@ class UdsClientAutoConfigurationTests {
 						Duration.ofSeconds(7)),
 				Arguments.of("uds.client.max-connections=7", "maxConnections", 2, 7),
 				Arguments.of("uds.client.max-streams=7", "maxStreams", 64, 7),
+				Arguments.of("uds.client.outbound-queue-size=7KB", "outboundQueueSize", 4L << 20, 7L << 10),
+				Arguments.of("uds.client.memory=7KB", "memory", Runtime.getRuntime().maxMemory() / 8, 7L << 10),
+				Arguments.of("uds.client.frame-timeout=7s", "frameTimeout", Duration.ofSeconds(10),
+						Duration.ofSeconds(7)),
+				Arguments.of("uds.client.stall-timeout=7s", "stallTimeout", Duration.ofSeconds(10),
+						Duration.ofSeconds(7)),
 				Arguments.of("uds.client.wait-for-server=7s", "waitForServer", Duration.ofSeconds(5),
 						Duration.ofSeconds(7)),
 				Arguments.of("uds.client.reconnect.initial-backoff=7ms", "initialBackoff", Duration.ofMillis(20),
@@ -168,6 +175,8 @@ class UdsClientAutoConfigurationTests {
 			value = { "uds.client.path||is no socket path", "uds.client.protocol|grpc|only [line, raw, ttrpc]",
 					"uds.client.timeout|0s|more than zero", "uds.client.connect-timeout|-1s|negative",
 					"uds.client.max-connections|0|at least 1", "uds.client.max-streams|0|at least 1",
+					"uds.client.outbound-queue-size|0|from 1 to", "uds.client.memory|0|at least 1",
+					"uds.client.frame-timeout|-1s|negative", "uds.client.stall-timeout|-1s|negative",
 					"uds.client.wait-for-server|-1s|negative", "uds.client.reconnect.initial-backoff|0s|more than zero",
 					"uds.client.reconnect.max-backoff|1ms|initial-backoff", "uds.client.busy-poll|often|a duration" })
 	void whenAValueIsInvalidThenTheFailureNamesPropertyAndReason(String property, String value, String reason) {
@@ -201,6 +210,10 @@ class UdsClientAutoConfigurationTests {
 			return ReflectionTestUtils.getField(ReflectionTestUtils.getField(streams, "opener"), name);
 		}
 		Object settings = ReflectionTestUtils.getField(template.getConnectionFactory(), "settings");
+		if (List.of("outboundQueueSize", "memory", "frameTimeout", "stallTimeout").contains(name)) {
+			Object limits = ReflectionTestUtils.invokeMethod(settings, "limits");
+			return ReflectionTestUtils.invokeMethod(limits, name);
+		}
 		return ReflectionTestUtils.invokeMethod(settings, name);
 	}
 

@@ -17,7 +17,7 @@ import io.github.udsboot.protocol.PingFrame;
  * The data of the frames that plain ttrpc does not have.
  *
  * <pre>
- * HELLO       names of extensions, separated by commas, in ASCII
+ * HELLO       names of extensions and clock=TIME, separated by commas, in ASCII
  * PING, PONG  8 bytes
  * CANCEL      nothing
  * GOAWAY      nothing
@@ -25,9 +25,16 @@ import io.github.udsboot.protocol.PingFrame;
  */
 final class ExtensionCodec {
 
+	/** More than any of these frames has, in this version or the next. */
+	static final int MAX_LENGTH = 1 << 10;
+
 	private static final byte[] NOTHING = {};
 
 	private ExtensionCodec() {
+	}
+
+	static boolean isExtension(int type) {
+		return type >= TtrpcHeader.HELLO && type <= TtrpcHeader.GOAWAY;
 	}
 
 	static boolean comesFromClient(int type) {
@@ -46,14 +53,17 @@ final class ExtensionCodec {
 	 */
 	static @Nullable Frame decode(int type, long streamId, byte[] data) {
 		return switch (type) {
-			case TtrpcHeader.HELLO ->
-				new HelloFrame(streamId, Extensions.parse(new String(data, StandardCharsets.US_ASCII)));
+			case TtrpcHeader.HELLO -> hello(streamId, new String(data, StandardCharsets.US_ASCII));
 			case TtrpcHeader.CANCEL -> new CancelFrame(streamId);
 			case TtrpcHeader.PING, TtrpcHeader.PONG -> (data.length >= Long.BYTES)
 					? new PingFrame(streamId, ByteBuffer.wrap(data).getLong(), type == TtrpcHeader.PONG) : null;
 			case TtrpcHeader.GOAWAY -> new GoAwayFrame(streamId);
 			default -> null;
 		};
+	}
+
+	private static HelloFrame hello(long streamId, String text) {
+		return new HelloFrame(streamId, Extensions.parse(text), Extensions.clockIn(text));
 	}
 
 	static int typeOf(ExtensionFrame frame) {
@@ -71,7 +81,7 @@ final class ExtensionCodec {
 
 	static byte[] encode(ExtensionFrame frame) {
 		if (frame instanceof HelloFrame hello) {
-			return Extensions.format(hello.extensions()).getBytes(StandardCharsets.US_ASCII);
+			return Extensions.format(hello).getBytes(StandardCharsets.US_ASCII);
 		}
 		if (frame instanceof PingFrame ping) {
 			return ByteBuffer.allocate(Long.BYTES).putLong(ping.data()).array();

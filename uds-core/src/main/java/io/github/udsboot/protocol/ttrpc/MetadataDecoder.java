@@ -8,6 +8,7 @@ import java.util.Map;
 
 import io.github.udsboot.protocol.Extensions;
 import io.github.udsboot.protocol.FrameLimits;
+import io.github.udsboot.protocol.HostTime;
 
 /**
  * Collects the metadata of one request and stops at the limits, before it makes a string
@@ -23,7 +24,9 @@ final class MetadataDecoder {
 
 	private static final byte[] OWN_CONNECTION = "uds-own-connection".getBytes(StandardCharsets.US_ASCII);
 
-	private static final int MAX_UNCOUNTED = 2;
+	private static final byte[] DEADLINE = HostTime.KEY.getBytes(StandardCharsets.US_ASCII);
+
+	private static final int MAX_UNCOUNTED = 3;
 
 	private static final int MAX_UNCOUNTED_VALUE = 128;
 
@@ -74,8 +77,9 @@ final class MetadataDecoder {
 	 * the first few short ones that peers use among themselves.
 	 */
 	private boolean isBetweenPeers(ProtobufInput in, int key, int keyLength, int valueLength) {
-		return (in.matches(key, keyLength, EXTENSIONS) || in.matches(key, keyLength, OWN_CONNECTION))
-				&& valueLength <= MAX_UNCOUNTED_VALUE && ++this.uncounted <= MAX_UNCOUNTED;
+		return (in.matches(key, keyLength, EXTENSIONS) || in.matches(key, keyLength, OWN_CONNECTION)
+				|| in.matches(key, keyLength, DEADLINE)) && valueLength <= MAX_UNCOUNTED_VALUE
+				&& ++this.uncounted <= MAX_UNCOUNTED;
 	}
 
 	private void count(int length) throws EnvelopeException {

@@ -52,6 +52,8 @@ final class RequestDecoder implements EnvelopeDecoder {
 
 	private boolean betweenPeers;
 
+	private boolean onHostClock;
+
 	/** Of the frame that was judged last. */
 	private int type;
 
@@ -80,6 +82,7 @@ final class RequestDecoder implements EnvelopeDecoder {
 		this.lastStreamId = streamId;
 		this.kind = kind(flags);
 		this.betweenPeers = (flags & TtrpcHeader.BETWEEN_PEERS) != 0;
+		this.onHostClock = (flags & TtrpcHeader.ON_HOST_CLOCK) != 0;
 		return Verdict.DECODE;
 	}
 
@@ -169,7 +172,8 @@ final class RequestDecoder implements EnvelopeDecoder {
 		Map<String, List<String>> entries = (metadata != null) ? metadata.metadata() : Map.of();
 		byte[] bytes = (payloadLength > 0) ? in.bytes(payload, payloadLength)
 				: (payloadLength == 0 || cutOut == null) ? NOTHING : cutOut;
-		return new RequestFrame(streamId, route, bytes, timeout, entries, this.kind, this.betweenPeers);
+		return new RequestFrame(streamId, route, bytes, timeout, entries, this.kind, this.betweenPeers,
+				this.onHostClock);
 	}
 
 	private String route(int service, int serviceLength, int method, int methodLength) throws EnvelopeException {

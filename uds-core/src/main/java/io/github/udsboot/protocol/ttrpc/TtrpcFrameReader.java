@@ -84,7 +84,11 @@ final class TtrpcFrameReader implements FrameReader {
 			return skip(length, tooLarge(streamId, length), in);
 		}
 		int flags = TtrpcHeader.flags(header, at);
-		Verdict verdict = this.decoder.judge(streamId, TtrpcHeader.type(header, at), flags);
+		int type = TtrpcHeader.type(header, at);
+		Verdict verdict = this.decoder.judge(streamId, type, flags);
+		if (verdict == Verdict.DATA && length > ExtensionCodec.MAX_LENGTH && ExtensionCodec.isExtension(type)) {
+			return skip(length, null, in);
+		}
 		if (verdict == Verdict.DATA) {
 			return data(streamId, flags, length, in);
 		}

@@ -111,6 +111,9 @@ final class TtrpcFrameWriter implements FrameWriter {
 			case STREAM -> TtrpcHeader.REMOTE_CLOSED;
 			case OPEN_STREAM -> TtrpcHeader.REMOTE_OPEN | ((request.payload().length == 0) ? TtrpcHeader.NO_DATA : 0);
 		};
+		if (request.onHostClock()) {
+			flags |= TtrpcHeader.ON_HOST_CLOCK;
+		}
 		return request.betweenPeers() ? flags | TtrpcHeader.BETWEEN_PEERS : flags;
 	}
 

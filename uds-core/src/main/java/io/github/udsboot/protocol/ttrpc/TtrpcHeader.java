@@ -46,6 +46,9 @@ final class TtrpcHeader {
 	/** Of data or a request: there is none, not even an empty item. */
 	static final int NO_DATA = 4;
 
+	/** Of a request, and an extension: its time-out is a point on the host's clock. */
+	static final int ON_HOST_CLOCK = 0x20;
+
 	/** Of a unary request, and an extension: its sender does not wait for the answer. */
 	static final int ONE_WAY = 0x40;
 

@@ -1,0 +1,73 @@
+package io.github.udsboot.connection;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which clock {@link System#nanoTime()} reads: two processes with the same one may
+ * compare what they read. On Linux that is CLOCK_MONOTONIC, which is the same for all
+ * processes since the host was booted, unless a container has a time namespace of its
+ * own. Nothing is said elsewhere, nor where the clock does not look like that one.
+ */
+public final class HostClock {
+
+	private static final Pattern TIME_NAMESPACE = Pattern.compile("time:\\[(\\d+)]");
+
+	private static final Pattern BOOT_ID = Pattern.compile("[0-9a-f-]{32,36}");
+
+	private static final @Nullable String ID = id(Path.of("/proc"), System.nanoTime());
+
+	private HostClock() {
+	}
+
+	/**
+	 * Return which clock it is.
+	 * @return a word of at most 64 characters, or {@code null} if it is not known
+	 */
+	public static @Nullable String id() {
+		return ID;
+	}
+
+	/**
+	 * Find it out.
+	 * @param proc where Linux tells about itself
+	 * @param nanoTime the time on the clock
+	 */
+	static @Nullable String id(Path proc, long nanoTime) {
+		try {
+			String boot = Files.readString(proc.resolve("sys/kernel/random/boot_id")).trim();
+			if (!BOOT_ID.matcher(boot).matches() || !isUptime(proc, nanoTime)) {
+				return null;
+			}
+			String namespace = namespace(proc);
+			return (namespace != null) ? boot + ":" + namespace : null;
+		}
+		catch (IOException | RuntimeException ex) {
+			return null;
+		}
+	}
+
+	/** The host has been up at least as long, as that counts while it sleeps as well. */
+	private static boolean isUptime(Path proc, long nanoTime) throws IOException {
+		String[] uptime = Files.readString(proc.resolve("uptime")).split(" ", 2);
+		return nanoTime > 0 && nanoTime <= (Double.parseDouble(uptime[0]) + 1) * 1e9;
+	}
+
+	private static @Nullable String namespace(Path proc) throws IOException {
+		try {
+			Matcher matcher = TIME_NAMESPACE.matcher(Files.readSymbolicLink(proc.resolve("self/ns/time")).toString());
+			return matcher.matches() ? matcher.group(1) : null;
+		}
+		catch (NoSuchFileException ex) {
+			// a kernel that is older than time namespaces
+			return "0";
+		}
+	}
+
+}
