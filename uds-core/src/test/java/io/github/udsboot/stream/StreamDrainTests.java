@@ -337,7 +337,7 @@ class StreamDrainTests {
 	@Test
 	void whatAClientHasNotReadOfACompleteStreamDoesNotHoldUpTheStop() throws Exception {
 		start(LONG, SHORT);
-		try (Stream<Integer> numbers = this.uds.stream("range", 60_000, Integer.class)) {
+		try (Stream<Integer> numbers = this.uds.stream("range", 30_000, Integer.class)) {
 			await().atMost(BOUND).until(() -> this.listener.recorded.contains("range OK"));
 			verifyStopped(stopping());
 			assertThat(numbers).isNotNull();

@@ -378,7 +378,7 @@ class StreamFaultTests {
 	@Test
 	void itemsOfAStreamOnItsOwnConnectionWaitInTheSocketWhenThereIsNoMemory() {
 		this.listener.close();
-		int memory = 2 << 20;
+		int memory = 4 << 20;
 		this.listener = new StreamListener(this.directory, this.transport,
 				(options) -> options.setMemory((long) memory));
 		String item = "1".repeat(10 << 10);
