@@ -43,6 +43,9 @@ final class AsyncExchange extends OnceTask {
 	/** Belongs to whoever has the exchange in hand; nothing once that is over. */
 	private byte[] payload;
 
+	/** What the request counts while it waits; the same as long as the exchange lasts. */
+	private final long size;
+
 	private final Recipient recipient;
 
 	/** Who changes it to OVER tells the outcome, and gives the permit back. */
@@ -71,6 +74,7 @@ final class AsyncExchange extends OnceTask {
 		this.connections = connections;
 		this.request = request;
 		this.payload = payload;
+		this.size = WaitingRequests.sizeOf(payload);
 		this.recipient = recipient;
 	}
 
@@ -225,28 +229,24 @@ final class AsyncExchange extends OnceTask {
 
 	/** The request has to wait, and without a thread: so far as there is room for it. */
 	private void countIn() {
-		if (COUNTED.compareAndSet(this, 0, 1)) {
-			boolean added = false;
-			try {
-				this.connections.waitingRequests()
-					.add(WaitingRequests.sizeOf(this.payload), this.request.route(), this.connections.path());
-				added = true;
-			}
-			finally {
-				if (!added) {
-					this.counted = 0;
-				}
-			}
-			if (isOver()) {
-				countOut();
-			}
+		if (this.counted != 0) {
+			return;
+		}
+		WaitingRequests waiting = this.connections.waitingRequests();
+		// first the memory, then the mark: who finds the mark gives the memory back
+		waiting.add(this.size, this.request.route(), this.connections.path());
+		if (!COUNTED.compareAndSet(this, 0, 1)) {
+			waiting.remove(this.size);
+		}
+		if (isOver()) {
+			countOut();
 		}
 	}
 
 	/** The request waits no more: it is in the queue of a connection, or over. */
 	private void countOut() {
 		if (this.counted != 0 && COUNTED.compareAndSet(this, 1, 0)) {
-			this.connections.waitingRequests().remove(WaitingRequests.sizeOf(this.payload));
+			this.connections.waitingRequests().remove(this.size);
 		}
 	}
 

@@ -85,6 +85,9 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 
 	private volatile boolean answered;
 
+	/** A task waits for room. */
+	private final AtomicBoolean roomAwaited = new AtomicBoolean();
+
 	/** The server's last question whether this client is there, until it is answered. */
 	private final AtomicReference<@Nullable PingFrame> ping = new AtomicReference<>();
 
@@ -253,6 +256,7 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 	@Override
 	public void writingFailed(IOException cause) {
 		this.retired = true;
+		this.writer.tellWaiting();
 		if (!closeAfterReading(cause)) {
 			// the thread that reads will come to the end of the input
 			this.io.closeSoon(this, cause);
@@ -303,7 +307,7 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 	void cancel(AsyncCall call) {
 		// the count is read first because it is written after the call's stream id
 		if (this.pending.count() > 0 && remove(call)) {
-			boolean unsent = withdraw(call);
+			boolean unsent = withdraw(call, true);
 			if (!unsent) {
 				this.extensions.cancelled(call.streamId());
 			}
@@ -313,13 +317,16 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 	}
 
 	/**
-	 * Take the request back of a call that was taken off the connection.
+	 * Take the request back of a call.
+	 * @param givenUp whether the call was taken off the connection, so that its request
+	 * may vanish later as well
 	 * @return whether not a byte of it was written, nor will be
 	 */
-	private boolean withdraw(PendingCall call) {
+	private boolean withdraw(PendingCall call, boolean givenUp) {
 		// with the lock, as the call may be on its way into the queue
 		synchronized (this.submitLock) {
-			if (!this.writer.withdraw(call.position())) {
+			boolean late = givenUp && !this.extensions.isAnnouncement(call.streamId());
+			if (!(late ? this.writer.withdrawEvenLate(call.position()) : this.writer.withdraw(call.position()))) {
 				return false;
 			}
 			this.extensions.withdrawn(call.streamId());
@@ -334,7 +341,7 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 	 * @return whether not a byte of the request was written, nor will be
 	 */
 	private boolean expired(PendingCall call, long now) {
-		if (withdraw(call)) {
+		if (withdraw(call, true)) {
 			return true;
 		}
 		if (!this.extensions.sharesClock()) {
@@ -383,7 +390,7 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 		if (remove(call)) {
 			boolean unsent;
 			if (Thread.currentThread().isInterrupted()) {
-				unsent = withdraw(call);
+				unsent = withdraw(call, true);
 				if (!unsent) {
 					this.extensions.cancelled(call.streamId());
 				}
@@ -593,15 +600,14 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 				&& response.status() == Status.UNAVAILABLE) {
 			// the server drains: the next calls go elsewhere
 			this.retired = true;
+			this.writer.tellWaiting();
 		}
 		call.complete(frame);
 	}
 
 	/** The server has taken none of the requests, and will take none. */
 	private void refused(RefusalFrame refusal) {
-		synchronized (this.submitLock) {
-			this.retired = true;
-		}
+		takeNoMore();
 		for (int i = 0; i < this.pending.size(); i++) {
 			PendingCall call = this.pending.at(i);
 			if (call != null && remove(call)) {
@@ -612,9 +618,7 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 
 	/** The server takes no more requests; those behind the last one it took are free. */
 	private void goAway(long lastStreamId) {
-		synchronized (this.submitLock) {
-			this.retired = true;
-		}
+		takeNoMore();
 		for (int i = 0; i < this.pending.size(); i++) {
 			PendingCall call = this.pending.at(i);
 			if (call != null && call.streamId() > lastStreamId && remove(call)) {
@@ -703,9 +707,18 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 		return this.writer.awaitRoom(nanos);
 	}
 
-	/** Have a task run once when there is room, or the connection takes no more calls. */
+	/**
+	 * Have a task run when there is room, or the connection takes no more calls: once for
+	 * all who ask until then, as it looks after all calls that wait.
+	 */
 	void whenRoom(Runnable task) {
-		this.writer.whenRoom(task);
+		if (this.roomAwaited.compareAndSet(false, true)) {
+			this.writer.whenRoom(() -> {
+				// first the flag, then the look: who asks has its call queued before
+				this.roomAwaited.set(false);
+				task.run();
+			});
+		}
 	}
 
 	@Override
@@ -720,12 +733,18 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 
 	/** Take no more calls, and close when the pending ones have their outcome. */
 	private void retire() {
+		takeNoMore();
+		closeIfDrained();
+	}
+
+	/** Those who wait for room go elsewhere. */
+	private void takeNoMore() {
 		// under the lock, so that no call is on its way in when the pending ones are
 		// counted
 		synchronized (this.submitLock) {
 			this.retired = true;
 		}
-		closeIfDrained();
+		this.writer.tellWaiting();
 	}
 
 	/**
@@ -744,7 +763,8 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 		}
 		for (int i = 0; i < this.pending.size(); i++) {
 			PendingCall call = this.pending.at(i);
-			if (call != null && withdraw(call) && remove(call)) {
+			// it is still waited for: what a thread is just at must be written
+			if (call != null && withdraw(call, false) && remove(call)) {
 				call.complete(new Unsent(reason, null));
 			}
 		}

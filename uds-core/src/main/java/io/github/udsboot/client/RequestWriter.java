@@ -131,6 +131,11 @@ final class RequestWriter {
 		return this.outbox.withdraw(position);
 	}
 
+	/** As before, but a request that a thread is just at may vanish yet. */
+	boolean withdrawEvenLate(long position) {
+		return this.outbox.withdrawEvenLate(position);
+	}
+
 	// --- room
 
 	/** Return whether more waits to be written than may. */

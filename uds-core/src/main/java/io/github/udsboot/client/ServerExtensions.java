@@ -100,9 +100,17 @@ final class ServerExtensions {
 	 * next one is. Call with the connection's submit lock.
 	 */
 	void withdrawn(long streamId) {
-		if (this.form == RequestForm.EARLY && this.announcedOn == streamId) {
+		if (isAnnouncement(streamId)) {
 			this.form = RequestForm.ANNOUNCING;
 		}
+	}
+
+	/**
+	 * Return whether a request is the announcement, without which nothing is ever agreed
+	 * upon. Call with the connection's submit lock.
+	 */
+	boolean isAnnouncement(long streamId) {
+		return this.form == RequestForm.EARLY && this.announcedOn == streamId;
 	}
 
 	/** Take what the server says, unless it has not said that it may say it. */

@@ -145,12 +145,12 @@ final class SharedConnections implements UdsConnectionFactory {
 				continue;
 			}
 			int pending = connection.pendingCalls();
-			if (pending == 0) {
-				return connection;
-			}
 			if (connection.isCongested()) {
 				// only if no other takes calls at once
 				pending = Integer.MAX_VALUE - 1;
+			}
+			if (pending == 0) {
+				return connection;
 			}
 			if (pending < fewest) {
 				fewest = pending;

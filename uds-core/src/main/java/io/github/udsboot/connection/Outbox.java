@@ -73,7 +73,10 @@ public final class Outbox {
 	/** Guarded by the lock: frames to take back as soon as no thread is at them. */
 	private final List<Long> lateWithdrawals = new ArrayList<>(0);
 
-	/** When the last write stopped short; 0 while none has. */
+	/**
+	 * When the last write stopped short, or was left for later, as the kernel may just
+	 * have become full; 0 while neither has happened.
+	 */
 	private volatile long blockedSince;
 
 	/** Belongs to whoever flushes, as do the fields below. */
@@ -146,11 +149,25 @@ public final class Outbox {
 
 	/**
 	 * Take back a frame of which not a byte was written: it never will be. Where a thread
-	 * is just at it, it is taken back as soon as the kernel is full, and counts as sent.
+	 * is just at it, it stays.
 	 * @param position what {@link #offer} said of the frame
 	 * @return whether the frame was certainly not sent, not even in part
 	 */
 	public boolean withdraw(long position) {
+		return withdraw(position, false);
+	}
+
+	/**
+	 * As {@link #withdraw}, but where a thread is just at the frame, it is taken back
+	 * should the kernel be full, and counts as sent: for a frame that is not missed.
+	 * @param position what {@link #offer} said of the frame
+	 * @return whether the frame was certainly not sent, not even in part
+	 */
+	public boolean withdrawEvenLate(long position) {
+		return withdraw(position, true);
+	}
+
+	private boolean withdraw(long position, boolean late) {
 		synchronized (this.lock) {
 			if (this.closed || position < 0) {
 				return false;
@@ -162,7 +179,7 @@ public final class Outbox {
 				uncopy(this.unwritten);
 				return withdrawWhole(position);
 			}
-			if (this.flushing && this.attemptedPosition <= position) {
+			if (late && this.flushing && this.attemptedPosition <= position) {
 				this.lateWithdrawals.add(position);
 			}
 			return false;
@@ -264,6 +281,7 @@ public final class Outbox {
 		try {
 			while (buffer.hasRemaining() || fill(buffer)) {
 				if (begun != 0 && System.nanoTime() - begun > SLICE_NANOS) {
+					noteBlocked(1);
 					keep = keepUnwritten(buffer);
 					return Flush.BLOCKED;
 				}
@@ -376,6 +394,9 @@ public final class Outbox {
 						this.batch.clear();
 						this.copied = 0;
 						this.lateWithdrawals.clear();
+						if (this.blockedSince != 0) {
+							this.blockedSince = 0;
+						}
 						this.flushing = false;
 						return false;
 					}

@@ -52,6 +52,16 @@ class ClientInterleavingTests {
 	}
 
 	@Test
+	void whatACallHeldThatWaitedForItsTurnIsGivenBackThoughItIsCancelledWhileItIsSent() {
+		explore(CancelAgainstTurn.class, 2, AsyncExchange.class);
+	}
+
+	@Test
+	void aRequestThatIsTakenBackWhileTheKernelMakesRoomIsNotSentIfItIsSaidToBeUnsent() {
+		explore(CancelAgainstWrite.class, 1, ClientConnection.class, RequestWriter.class, Outbox.class);
+	}
+
+	@Test
 	void aCallWhoseTimeIsOverWhileItIsAnsweredHasOneOutcome() {
 		explore(DeadlineAgainstAnswer.class, 2, ClientConnection.class);
 	}
@@ -207,6 +217,108 @@ class ClientInterleavingTests {
 			checkThatNothingIsUnderWay(1);
 			assertThat(this.future).isDone();
 			checkThatAllIsOver(1);
+		}
+
+	}
+
+	/** Two calls have the permits, and the third waits for one without a thread. */
+	static class CancelAgainstTurn extends InterleavedClient {
+
+		private final CompletableFuture<byte[]> third;
+
+		private final MemorySocket socket;
+
+		CancelAgainstTurn() {
+			super(Duration.ZERO);
+			callAsync();
+			callAsync();
+			this.third = callAsync();
+			this.socket = accept();
+		}
+
+		@Override
+		public List<Runnable> actors() {
+			return List.of(() -> serve(this.socket, () -> false), () -> this.third.cancel(false));
+		}
+
+		@Override
+		public void check() {
+			checkThatNothingIsUnderWay(3);
+			assertThat(this.connections.waitingRequests().bytes()).isZero();
+			checkThatAllIsOver(3);
+		}
+
+	}
+
+	/** The kernel has taken a part of the first request, and nothing of the second. */
+	static class CancelAgainstWrite extends InterleavedClient {
+
+		private final CompletableFuture<byte[]> first;
+
+		private final GoneRecipient recipient = new GoneRecipient();
+
+		private final AsyncExchange second;
+
+		private final MemorySocket socket;
+
+		CancelAgainstWrite() {
+			super(Duration.ZERO);
+			this.socket = connect();
+			this.socket.limit(8);
+			this.first = callAsync();
+			this.second = new AsyncExchange(this.calls, this.connections, request(), new byte[] { 42 }, this.recipient);
+			this.second.begin();
+		}
+
+		@Override
+		public List<Runnable> actors() {
+			return List.of(this::serve, () -> {
+				this.recipient.gone = true;
+				this.second.cancel();
+			});
+		}
+
+		private void serve() {
+			while (served() < 1) {
+				serve(this.socket, () -> false);
+			}
+			this.socket.limit(Integer.MAX_VALUE);
+		}
+
+		@Override
+		public void check() {
+			while (this.socket.available() > 0) {
+				serve(this.socket, () -> true);
+			}
+			checkThatNothingIsUnderWay(2);
+			assertThat(this.first).isCompleted();
+			if (this.recipient.outcome.contains("was not sent")) {
+				assertThat(served()).isEqualTo(1);
+			}
+			checkThatAllIsOver(2);
+		}
+
+	}
+
+	private static final class GoneRecipient implements AsyncExchange.Recipient {
+
+		private boolean gone;
+
+		private String outcome = "";
+
+		@Override
+		public boolean isGone() {
+			return this.gone;
+		}
+
+		@Override
+		public void answered(byte[] answer) {
+			this.outcome = "answered";
+		}
+
+		@Override
+		public void failed(Throwable failure) {
+			this.outcome = failure.getMessage();
 		}
 
 	}

@@ -1,5 +1,6 @@
 package io.github.udsboot.client;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -7,7 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +43,7 @@ import io.github.udsboot.protocol.PingFrame;
 import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.transport.TransportType;
+import io.github.udsboot.transport.UdsSocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -127,6 +132,35 @@ class StandstillTests {
 		peer.greet(request);
 		peer.answer(request);
 		assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo("second");
+	}
+
+	@Test
+	void anAnnouncementThatAThreadIsJustAboutToWriteIsNotTakenBackUnnoticed() throws Throwable {
+		TestClient client = client(TransportType.JDK, limits(64 << 20, NEVER, NEVER));
+		HeldWrites held = new HeldWrites(client);
+		client.transport = held;
+		UdsTemplate template = open(client);
+		// has no room for an announcement
+		byte[] large = new byte[(4 << 20) - 60];
+		Hold first = held.holdNext(true);
+		Caller<CompletableFuture<byte[]>> written = Callers
+			.start(() -> template.requestAsync("echo", large, byte[].class));
+		first.begun.await();
+		template.requestAsync("echo", large, byte[].class);
+		CompletableFuture<String> announcing = template.requestAsync("echo", "announcing", String.class);
+		first.goOn.countDown();
+		Peer peer = accept();
+		assertThat(Extensions.announcedIn(peer.request().metadata())).isEmpty();
+		awaitBlocked(template);
+		Hold second = held.holdNext(false);
+		Caller<RequestFrame> reading = Callers.start(peer::request);
+		second.begun.await();
+		announcing.cancel(false);
+		second.goOn.countDown();
+		assertThat(Extensions.announcedIn(reading.result().metadata())).isEmpty();
+		written.result();
+		template.requestAsync("echo", "last", String.class);
+		assertThat(Extensions.announcedIn(peer.request().metadata())).contains(Extension.CANCEL);
 	}
 
 	@Test
@@ -230,6 +264,66 @@ class StandstillTests {
 		oneWay.result();
 		assertThat(large.get(20, TimeUnit.SECONDS)).asString().isEqualTo("read");
 		assertThat(TestClient.connections(template).waitingRequests().bytes()).isZero();
+	}
+
+	@Test
+	void callsThatWaitForRoomGetAnotherConnectionWhenTheServerTakesNoMoreOnTheirs() throws Throwable {
+		UdsTemplate template = open(client(TransportType.JDK, limits(LARGE / 4, NEVER, NEVER)));
+		CompletableFuture<String> first = template.requestAsync("echo", "first", String.class);
+		Peer stuck = accept();
+		RequestFrame request = stuck.request();
+		stuck.greet(request);
+		stuck.answer(request);
+		first.get(20, TimeUnit.SECONDS);
+		template.route("echo").timeout(Duration.ofMinutes(1)).payload(new byte[LARGE]).retrieveAsync(byte[].class);
+		awaitBlocked(template);
+		Caller<String> blocking = Callers.start(() -> template.request("echo", "blocking", String.class));
+		CompletableFuture<String> waiting = template.requestAsync("echo", "waiting", String.class);
+		Callers.await().until(() -> isWaiting(blocking));
+		stuck.write(Peer.encode(new GoAwayFrame(request.streamId() + 2)));
+		Callers.await().until(() -> TestClient.connections(template).stats().connects() == 2);
+		Peer next = accept();
+		for (int i = 0; i < 2; i++) {
+			next.answer(next.request());
+		}
+		assertThat(blocking.result()).isEqualTo("blocking");
+		assertThat(waiting.get(20, TimeUnit.SECONDS)).isEqualTo("waiting");
+	}
+
+	@Test
+	void aConnectionOnWhichNothingIsUnderWayAndThatHasNoRoomIsNoBetterThanAnother() throws Throwable {
+		TestClient client = client(TransportType.JDK, limits(LARGE / 4, NEVER, NEVER));
+		client.maxConnections = 2;
+		UdsTemplate template = open(client);
+		CompletableFuture<byte[]> large = template.route("echo")
+			.timeout(SOON)
+			.payload(new byte[LARGE])
+			.retrieveAsync(byte[].class);
+		accept();
+		assertThat(large).failsWithin(Duration.ofSeconds(20));
+		assertThat(TestClient.connections(template).stats().requestsInFlight()).isZero();
+		Caller<String> caller = Callers.start(() -> template.request("echo", "next", String.class));
+		Callers.await().until(() -> TestClient.connections(template).stats().connects() == 2);
+		Peer next = accept();
+		next.answer(next.request());
+		assertThat(caller.result()).isEqualTo("next");
+	}
+
+	@Test
+	void thereIsOneLookAtTheRoomForAllCallsThatWaitForItWithoutAThread() throws Throwable {
+		UdsTemplate template = open(client(TransportType.JDK, limits(LARGE / 4, NEVER, NEVER)));
+		template.requestAsync("echo", new byte[LARGE], byte[].class);
+		Peer peer = accept();
+		awaitBlocked(template);
+		AtomicInteger looks = new AtomicInteger();
+		ClientConnection connection = connection(template);
+		for (int i = 0; i < 1000; i++) {
+			connection.whenRoom(looks::incrementAndGet);
+		}
+		peer.request();
+		Callers.await().until(() -> looks.get() > 0);
+		connection.whenRoom(looks::incrementAndGet);
+		assertThat(looks).hasValue(2);
 	}
 
 	@Test
@@ -380,6 +474,39 @@ class StandstillTests {
 		}
 		assertThat(TestClient.connections(template).stats().connects()).isOne();
 		template.close();
+	}
+
+	@Test
+	void aRequestThatAThreadIsJustAboutToWriteWhenItsConnectionIsGivenUpIsWritten() throws Throwable {
+		TestClient client = client(TransportType.JDK, limits(4 << 20, NEVER, Duration.ofMillis(50)));
+		HeldWrites held = new HeldWrites(client);
+		client.transport = held;
+		UdsTemplate template = open(client);
+		template.route("echo").timeout(SOON).payload("late").retrieveAsync(String.class);
+		template.route("echo").timeout(Duration.ofMillis(600)).payload("later").retrieveAsync(String.class);
+		Peer silent = accept();
+		silent.request();
+		silent.request();
+		ClientConnection connection = connection(template);
+		Hold first = held.holdNext(true);
+		Caller<String> written = Callers.start(() -> template.request("echo", "written", String.class));
+		first.begun.await();
+		CompletableFuture<byte[]> large = template.requestAsync("echo", new byte[LARGE], byte[].class);
+		CompletableFuture<String> behind = template.route("echo")
+			.timeout(Duration.ofSeconds(10))
+			.payload("behind")
+			.retrieveAsync(String.class);
+		Hold second = held.holdNext(false);
+		first.goOn.countDown();
+		second.begun.await();
+		Callers.await().until(() -> !connection.isUsable() && connection.pendingCalls() == 3);
+		second.goOn.countDown();
+		for (int i = 0; i < 3; i++) {
+			silent.answer(silent.request());
+		}
+		assertThat(written.result()).isEqualTo("written");
+		assertThat(large.get(20, TimeUnit.SECONDS)).hasSize(LARGE);
+		assertThat(behind.get(20, TimeUnit.SECONDS)).isEqualTo("behind");
 	}
 
 	@Test
@@ -562,11 +689,47 @@ class StandstillTests {
 		}
 
 		@Override
-		protected int write(io.github.udsboot.transport.UdsSocket socket, ByteBuffer source)
-				throws java.io.IOException {
+		protected int write(UdsSocket socket, ByteBuffer source) throws IOException {
 			return this.hasRoom ? socket.write(source) : 0;
 		}
 
+	}
+
+	/** Keeps threads in their writes. */
+	private static final class HeldWrites extends HookedTransport {
+
+		private final Queue<Hold> holds = new ConcurrentLinkedQueue<>();
+
+		private HeldWrites(TestClient client) {
+			super(client.transport);
+		}
+
+		/** Hold the next write, of which the kernel takes all or nothing. */
+		Hold holdNext(boolean takes) {
+			Hold hold = new Hold(takes, new CountDownLatch(1), new CountDownLatch(1));
+			this.holds.add(hold);
+			return hold;
+		}
+
+		@Override
+		protected int write(UdsSocket socket, ByteBuffer source) throws IOException {
+			Hold hold = this.holds.poll();
+			if (hold == null) {
+				return socket.write(source);
+			}
+			hold.begun.countDown();
+			try {
+				hold.goOn.await();
+			}
+			catch (InterruptedException ex) {
+				throw new IOException(ex);
+			}
+			return hold.takes ? socket.write(source) : 0;
+		}
+
+	}
+
+	private record Hold(boolean takes, CountDownLatch begun, CountDownLatch goOn) {
 	}
 
 }

@@ -166,7 +166,7 @@ class OutboxTests {
 		});
 		this.outbox.offer(frame(large, ""));
 		assertThat(this.outbox.flush()).isEqualTo(Flush.BLOCKED);
-		assertThat(this.outbox.blockedSince()).as("the peer reads").isZero();
+		assertThat(this.outbox.blockedSince()).as("the kernel may just have become full").isNotZero();
 		assertThat(offers.get()).isLessThan(10);
 		assertThat(this.outbox.flush()).isEqualTo(Flush.BUSY);
 		offers.addAndGet(100);
@@ -177,6 +177,7 @@ class OutboxTests {
 		assertThat(flush).isEqualTo(Flush.DONE);
 		assertThat(this.socket.written()).hasSize((offers.get() - 100) * large.length());
 		assertThat(this.outbox.queuedBytes()).isZero();
+		assertThat(this.outbox.blockedSince()).as("the peer reads").isZero();
 	}
 
 	@Test

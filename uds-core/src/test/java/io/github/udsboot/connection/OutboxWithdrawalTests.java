@@ -72,7 +72,7 @@ class OutboxWithdrawalTests {
 		this.outbox.offer(frame("third"));
 		this.socket.makeRoom(BUFFER - 1);
 		List<Boolean> during = new ArrayList<>();
-		this.socket.duringWrite(() -> during.add(this.outbox.withdraw(second)));
+		this.socket.duringWrite(() -> during.add(this.outbox.withdrawEvenLate(second)));
 		assertThat(this.outbox.flush()).isEqualTo(Flush.BLOCKED);
 		this.socket.duringWrite(() -> {
 		});
@@ -81,6 +81,43 @@ class OutboxWithdrawalTests {
 		assertThat(this.outbox.resume()).isEqualTo(Flush.DONE);
 		assertThat(this.socket.written()).hasSize(BUFFER + 5).endsWith("third".getBytes());
 		assertThat(this.outbox.queuedBytes()).isZero();
+	}
+
+	@Test
+	void oneThatIsStillWaitedForIsTakenBackAtOnceOrWritten() throws Exception {
+		this.outbox.offer(new EncodedFrame(new byte[BUFFER], new byte[0]));
+		long second = this.outbox.offer(frame("second"));
+		this.socket.makeRoom(BUFFER - 1);
+		List<Boolean> during = new ArrayList<>();
+		this.socket.duringWrite(() -> during.add(this.outbox.withdraw(second)));
+		assertThat(this.outbox.flush()).isEqualTo(Flush.BLOCKED);
+		this.socket.duringWrite(() -> {
+		});
+		assertThat(during).containsExactly(false);
+		this.socket.makeRoom(Long.MAX_VALUE);
+		assertThat(this.outbox.resume()).isEqualTo(Flush.DONE);
+		assertThat(this.socket.written()).hasSize(BUFFER + 6).endsWith("second".getBytes());
+	}
+
+	@Test
+	void whenAllThatAFullKernelDidNotTakeIsTakenBackThenNothingIsBlocked() throws Exception {
+		this.socket.makeRoom(0);
+		long position = this.outbox.offer(frame("first"));
+		this.outbox.flush();
+		assertThat(this.outbox.withdraw(position)).isTrue();
+		this.outbox.offer(frame("second"));
+		assertThat(this.outbox.blockedSince()).as("the kernel is still full").isNotZero();
+		this.outbox.resume();
+		assertThat(this.outbox.blockedSince()).isNotZero();
+		this.socket.makeRoom(Long.MAX_VALUE);
+		this.outbox.resume();
+		assertThat(this.outbox.blockedSince()).isZero();
+		this.socket.makeRoom(0);
+		long third = this.outbox.offer(frame("third"));
+		this.outbox.flush();
+		this.outbox.withdraw(third);
+		assertThat(this.outbox.resume()).isEqualTo(Flush.DONE);
+		assertThat(this.outbox.blockedSince()).isZero();
 	}
 
 	@Test
@@ -155,6 +192,7 @@ class OutboxWithdrawalTests {
 	@Test
 	void inEveryOrderAFrameIsTakenBackOrWritten() {
 		assertThat(Interleavings.explore(WithdrawAgainstWrite.class, 2, Outbox.class)).isGreaterThan(50);
+		assertThat(Interleavings.explore(WithdrawAtOnceAgainstWrite.class, 2, Outbox.class)).isGreaterThan(50);
 	}
 
 	private static EncodedFrame frame(String text) {
@@ -164,13 +202,13 @@ class OutboxWithdrawalTests {
 	/** The kernel is full at first, while a thread takes its frame back. */
 	static class WithdrawAgainstWrite implements Interleaving {
 
-		private final FakeSocket socket = new FakeSocket();
+		final FakeSocket socket = new FakeSocket();
 
-		private final Outbox outbox = new Outbox(this.socket, new BusyPoll(Duration.ZERO));
+		final Outbox outbox = new Outbox(this.socket, new BusyPoll(Duration.ZERO));
 
-		private final long position;
+		final long position;
 
-		private boolean withdrawn;
+		boolean withdrawn;
 
 		WithdrawAgainstWrite() {
 			this.socket.makeRoom(2);
@@ -181,10 +219,10 @@ class OutboxWithdrawalTests {
 
 		@Override
 		public List<Runnable> actors() {
-			return List.of(this::write, () -> this.withdrawn = this.outbox.withdraw(this.position));
+			return List.of(this::write, () -> this.withdrawn = this.outbox.withdrawEvenLate(this.position));
 		}
 
-		private void write() {
+		final void write() {
 			try {
 				Flush flush = this.outbox.flush();
 				while (flush == Flush.BLOCKED) {
@@ -206,6 +244,23 @@ class OutboxWithdrawalTests {
 				// taken back after all, or written
 				assertThat(new String(this.socket.written())).isIn("abcdefghijkl", "abcdijkl");
 			}
+			assertThat(this.outbox.queuedBytes()).isZero();
+			assertThat(this.outbox.queuedFrames()).isZero();
+		}
+
+	}
+
+	/** The frame is still waited for: it is not lost. */
+	static class WithdrawAtOnceAgainstWrite extends WithdrawAgainstWrite {
+
+		@Override
+		public List<Runnable> actors() {
+			return List.of(this::write, () -> this.withdrawn = this.outbox.withdraw(this.position));
+		}
+
+		@Override
+		public void check() {
+			assertThat(new String(this.socket.written())).isEqualTo(this.withdrawn ? "abcdijkl" : "abcdefghijkl");
 			assertThat(this.outbox.queuedBytes()).isZero();
 			assertThat(this.outbox.queuedFrames()).isZero();
 		}
