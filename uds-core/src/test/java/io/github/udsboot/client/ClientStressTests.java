@@ -43,9 +43,9 @@ class ClientStressTests {
 
 	private static final int THREADS = 32;
 
-	private static final int CALLS = Integer.getInteger("uds.test.calls", 10_000);
+	private static final int CALLS = Integer.getInteger("uds.test.calls", 3_000);
 
-	private static final int ROUNDS = Integer.getInteger("uds.test.rounds", 3_000);
+	private static final int ROUNDS = Integer.getInteger("uds.test.rounds", 2_000);
 
 	@Parameter
 	private TransportType transport;

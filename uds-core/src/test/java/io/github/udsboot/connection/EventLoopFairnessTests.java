@@ -68,6 +68,9 @@ class EventLoopFairnessTests {
 
 	private EventLoop loop;
 
+	/** A loop that is to end would wait for tasks without end. */
+	private volatile boolean over;
+
 	@BeforeEach
 	void start() throws IOException {
 		UdsAddress address = UdsAddress.of(this.directory.resolve("test.sock"));
@@ -79,6 +82,7 @@ class EventLoopFairnessTests {
 
 	@AfterEach
 	void stop() throws IOException {
+		this.over = true;
 		this.loops.close();
 		this.server.close();
 		for (SocketChannel peer : this.peers) {
@@ -143,7 +147,9 @@ class EventLoopFairnessTests {
 	}
 
 	private void forEver() {
-		this.loop.execute(this::forEver);
+		if (!this.over) {
+			this.loop.execute(this::forEver);
+		}
 	}
 
 	@ParameterizedTest

@@ -82,7 +82,7 @@ class ItemInboxTests {
 	/** A release that overtook its hold would leave the thread that adds waiting. */
 	@Test
 	void isNeverHeldWhileItIsEmpty() throws Exception {
-		int count = 300_000;
+		int count = 100_000;
 		ItemInbox inbox = new ItemInbox(2, 1_000_000, this.control);
 		Thread reader = new Thread(() -> {
 			for (int i = 0; i < count; i++) {

@@ -24,7 +24,7 @@ class StressTests {
 	void everyCallHasOneOutcomeAndNothingIsLeftBehind(TransportType transport) {
 		long seed = Long.getLong("stress.seed", 12);
 		List<String> lines = new ArrayList<>();
-		StressRun run = new StressRun(seed, Duration.ZERO, Duration.ofMillis(700), List.of(transport), lines::add)
+		StressRun run = new StressRun(seed, Duration.ZERO, Duration.ofMillis(300), List.of(transport), lines::add)
 			.atLeast(RoundPlan.kinds());
 		assertThat(run.run()).as("faults of the run that began with %s", lines.get(0)).isEmpty();
 	}
