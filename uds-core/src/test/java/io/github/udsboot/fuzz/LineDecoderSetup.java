@@ -2,6 +2,7 @@ package io.github.udsboot.fuzz;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,6 +32,8 @@ final class LineDecoderSetup extends Decoder {
 	private final LineProtocol[] protocols;
 
 	private final Kind kind;
+
+	private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
 
 	LineDecoderSetup(Kind kind) {
 		this.kind = kind;
@@ -146,14 +149,15 @@ final class LineDecoderSetup extends Decoder {
 		int limit = limits(setup).maxFrameSize();
 		String delimiter = DELIMITERS[delimiter(setup)];
 		String wire = new String(delimiter.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-		String rest = new String(input, 1, input.length - 1, StandardCharsets.ISO_8859_1);
+		String all = new String(input, StandardCharsets.ISO_8859_1);
 		List<Frame> frames = new ArrayList<>();
-		for (int end = rest.indexOf(wire); end >= 0; end = rest.indexOf(wire)) {
-			boolean carriageReturn = delimiter.equals("\n") && end > 0 && rest.charAt(end - 1) == '\r';
-			byte[] line = rest.substring(0, carriageReturn ? end - 1 : end).getBytes(StandardCharsets.ISO_8859_1);
-			rest = rest.substring(end + wire.length());
+		int from = 1;
+		for (int end = all.indexOf(wire, from); end >= 0; end = all.indexOf(wire, from)) {
+			boolean carriageReturn = delimiter.equals("\n") && end > from && all.charAt(end - 1) == '\r';
+			byte[] line = Arrays.copyOfRange(input, from, carriageReturn ? end - 1 : end);
+			from = end + wire.length();
 			ByteBuffer bytes = ByteBuffer.wrap(line);
-			StandardCharsets.UTF_8.newDecoder().decode(bytes, CharBuffer.allocate(line.length), true);
+			this.utf8.reset().decode(bytes, CharBuffer.allocate(line.length), true);
 			if (line.length > limit) {
 				frames.add(new InvalidFrame(0, Status.RESOURCE_EXHAUSTED,
 						"Line is over the limit of " + limit + " bytes"));

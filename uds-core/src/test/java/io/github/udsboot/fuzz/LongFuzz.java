@@ -11,6 +11,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.util.FileSystemUtils;
@@ -19,9 +21,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Fuzzing guided by coverage, with Jazzer, for as many inputs as one wants; by the Maven
- * profile {@code fuzz}, and no part of the build. A process for each target, one after
- * the other.
+ * profile {@code fuzz}, and no part of the build. A process for each target, two at a
+ * time, or as many as the property {@code fuzz.processes} says.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class LongFuzz {
 
 	private static final String INPUTS = System.getProperty("fuzz.inputs", "1000000");
@@ -46,7 +49,7 @@ class LongFuzz {
 		Path log = directory.resolve("log");
 		int exit = jazzer(target, log, "-runs=" + INPUTS, "-seed=" + System.getProperty("fuzz.seed", "1"),
 				"-max_len=" + LONGEST, "-timeout=20", "-rss_limit_mb=0", "-artifact_prefix=" + directory + "/",
-				corpus.toString());
+				"--reproducer_path=" + directory, corpus.toString());
 		String last = lastLine(log);
 		System.out.println(target + ": " + last);
 		assertThat(exit).as("%s, see %s: %s", target, log, failed(directory)).isZero();

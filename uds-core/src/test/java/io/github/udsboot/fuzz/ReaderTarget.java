@@ -17,8 +17,13 @@ import io.github.udsboot.protocol.InvalidFrame;
  */
 final class ReaderTarget implements FuzzTarget {
 
-	/** Longer inputs do not arrive in ones, for the sake of time. */
-	private static final int ONE_BY_ONE = 1_000;
+	/** Longer inputs arrive in ones now and then, for the sake of time. */
+	private static final int ONE_BY_ONE = 200;
+
+	/** Even longer ones never do. */
+	private static final int NEVER_ONE_BY_ONE = 1_000;
+
+	private static final int MOST_PIECES = 250;
 
 	private final Decoder decoder;
 
@@ -34,11 +39,13 @@ final class ReaderTarget implements FuzzTarget {
 		int setup = bytes[0] & 0xff;
 		byte[] input = this.decoder.complete(bytes, setup);
 		Decoding whole = Decoding.of(this.decoder, setup, input, 1, () -> Integer.MAX_VALUE, false);
-		int least = (input.length <= ONE_BY_ONE) ? 1 : 61;
-		whole.requireSame(Decoding.of(this.decoder, setup, input, 1, () -> least, false), "in small pieces");
 		// the same each time, as the input is the only thing that decides
-		SplittableRandom random = new SplittableRandom(Arrays.hashCode(input));
-		int greatest = Math.max(1 << random.nextInt(1, 14), input.length / ONE_BY_ONE);
+		SplittableRandom random = new SplittableRandom(Arrays.hashCode(bytes));
+		int least = arrivesInOnes(input.length, random) ? 1
+				: Math.max(random.nextInt(7, 62), input.length / MOST_PIECES);
+		whole.requireSame(Decoding.of(this.decoder, setup, input, 1, () -> least, false),
+				"in pieces of " + least + " bytes");
+		int greatest = Math.max(1 << random.nextInt(1, 14), input.length / MOST_PIECES);
 		boolean targets = random.nextInt(4) != 0;
 		whole.requireSame(Decoding.of(this.decoder, setup, input, 1, () -> random.nextInt(1, greatest + 1), targets),
 				"in pieces of up to " + greatest + " bytes");
@@ -48,6 +55,10 @@ final class ReaderTarget implements FuzzTarget {
 		for (Frame frame : whole.all()) {
 			check(frame, setup);
 		}
+	}
+
+	private static boolean arrivesInOnes(int length, SplittableRandom random) {
+		return length <= ONE_BY_ONE || (length <= NEVER_ONE_BY_ONE && random.nextInt(4) == 0);
 	}
 
 	private void check(Frame frame, int setup) throws Exception {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,8 +85,11 @@ public final class ArgumentTarget implements FuzzTarget {
 			return;
 		}
 		List<String> values = List.of(text.split(SEPARATOR, -1));
-		Map<String, List<String>> metadata = route.contains("{") ? Map.of()
-				: Map.of("value", values, "tag", values, "id", values, "uds_route", values, text, values);
+		Map<String, List<String>> metadata = new LinkedHashMap<>();
+		if (!route.contains("{")) {
+			// the text may be one of the others
+			List.of("value", "tag", "id", "uds_route", text).forEach((key) -> metadata.put(key, values));
+		}
 		Outcome outcome = new Outcome();
 		match.handler()
 			.handle(new UdsRequest(called, payload, metadata, HandlerTester.PEER, UdsRequest.NO_DEADLINE),
