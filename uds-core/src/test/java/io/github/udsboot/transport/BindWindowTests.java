@@ -24,9 +24,6 @@ class BindWindowTests {
 	@TempDir
 	private Path directory;
 
-	@TempDir
-	private Path classPath;
-
 	@ParameterizedTest
 	@ValueSource(strings = { "jdk", "junixsocket" })
 	void nobodyConnectsBeforeTheModeIsSet(String name) throws IOException {
@@ -35,7 +32,7 @@ class BindWindowTests {
 		UdsTransport transport = ChildJvm.transport(name);
 		UdsAddress address = UdsAddress.of(this.directory.resolve("server.sock"));
 		PrivateDirectory inside = PrivateDirectory.beside(address, address.path());
-		try (ChildJvm intruder = ChildJvm.startAsNobody(this.classPath)) {
+		try (ChildJvm intruder = ChildJvm.startAsNobody()) {
 			intruder.ask("hammer", address, inside.socket());
 			for (int round = 0; round < ROUNDS; round++) {
 				long before = attempts(intruder);

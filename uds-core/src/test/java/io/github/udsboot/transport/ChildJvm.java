@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.Assumptions;
 import org.newsclub.net.unix.AFUNIXSocket;
+import org.springframework.util.FileSystemUtils;
 
 import io.github.udsboot.TestTransport;
 
@@ -30,6 +31,8 @@ public final class ChildJvm implements AutoCloseable {
 
 	/** The user id of a user who is not us. */
 	public static final int NOBODY = 65534;
+
+	private static String readableClassPath;
 
 	private final Process process;
 
@@ -119,22 +122,36 @@ public final class ChildJvm implements AutoCloseable {
 
 	/**
 	 * Start a process of another user; only root can.
-	 * @param directory where to put a copy of the class path that the user can read
 	 * @return the process
 	 */
-	public static ChildJvm startAsNobody(Path directory) throws IOException {
-		return startAs(NOBODY, null, directory);
+	public static ChildJvm startAsNobody() throws IOException {
+		return startAs(NOBODY, null);
 	}
 
 	/**
 	 * Start a process of any user, whose own group has the same number; only root can.
 	 * @param user the number of the user
 	 * @param group the number of a further group, or {@code null}
-	 * @param directory where to put a copy of the class path that the user can read
 	 * @return the process
 	 */
-	public static ChildJvm startAs(int user, Integer group, Path directory) throws IOException {
-		Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+	public static ChildJvm startAs(int user, Integer group) throws IOException {
+		return start(Path.of("/"), List.of("setpriv", "--reuid", "" + user, "--regid", "" + user,
+				(group != null) ? "--groups=" + group : "--clear-groups"), readableClassPath());
+	}
+
+	/** Return a copy of the class path that every user can read, made once. */
+	private static synchronized String readableClassPath() throws IOException {
+		if (readableClassPath == null) {
+			Path directory = Files.createTempDirectory("uds-class-path");
+			Runtime.getRuntime()
+				.addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(directory.toFile())));
+			Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+			readableClassPath = copyClassPath(directory);
+		}
+		return readableClassPath;
+	}
+
+	private static String copyClassPath(Path directory) throws IOException {
 		List<String> classPath = new ArrayList<>();
 		for (Class<?> type : List.of(UdsTransport.class, ChildMain.class, LogFactory.class, AFUNIXSocket.class)) {
 			Path copy = directory.resolve("cp" + classPath.size());
@@ -148,8 +165,7 @@ public final class ChildJvm implements AutoCloseable {
 				classPath.add(copy.toString());
 			}
 		}
-		return start(Path.of("/"), List.of("setpriv", "--reuid", "" + user, "--regid", "" + user,
-				(group != null) ? "--groups=" + group : "--clear-groups"), String.join(":", classPath));
+		return String.join(":", classPath);
 	}
 
 	private static void copy(Path source, Path target) throws IOException {

@@ -46,12 +46,6 @@ class SharedDirectoryTests {
 	@TempDir
 	private Path top;
 
-	@TempDir
-	private Path classPath;
-
-	@TempDir
-	private Path classPathOfTheSidecar;
-
 	private Path directory;
 
 	private Path socket;
@@ -92,7 +86,7 @@ class SharedDirectoryTests {
 
 	private ChildJvm startContainer() throws IOException {
 		TestUser.assumeRoot();
-		ChildJvm child = ChildJvm.startAs(ChildJvm.NOBODY, FS_GROUP, this.classPath);
+		ChildJvm child = ChildJvm.startAs(ChildJvm.NOBODY, FS_GROUP);
 		this.resources.add(child);
 		return child;
 	}
@@ -121,7 +115,7 @@ class SharedDirectoryTests {
 		ChildJvm container = startContainer();
 		Files.setAttribute(this.directory, "unix:gid", FS_GROUP);
 		mode(this.directory, 02777);
-		ChildJvm sidecar = ChildJvm.startAs(SIDECAR, FS_GROUP, this.classPathOfTheSidecar);
+		ChildJvm sidecar = ChildJvm.startAs(SIDECAR, FS_GROUP);
 		this.resources.add(sidecar);
 		for (String group : List.of("" + FS_GROUP, "-")) {
 			assertThat(container.ask("share", "jdk", this.socket, "rw-rw----", group)).isEqualTo("bound");

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(120)
 class SimultaneousStartTests {
 
-	private static final int ROUNDS = 100;
+	private static final int ROUNDS = 60;
 
 	// Enough for both commands to arrive
 	private static final int HEAD_START_MILLIS = 15;

@@ -266,12 +266,10 @@ class SocketFileTests {
 	}
 
 	@Test
-	void socketThatLetsNotEvenUsConnectIsLeftAlone(@TempDir Path classPath, @TempDir Path secondClassPath)
-			throws IOException {
+	void socketThatLetsNotEvenUsConnectIsLeftAlone() throws IOException {
 		TestUser.assumeRoot();
 		TestUser.giveAway(this.directory);
-		try (ChildJvm first = ChildJvm.startAsNobody(classPath);
-				ChildJvm second = ChildJvm.startAsNobody(secondClassPath)) {
+		try (ChildJvm first = ChildJvm.startAsNobody(); ChildJvm second = ChildJvm.startAsNobody()) {
 			assertThat(first.ask("bind", "jdk", this.address, "---------", 0)).isEqualTo("bound");
 			Files.delete(lock());
 			assertThat(second.ask("bind", "jdk", this.address, "rw-------", 0)).startsWith(Reason.LIVE_SERVER + " ")
@@ -384,12 +382,12 @@ class SocketFileTests {
 	}
 
 	@Test
-	void directoryThatAnotherUserCannotWriteIsReported(@TempDir Path classPath) throws IOException {
+	void directoryThatAnotherUserCannotWriteIsReported() throws IOException {
 		TestUser.assumeRoot();
 		Files.setPosixFilePermissions(this.directory, PosixFilePermissions.fromString("rwxr-xr-x"));
 		Path closed = Files.createDirectory(this.directory.resolve("closed"),
 				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-		try (ChildJvm child = ChildJvm.startAsNobody(classPath)) {
+		try (ChildJvm child = ChildJvm.startAsNobody()) {
 			for (UdsAddress refused : List.of(this.address, UdsAddress.of(closed.resolve("s")),
 					UdsAddress.of(closed.resolve("below/s")))) {
 				assertThat(child.ask("bind", TestTransport.name(), refused, "rw-------", 0))
@@ -735,12 +733,12 @@ class SocketFileTests {
 	}
 
 	@Test
-	void aLockThatItsOwnerMayNotOpenIsReportedWithItsMode(@TempDir Path classPath) throws IOException {
+	void aLockThatItsOwnerMayNotOpenIsReportedWithItsMode() throws IOException {
 		TestUser.assumeRoot();
 		TestUser.giveAway(this.directory);
 		Files.createFile(lock(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("---------")));
 		TestUser.giveAway(lock());
-		try (ChildJvm child = ChildJvm.startAsNobody(classPath)) {
+		try (ChildJvm child = ChildJvm.startAsNobody()) {
 			assertThat(child.ask("bind", TestTransport.name(), this.address, "rw-------", 0))
 				.startsWith(Reason.LOCK_UNUSABLE + " ")
 				.contains("'" + lock() + "'", "has the mode 0 and belongs to '");

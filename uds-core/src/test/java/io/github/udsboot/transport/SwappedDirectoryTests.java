@@ -28,9 +28,6 @@ class SwappedDirectoryTests {
 	@TempDir
 	private Path top;
 
-	@TempDir
-	private Path classPath;
-
 	@Test
 	void noFileOfOursGetsTheModeOrTheGroup() throws IOException {
 		TestUser.assumeRoot();
@@ -46,7 +43,7 @@ class SwappedDirectoryTests {
 		BindOptions options = new BindOptions(PosixFilePermissions.fromString("rw-rw-rw-"), "" + GROUP, 10, true,
 				java.time.Duration.ZERO);
 		UdsTransport transport = ChildJvm.transport("jdk");
-		try (ChildJvm member = ChildJvm.startAs(ChildJvm.NOBODY, GROUP, this.classPath)) {
+		try (ChildJvm member = ChildJvm.startAs(ChildJvm.NOBODY, GROUP)) {
 			member.ask("swap", inside, ours);
 			int bound = 0;
 			for (int round = 0; round < BINDS || swaps(member) < SWAPS; round++) {

@@ -533,7 +533,8 @@ public abstract class UdsTransportContractTests {
 		UdsServerSocket server = bind(new BindOptions(PosixFilePermissions.fromString("rw-rw-rw-"), null, 10));
 		Path file = Files.createFile(this.directory.resolve("owned"));
 		TestUser.giveAway(file);
-		try (ChildJvm child = ChildJvm.startAsNobody(this.directory)) {
+		Files.setPosixFilePermissions(this.directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+		try (ChildJvm child = ChildJvm.startAsNobody()) {
 			assertThat(child.ask("connect", "jdk", address())).isEqualTo("connected");
 			PeerCredentials peer = accept(server).peerCredentials();
 			assertThat(peer.user()).isEqualTo(Files.getOwner(file));
@@ -714,11 +715,11 @@ public abstract class UdsTransportContractTests {
 	}
 
 	@Test
-	void connectIsRefusedByTheMode(@TempDir Path classPath) throws IOException {
+	void connectIsRefusedByTheMode() throws IOException {
 		TestUser.assumeRoot();
 		bind();
 		Files.setPosixFilePermissions(this.directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-		try (ChildJvm child = ChildJvm.startAsNobody(classPath)) {
+		try (ChildJvm child = ChildJvm.startAsNobody()) {
 			assertThat(child.ask("connect", this.transport.name(), address()))
 				.startsWith(Reason.ACCESS_DENIED + " Cannot connect to '" + address() + "'");
 			Files.setPosixFilePermissions(address().path(), PosixFilePermissions.fromString("rw-rw-rw-"));

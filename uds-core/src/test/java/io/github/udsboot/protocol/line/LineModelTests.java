@@ -40,7 +40,7 @@ class LineModelTests {
 
 	@Test
 	void anyBytesAreReadAsByTheModel() throws Exception {
-		for (int i = 0; i < 300_000; i++) {
+		for (int i = 0; i < 100_000; i++) {
 			String delimiter = DELIMITERS[this.random.nextInt(DELIMITERS.length)];
 			int limit = 1 + this.random.nextInt(this.random.nextBoolean() ? 8 : 100);
 			String input = text(this.random.nextInt((i % 10 == 0) ? 300 : 40));
@@ -61,7 +61,7 @@ class LineModelTests {
 	void whatIsWrittenIsReadAsThatLineAndWhatIsRefusedWouldNotBe() {
 		int written = 0;
 		int refused = 0;
-		for (int i = 0; i < 300_000; i++) {
+		for (int i = 0; i < 100_000; i++) {
 			String delimiter = DELIMITERS[this.random.nextInt(DELIMITERS.length)];
 			String line = text(this.random.nextInt(12));
 			String bytes = line + latin1(delimiter);
@@ -83,8 +83,8 @@ class LineModelTests {
 				refused++;
 			}
 		}
-		assertThat(written).isGreaterThan(30_000);
-		assertThat(refused).isGreaterThan(30_000);
+		assertThat(written).isGreaterThan(10_000);
+		assertThat(refused).isGreaterThan(10_000);
 	}
 
 	private String text(int length) {
