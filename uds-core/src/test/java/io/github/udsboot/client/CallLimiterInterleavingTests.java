@@ -33,7 +33,7 @@ class CallLimiterInterleavingTests {
 	/** The first permit goes to one that has just given up. */
 	@Test
 	void aPermitThatSomebodyHasGivenUpGoesToTheNext() {
-		assertThat(Interleavings.explore(EnlistingBehindGivingUp.class, 3, CallLimiter.class)).isGreaterThan(100);
+		assertThat(Interleavings.explore(EnlistingBehindGivingUp.class, 2, CallLimiter.class)).isGreaterThan(100);
 	}
 
 	private static final class Waiter extends CallLimiter.AsyncWaiter {
