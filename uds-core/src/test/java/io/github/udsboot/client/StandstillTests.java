@@ -478,12 +478,12 @@ class StandstillTests {
 
 	@Test
 	void aRequestThatAThreadIsJustAboutToWriteWhenItsConnectionIsGivenUpIsWritten() throws Throwable {
-		TestClient client = client(TransportType.JDK, limits(4 << 20, NEVER, Duration.ofMillis(50)));
+		TestClient client = client(TransportType.JDK, limits(4 << 20, NEVER, Duration.ofMillis(400)));
 		HeldWrites held = new HeldWrites(client);
 		client.transport = held;
 		UdsTemplate template = open(client);
 		template.route("echo").timeout(SOON).payload("late").retrieveAsync(String.class);
-		template.route("echo").timeout(Duration.ofMillis(600)).payload("later").retrieveAsync(String.class);
+		template.route("echo").timeout(Duration.ofMillis(900)).payload("later").retrieveAsync(String.class);
 		Peer silent = accept();
 		silent.request();
 		silent.request();
