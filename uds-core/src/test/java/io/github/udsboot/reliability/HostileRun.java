@@ -39,6 +39,9 @@ final class HostileRun {
 
 	private final List<String> faults = new ArrayList<>();
 
+	/** The p99 beside a process that does nothing to the server, 0 if not measured. */
+	private long busy;
+
 	/**
 	 * Create a run.
 	 * @param transport the transport of the server and the good clients
@@ -51,8 +54,9 @@ final class HostileRun {
 
 	static void columns(Report report) {
 		report.table("attack", "as", "transport", "process", "p99 before:", "p99 under attack:", "times as long:",
-				"good calls:", "failed:", "new clients:", "failed:", "held at most:", "evicted, closed for memory:",
-				"logged:", "back at the base line after:", "connections, in flight, descriptors, heap");
+				"that under busy:", "good calls:", "failed:", "new clients:", "failed:", "held at most:",
+				"evicted, closed for memory:", "logged:", "back at the base line after:",
+				"connections, in flight, descriptors, heap");
 	}
 
 	/**
@@ -71,10 +75,13 @@ final class HostileRun {
 		List<String> faults = new ArrayList<>();
 		for (TransportType transport : settings.transports()) {
 			for (String user : users) {
+				long busy = 0;
 				for (Attack attack : Attack.ALL) {
 					if (only.isEmpty() || List.of(only.split(",")).contains(attack.name())) {
 						HostileRun run = new HostileRun(transport, settings.duration("duration", duration));
+						run.busy = busy;
 						run.run(attack, user.equals("another user"), report);
+						busy = run.busy;
 						faults.addAll(run.faults);
 					}
 				}
@@ -101,7 +108,7 @@ final class HostileRun {
 			good.callers(CALLERS, "echo").newcomer();
 			good.rate(GOOD_RATE);
 			Waiting.during(this.duration.dividedBy(3));
-			good.reset();
+			measure(good);
 			Waiting.during(this.duration);
 			Histogram before = good.times();
 			good.pause(PATIENCE);
@@ -113,7 +120,7 @@ final class HostileRun {
 			long newcomersFailedBefore = good.newcomersFailed.sum();
 			long newcomersBefore = good.newcomers.sum();
 			good.resume();
-			good.reset();
+			measure(good);
 			Process peer = start(attack, foreign, path, directory);
 			Waiting.during(this.duration.plusSeconds(10), () -> !peer.isAlive());
 			kill(peer);
@@ -132,10 +139,12 @@ final class HostileRun {
 				held = Long.parseLong(parts[0]);
 				limit = Long.parseLong(parts[1]);
 			}
+			if (attack.kind() == Attack.Kind.NONE) {
+				this.busy = under.getValueAtPercentile(99);
+			}
 			report.row(attack.name() + ": " + attack.description(), foreign ? "another user" : "our user",
 					Soak.name(this.transport), alive, Soak.micros(before, 99), Soak.micros(under, 99),
-					String.format(Locale.ROOT, "%.1f",
-							under.getValueAtPercentile(99) / (double) Math.max(1, before.getValueAtPercentile(99))),
+					times(under, before.getValueAtPercentile(99)), (this.busy > 0) ? times(under, this.busy) : "",
 					good.ok() - okBefore, good.failed() - failedBefore, good.newcomers.sum() - newcomersBefore,
 					good.newcomersFailed.sum() - newcomersFailedBefore,
 					String.format(Locale.ROOT, "%.1f of %d MiB", held / (double) (1 << 20), limit >> 20),
@@ -153,6 +162,12 @@ final class HostileRun {
 		return this.faults;
 	}
 
+	/** A pause of this process, to collect garbage, is not the server's. */
+	private static void measure(GoodClients good) {
+		System.gc();
+		good.reset();
+	}
+
 	private static void allow(Path file, String permissions) {
 		try {
 			Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
@@ -160,6 +175,10 @@ final class HostileRun {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	private static String times(Histogram times, long base) {
+		return String.format(Locale.ROOT, "%.1f", times.getValueAtPercentile(99) / (double) Math.max(1, base));
 	}
 
 	private Process start(Attack attack, boolean foreign, Path path, Path directory) throws IOException {
