@@ -29,7 +29,7 @@ public class LoopTurnStress {
 	@Actor
 	public void owner(III_Result result) {
 		this.state = 1;
-		result.r1 = this.turn.callOut(this.share, () -> {
+		result.r1 = this.turn.callOut(this.share, HandoverListener.NONE, () -> {
 			// the handler
 		}) ? 1 : 0;
 	}

@@ -232,9 +232,7 @@ final class ConnectionInput {
 				long now = System.nanoTime();
 				begun = (begun != 0) ? begun : now;
 				if (now - begun > SLICE_NANOS) {
-					// the loop's other connections have their turn first
-					postpone(in);
-					this.connection.loop().execute(this::unpause);
+					postponeTurn(in);
 					return true;
 				}
 			}
@@ -294,6 +292,24 @@ final class ConnectionInput {
 			this.connection.inputEnded();
 		}
 		return true;
+	}
+
+	/**
+	 * Leave frames that were read for a later turn.
+	 * @return {@code false} if there are none, or there will be no turn
+	 */
+	boolean endTurn(ByteBuffer in) {
+		if (!in.hasRemaining() || this.connection.isClosed() || this.connection.loop().isStopping()) {
+			return false;
+		}
+		postponeTurn(in);
+		return true;
+	}
+
+	/** The loop's other connections have their turn first. */
+	private void postponeTurn(ByteBuffer in) {
+		postpone(in);
+		this.connection.loop().execute(this::unpause);
 	}
 
 	/**

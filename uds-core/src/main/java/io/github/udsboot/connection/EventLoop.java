@@ -120,12 +120,13 @@ public final class EventLoop implements Executor {
 	/**
 	 * Run application code on the loop.
 	 * @param share whose thread this is if the code lasts
+	 * @param listener told if it lasts
 	 * @param code the code, which throws nothing
 	 * @return whether the calling thread still owns the loop; if not, it must touch
 	 * nothing of it any more
 	 */
-	boolean callOut(ThreadShare share, Runnable code) {
-		return this.turn.callOut(share, code);
+	boolean callOut(ThreadShare share, HandoverListener listener, Runnable code) {
+		return this.turn.callOut(share, listener, code);
 	}
 
 	/** As {@link BoundedExecutor#mayLend}. */
@@ -166,9 +167,12 @@ public final class EventLoop implements Executor {
 	 */
 	private void own() {
 		boolean owner = true;
+		boolean begins = true;
+		this.selector.lookSoon();
 		while (owner && !this.ended) {
 			try {
-				owner = decodeCurrent();
+				owner = decodeCurrent(begins);
+				begins = false;
 				if (owner) {
 					goOn();
 				}
@@ -187,8 +191,12 @@ public final class EventLoop implements Executor {
 		}
 	}
 
-	/** Return whether the calling thread still owns the loop. */
-	private boolean decodeCurrent() {
+	/**
+	 * Decode what was read last, unless the calling thread begins to own the loop: the
+	 * connection whose call has lasted has had its turn then.
+	 * @return whether the calling thread still owns the loop
+	 */
+	private boolean decodeCurrent(boolean begins) {
 		LoopConnection connection = this.current;
 		if (connection == null) {
 			return true;
@@ -196,7 +204,7 @@ public final class EventLoop implements Executor {
 		try {
 			// a new owner finds answers queued behind the call that lasted
 			connection.flushCorked();
-			if (!connection.decode(this.currentBytes)) {
+			if (!(begins && connection.endTurn(this.currentBytes)) && !connection.decode(this.currentBytes)) {
 				return false;
 			}
 		}

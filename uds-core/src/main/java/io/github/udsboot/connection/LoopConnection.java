@@ -280,7 +280,18 @@ public final class LoopConnection implements LoopMember {
 	 * nothing of it any more
 	 */
 	public boolean callOut(Runnable code) {
-		return this.loop.callOut(this.threads, code);
+		return callOut(HandoverListener.NONE, code);
+	}
+
+	/**
+	 * As {@link #callOut(Runnable)}.
+	 * @param listener told as soon as the code has lasted
+	 * @param code the code, which throws nothing
+	 * @return whether the calling thread still owns the loop; if not, it must touch
+	 * nothing of it any more
+	 */
+	public boolean callOut(HandoverListener listener, Runnable code) {
+		return this.loop.callOut(this.threads, listener, code);
 	}
 
 	/**
@@ -653,6 +664,14 @@ public final class LoopConnection implements LoopMember {
 	 */
 	boolean decode(ByteBuffer in) {
 		return this.input.decode(in);
+	}
+
+	/**
+	 * Leave what was read for a later turn.
+	 * @return {@code false} if there is nothing to leave
+	 */
+	boolean endTurn(ByteBuffer in) {
+		return this.input.endTurn(in);
 	}
 
 	/**

@@ -81,6 +81,12 @@ final class LoopSelector {
 		this.keysSinceTurn = 0;
 	}
 
+	/** Others have waited for an owner: what is ready comes before the tasks. */
+	void lookSoon() {
+		this.keysSinceTurn = 0;
+		this.selectedAt = System.nanoTime() - 2 * NANOS_BETWEEN_SELECTS;
+	}
+
 	boolean hasReady() {
 		return !this.ready.isEmpty();
 	}

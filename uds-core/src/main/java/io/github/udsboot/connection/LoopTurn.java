@@ -22,6 +22,9 @@ final class LoopTurn {
 	 */
 	private ThreadShare share;
 
+	/** Told when that code has lasted. Written and read as the share. */
+	private HandoverListener listener = HandoverListener.NONE;
+
 	LoopTurn(HandoverWatcher watcher, BoundedExecutor handlerThreads) {
 		this.watcher = watcher;
 		this.handlerThreads = handlerThreads;
@@ -31,13 +34,15 @@ final class LoopTurn {
 	/**
 	 * Run application code, as the owner.
 	 * @param share whose thread this is if the code lasts
+	 * @param listener told if it lasts
 	 * @param code the code, which throws nothing
 	 * @return whether the calling thread is still the owner; if not, it counts as a
 	 * handler thread
 	 */
-	boolean callOut(ThreadShare share, Runnable code) {
+	boolean callOut(ThreadShare share, HandoverListener listener, Runnable code) {
 		long running = this.turn.get() + 1;
 		this.share = share;
+		this.listener = listener;
 		this.turn.set(running);
 		this.watcher.notice();
 		try {
@@ -65,11 +70,13 @@ final class LoopTurn {
 	boolean take(long observed) {
 		// if it is that of a later call, the word has changed as well
 		ThreadShare share = this.share;
+		HandoverListener listener = this.listener;
 		this.handlerThreads.lend(share);
 		if (!this.turn.compareAndSet(observed, observed + 1)) {
 			this.handlerThreads.takeBack(share);
 			return false;
 		}
+		listener.handedOver();
 		return true;
 	}
 

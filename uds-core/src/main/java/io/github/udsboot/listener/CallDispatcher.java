@@ -198,7 +198,7 @@ final class CallDispatcher {
 	}
 
 	private boolean runInline(LoopConnection connection, ServerCall call, HandlerHistory history, long now) {
-		boolean ownsLoop = connection.callOut(call::runInline);
+		boolean ownsLoop = connection.callOut(history, call::runInline);
 		history.returned(ownsLoop, now, System.nanoTime());
 		call.finishInline(ownsLoop);
 		return ownsLoop;

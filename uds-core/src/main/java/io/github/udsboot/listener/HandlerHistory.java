@@ -1,11 +1,14 @@
 package io.github.udsboot.listener;
 
+import io.github.udsboot.connection.HandoverListener;
+
 /**
  * Remembers whether a handler lasted when it ran on the event loop. One that did runs on
- * the pool for a while, twice as long each time it lasts again, up to ten seconds. Races
- * between two loops only blur what is a guess anyway.
+ * the pool for a while, twice as long each time it lasts again, up to ten seconds. That
+ * begins while it lasts, as each of many calls that are there already would cost the loop
+ * its owner otherwise. Races between two loops only blur what is a guess anyway.
  */
-final class HandlerHistory {
+final class HandlerHistory implements HandoverListener {
 
 	private static final long FIRST_NANOS = 100_000_000L;
 
@@ -53,17 +56,25 @@ final class HandlerHistory {
 		}
 	}
 
-	/** Learn from a call, which has cost its thread the loop or not. */
+	/**
+	 * Learn from a call. One that has cost its thread the loop counts already: the while
+	 * only begins anew.
+	 */
 	void returned(boolean ownsLoop, long begun, long now) {
 		if (ownsLoop) {
 			returned(begun, now);
 		}
 		else {
-			lasted(now);
+			this.poolUntil = now + this.penaltyNanos;
 		}
 	}
 
-	/** Learn from a call that cost its thread the loop. */
+	/** Learn from a call that costs its thread the loop. */
+	@Override
+	public void handedOver() {
+		lasted(System.nanoTime());
+	}
+
 	void lasted(long now) {
 		long penalty = Math.min(LONGEST_NANOS, Math.max(FIRST_NANOS, this.penaltyNanos * 2));
 		this.poolUntil = now + penalty;

@@ -206,7 +206,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		HandlerHistory history = this.context.openings();
 		long begun = System.nanoTime();
 		if (this.context.calls().mayRunOnLoop(this.connection, history, begun)) {
-			boolean ownsLoop = this.connection.callOut(this::tellOpened);
+			boolean ownsLoop = this.connection.callOut(history, this::tellOpened);
 			history.returned(ownsLoop, begun, System.nanoTime());
 			this.connection.endRequest();
 			done(ownsLoop);

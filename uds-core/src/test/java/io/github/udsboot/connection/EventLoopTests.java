@@ -1,6 +1,7 @@
 package io.github.udsboot.connection;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -183,6 +184,29 @@ class EventLoopTests {
 	}
 
 	@Test
+	void othersHaveTheirTurnBeforeMoreIsTakenOfAConnectionWhoseCallLasts() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		BlockingQueue<Long> taken = new LinkedBlockingQueue<>();
+		try (SocketChannel other = connect((from, frame) -> {
+			taken.add(frame);
+			return echo(from, frame);
+		}); SocketChannel peer = connect((from, frame) -> {
+			taken.add(frame);
+			if (frame > 2) {
+				return echo(from, frame);
+			}
+			// there before the loop is handed over
+			sendAnyway(other, 10 + (int) frame);
+			return from.callOut(() -> await(release));
+		})) {
+			peer.write(ByteBuffer.wrap(new byte[] { 1, 2, 3 }));
+			assertThat(receive(peer)).isEqualTo(3);
+			assertThat(taken).containsExactly(1L, 11L, 2L, 12L, 3L);
+			release.countDown();
+		}
+	}
+
+	@Test
 	void applicationCodeThatThrowsLeavesTheLoopWithItsOwner() throws Exception {
 		List<Boolean> owned = new ArrayList<>();
 		try (SocketChannel peer = connect((from, frame) -> {
@@ -354,6 +378,15 @@ class EventLoopTests {
 		from.beginRequest();
 		from.corkAnswer(answer(frame));
 		return true;
+	}
+
+	private static void sendAnyway(SocketChannel peer, int frame) {
+		try {
+			send(peer, frame);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	private SocketChannel connect(OnFrame onFrame) throws IOException {

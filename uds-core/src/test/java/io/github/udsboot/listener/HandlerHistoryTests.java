@@ -27,6 +27,15 @@ class HandlerHistoryTests {
 	}
 
 	@Test
+	void aHandlerThatLastsRunsOnThePoolBeforeItReturnsAndForAWhileAfterThat() {
+		this.history.lasted(0);
+		assertThat(this.history.prefersPool(1)).isTrue();
+		this.history.returned(false, 0, 5000 * MILLI);
+		assertThat(this.history.prefersPool(5099 * MILLI)).isTrue();
+		assertThat(this.history.prefersPool(5100 * MILLI)).isFalse();
+	}
+
+	@Test
 	void theWhileDoublesEachTimeUpToTenSeconds() {
 		this.history.lasted(0);
 		this.history.lasted(0);

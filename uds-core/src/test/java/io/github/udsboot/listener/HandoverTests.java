@@ -38,6 +38,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class HandoverTests {
 
+	private static final int CALLS = 60;
+
 	private final TestListener listener;
 
 	/** Holds the handler of "hold" until the test lets it go. */
@@ -107,6 +109,19 @@ class HandoverTests {
 			assertThat(this.held).as("decoded once only").hasValue(1);
 			this.release.countDown();
 			assertThat(client.receive().streamId()).isEqualTo(3);
+		}
+	}
+
+	@Test
+	void manyCallsOfAHandlerThatLastsDoNotCostTheLoopItsOwnerEachTime() {
+		this.listener.start();
+		try (RawClient client = client()) {
+			byte[][] calls = new byte[CALLS][];
+			Arrays.setAll(calls, (i) -> request(2 * i + 1, "hold", "slow"));
+			client.write(join(calls));
+			awaitHeld(CALLS);
+			// further ones only after the first 100 ms, 300 ms, 700 ms
+			assertThat(handovers()).isBetween(1L, CALLS / 5L);
 		}
 	}
 
