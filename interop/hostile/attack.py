@@ -290,14 +290,23 @@ def non_readers(path):
         yield 0 if busy else 0.2
 
 
-def failures(path):
-    """Four connections call a handler that fails, and read the answers."""
+def call_on(path, route):
     crowd = peers(path, 4)
     while True:
         for peer in crowd:
-            peer.send(calls_of(b"fail", 50)(peer) if peer.is_idle() else b"")
+            peer.send(calls_of(route, 50)(peer) if peer.is_idle() else b"")
             peer.read()
         yield 0.001
+
+
+def failures(path):
+    """Four connections call a handler that fails, and read the answers."""
+    return call_on(path, b"fail")
+
+
+def eager(path):
+    """No attack: the same calls of a quick handler that answers, to compare with."""
+    return call_on(path, b"empty")
 
 
 def garbage(path):
@@ -322,7 +331,7 @@ def busy(path):
 ATTACKS = {
     attack.__name__.replace("_", "-"): attack
     for attack in (declare, half_frames, deaf_large, deaf_empty, deaf_pongs, deaf_refusals, items, waiting, opens,
-                   unanswered, storm, drip, non_readers, pings, failures, garbage, busy)
+                   unanswered, storm, drip, non_readers, pings, failures, garbage, busy, eager)
 }
 
 

@@ -1,6 +1,7 @@
 package io.github.udsboot.guard;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -9,7 +10,9 @@ import java.util.function.LongSupplier;
  * Says how much of a failure is to be logged, so that one that comes again and again does
  * not fill the log: its stack trace once a minute, and no more than ten lines a second.
  * Of all kinds together ten a second are shown as a whole; one that comes too late for
- * that is when it comes again. Thread-safe.
+ * that is when it comes again. To find out of which kind a failure is can take as long as
+ * the call that failed, so of many that look alike in a tenth of a second the rest is
+ * only counted. Thread-safe.
  */
 public final class RecentFailures {
 
@@ -21,6 +24,14 @@ public final class RecentFailures {
 
 	/** Over all kinds: a peer may find a way to make many. */
 	private static final int STACK_TRACES_PER_WINDOW = 10;
+
+	private static final long LOOKS_NANOS = Duration.ofMillis(100).toNanos();
+
+	/** So many that look alike are looked into in that time. */
+	private static final int LOOKS_AT_ALIKE = 20;
+
+	/** And so many of all. */
+	private static final int LOOKS = 200;
 
 	/** Of more, the one that was seen longest ago counts as new when it comes again. */
 	private static final int MAX_KINDS = 256;
@@ -36,6 +47,14 @@ public final class RecentFailures {
 
 	private long othersLeftOut;
 
+	private final Map<String, Integer> looks = new HashMap<>();
+
+	private long looksStart;
+
+	private int allLooks;
+
+	private long notLookedAt;
+
 	/**
 	 * Create an instance.
 	 * @param clock the time in nanoseconds, as of {@link System#nanoTime()}
@@ -43,6 +62,31 @@ public final class RecentFailures {
 	public RecentFailures(LongSupplier clock) {
 		this.clock = clock;
 		this.windowStart = clock.getAsLong();
+		this.looksStart = this.windowStart;
+	}
+
+	/**
+	 * Return whether to find out of which kind a failure is, for {@link #show}. If not,
+	 * it has been counted.
+	 * @param likeness what can be seen of the failure at once
+	 * @return {@code false} if there are too many like it
+	 */
+	public synchronized boolean tryLook(String likeness) {
+		long now = this.clock.getAsLong();
+		if (now - this.looksStart >= LOOKS_NANOS) {
+			this.looksStart = now;
+			this.looks.clear();
+			this.allLooks = 0;
+		}
+		if (this.allLooks < LOOKS) {
+			int looks = this.looks.merge(likeness, 1, Integer::sum);
+			if (looks <= LOOKS_AT_ALIKE) {
+				this.allLooks++;
+				return true;
+			}
+		}
+		this.notLookedAt++;
+		return false;
 	}
 
 	/**
@@ -60,7 +104,7 @@ public final class RecentFailures {
 		boolean stackTrace = kind == null || kind.isStackTraceDue(now);
 		if (stackTrace && this.stackTraces >= STACK_TRACES_PER_WINDOW) {
 			this.othersLeftOut++;
-			return new Showing(false, false, 0, 0);
+			return Showing.NOTHING;
 		}
 		if (stackTrace) {
 			this.stackTraces++;
@@ -72,10 +116,13 @@ public final class RecentFailures {
 			kind = new Kind(now);
 			this.kinds.put(name, kind);
 		}
-		Showing showing = kind.show(now, this.othersLeftOut);
-		if (showing.line()) {
-			this.othersLeftOut = 0;
+		if (!kind.show(now)) {
+			return Showing.NOTHING;
 		}
+		Showing showing = new Showing(true, stackTrace, kind.leftOut, this.othersLeftOut, this.notLookedAt);
+		kind.leftOut = 0;
+		this.othersLeftOut = 0;
+		this.notLookedAt = 0;
 		return showing;
 	}
 
@@ -90,6 +137,7 @@ public final class RecentFailures {
 			kind.leftOut += showing.leftOut() + 1;
 		}
 		this.othersLeftOut += showing.othersLeftOut();
+		this.notLookedAt += showing.notLookedAt();
 	}
 
 	/**
@@ -107,8 +155,11 @@ public final class RecentFailures {
 	 * @param stackTrace whether the stack trace is
 	 * @param leftOut how many of its kind were left out since the last line of it
 	 * @param othersLeftOut how many of other kinds were left out since the last line
+	 * @param notLookedAt how many of whatever kind were only counted since the last line
 	 */
-	public record Showing(boolean line, boolean stackTrace, long leftOut, long othersLeftOut) {
+	public record Showing(boolean line, boolean stackTrace, long leftOut, long othersLeftOut, long notLookedAt) {
+
+		private static final Showing NOTHING = new Showing(false, false, 0, 0, 0);
 
 	}
 
@@ -132,7 +183,8 @@ public final class RecentFailures {
 			return now - this.stackTraceDue >= 0;
 		}
 
-		Showing show(long now, long othersLeftOut) {
+		/** Return whether there is to be a line. */
+		boolean show(long now) {
 			if (now - this.windowStart >= WINDOW_NANOS) {
 				this.windowStart = now;
 				this.lines = 0;
@@ -140,15 +192,13 @@ public final class RecentFailures {
 			boolean stackTrace = isStackTraceDue(now);
 			if (!stackTrace && this.lines >= LINES_PER_WINDOW) {
 				this.leftOut++;
-				return new Showing(false, false, 0, 0);
+				return false;
 			}
 			if (stackTrace) {
 				this.stackTraceDue = now + STACK_TRACE_NANOS;
 			}
 			this.lines++;
-			Showing showing = new Showing(true, stackTrace, this.leftOut, othersLeftOut);
-			this.leftOut = 0;
-			return showing;
+			return true;
 		}
 
 	}

@@ -23,8 +23,10 @@ import io.github.udsboot.guard.RecentFailures;
  * stack trace, and neither fills the log: of failures of one kind there is a stack trace
  * once a minute and no more than ten lines a second, and the next line counts those that
  * were left out. Of all kinds together ten a second are shown anew, and the next line
- * counts the others. With TRACE enabled every failure has its stack trace. The id of the
- * trace is in the line. Throws nothing; thread-safe.
+ * counts the others. Of more than twenty of one route and class in a tenth of a second
+ * the rest is only counted, as it costs as much as a call to tell them apart. With TRACE
+ * enabled every failure has its stack trace. The id of the trace is in the line. Throws
+ * nothing; thread-safe.
  */
 public final class FailureLog {
 
@@ -112,10 +114,13 @@ public final class FailureLog {
 		RecentFailures recent = known ? this.recentlyKnown : this.recentlyUnknown;
 		String kind = null;
 		try {
+			boolean everything = this.logger.isTraceEnabled();
 			String text = what.get();
+			if (!everything && !recent.tryLook(text + '\n' + failure.getClass().getName())) {
+				return;
+			}
 			kind = kind(text, failure);
 			RecentFailures.Showing showing = recent.show(kind);
-			boolean everything = this.logger.isTraceEnabled();
 			if (showing.line() || everything) {
 				context.inScope(() -> log(line(text, context), failure, showing, known, everything));
 			}
@@ -148,8 +153,11 @@ public final class FailureLog {
 
 	private static String more(RecentFailures.Showing showing) {
 		String more = (showing.leftOut() > 0) ? " (" + showing.leftOut() + " more like it were left out)" : "";
-		return (showing.othersLeftOut() > 0)
-				? more + " (" + showing.othersLeftOut() + " more of other kinds were left out)" : more;
+		if (showing.othersLeftOut() > 0) {
+			more += " (" + showing.othersLeftOut() + " more of other kinds were left out)";
+		}
+		return (showing.notLookedAt() > 0)
+				? more + " (" + showing.notLookedAt() + " more came too fast to be told apart)" : more;
 	}
 
 	private static void forget(RecentFailures recent, @Nullable String kind) {

@@ -43,6 +43,8 @@ final class ServerConnection implements ServedConnection {
 
 	private final PeerWatch peerWatch;
 
+	private final PingLimit pingLimit = new PingLimit();
+
 	private final AtomicInteger lingering = new AtomicInteger();
 
 	/** What the peer has announced; nothing of that is sent to a peer that has not. */
@@ -121,9 +123,18 @@ final class ServerConnection implements ServedConnection {
 			cancel(frame.streamId());
 		}
 		else if (frame instanceof PingFrame ping && !ping.answer() && this.understood.contains(Extension.PING)) {
-			connection.cork(encode(new PingFrame(ping.streamId(), ping.data(), true)));
+			answer(ping);
 		}
 		return true;
+	}
+
+	private void answer(PingFrame ping) {
+		this.connection.cork(encode(new PingFrame(ping.streamId(), ping.data(), true)));
+		long pause = this.pingLimit.count(System.nanoTime());
+		if (pause > 0) {
+			this.connection.hold();
+			this.connection.loop().schedule(pause, this.connection::release);
+		}
 	}
 
 	/** Answer an announcement, whatever becomes of the request. */

@@ -3,6 +3,7 @@ package io.github.udsboot.handler;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
@@ -85,7 +86,40 @@ class FailureLogTests {
 			this.failures.known(() -> "Handler of 'a' answered UNAVAILABLE", made("away"), NONE);
 		}
 		assertThat(this.log.events()).hasSize(22);
-		assertThat(lines().skip(20)).allSatisfy((line) -> assertThat(line).contains("990 more like it were left out"));
+		assertThat(lines().skip(20)).allSatisfy((line) -> assertThat(line)
+			.contains("10 more like it were left out) (980 more came too fast to be told apart)"));
+	}
+
+	/** To decode a stack trace takes longer than most handlers do. */
+	@Test
+	void failuresThatComeByTheThousandAreNotAllLookedInto() {
+		AtomicInteger looks = new AtomicInteger();
+		Throwable failure = new IllegalStateException("secret") {
+
+			@Override
+			public StackTraceElement[] getStackTrace() {
+				looks.incrementAndGet();
+				return super.getStackTrace();
+			}
+
+		};
+		// with its stack trace, which takes more looks than one
+		unknown(failure);
+		looks.set(0);
+		unknown(failure);
+		int each = looks.getAndSet(0);
+		for (int i = 0; i < 999; i++) {
+			unknown(failure);
+		}
+		assertThat(looks).hasValueLessThanOrEqualTo(20 * each);
+		unknown(new IllegalArgumentException("another class"));
+		assertThat(lines().skip(10)).singleElement()
+			.asString()
+			.isEqualTo("Handler of 'a' failed (981 more came too fast to be told apart)");
+		looks.set(0);
+		this.time.addAndGet(SECOND / 10);
+		unknown(failure);
+		assertThat(looks).hasPositiveValue();
 	}
 
 	@Test
@@ -130,7 +164,8 @@ class FailureLogTests {
 		this.time.addAndGet(SECOND);
 		this.failures.unknown(() -> "route 9999", made("secret"), NONE);
 		ILoggingEvent next = this.log.events().get(10);
-		assertThat(next.getFormattedMessage()).contains("9990 more of other kinds were left out");
+		assertThat(next.getFormattedMessage())
+			.contains("190 more of other kinds were left out) (9800 more came too fast to be told apart)");
 		assertThat(next.getThrowableProxy()).isNotNull();
 	}
 

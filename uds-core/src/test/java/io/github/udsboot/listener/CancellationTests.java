@@ -516,6 +516,31 @@ class CancellationTests {
 		}
 	}
 
+	@Test
+	void aPeerThatAsksAHundredTimesInASecondIsReadOnInTheNext() {
+		this.listener.start();
+		byte[][] pings = new byte[PingLimit.PINGS + 20][];
+		for (int i = 0; i < pings.length; i++) {
+			pings[i] = RawClient.bytes(new PingFrame(1, i, false));
+		}
+		try (RawClient eager = client(); RawClient plain = client()) {
+			eager.write(RawClient.announcing(1, "echo", NO_DEADLINE));
+			greeting(eager);
+			eager.receiveAnswerTo(1);
+			long begun = System.nanoTime();
+			eager.write(RawClient.join(pings), RawClient.request(3, "echo", new byte[0]));
+			for (int i = 0; i < PingLimit.PINGS; i++) {
+				assertThat(eager.next()).isEqualTo(new PingFrame(1, i, true));
+			}
+			assertThat(plain.call(1, "echo").status()).isEqualTo(Status.OK);
+			for (int i = PingLimit.PINGS; i < pings.length; i++) {
+				assertThat(eager.next()).isEqualTo(new PingFrame(1, i, true));
+			}
+			assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+			assertThat(eager.receiveAnswerTo(3).status()).isEqualTo(Status.OK);
+		}
+	}
+
 	private void awaitRelease() {
 		boolean released = false;
 		while (!released) {

@@ -14,6 +14,7 @@ record Attack(String name, Kind kind, String description) {
 	// @formatter:off
 	static final List<Attack> ALL = List.of(
 			new Attack("busy", Kind.NONE, "for comparison: a process that keeps a processor busy, and leaves the server alone"),
+			new Attack("eager", Kind.NONE, "for comparison: 4 connections that call a quick handler as fast as they go, and do nothing wrong"),
 			new Attack("declare", Kind.MEMORY, "64 unproven connections declare 4 MiB and send 5 KB, again and again"),
 			new Attack("half-frames", Kind.MEMORY, "64 connections send half of a frame of 4 MiB"),
 			new Attack("deaf-large", Kind.MEMORY, "200 answers of 4 MB to a peer that reads nothing"),

@@ -139,7 +139,7 @@ final class HostileRun {
 				held = Long.parseLong(parts[0]);
 				limit = Long.parseLong(parts[1]);
 			}
-			if (attack.kind() == Attack.Kind.NONE) {
+			if (attack.name().equals("busy")) {
 				this.busy = under.getValueAtPercentile(99);
 			}
 			report.row(attack.name() + ": " + attack.description(), foreign ? "another user" : "our user",
