@@ -48,7 +48,7 @@ class LongFuzz {
 		Corpus.unpack(Corpus.all(target).stream().filter((input) -> input.length <= LONGEST).toList(), corpus);
 		Path log = directory.resolve("log");
 		int exit = jazzer(target, log, "-runs=" + INPUTS, "-seed=" + System.getProperty("fuzz.seed", "1"),
-				"-max_len=" + LONGEST, "-timeout=20", "-rss_limit_mb=0", "-artifact_prefix=" + directory + "/",
+				"-max_len=" + LONGEST, "-timeout=120", "-rss_limit_mb=0", "-artifact_prefix=" + directory + "/",
 				"--reproducer_path=" + directory, corpus.toString());
 		String last = lastLine(log);
 		System.out.println(target + ": " + last);
