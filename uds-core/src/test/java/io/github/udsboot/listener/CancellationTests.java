@@ -131,9 +131,9 @@ class CancellationTests {
 			.start();
 		try (RawClient client = client()) {
 			client.write(RawClient.request(1, "hold", new byte[0]),
-					RawClient.request(3, "deaf", new byte[0], Duration.ofMillis(20)));
+					RawClient.request(3, "deaf", new byte[0], Duration.ofMillis(300)));
 			assertThat(client.receiveAnswerTo(3).status()).isEqualTo(Status.DEADLINE_EXCEEDED);
-			client.write(RawClient.request(5, "deaf", new byte[0], Duration.ofMillis(20)));
+			client.write(RawClient.request(5, "deaf", new byte[0], Duration.ofMillis(300)));
 			assertThat(client.receiveAnswerTo(5).status()).isEqualTo(Status.DEADLINE_EXCEEDED);
 			// those that linger have a limit, too
 			assertThat(client.call(7, "echo").status()).isEqualTo(Status.RESOURCE_EXHAUSTED);
