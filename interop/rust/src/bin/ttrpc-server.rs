@@ -50,10 +50,11 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Option<Options> {
 async fn serve(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     let mut server =
         Server::new().bind(&format!("unix://{}", options.socket))?.register_service(udsboot_interop::services());
+    // who is told that it is ready may end it at once
+    let mut terminated = signal(SignalKind::terminate())?;
     server.start().await?;
     println!("ready");
 
-    let mut terminated = signal(SignalKind::terminate())?;
     tokio::select! {
         _ = terminated.recv() => {}
         _ = end_of_input(), if options.stdin_eof => {}

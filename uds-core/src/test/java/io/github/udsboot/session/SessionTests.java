@@ -509,7 +509,11 @@ class SessionTests {
 			assertThat(session.receive(String.class)).isEqualTo("two");
 			assertThatExceptionOfType(UdsSessionClosedException.class).isThrownBy(() -> session.receive(String.class))
 				.withMessageContaining("by the peer");
-			assertThatExceptionOfType(UdsSessionClosedException.class).isThrownBy(() -> session.send("more"));
+			// a peer that has only ended its output would still read
+			Awaitility.await()
+				.atMost(BOUND)
+				.untilAsserted(() -> assertThatExceptionOfType(UdsSessionClosedException.class)
+					.isThrownBy(() -> session.send("more")));
 		}
 	}
 
