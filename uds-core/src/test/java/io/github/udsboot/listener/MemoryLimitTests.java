@@ -216,7 +216,7 @@ class MemoryLimitTests {
 	}
 
 	@Test
-	void anUnreadConnectionHoldsNoMoreInAnswersToPingsThanItsQueueMay() {
+	void aConnectionThatSendsPingsAndReadsNoPongIsReadNoFurther() {
 		notReading(RawClient.bytes(new PingFrame(1, 1, false)), 256 << 10);
 	}
 
