@@ -21,6 +21,9 @@ public final class Acceptor implements LoopMember {
 	/** So that a storm of connects does not hold up the loop's connections. */
 	private static final int BATCH = 64;
 
+	/** For the same reason: a connection can take a tenth of a millisecond. */
+	private static final long BATCH_NANOS = 500_000;
+
 	/**
 	 * More than a backlog holds; who can still connect, to an abstract name, must not
 	 * keep the loop for ever.
@@ -66,25 +69,35 @@ public final class Acceptor implements LoopMember {
 		if (this.stopped || !key.isValid()) {
 			return;
 		}
-		acceptUpTo(BATCH);
+		acceptBatch();
 	}
 
-	private void acceptUpTo(int count) {
-		for (int i = 0; i < count; i++) {
-			try {
-				UdsSocket accepted = this.socket.accept();
-				this.failure = null;
-				if (accepted == null) {
-					return;
-				}
-				take(accepted);
-			}
-			catch (IOException | RuntimeException | Error ex) {
-				this.failure = ex;
-				this.handler.failed(ex);
-				pause();
+	/** What is left makes the key ready again. */
+	private void acceptBatch() {
+		long begun = System.nanoTime();
+		for (int i = 0; i < BATCH && accept(); i++) {
+			if (System.nanoTime() - begun > BATCH_NANOS) {
 				return;
 			}
+		}
+	}
+
+	/** Return whether there was a connection, and there may be another one. */
+	private boolean accept() {
+		try {
+			UdsSocket accepted = this.socket.accept();
+			this.failure = null;
+			if (accepted == null) {
+				return false;
+			}
+			take(accepted);
+			return true;
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			this.failure = ex;
+			this.handler.failed(ex);
+			pause();
+			return false;
 		}
 	}
 
@@ -108,7 +121,7 @@ public final class Acceptor implements LoopMember {
 			if (!this.stopped && key.isValid()) {
 				key.interestOps(SelectionKey.OP_ACCEPT);
 				// also when nobody waits any more: to see whether it works again
-				acceptUpTo(BATCH);
+				acceptBatch();
 			}
 		});
 	}
@@ -121,7 +134,9 @@ public final class Acceptor implements LoopMember {
 		CompletableFuture<Void> done = new CompletableFuture<>();
 		this.loop.execute(() -> {
 			if (!this.stopped) {
-				acceptUpTo(LAST_BATCH);
+				for (int i = 0; i < LAST_BATCH && accept();) {
+					i++;
+				}
 				stop();
 			}
 			done.complete(null);

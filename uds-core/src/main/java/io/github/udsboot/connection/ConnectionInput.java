@@ -25,9 +25,6 @@ final class ConnectionInput {
 	 */
 	private static final int LARGE_READ = 256 << 10;
 
-	/** For so long may one connection's requests be decoded and run in a row. */
-	private static final long SLICE_NANOS = 1_000_000;
-
 	/** So much is read at once while there is little memory left for peers. */
 	private static final int TIGHT_READ = 8 << 10;
 
@@ -231,7 +228,7 @@ final class ConnectionInput {
 			if (in.hasRemaining()) {
 				long now = System.nanoTime();
 				begun = (begun != 0) ? begun : now;
-				if (now - begun > SLICE_NANOS) {
+				if (now - begun > this.connection.loop().sliceNanos()) {
 					postponeTurn(in);
 					return true;
 				}
@@ -309,7 +306,7 @@ final class ConnectionInput {
 	/** The loop's other connections have their turn first. */
 	private void postponeTurn(ByteBuffer in) {
 		postpone(in);
-		this.connection.loop().execute(this::unpause);
+		this.connection.loop().awaitTurn(this::unpause);
 	}
 
 	/**

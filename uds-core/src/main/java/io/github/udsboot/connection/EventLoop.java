@@ -36,6 +36,12 @@ public final class EventLoop implements Executor {
 	/** For so long may tasks run in a row, which others leave meanwhile. */
 	private static final long TASKS_NANOS = 1_000_000;
 
+	/** What the connections that have more to decode than there is time for share. */
+	private static final long SLICES_NANOS = 1_000_000;
+
+	/** A turn costs some microseconds itself. */
+	private static final long SHORTEST_SLICE_NANOS = 50_000;
+
 	/** What fails now would fail again at once. */
 	private static final long PAUSE_AFTER_FAILURE_NANOS = 10_000_000;
 
@@ -73,6 +79,9 @@ public final class EventLoop implements Executor {
 	private @Nullable LoopConnection hot;
 
 	private int hits;
+
+	/** Connections that have left something to decode for their next turn. */
+	private int waitingForTurn;
 
 	EventLoop(Selector selector, HandoverWatcher watcher, BoundedExecutor handlerThreads, ConnectionLimits limits) {
 		this.selector = new LoopSelector(selector);
@@ -221,6 +230,27 @@ public final class EventLoop implements Executor {
 	void decodeLater(LoopConnection connection, ByteBuffer bytes) {
 		this.current = connection;
 		this.currentBytes = bytes;
+	}
+
+	/**
+	 * Return how long a connection's requests may be decoded and run in a row: the less,
+	 * the more connections wait for a turn, so that those that have little to decode do
+	 * not wait for one whole slice of each.
+	 */
+	long sliceNanos() {
+		return Math.max(SHORTEST_SLICE_NANOS, SLICES_NANOS / (1 + this.waitingForTurn));
+	}
+
+	/**
+	 * Have a connection go on when the others have had their turn.
+	 * @param turn goes on with what the connection has left
+	 */
+	void awaitTurn(Runnable turn) {
+		this.waitingForTurn++;
+		execute(() -> {
+			this.waitingForTurn--;
+			turn.run();
+		});
 	}
 
 	/**

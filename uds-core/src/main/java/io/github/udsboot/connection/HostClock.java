@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,9 +23,31 @@ public final class HostClock {
 
 	private static final Pattern BOOT_ID = Pattern.compile("[0-9a-f-]{32,36}");
 
-	private static final @Nullable String ID = id(Path.of("/proc"), System.nanoTime());
+	/** Reading the files for each request would be slow. */
+	private static final long LOOK_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-	private HostClock() {
+	private static final HostClock CLOCK = new HostClock(Path.of("/proc"), System::nanoTime);
+
+	private final Path proc;
+
+	private final LongSupplier clock;
+
+	/** Which clock the process was started with. */
+	private final @Nullable String idAtStart;
+
+	private volatile Look last;
+
+	/**
+	 * Create an instance.
+	 * @param proc where Linux tells about itself
+	 * @param clock the clock
+	 */
+	HostClock(Path proc, LongSupplier clock) {
+		this.proc = proc;
+		this.clock = clock;
+		long now = clock.getAsLong();
+		this.idAtStart = id(proc, now);
+		this.last = new Look(this.idAtStart, now);
 	}
 
 	/**
@@ -31,15 +55,28 @@ public final class HostClock {
 	 * @return a word of at most 64 characters, or {@code null} if it is not known
 	 */
 	public static @Nullable String id() {
-		return ID;
+		return CLOCK.current();
 	}
 
 	/**
-	 * Find it out.
-	 * @param proc where Linux tells about itself
-	 * @param nanoTime the time on the clock
+	 * A process that was restored from a snapshot, on another boot or in another time
+	 * namespace, has a clock of its own: its time goes on from where the snapshot was
+	 * made.
 	 */
-	static @Nullable String id(Path proc, long nanoTime) {
+	@Nullable String current() {
+		if (this.idAtStart == null) {
+			return null;
+		}
+		Look look = this.last;
+		long now = this.clock.getAsLong();
+		if (now - look.at() > LOOK_INTERVAL_NANOS) {
+			look = new Look(this.idAtStart.equals(id(this.proc, now)) ? this.idAtStart : null, now);
+			this.last = look;
+		}
+		return look.id();
+	}
+
+	private static @Nullable String id(Path proc, long nanoTime) {
 		try {
 			String boot = Files.readString(proc.resolve("sys/kernel/random/boot_id")).trim();
 			if (!BOOT_ID.matcher(boot).matches() || !isUptime(proc, nanoTime)) {
@@ -68,6 +105,15 @@ public final class HostClock {
 			// a kernel that is older than time namespaces
 			return "0";
 		}
+	}
+
+	/**
+	 * What was found.
+	 *
+	 * @param id which clock it was
+	 * @param at when
+	 */
+	private record Look(@Nullable String id, long at) {
 	}
 
 }

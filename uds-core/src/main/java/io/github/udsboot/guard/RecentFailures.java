@@ -47,7 +47,7 @@ public final class RecentFailures {
 
 	private long othersLeftOut;
 
-	private final Map<String, Integer> looks = new HashMap<>();
+	private final Map<Object, Integer> looks = new HashMap<>();
 
 	private long looksStart;
 
@@ -68,10 +68,10 @@ public final class RecentFailures {
 	/**
 	 * Return whether to find out of which kind a failure is, for {@link #show}. If not,
 	 * it has been counted.
-	 * @param likeness what can be seen of the failure at once
+	 * @param likeness what can be seen of the failure at once, as a value
 	 * @return {@code false} if there are too many like it
 	 */
-	public synchronized boolean tryLook(String likeness) {
+	public synchronized boolean tryLook(Object likeness) {
 		long now = this.clock.getAsLong();
 		if (now - this.looksStart >= LOOKS_NANOS) {
 			this.looksStart = now;

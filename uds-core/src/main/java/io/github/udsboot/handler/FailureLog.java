@@ -116,7 +116,7 @@ public final class FailureLog {
 		try {
 			boolean everything = this.logger.isTraceEnabled();
 			String text = what.get();
-			if (!everything && !recent.tryLook(text + '\n' + failure.getClass().getName())) {
+			if (!everything && !recent.tryLook(new Likeness(text, failure.getClass()))) {
 				return;
 			}
 			kind = kind(text, failure);
@@ -279,6 +279,15 @@ public final class FailureLog {
 			line.append((Character.isISOControl(c) || c == '\u2028' || c == '\u2029') ? ' ' : c);
 		}
 		return (text.length() > MAX_TEXT) ? line.append("...").toString() : line.toString();
+	}
+
+	/**
+	 * What can be seen of a failure at once.
+	 *
+	 * @param text what has failed
+	 * @param failure how
+	 */
+	private record Likeness(String text, Class<?> failure) {
 	}
 
 	/**

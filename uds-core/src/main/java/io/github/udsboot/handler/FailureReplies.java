@@ -31,6 +31,9 @@ class FailureReplies {
 
 	private final FailureLog log;
 
+	/** Is said of every call of a handler that always fails. */
+	private final String failed;
+
 	/**
 	 * Create an instance.
 	 * @param endpoint the handler method
@@ -38,6 +41,7 @@ class FailureReplies {
 	FailureReplies(UdsHandlerEndpoint endpoint) {
 		this.endpoint = endpoint;
 		this.log = new FailureLog(logger, endpoint.beanType().getName());
+		this.failed = "Handler of '" + endpoint.route() + "' failed: " + endpoint.describe();
 	}
 
 	/**
@@ -183,8 +187,7 @@ class FailureReplies {
 	}
 
 	private UdsReply handlerFailed(Throwable reason, FailureLog.Context context) {
-		this.log.unknown(() -> "Handler of '" + this.endpoint.route() + "' failed: " + this.endpoint.describe(), reason,
-				context);
+		this.log.unknown(() -> this.failed, reason, context);
 		return HANDLER_FAILED;
 	}
 

@@ -3,6 +3,7 @@ package io.github.udsboot.handler;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -57,6 +58,16 @@ final class StandardFailures {
 			Map.entry("org.springframework.transaction.CannotCreateTransactionException", Status.UNAVAILABLE),
 			Map.entry("io.github.udsboot.UdsUnavailableException", Status.UNAVAILABLE),
 			Map.entry("io.github.udsboot.UdsConnectionLostException", Status.UNAVAILABLE));
+
+	/** To look for the names of all superclasses takes as long as a quick call. */
+	private static final ClassValue<Optional<Status>> STATUS_OF_CLASS = new ClassValue<>() {
+
+		@Override
+		protected Optional<Status> computeValue(Class<?> type) {
+			return statusOf(type);
+		}
+
+	};
 
 	private static final boolean WEB_PRESENT = ClassUtils.isPresent("org.springframework.web.ErrorResponse",
 			StandardFailures.class.getClassLoader());
@@ -119,13 +130,18 @@ final class StandardFailures {
 	}
 
 	private static @Nullable Status statusOf(Throwable failure) {
-		for (Class<?> type = failure.getClass(); type != null; type = type.getSuperclass()) {
+		Status status = STATUS_OF_CLASS.get(failure.getClass()).orElse(null);
+		return (status == Status.FAILED_PRECONDITION && isDuplicate(failure)) ? Status.ALREADY_EXISTS : status;
+	}
+
+	private static Optional<Status> statusOf(Class<?> failure) {
+		for (Class<?> type = failure; type != null; type = type.getSuperclass()) {
 			Status status = STATUSES.get(type.getName());
 			if (status != null) {
-				return (status == Status.FAILED_PRECONDITION && isDuplicate(failure)) ? Status.ALREADY_EXISTS : status;
+				return Optional.of(status);
 			}
 		}
-		return null;
+		return Optional.empty();
 	}
 
 	/** JPA has one exception for all of them, whose cause tells more. */

@@ -215,6 +215,15 @@ final class CallDispatcher {
 		}
 	}
 
+	/**
+	 * Return what learns from a call of a handler on the pool.
+	 * @return {@code null} if the handler does not run on the loop at other times
+	 */
+	@Nullable HandlerHistory historyOnPool(UdsRequestHandler handler) {
+		HandlerHistory history = this.histories.get(handler);
+		return (history != null && history.prefersPool(System.nanoTime())) ? history : null;
+	}
+
 	private HandlerHistory historyOf(UdsRequestHandler handler) {
 		HandlerHistory history = this.histories.get(handler);
 		return (history != null) ? history : this.histories.computeIfAbsent(handler, (missing) -> new HandlerHistory());

@@ -4,9 +4,10 @@ import io.github.udsboot.connection.HandoverListener;
 
 /**
  * Remembers whether a handler lasted when it ran on the event loop. One that did runs on
- * the pool for a while, twice as long each time it lasts again, up to ten seconds. That
- * begins while it lasts, as each of many calls that are there already would cost the loop
- * its owner otherwise. Races between two loops only blur what is a guess anyway.
+ * the pool for a while, twice as long each time it lasts again, up to ten seconds, and
+ * not so long if enough calls in a row are quick there. The while begins when a call
+ * lasts and not when it returns, as each of many calls that are there already would cost
+ * the loop its owner otherwise. Races between two loops only blur what is a guess anyway.
  */
 final class HandlerHistory implements HandoverListener {
 
@@ -20,11 +21,20 @@ final class HandlerHistory implements HandoverListener {
 	/** One slow call may be the fault of a processor that was busy with others. */
 	private static final int SLOW_IN_A_ROW = 3;
 
+	/**
+	 * So many show that the one that has lasted was an exception. Few would not: of a
+	 * handler that waits in one call of twenty, every fortieth call would cost the loop
+	 * its owner.
+	 */
+	private static final int QUICK_IN_A_ROW = 64;
+
 	private volatile long penaltyNanos;
 
 	private volatile long poolUntil;
 
 	private volatile int slowInARow;
+
+	private volatile int quickOnPool;
 
 	/** Return whether the handler should run on the pool now. */
 	boolean prefersPool(long now) {
@@ -69,6 +79,24 @@ final class HandlerHistory implements HandoverListener {
 		}
 	}
 
+	/**
+	 * Learn from a call on the pool, where a handler that lasts now and then has no
+	 * reason to stay. The threads of the pool are many, and those of the loops wait for a
+	 * processor behind them.
+	 */
+	void returnedOnPool(long begun, long now) {
+		if (now - begun >= SLOW_NANOS) {
+			this.quickOnPool = 0;
+			return;
+		}
+		int quick = this.quickOnPool + 1;
+		this.quickOnPool = quick;
+		if (quick >= QUICK_IN_A_ROW * Math.max(1, this.penaltyNanos / FIRST_NANOS)) {
+			this.quickOnPool = 0;
+			this.poolUntil = now;
+		}
+	}
+
 	/** Learn from a call that costs its thread the loop. */
 	@Override
 	public void handedOver() {
@@ -77,6 +105,7 @@ final class HandlerHistory implements HandoverListener {
 
 	void lasted(long now) {
 		long penalty = Math.min(LONGEST_NANOS, Math.max(FIRST_NANOS, this.penaltyNanos * 2));
+		this.quickOnPool = 0;
 		this.poolUntil = now + penalty;
 		this.penaltyNanos = penalty;
 	}

@@ -177,10 +177,15 @@ abstract class ServerCall extends WithdrawableCall implements DroppableTask, Uds
 			if (limited || foreign != null) {
 				UdsDeadline.setCurrent(limited ? UdsDeadline.atNanoTime(this.request.deadlineNanos()) : null);
 			}
+			HandlerHistory history = (this.inlineThread == null) ? this.dispatcher.historyOnPool(this.handler) : null;
+			long begun = (history != null) ? System.nanoTime() : 0;
 			try {
 				this.dispatcher.handle(this.handler, this.request, this.variables, this);
 			}
 			finally {
+				if (history != null) {
+					history.returnedOnPool(begun, System.nanoTime());
+				}
 				if (limited || foreign != null) {
 					UdsDeadline.setCurrent(foreign);
 				}

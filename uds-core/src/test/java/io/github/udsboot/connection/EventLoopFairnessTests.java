@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +21,7 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +58,8 @@ class EventLoopFairnessTests {
 
 	private static final long NANOS_A_FRAME = 500_000;
 
+	private static final long NANOS_A_QUICK_FRAME = 10_000;
+
 	@TempDir
 	private Path directory;
 
@@ -65,6 +70,11 @@ class EventLoopFairnessTests {
 	private final List<SocketChannel> peers = new ArrayList<>();
 
 	private final AtomicLong frames = new AtomicLong();
+
+	/** For each connection, how many frames all others together had taken before. */
+	private final Queue<Long> framesBeforeTheFirst = new ConcurrentLinkedQueue<>();
+
+	private volatile long nanosAFrame = NANOS_A_FRAME;
 
 	private EventLoop loop;
 
@@ -97,6 +107,32 @@ class EventLoopFairnessTests {
 		CountDownLatch ran = new CountDownLatch(1);
 		this.loop.execute(ran::countDown);
 		assertThat(ran.await(5, TimeUnit.SECONDS)).isTrue();
+	}
+
+	/** A whole slice for each would be a hundred frames of each. */
+	@Test
+	void connectionsDoNotWaitForAWholeSliceOfEachOther() throws Exception {
+		this.nanosAFrame = NANOS_A_QUICK_FRAME;
+		CountDownLatch complete = new CountDownLatch(1);
+		CountDownLatch held = new CountDownLatch(1);
+		this.loops.executeAfter(Duration.ZERO, () -> {
+			held.countDown();
+			awaitQuietly(complete);
+		});
+		assertThat(held.await(5, TimeUnit.SECONDS)).isTrue();
+		connectAll(Integer.MAX_VALUE);
+		complete.countDown();
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> this.framesBeforeTheFirst.size() == CONNECTIONS);
+		assertThat(this.framesBeforeTheFirst).allSatisfy((before) -> assertThat(before).isLessThan(1500));
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await(20, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@ParameterizedTest
@@ -176,6 +212,11 @@ class EventLoopFairnessTests {
 
 	/** Return when all connections have had their first turn. */
 	private void saturate(int bytesARead) throws IOException {
+		connectAll(bytesARead);
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> this.frames.get() > CONNECTIONS * 2);
+	}
+
+	private void connectAll(int bytesARead) throws IOException {
 		for (int i = 0; i < CONNECTIONS; i++) {
 			SocketChannel peer = connect();
 			this.peers.add(peer);
@@ -188,7 +229,6 @@ class EventLoopFairnessTests {
 			this.loop = this.loops.add(new SparingSocket(socket, bytesARead), null, new ByteReader(), new BusyHandler())
 				.loop();
 		}
-		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> this.frames.get() > CONNECTIONS * 2);
 	}
 
 	private SocketChannel connect() throws IOException {
@@ -198,11 +238,17 @@ class EventLoopFairnessTests {
 	/** Takes its time with each frame, not so much that the loop would be handed over. */
 	private final class BusyHandler implements ConnectionHandler {
 
+		private boolean begun;
+
 		@Override
 		public boolean frame(LoopConnection connection, Frame frame) {
 			connection.prove();
+			if (!this.begun) {
+				this.begun = true;
+				EventLoopFairnessTests.this.framesBeforeTheFirst.add(EventLoopFairnessTests.this.frames.get());
+			}
 			return connection.callOut(() -> {
-				long until = System.nanoTime() + NANOS_A_FRAME;
+				long until = System.nanoTime() + EventLoopFairnessTests.this.nanosAFrame;
 				while (System.nanoTime() - until < 0) {
 					Thread.onSpinWait();
 				}

@@ -3,7 +3,9 @@ package io.github.udsboot.connection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,43 +34,79 @@ class HostClockTests {
 
 	@Test
 	void isNamedByTheBootAndTheTimeNamespace() {
-		assertThat(HostClock.id(this.proc, HOUR)).isEqualTo(BOOT_ID + ":4026531834");
+		assertThat(id(this.proc, HOUR)).isEqualTo(BOOT_ID + ":4026531834");
 	}
 
 	@Test
 	void kernelsWithoutTimeNamespacesHaveOne() throws IOException {
 		Files.delete(this.proc.resolve("self/ns/time"));
-		assertThat(HostClock.id(this.proc, HOUR)).isEqualTo(BOOT_ID + ":0");
+		assertThat(id(this.proc, HOUR)).isEqualTo(BOOT_ID + ":0");
 	}
 
 	@ParameterizedTest
 	@ValueSource(longs = { 0, -HOUR, 3 * HOUR, Long.MAX_VALUE })
 	void aClockThatIsNotTheHostsIsNotNamed(long nanoTime) {
-		assertThat(HostClock.id(this.proc, nanoTime)).isNull();
+		assertThat(id(this.proc, nanoTime)).isNull();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "not a boot id", BOOT_ID + " " + BOOT_ID })
 	void norIsOneOfABootThatIsNotKnown(String bootId) throws IOException {
 		Files.writeString(this.proc.resolve("sys/kernel/random/boot_id"), bootId);
-		assertThat(HostClock.id(this.proc, HOUR)).isNull();
+		assertThat(id(this.proc, HOUR)).isNull();
 	}
 
 	@Test
 	void norWhereNothingIsKnown() {
-		assertThat(HostClock.id(this.proc.resolve("missing"), HOUR)).isNull();
+		assertThat(id(this.proc.resolve("missing"), HOUR)).isNull();
 	}
 
 	@Test
 	void namespaceThatLooksDifferentIsNotGuessed() throws IOException {
 		Files.delete(this.proc.resolve("self/ns/time"));
 		Files.createSymbolicLink(this.proc.resolve("self/ns/time"), Path.of("elsewhere"));
-		assertThat(HostClock.id(this.proc, HOUR)).isNull();
+		assertThat(id(this.proc, HOUR)).isNull();
+	}
+
+	@Test
+	void aProcessThatWasRestoredFromASnapshotAfterABootHasAClockOfItsOwn() throws IOException {
+		AtomicLong nanoTime = new AtomicLong(HOUR);
+		HostClock clock = new HostClock(this.proc, nanoTime::get);
+		nanoTime.addAndGet(2_000_000_000L);
+		assertThat(clock.current()).isEqualTo(BOOT_ID + ":4026531834");
+		Files.writeString(this.proc.resolve("sys/kernel/random/boot_id"), BOOT_ID.replace('0', '1') + "\n");
+		nanoTime.addAndGet(2_000_000_000L);
+		assertThat(clock.current()).isNull();
+	}
+
+	@Test
+	void soHasOneThatWasRestoredInAnotherTimeNamespace() throws IOException {
+		AtomicLong nanoTime = new AtomicLong(HOUR);
+		HostClock clock = new HostClock(this.proc, nanoTime::get);
+		Files.delete(this.proc.resolve("self/ns/time"));
+		Files.createSymbolicLink(this.proc.resolve("self/ns/time"), Path.of("time:[4026532000]"));
+		nanoTime.addAndGet(2_000_000_000L);
+		assertThat(clock.current()).isNull();
+	}
+
+	@Test
+	void itIsLookedAtOnceASecond() throws IOException {
+		AtomicLong nanoTime = new AtomicLong(HOUR);
+		HostClock clock = new HostClock(this.proc, nanoTime::get);
+		Files.delete(this.proc.resolve("sys/kernel/random/boot_id"));
+		nanoTime.addAndGet(900_000_000L);
+		assertThat(clock.current()).isNotNull();
+		nanoTime.addAndGet(900_000_000L);
+		assertThat(clock.current()).isNull();
 	}
 
 	@Test
 	void processesOfOneHostHaveTheSame() {
 		assertThat(HostClock.id()).isNotNull().hasSizeLessThanOrEqualTo(64).doesNotContain(" ");
+	}
+
+	private static @Nullable String id(Path proc, long nanoTime) {
+		return new HostClock(proc, () -> nanoTime).current();
 	}
 
 }

@@ -81,4 +81,39 @@ class HandlerHistoryTests {
 		assertThat(this.history.prefersPool(0)).isFalse();
 	}
 
+	@Test
+	void aHandlerThatIsQuickOnThePoolManyTimesInARowReturnsToTheLoop() {
+		this.history.lasted(0);
+		quickOnPool(63);
+		assertThat(this.history.prefersPool(MILLI)).isTrue();
+		quickOnPool(1);
+		assertThat(this.history.prefersPool(MILLI)).isFalse();
+	}
+
+	@Test
+	void oneThatLastsInBetweenStaysOnThePool() {
+		this.history.lasted(0);
+		for (int i = 0; i < 10; i++) {
+			quickOnPool(63);
+			this.history.returnedOnPool(0, MILLI);
+		}
+		assertThat(this.history.prefersPool(MILLI)).isTrue();
+	}
+
+	@Test
+	void theLongerTheWhileTheMoreQuickCallsEndIt() {
+		this.history.lasted(0);
+		this.history.lasted(0);
+		quickOnPool(127);
+		assertThat(this.history.prefersPool(MILLI)).isTrue();
+		quickOnPool(1);
+		assertThat(this.history.prefersPool(MILLI)).isFalse();
+	}
+
+	private void quickOnPool(int calls) {
+		for (int i = 0; i < calls; i++) {
+			this.history.returnedOnPool(0, MILLI - 1);
+		}
+	}
+
 }

@@ -150,10 +150,16 @@ class StreamCancellationTests {
 	@Test
 	void disposingOfAMonoOfATypedClientEndsTheUpload() {
 		CountService service = UdsServiceProxyFactory.builder(this.uds).build().createClient(CountService.class);
+		AtomicBoolean subscribed = new AtomicBoolean();
 		AtomicBoolean cancelled = new AtomicBoolean();
-		Flux<Integer> numbers = Flux.<Integer>never().startWith(1).doOnCancel(() -> cancelled.set(true));
+		Flux<Integer> numbers = Flux.<Integer>never()
+			.startWith(1)
+			.doOnSubscribe((subscription) -> subscribed.set(true))
+			.doOnCancel(() -> cancelled.set(true));
 		Disposable subscription = service.count(numbers).subscribe();
 		await().atMost(BOUND).until(() -> this.listener.container.stats().requestsInFlight() == 1);
+		// the server may have the request before the items are asked for
+		await().atMost(BOUND).untilTrue(subscribed);
 		subscription.dispose();
 		await().atMost(BOUND).untilTrue(cancelled);
 		awaitNothingLeft("count");

@@ -118,7 +118,7 @@ class StreamDrainTests {
 			verifyStopped(stop);
 		}
 		await().atMost(BOUND).untilTrue(this.listener.handlers.closed);
-		assertThat(this.listener.recorded).contains("endless UNAVAILABLE");
+		await().atMost(BOUND).untilAsserted(() -> assertThat(this.listener.recorded).contains("endless UNAVAILABLE"));
 	}
 
 	@Test

@@ -219,7 +219,7 @@ class StreamFaultTests {
 			assertThat(this.listener.isIdle()).isFalse();
 		}
 		await().atMost(BOUND).until(() -> this.listener.handlers.failure.get() != null);
-		assertThat(this.listener.recorded).contains("sum CANCELLED");
+		await().atMost(BOUND).untilAsserted(() -> assertThat(this.listener.recorded).contains("sum CANCELLED"));
 		awaitNothingLeft();
 	}
 
