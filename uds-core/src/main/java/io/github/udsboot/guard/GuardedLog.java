@@ -27,6 +27,15 @@ public final class GuardedLog implements Log {
 		return new GuardedLog(LogFactory.getLog(type));
 	}
 
+	/**
+	 * Return the logger of a category that several classes have in common.
+	 * @param name the logger's name
+	 * @return the logger
+	 */
+	public static Log of(String name) {
+		return new GuardedLog(LogFactory.getLog(name));
+	}
+
 	@Override
 	public boolean isFatalEnabled() {
 		try {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.connection.RefusalReason;
 import io.github.udsboot.guard.LostFailures;
-import io.github.udsboot.listener.UdsListenerStats.Refusal;
 import io.github.udsboot.security.PeerAuthorizer;
 
 /**
@@ -50,14 +50,24 @@ final class Admission {
 
 	private int connections;
 
-	Admission(UdsListenerOptions options) {
-		this.listener = options.getName();
-		this.authorizer = options.getAuthorizer();
-		PeerAuthorizer ownUser = options.getOwnUser();
+	/**
+	 * Create the admission of a listener.
+	 * @param listener the name of the listener
+	 * @param authorizer decides about peers
+	 * @param ownUser whether a peer is of the server's own user, {@code null} for the user
+	 * of this process
+	 * @param maxConnections how many connections there may be
+	 * @param maxConnectionsPerUser how many of them another user may have, {@code null}
+	 * for a quarter
+	 */
+	Admission(String listener, PeerAuthorizer authorizer, @Nullable PeerAuthorizer ownUser, int maxConnections,
+			@Nullable Integer maxConnectionsPerUser) {
+		this.listener = listener;
+		this.authorizer = authorizer;
 		this.ownUser = (ownUser != null) ? ownUser : ownUser();
-		this.maxConnections = Math.min(options.getMaxConnections(), descriptorBound());
-		Integer perUser = options.getMaxConnectionsPerUser();
-		this.maxConnectionsPerUser = (perUser != null) ? perUser : Math.max(1, this.maxConnections / 4);
+		this.maxConnections = Math.min(maxConnections, descriptorBound());
+		this.maxConnectionsPerUser = (maxConnectionsPerUser != null) ? maxConnectionsPerUser
+				: Math.max(1, this.maxConnections / 4);
 	}
 
 	private static PeerAuthorizer ownUser() {
@@ -91,17 +101,17 @@ final class Admission {
 	 * Count a connection in, unless it must be refused.
 	 * @return why it is refused, or {@code null} if it may stay
 	 */
-	@Nullable Refusal admit(PeerCredentials peer) {
+	@Nullable RefusalReason admit(PeerCredentials peer) {
 		if (!isAuthorized(peer)) {
-			return Refusal.UNAUTHORIZED;
+			return RefusalReason.UNAUTHORIZED;
 		}
 		synchronized (this) {
 			if (this.connections >= this.maxConnections) {
-				return Refusal.CONNECTIONS;
+				return RefusalReason.CONNECTIONS;
 			}
 			int ofUser = this.perUser.getOrDefault(peer.user(), 0);
 			if (ofUser >= this.maxConnectionsPerUser && !this.ownUser.isAuthorized(peer)) {
-				return Refusal.CONNECTIONS_OF_USER;
+				return RefusalReason.CONNECTIONS_OF_USER;
 			}
 			// first what may fail
 			this.perUser.put(peer.user(), ofUser + 1);

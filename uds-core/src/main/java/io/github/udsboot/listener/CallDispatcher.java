@@ -1,5 +1,6 @@
 package io.github.udsboot.listener;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,13 +18,13 @@ import io.github.udsboot.Status;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.guard.ForeignText;
-import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.guard.LogThrottle;
 import io.github.udsboot.handler.FailureLog;
 import io.github.udsboot.handler.UdsReplyCallback;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.UdsRouter;
+import io.github.udsboot.interceptor.UdsServerInterceptor;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.observation.GuardedCallRecorder;
 
@@ -33,7 +34,7 @@ import io.github.udsboot.observation.GuardedCallRecorder;
  */
 final class CallDispatcher {
 
-	private static final Log logger = GuardedLog.of(UdsListenerContainer.class);
+	private static final Log logger = ListenerLog.LOG;
 
 	/** So small a request is not counted while a handler has it on the loop. */
 	private static final int SMALL = 8 << 10;
@@ -79,7 +80,7 @@ final class CallDispatcher {
 	private volatile boolean over;
 
 	/** Told when nothing is in flight any more, once the listener stops. */
-	private volatile @Nullable ListenerDrain drain;
+	private volatile @Nullable DrainListener drain;
 
 	private final LogThrottle unknownRoutes = new LogThrottle();
 
@@ -87,20 +88,29 @@ final class CallDispatcher {
 
 	private final FailureLog failures = new FailureLog(logger, "");
 
-	CallDispatcher(UdsListenerOptions options, UdsRouter router, ListenerCollaborators collaborators,
-			HandlerExecutors executors) {
-		this.listener = options.getName();
+	/**
+	 * Create a dispatcher.
+	 * @param listener the name of the listener
+	 * @param maxInFlight how many requests may be in flight
+	 * @param memory how many bytes may be held for peers
+	 * @param router knows the handlers
+	 * @param recorder told about every call
+	 * @param interceptors stand around the handlers, the outermost first
+	 * @param executors run the handlers
+	 */
+	CallDispatcher(String listener, int maxInFlight, long memory, UdsRouter router, CallRecorder recorder,
+			List<UdsServerInterceptor> interceptors, HandlerExecutors executors) {
+		this.listener = listener;
 		this.router = router;
-		this.recorder = GuardedCallRecorder.of(collaborators.recorder());
+		this.recorder = GuardedCallRecorder.of(recorder);
 		this.executors = executors;
-		this.interceptors = collaborators.interceptors().isEmpty() ? null
-				: new ServerInterceptors(this.listener, collaborators.interceptors());
-		this.maxInFlight = options.getMaxInFlight();
-		this.noMemory = "The server has no memory for the request: it may hold " + options.getMemory()
+		this.interceptors = interceptors.isEmpty() ? null : new ServerInterceptors(listener, interceptors);
+		this.maxInFlight = maxInFlight;
+		this.noMemory = "The server has no memory for the request: it may hold " + memory
 				+ " bytes for its peers, and a quarter of that for one user. Ask again when other requests are answered";
 		this.tooMany = "The server has " + this.maxInFlight + " unanswered requests, which is the limit: try again"
 				+ " later, or raise max-in-flight of the listener '" + this.listener + "'";
-		this.tooManyOfUser = "The server has " + PeerShares.maxInFlightPerUser(options)
+		this.tooManyOfUser = "The server has " + PeerShares.maxInFlightPerUser(maxInFlight)
 				+ " unanswered requests of this user, which is its share: wait for answers, or raise max-in-flight of the"
 				+ " listener '" + this.listener + "', of which a user has a quarter";
 	}
@@ -285,7 +295,7 @@ final class CallDispatcher {
 	}
 
 	private void checkDrain() {
-		ListenerDrain drain = this.drain;
+		DrainListener drain = this.drain;
 		if (drain != null) {
 			drain.check();
 		}
@@ -311,7 +321,7 @@ final class CallDispatcher {
 	}
 
 	/** From now on, say when nothing is in flight any more. */
-	void drain(ListenerDrain drain) {
+	void drain(DrainListener drain) {
 		this.drain = drain;
 	}
 
@@ -364,7 +374,7 @@ final class CallDispatcher {
 
 	/** Take note of a call that no handler sees because of {@link #end()}. */
 	void cutOff(ServedConnection.Work work) {
-		ListenerDrain drain = this.drain;
+		DrainListener drain = this.drain;
 		if (drain != null) {
 			drain.cutOff(work);
 		}

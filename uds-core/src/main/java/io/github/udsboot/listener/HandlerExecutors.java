@@ -30,7 +30,9 @@ final class HandlerExecutors {
 
 	/**
 	 * Create the executors.
-	 * @param options the listener's options
+	 * @param listener the name of the listener
+	 * @param execution where handlers run that do not say so themselves
+	 * @param maxHandlerThreads how many threads handlers may occupy
 	 * @param router knows the handlers
 	 * @param slowHandlers runs handlers that do not belong on the loop
 	 * @param application runs handlers in {@link Execution#POOL}, or {@code null} to use
@@ -38,14 +40,13 @@ final class HandlerExecutors {
 	 * @throws UnsupportedOperationException if a handler wants a virtual thread and this
 	 * JVM has none
 	 */
-	HandlerExecutors(UdsListenerOptions options, UdsRouter router, BoundedExecutor slowHandlers,
-			@Nullable Executor application) {
-		this.listenerExecution = options.getExecution();
+	HandlerExecutors(String listener, Execution execution, int maxHandlerThreads, UdsRouter router,
+			BoundedExecutor slowHandlers, @Nullable Executor application) {
+		this.listenerExecution = execution;
 		this.slowHandlers = slowHandlers;
 		this.virtual = virtual(router);
 		this.application = (application != null)
-				? new ApplicationExecutor(options.getName(), application, options.getMaxHandlerThreads(), slowHandlers)
-				: null;
+				? new ApplicationExecutor(listener, application, maxHandlerThreads, slowHandlers) : null;
 	}
 
 	private @Nullable InterruptibleExecutor virtual(UdsRouter router) {

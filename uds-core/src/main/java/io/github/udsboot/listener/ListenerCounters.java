@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.github.udsboot.connection.CloseReason;
-import io.github.udsboot.listener.UdsListenerStats.Refusal;
+import io.github.udsboot.connection.RefusalReason;
 
 /**
  * What a listener has counted since it was made, over all its starts and stops.
@@ -17,7 +17,7 @@ final class ListenerCounters {
 
 	private final LongAdder acceptFailures = new LongAdder();
 
-	private final Map<Refusal, LongAdder> refused = counters(Refusal.class);
+	private final Map<RefusalReason, LongAdder> refused = counters(RefusalReason.class);
 
 	private final Map<CloseReason, LongAdder> closed = counters(CloseReason.class);
 
@@ -37,7 +37,7 @@ final class ListenerCounters {
 		this.acceptFailures.increment();
 	}
 
-	void count(Refusal refusal) {
+	void count(RefusalReason refusal) {
 		increment(this.refused, refusal);
 	}
 
@@ -60,7 +60,7 @@ final class ListenerCounters {
 		return this.acceptFailures.sum();
 	}
 
-	Map<Refusal, Long> refused() {
+	Map<RefusalReason, Long> refused() {
 		return snapshot(this.refused);
 	}
 

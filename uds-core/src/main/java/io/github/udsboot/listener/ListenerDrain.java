@@ -16,7 +16,6 @@ import java.util.concurrent.atomic.LongAdder;
 import org.apache.commons.logging.Log;
 
 import io.github.udsboot.connection.EventLoopGroup;
-import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.listener.ServedConnection.Work;
 
@@ -24,9 +23,9 @@ import io.github.udsboot.listener.ServedConnection.Work;
  * The end of a listener: what is under way has its time, then it is cut off. Says in the
  * log when that begins and how it ended, if there was anything to wait for.
  */
-final class ListenerDrain {
+final class ListenerDrain implements DrainListener {
 
-	private static final Log logger = GuardedLog.of(UdsListenerContainer.class);
+	private static final Log logger = ListenerLog.LOG;
 
 	/** Closing what was cut off takes a moment on a busy machine. */
 	private static final Duration MARGIN = ServedConnection.LAST_WORDS.plusMillis(500);
@@ -111,13 +110,14 @@ final class ListenerDrain {
 		}
 	}
 
-	/** Take note that something was cut off. By any thread. */
-	void cutOff(Work work) {
+	@Override
+	public void cutOff(Work work) {
 		adder(work).increment();
 	}
 
-	/** Complete if nothing is under way any more. By whoever ends something. */
-	void check() {
+	/** Complete if nothing is under way any more. */
+	@Override
+	public void check() {
 		if (!this.accepting && this.underWay.isNothing() && !this.done.isDone()) {
 			report(Set.of(), 0);
 			// on a thread of its own: what depends on it must not run on an event loop,

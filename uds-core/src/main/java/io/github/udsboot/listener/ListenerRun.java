@@ -24,18 +24,19 @@ import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.connection.ConnectionLimits;
 import io.github.udsboot.connection.EventLoopGroup;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.connection.RefusalReason;
+import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.guard.FailureThrottle;
-import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.guard.LogThrottle;
 import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.handler.UdsRouter;
-import io.github.udsboot.listener.UdsListenerStats.Refusal;
 import io.github.udsboot.listener.UdsListenerStats.State;
 import io.github.udsboot.memory.MemoryAccount;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.MessageProtocol;
 import io.github.udsboot.protocol.WireProtocol.Side;
+import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.transport.BindFailedException;
 import io.github.udsboot.transport.UdsServerSocket;
 import io.github.udsboot.transport.UdsSocket;
@@ -47,7 +48,7 @@ import io.github.udsboot.transport.UdsTransports;
  */
 final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 
-	private static final Log logger = GuardedLog.of(UdsListenerContainer.class);
+	private static final Log logger = ListenerLog.LOG;
 
 	private static final int ACCEPT_BACKLOG_SECONDS = 2;
 
@@ -77,7 +78,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 	private final CountDownLatch stopped = new CountDownLatch(1);
 
 	/** One for each kind of line, so that no peer hides what another one causes. */
-	private final Map<Refusal, LogThrottle> refusals = throttles(Refusal.class);
+	private final Map<RefusalReason, LogThrottle> refusals = throttles(RefusalReason.class);
 
 	private final Map<CloseReason, LogThrottle> closings = throttles(CloseReason.class);
 
@@ -101,20 +102,31 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 		this.counters = counters;
 		this.loops = loops;
 		this.server = server;
-		this.admission = new Admission(options);
-		this.memory = new PeerMemory(options, this.admission::isOwnUser);
-		this.shares = new PeerShares(options, this.admission::isOwnUser);
-		this.executors = new HandlerExecutors(options, router, loops.handlerThreads(),
-				collaborators.applicationExecutor());
-		this.calls = new CallDispatcher(options, router, collaborators, this.executors);
-		if (options.getProtocol() instanceof MessageProtocol protocol) {
-			this.sessions = new SessionContext(options, protocol, collaborators.payloadConverter(),
-					collaborators.sessionListeners(), this.calls, this);
+		WireProtocol protocol = options.getProtocol();
+		this.admission = new Admission(options.getName(), options.getAuthorizer(), options.getOwnUser(),
+				options.getMaxConnections(), options.getMaxConnectionsPerUser());
+		this.memory = new PeerMemory(options.getMemory(), options.getFrameLimits(),
+				protocol instanceof MessageProtocol, this.admission::isOwnUser);
+		this.shares = new PeerShares(options.getMaxHandlerThreads(), options.getMaxInFlight(),
+				this.admission::isOwnUser);
+		this.executors = new HandlerExecutors(options.getName(), options.getExecution(),
+				options.getMaxHandlerThreads(), router, loops.handlerThreads(), collaborators.applicationExecutor());
+		this.calls = new CallDispatcher(options.getName(), options.getMaxInFlight(), options.getMemory(), router,
+				collaborators.recorder(), collaborators.interceptors(), this.executors);
+		if (protocol instanceof MessageProtocol messages) {
+			PayloadConverter converter = collaborators.payloadConverter();
+			this.sessions = new SessionContext(
+					new SessionContext.Settings(messages, options.getFrameLimits(), options.getAddress().toString(),
+							options.getMaxInFlightPerConnection(), options.getKeepAlive(), options.getGreeting()),
+					(converter != null) ? converter : PayloadConverter.defaults(), collaborators.sessionListeners(),
+					this.calls, this);
 			this.dispatcher = null;
 		}
 		else {
 			this.sessions = null;
-			this.dispatcher = new RequestDispatcher(options, this.calls, this);
+			this.dispatcher = new RequestDispatcher(this.calls, protocol.newWriter(options.getFrameLimits()),
+					options.getMaxInFlightPerConnection(),
+					new PeerWatch.Intervals(options.getPingInterval(), options.getPingTimeout()), this);
 		}
 		this.drain = new ListenerDrain(options, loops, new Unfinished());
 		this.acceptor = loops.accept(server, this);
@@ -284,17 +296,17 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 			peer = socket.peerCredentials();
 		}
 		catch (IOException ex) {
-			return refuse(socket, Refusal.NO_CREDENTIALS, "a peer without credentials");
+			return refuse(socket, RefusalReason.NO_CREDENTIALS, "a peer without credentials");
 		}
 		FrameReader reader = this.options.getProtocol().newReader(Side.SERVER, this.memory.frameLimits(peer));
-		Refusal refusal = this.admission.admit(peer);
+		RefusalReason refusal = this.admission.admit(peer);
 		if (refusal != null) {
 			return refuse(socket, refusal, peer);
 		}
 		MemoryAccount account = this.memory.open(peer);
 		if (account == null) {
 			this.admission.takeBack(peer);
-			return refuse(socket, Refusal.MEMORY, peer);
+			return refuse(socket, RefusalReason.MEMORY, peer);
 		}
 		LoopConnection connection = connection(socket, peer, reader, account);
 		if (this.sessions == null) {
@@ -325,7 +337,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 	}
 
 	/** Return whether the socket is taken, to tell the peer. */
-	private boolean refuse(UdsSocket socket, Refusal refusal, Object peer) {
+	private boolean refuse(UdsSocket socket, RefusalReason refusal, Object peer) {
 		this.counters.count(refusal);
 		throttle(this.refusals, refusal).log(logger::warn,
 				() -> "Listener '" + this.options.getName() + "' refuses a connection from " + peer + ": " + refusal);

@@ -8,7 +8,6 @@ import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.memory.MemoryAccount;
 import io.github.udsboot.memory.MemoryBudget;
 import io.github.udsboot.protocol.FrameLimits;
-import io.github.udsboot.protocol.MessageProtocol;
 
 /**
  * The memory that a listener may hold for its peers, and what each may have of it.
@@ -34,15 +33,16 @@ final class PeerMemory {
 
 	/**
 	 * Create the memory of a listener.
+	 * @param memory how many bytes it may hold
+	 * @param limits what a frame may have
+	 * @param provenAtOnce whether a peer may be there only to listen, and never send a
+	 * first frame
 	 * @param ownUser whether a peer has no share of its own
 	 */
-	PeerMemory(UdsListenerOptions options, Predicate<PeerCredentials> ownUser) {
-		FrameLimits limits = options.getFrameLimits();
-		long memory = options.getMemory();
+	PeerMemory(long memory, FrameLimits limits, boolean provenAtOnce, Predicate<PeerCredentials> ownUser) {
 		this.budget = new MemoryBudget(memory, (long) FRAME_FACTOR * limits.maxFrameSize());
 		this.ownUser = ownUser;
-		// a peer that only listens to pushes never sends a first frame
-		this.provenAtOnce = options.getProtocol() instanceof MessageProtocol;
+		this.provenAtOnce = provenAtOnce;
 		// connections without a first frame never get more than half of the memory
 		this.frameLimits = atMost(limits, memory / 2 / FRAME_FACTOR);
 		this.frameLimitsOfUser = atMost(limits, this.budget.limitOfUser() / FRAME_FACTOR);

@@ -33,17 +33,19 @@ final class PeerShares {
 
 	/**
 	 * Create the shares of a listener.
+	 * @param maxHandlerThreads how many threads handlers may occupy
+	 * @param maxInFlight how many requests may be in flight
 	 * @param ownUser whether a peer has no share of its own
 	 */
-	PeerShares(UdsListenerOptions options, Predicate<PeerCredentials> ownUser) {
+	PeerShares(int maxHandlerThreads, int maxInFlight, Predicate<PeerCredentials> ownUser) {
 		this.ownUser = ownUser;
 		// half of them, and of one thread the whole
-		this.maxThreads = (options.getMaxHandlerThreads() + 1) / 2;
-		this.maxInFlightPerUser = maxInFlightPerUser(options);
+		this.maxThreads = (maxHandlerThreads + 1) / 2;
+		this.maxInFlightPerUser = maxInFlightPerUser(maxInFlight);
 	}
 
-	static int maxInFlightPerUser(UdsListenerOptions options) {
-		return Math.max(1, options.getMaxInFlight() / PARTS_IN_FLIGHT);
+	static int maxInFlightPerUser(int maxInFlight) {
+		return Math.max(1, maxInFlight / PARTS_IN_FLIGHT);
 	}
 
 	/** Return the share of a connection, for which {@link #closed} must follow. */

@@ -50,14 +50,23 @@ final class RequestDispatcher {
 	/** The time of such streams is over; no more are begun. */
 	private volatile boolean streamsOver;
 
-	RequestDispatcher(UdsListenerOptions options, CallDispatcher calls, ConnectionEvents events) {
+	/**
+	 * Create a dispatcher.
+	 * @param calls runs the handlers
+	 * @param writer encodes answers
+	 * @param maxInFlightPerConnection how many requests of a connection may be in flight
+	 * @param pings when to ask silent peers
+	 * @param events told about connections
+	 */
+	RequestDispatcher(CallDispatcher calls, FrameWriter writer, int maxInFlightPerConnection,
+			PeerWatch.Intervals pings, ConnectionEvents events) {
 		this.calls = calls;
-		this.writer = options.getProtocol().newWriter(options.getFrameLimits());
-		this.maxInFlightPerConnection = options.getMaxInFlightPerConnection();
+		this.writer = writer;
+		this.maxInFlightPerConnection = maxInFlightPerConnection;
 		this.tooMany = "The connection has " + this.maxInFlightPerConnection
 				+ " unanswered requests, which is the limit: wait for answers, use a further connection, or raise"
-				+ " max-in-flight-per-connection of the listener '" + options.getName() + "'";
-		this.pings = new PeerWatch.Intervals(options.getPingInterval(), options.getPingTimeout());
+				+ " max-in-flight-per-connection of the listener '" + calls.listener() + "'";
+		this.pings = pings;
 		this.events = events;
 	}
 

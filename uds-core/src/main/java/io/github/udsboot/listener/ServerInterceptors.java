@@ -17,7 +17,6 @@ import org.springframework.util.Assert;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsStatusException;
-import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.guard.LostFailures;
 import io.github.udsboot.handler.FailureLog;
 import io.github.udsboot.handler.UdsReply;
@@ -35,7 +34,7 @@ import io.github.udsboot.stream.ItemSource;
  */
 final class ServerInterceptors {
 
-	private static final Log logger = GuardedLog.of(UdsListenerContainer.class);
+	private static final Log logger = ListenerLog.LOG;
 
 	private final String listener;
 

@@ -11,7 +11,6 @@ import io.github.udsboot.Status;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.guard.DroppableTask;
-import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.UdsRouter;
@@ -29,7 +28,7 @@ import io.github.udsboot.session.LoopSession;
  */
 final class ServerSession implements ServedConnection, LoopSession.Owner {
 
-	private static final Log logger = GuardedLog.of(UdsListenerContainer.class);
+	private static final Log logger = ListenerLog.LOG;
 
 	private static final String NO_MORE = "The server takes no more messages";
 

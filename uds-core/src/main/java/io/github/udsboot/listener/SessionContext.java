@@ -14,6 +14,7 @@ import io.github.udsboot.connection.ConnectionHandler;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.FrameWriter;
 import io.github.udsboot.protocol.MessageProtocol;
 import io.github.udsboot.session.LoopSession;
@@ -61,19 +62,26 @@ final class SessionContext {
 	/** The time of conversations is over; no more are begun. */
 	private volatile boolean conversationsOver;
 
-	SessionContext(UdsListenerOptions options, MessageProtocol protocol, @Nullable PayloadConverter converter,
-			List<UdsSessionListener> listeners, CallDispatcher calls, ConnectionEvents events) {
+	/**
+	 * Create a context.
+	 * @param settings what all sessions have in common
+	 * @param converter converts what sessions send and receive
+	 * @param listeners told of sessions
+	 * @param calls runs the handlers
+	 * @param events told about connections
+	 */
+	SessionContext(Settings settings, PayloadConverter converter, List<UdsSessionListener> listeners,
+			CallDispatcher calls, ConnectionEvents events) {
 		this.calls = calls;
 		this.events = events;
-		this.protocol = protocol;
-		this.writer = protocol.newWriter(options.getFrameLimits());
-		this.codec = new SessionCodec((converter != null) ? converter : PayloadConverter.defaults(), this.writer,
-				options.getAddress().toString());
-		this.maxWaiting = options.getMaxInFlightPerConnection();
-		Boolean keepAlive = options.getKeepAlive();
-		this.keepAlive = (keepAlive != null) ? keepAlive : protocol.keepsAlive();
-		String greeting = options.getGreeting();
-		this.greeting = (greeting != null) ? protocol.encodeGreeting(greeting) : null;
+		this.protocol = settings.protocol();
+		this.writer = this.protocol.newWriter(settings.limits());
+		this.codec = new SessionCodec(converter, this.writer, settings.address());
+		this.maxWaiting = settings.maxWaiting();
+		Boolean keepAlive = settings.keepAlive();
+		this.keepAlive = (keepAlive != null) ? keepAlive : this.protocol.keepsAlive();
+		String greeting = settings.greeting();
+		this.greeting = (greeting != null) ? this.protocol.encodeGreeting(greeting) : null;
 		this.listeners = List.copyOf(listeners);
 	}
 
@@ -184,6 +192,22 @@ final class SessionContext {
 		// first the flag, then the look: tellOfEnd() does it the other way round
 		this.stopped = true;
 		tellOfEnds();
+	}
+
+	/**
+	 * What all sessions of a listener have in common.
+	 *
+	 * @param protocol the protocol
+	 * @param limits what a message may have
+	 * @param address the path or abstract name of the listener
+	 * @param maxWaiting how many messages of a session may wait for its handler
+	 * @param keepAlive whether a connection outlives its first exchange, {@code null} for
+	 * what the protocol says
+	 * @param greeting sent to each peer first, or {@code null}
+	 */
+	record Settings(MessageProtocol protocol, FrameLimits limits, String address, int maxWaiting,
+			@Nullable Boolean keepAlive, @Nullable String greeting) {
+
 	}
 
 }

@@ -14,7 +14,6 @@ import org.springframework.util.Assert;
 
 import io.github.udsboot.UdsSessionListener;
 import io.github.udsboot.converter.PayloadConverter;
-import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.interceptor.UdsServerInterceptor;
 import io.github.udsboot.listener.UdsListenerStats.State;
@@ -37,7 +36,7 @@ public final class UdsListenerContainer implements SmartLifecycle {
 	/** The phase of the container: that of Boot's web servers. */
 	public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 2048;
 
-	private static final Log logger = GuardedLog.of(UdsListenerContainer.class);
+	private static final Log logger = ListenerLog.LOG;
 
 	private final UdsListenerOptions options;
 

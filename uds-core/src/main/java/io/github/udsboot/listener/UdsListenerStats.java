@@ -3,6 +3,7 @@ package io.github.udsboot.listener;
 import java.util.Map;
 
 import io.github.udsboot.connection.CloseReason;
+import io.github.udsboot.connection.RefusalReason;
 
 /**
  * What a listener has done so far and does now.
@@ -22,7 +23,7 @@ import io.github.udsboot.connection.CloseReason;
  * @param memoryLimit how many may be held
  */
 public record UdsListenerStats(String name, String address, State state, int connections, long accepted,
-		Map<Refusal, Long> refused, Map<CloseReason, Long> closed, long acceptFailures, int requestsInFlight,
+		Map<RefusalReason, Long> refused, Map<CloseReason, Long> closed, long acceptFailures, int requestsInFlight,
 		int handlerThreads, long handovers, long memoryUsed, long memoryLimit) {
 
 	/** What a listener does. */
@@ -42,28 +43,6 @@ public record UdsListenerStats(String name, String address, State state, int con
 
 		/** Another file stands where its socket file was. */
 		ADDRESS_FOREIGN
-
-	}
-
-	/** Why a connection was refused before a byte of it was read. */
-	public enum Refusal {
-
-		/** The allow-list does not name the peer. */
-		UNAUTHORIZED,
-
-		/** The listener has all the connections it may have. */
-		CONNECTIONS,
-
-		/** The peer's user has all the connections it may have. */
-		CONNECTIONS_OF_USER,
-
-		/**
-		 * There is no memory left for another connection, or for one of the peer's user.
-		 */
-		MEMORY,
-
-		/** The peer's credentials could not be read. */
-		NO_CREDENTIALS
 
 	}
 

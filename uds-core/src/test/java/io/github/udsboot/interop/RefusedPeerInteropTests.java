@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.annotation.UdsHandler;
+import io.github.udsboot.connection.RefusalReason;
 import io.github.udsboot.listener.UdsListenerOptions;
-import io.github.udsboot.listener.UdsListenerStats.Refusal;
 import io.github.udsboot.protocol.line.LineProtocol;
 import io.github.udsboot.protocol.line.LineRouting;
 import io.github.udsboot.security.PeerAuthorizer;
@@ -82,7 +82,7 @@ class RefusedPeerInteropTests {
 		for (int i = 0; i < CALLS; i++) {
 			assertDenied(GoPrograms.callTtrpc(this.listener.socket(), "greet", "Ada"));
 		}
-		assertThat(this.listener.stats().refused()).containsEntry(Refusal.UNAUTHORIZED, (long) CALLS);
+		assertThat(this.listener.stats().refused()).containsEntry(RefusalReason.UNAUTHORIZED, (long) CALLS);
 	}
 
 	@Test

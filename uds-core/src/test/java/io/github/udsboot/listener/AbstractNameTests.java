@@ -14,6 +14,7 @@ import io.github.udsboot.UdsSession;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.annotation.UdsHandler;
 import io.github.udsboot.client.UdsTemplate;
+import io.github.udsboot.connection.RefusalReason;
 import io.github.udsboot.handler.HandlerRegistry;
 import io.github.udsboot.handler.UdsHandlerEndpoint;
 import io.github.udsboot.observation.CallRecorder;
@@ -72,7 +73,7 @@ class AbstractNameTests {
 		try (UdsTemplate client = client()) {
 			assertThatExceptionOfType(UdsException.class).isThrownBy(() -> client.exchange("x", String.class));
 		}
-		assertThat(this.container.stats().refused().get(UdsListenerStats.Refusal.UNAUTHORIZED)).isPositive();
+		assertThat(this.container.stats().refused().get(RefusalReason.UNAUTHORIZED)).isPositive();
 	}
 
 	@Test

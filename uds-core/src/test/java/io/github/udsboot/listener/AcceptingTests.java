@@ -18,9 +18,9 @@ import io.github.udsboot.TestListener;
 import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.client.UdsTemplate;
+import io.github.udsboot.connection.RefusalReason;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsRouter;
-import io.github.udsboot.listener.UdsListenerStats.Refusal;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.protocol.ttrpc.TtrpcProtocol;
@@ -54,7 +54,7 @@ class AcceptingTests {
 				assertThat(next.request("echo", "x", String.class)).isEqualTo("x");
 			}
 			UdsListenerStats stats = listener.container().stats();
-			assertThat(stats.refused()).containsEntry(Refusal.UNAUTHORIZED, 1L);
+			assertThat(stats.refused()).containsEntry(RefusalReason.UNAUTHORIZED, 1L);
 			assertThat(stats.acceptFailures()).as("accepting paused").isZero();
 		}
 	}

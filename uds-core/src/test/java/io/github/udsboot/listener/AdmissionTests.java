@@ -20,33 +20,43 @@ import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.connection.LoopConnection;
-import io.github.udsboot.listener.UdsListenerStats.Refusal;
-import io.github.udsboot.transport.UdsAddress;
+import io.github.udsboot.connection.RefusalReason;
+import io.github.udsboot.security.PeerAuthorizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Timeout(60)
 class AdmissionTests {
 
-	private final UdsListenerOptions options = new UdsListenerOptions("test", UdsAddress.of(Path.of("/tmp/none")));
+	private PeerAuthorizer authorizer = PeerAuthorizer.ACCEPT_ALL;
+
+	private PeerAuthorizer ownUser;
+
+	private int maxConnections = 1024;
+
+	private Integer maxConnectionsPerUser;
+
+	private Admission admission() {
+		return new Admission("test", this.authorizer, this.ownUser, this.maxConnections, this.maxConnectionsPerUser);
+	}
 
 	@Test
 	void aUserGetsNoMoreThanItsShareAndTheOthersTheirs() throws Exception {
-		this.options.setMaxConnections(10);
-		this.options.setMaxConnectionsPerUser(2);
-		Admission admission = new Admission(this.options);
+		this.maxConnections = 10;
+		this.maxConnectionsPerUser = 2;
+		Admission admission = admission();
 		assertThat(admission.admit(peer(60001))).isNull();
 		assertThat(admission.admit(peer(60001))).isNull();
-		assertThat(admission.admit(peer(60001))).isEqualTo(Refusal.CONNECTIONS_OF_USER);
+		assertThat(admission.admit(peer(60001))).isEqualTo(RefusalReason.CONNECTIONS_OF_USER);
 		assertThat(admission.admit(peer(60002))).isNull();
 		assertThat(admission.connections()).isEqualTo(3);
 	}
 
 	@Test
 	void aConnectionThatCannotBeMadeTakesNobodysPlace() throws Exception {
-		this.options.setMaxConnections(2);
-		this.options.setMaxConnectionsPerUser(1);
-		Admission admission = new Admission(this.options);
+		this.maxConnections = 2;
+		this.maxConnectionsPerUser = 1;
+		Admission admission = admission();
 		for (int i = 0; i < 10; i++) {
 			assertThat(admission.admit(peer(60001))).isNull();
 			admission.takeBack(peer(60001));
@@ -56,37 +66,37 @@ class AdmissionTests {
 
 	@Test
 	void aPeerThatCannotBeCheckedIsRefused() throws Exception {
-		this.options.setAuthorizer((peer) -> {
+		this.authorizer = (peer) -> {
 			throw new IllegalStateException("expected by the test");
-		});
-		Admission admission = new Admission(this.options);
-		assertThat(admission.admit(peer(60001))).isEqualTo(Refusal.UNAUTHORIZED);
+		};
+		Admission admission = admission();
+		assertThat(admission.admit(peer(60001))).isEqualTo(RefusalReason.UNAUTHORIZED);
 		assertThat(admission.connections()).isZero();
 	}
 
 	@Test
 	void theShareOfAUserIsAQuarterByDefault() throws Exception {
-		this.options.setMaxConnections(12);
-		Admission admission = new Admission(this.options);
+		this.maxConnections = 12;
+		Admission admission = admission();
 		for (int i = 0; i < 3; i++) {
 			assertThat(admission.admit(peer(60001))).isNull();
 		}
-		assertThat(admission.admit(peer(60001))).isEqualTo(Refusal.CONNECTIONS_OF_USER);
+		assertThat(admission.admit(peer(60001))).isEqualTo(RefusalReason.CONNECTIONS_OF_USER);
 	}
 
 	@Test
 	void theUserOfThisProcessHasNoShareEvenIfItsNameIsNotKnown() throws Exception {
-		this.options.setMaxConnections(5);
-		this.options.setMaxConnectionsPerUser(1);
+		this.maxConnections = 5;
+		this.maxConnectionsPerUser = 1;
 		String name = System.getProperty("user.name");
 		System.setProperty("user.name", "?");
 		try {
-			Admission admission = new Admission(this.options);
+			Admission admission = admission();
 			PeerCredentials own = ownUser();
 			for (int i = 0; i < 5; i++) {
 				assertThat(admission.admit(own)).isNull();
 			}
-			assertThat(admission.admit(own)).isEqualTo(Refusal.CONNECTIONS);
+			assertThat(admission.admit(own)).isEqualTo(RefusalReason.CONNECTIONS);
 		}
 		finally {
 			System.setProperty("user.name", name);
@@ -95,13 +105,13 @@ class AdmissionTests {
 
 	@Test
 	void theDescriptorsOfTheProcessBoundTheConnections() {
-		this.options.setMaxConnections(Integer.MAX_VALUE);
-		assertThat(new Admission(this.options).maxConnections()).isBetween(16, Integer.MAX_VALUE - 1);
+		this.maxConnections = Integer.MAX_VALUE;
+		assertThat(admission().maxConnections()).isBetween(16, Integer.MAX_VALUE - 1);
 	}
 
 	@Test
 	void aRequestThatIsInTheSocketIsReadBeforeItsConnectionGivesWay() throws Exception {
-		try (UnreadConnections connections = new UnreadConnections(new Admission(this.options))) {
+		try (UnreadConnections connections = new UnreadConnections(admission())) {
 			UnreadConnections.Peer good = connections.connect(peer(60001), RawClient.request(1, "echo", new byte[20]));
 			for (int i = 0; i < 1000; i++) {
 				connections.connect(peer(60001));
@@ -114,7 +124,7 @@ class AdmissionTests {
 
 	@Test
 	void aRequestThatFillsTheSocketIsReadBeforeItsConnectionGivesWay() throws Exception {
-		try (UnreadConnections connections = new UnreadConnections(new Admission(this.options))) {
+		try (UnreadConnections connections = new UnreadConnections(admission())) {
 			UnreadConnections.Peer good = connections.connect(peer(60001),
 					RawClient.request(1, "echo", new byte[300 << 10]));
 			for (int i = 0; i < Admission.MAX_UNPROVEN + 10; i++) {
@@ -128,7 +138,7 @@ class AdmissionTests {
 
 	@Test
 	void partOfARequestDoesNotKeepAPlace() throws Exception {
-		try (UnreadConnections connections = new UnreadConnections(new Admission(this.options))) {
+		try (UnreadConnections connections = new UnreadConnections(admission())) {
 			byte[] request = RawClient.request(1, "echo", new byte[20]);
 			UnreadConnections.Peer dripper = connections.connect(peer(60001),
 					Arrays.copyOf(request, request.length - 1));
@@ -142,7 +152,7 @@ class AdmissionTests {
 
 	@Test
 	void theUserWhoHasMostGivesWay() throws Exception {
-		try (UnreadConnections connections = new UnreadConnections(new Admission(this.options))) {
+		try (UnreadConnections connections = new UnreadConnections(admission())) {
 			List<UnreadConnections.Peer> ours = new ArrayList<>();
 			for (int i = 0; i < Admission.MAX_UNPROVEN / 2; i++) {
 				ours.add(connections.connect(ownUser()));
@@ -164,7 +174,7 @@ class AdmissionTests {
 	@Test
 	void betweenUsersWhoHaveAsManyOursKeepsItsPlaces() throws Exception {
 		for (boolean oursFirst : new boolean[] { true, false }) {
-			try (UnreadConnections connections = new UnreadConnections(new Admission(this.options))) {
+			try (UnreadConnections connections = new UnreadConnections(admission())) {
 				List<UnreadConnections.Peer> ours = new ArrayList<>();
 				List<UnreadConnections.Peer> others = new ArrayList<>();
 				for (int i = 0; i < Admission.MAX_UNPROVEN / 2; i++) {
@@ -189,7 +199,7 @@ class AdmissionTests {
 	void aRequestThatIsInTheSocketIsReadBeforeTheTimeForItIsUp() throws Exception {
 		ConnectionClocks clocks = new ConnectionClocks(Duration.ofMillis(1), Duration.ZERO, Duration.ZERO,
 				Duration.ZERO);
-		try (UnreadConnections connections = new UnreadConnections(new Admission(this.options), clocks)) {
+		try (UnreadConnections connections = new UnreadConnections(admission(), clocks)) {
 			UnreadConnections.Peer good = connections.connect(peer(60001), RawClient.request(1, "echo", new byte[20]));
 			UnreadConnections.Peer silent = connections.connect(peer(60001));
 			Eventually.await("the silent one is closed", () -> silent.closeReason() == CloseReason.FIRST_FRAME_TIMEOUT);
@@ -205,7 +215,7 @@ class AdmissionTests {
 	void aConnectionWhoseFirstFrameIsThereDoesNotGiveWayToThoseThatSayNothing(@TempDir Path directory)
 			throws Exception {
 		try (AcceptedConnections connections = new AcceptedConnections(directory)) {
-			Admission admission = new Admission(this.options);
+			Admission admission = admission();
 			CountDownLatch busy = connections.occupyLoop();
 			LoopConnection silent = connections.connect(admission, peer(60001));
 			LoopConnection good = connections.connect(admission, peer(60001));
@@ -223,7 +233,7 @@ class AdmissionTests {
 	@Test
 	void theUserWithMostConnectionsThatSayNothingGivesWay(@TempDir Path directory) throws Exception {
 		try (AcceptedConnections connections = new AcceptedConnections(directory)) {
-			Admission admission = new Admission(this.options);
+			Admission admission = admission();
 			LoopConnection oldest = connections.connect(admission, peer(60001));
 			LoopConnection ofOther = connections.connect(admission, peer(60002));
 			for (int i = 0; i < Admission.MAX_UNPROVEN; i++) {

@@ -22,8 +22,8 @@ import io.github.udsboot.TestListener;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.ConnectionClocks;
+import io.github.udsboot.connection.RefusalReason;
 import io.github.udsboot.handler.UdsReply;
-import io.github.udsboot.listener.UdsListenerStats.Refusal;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.transport.TransportType;
 
@@ -66,7 +66,7 @@ class ConnectionLimitTests {
 				try (RawClient third = client()) {
 					third.awaitEnd();
 				}
-				assertThat(stats().refused()).containsEntry(Refusal.CONNECTIONS, 1L);
+				assertThat(stats().refused()).containsEntry(RefusalReason.CONNECTIONS, 1L);
 				assertThat(stats().connections()).isEqualTo(2);
 				assertThat(stats().accepted()).isEqualTo(3);
 			}
@@ -88,7 +88,7 @@ class ConnectionLimitTests {
 			client.awaitEnd();
 		}
 		assertThat(asked).hasSize(1);
-		assertThat(stats().refused()).containsEntry(Refusal.UNAUTHORIZED, 1L);
+		assertThat(stats().refused()).containsEntry(RefusalReason.UNAUTHORIZED, 1L);
 		assertThat(stats().connections()).isZero();
 	}
 

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.udsboot.TestListener;
+import io.github.udsboot.connection.RefusalReason;
 import io.github.udsboot.handler.UdsReply;
-import io.github.udsboot.listener.UdsListenerStats.Refusal;
 import io.github.udsboot.security.PeerAuthorizer;
 import io.github.udsboot.transport.BindOptions;
 import io.github.udsboot.transport.ChildJvm;
@@ -84,7 +84,7 @@ class ForeignPeerTests {
 	void whomTheAllowListDoesNotNameIsClosedBeforeAByteIsDecodedAndCounted() throws Exception {
 		open(PeerAuthorizer.ownUserAndRoot());
 		assertThat(askAsNobody()).as("a refusal, or less").isNotEqualTo("denied");
-		Eventually.await("counted", () -> stats().refused().getOrDefault(Refusal.UNAUTHORIZED, 0L) == 1);
+		Eventually.await("counted", () -> stats().refused().getOrDefault(RefusalReason.UNAUTHORIZED, 0L) == 1);
 		assertThat(this.handled).hasValue(0);
 		assertThat(stats().connections()).isZero();
 		assertThat(stats().closed().values()).as("none was ever read").allMatch((count) -> count == 0);

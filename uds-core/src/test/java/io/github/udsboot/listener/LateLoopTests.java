@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.connection.LoopConnection;
-import io.github.udsboot.transport.UdsAddress;
+import io.github.udsboot.security.PeerAuthorizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,8 +34,7 @@ class LateLoopTests {
 	/** More than a loop reads in one go. */
 	private static final int MANY = 40;
 
-	private final Admission admission = new Admission(
-			new UdsListenerOptions("test", UdsAddress.of(Path.of("/tmp/none"))));
+	private final Admission admission = new Admission("test", PeerAuthorizer.ACCEPT_ALL, null, 1024, null);
 
 	@Test
 	void aFirstFrameThatCameInTimeIsTaken(@TempDir Path directory) throws Exception {

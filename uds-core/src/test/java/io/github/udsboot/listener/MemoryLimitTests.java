@@ -24,11 +24,11 @@ import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.memory.MemoryAccount;
+import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.PingFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.protocol.line.LineProtocol;
 import io.github.udsboot.transport.TransportType;
-import io.github.udsboot.transport.UdsAddress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -275,9 +275,8 @@ class MemoryLimitTests {
 
 	@Test
 	void anotherUserGetsAQuarterAndFramesThatFitIt() {
-		UdsListenerOptions options = new UdsListenerOptions("test", UdsAddress.of(this.listener.path()));
-		options.setMemory(MEMORY);
-		PeerMemory memory = new PeerMemory(options, (peer) -> peer.user().getName().equals("us"));
+		PeerMemory memory = new PeerMemory(MEMORY, FrameLimits.DEFAULTS, false,
+				(peer) -> peer.user().getName().equals("us"));
 		PeerCredentials us = credentials("us");
 		PeerCredentials other = credentials("other");
 		assertThat(memory.frameLimits(us).maxFrameSize()).isEqualTo(MEMORY / 4);

@@ -2,29 +2,27 @@ package io.github.udsboot.listener;
 
 import java.io.IOException;
 import java.nio.file.FileSystems;
-import java.nio.file.Path;
 import java.util.Objects;
 
 import org.junit.jupiter.api.Test;
 
 import io.github.udsboot.PeerCredentials;
-import io.github.udsboot.transport.UdsAddress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class PeerSharesTests {
 
-	private final UdsListenerOptions options = new UdsListenerOptions("test", UdsAddress.of(Path.of("/tmp/none")));
+	private int maxInFlight = 4096;
 
 	@Test
 	void ourOwnUserHasNoShare() throws IOException {
-		assertThat(new PeerShares(this.options, (peer) -> true).open(peer(60001)).user()).isNull();
+		assertThat(new PeerShares(200, this.maxInFlight, (peer) -> true).open(peer(60001)).user()).isNull();
 	}
 
 	@Test
 	void connectionsOfAUserShareAQuarterAndOtherUsersHaveTheirOwn() throws IOException {
-		this.options.setMaxInFlight(8);
-		PeerShares shares = new PeerShares(this.options, (peer) -> false);
+		this.maxInFlight = 8;
+		PeerShares shares = new PeerShares(200, this.maxInFlight, (peer) -> false);
 		UserShare user = user(shares, 60001);
 		assertThat(user(shares, 60001)).isSameAs(user);
 		assertThat(user.tryBegin()).isTrue();
@@ -37,8 +35,8 @@ class PeerSharesTests {
 
 	@Test
 	void whatIsUnderWayStillCountsThoughItsConnectionIsClosed() throws IOException {
-		this.options.setMaxInFlight(4);
-		PeerShares shares = new PeerShares(this.options, (peer) -> false);
+		this.maxInFlight = 4;
+		PeerShares shares = new PeerShares(200, this.maxInFlight, (peer) -> false);
 		UserShare user = user(shares, 60001);
 		assertThat(user.tryBegin()).isTrue();
 		shares.closed(user);
@@ -53,8 +51,8 @@ class PeerSharesTests {
 
 	@Test
 	void evenTheSmallestShareIsOne() throws IOException {
-		this.options.setMaxInFlight(1);
-		assertThat(user(new PeerShares(this.options, (peer) -> false), 60001).tryBegin()).isTrue();
+		this.maxInFlight = 1;
+		assertThat(user(new PeerShares(200, this.maxInFlight, (peer) -> false), 60001).tryBegin()).isTrue();
 	}
 
 	private static UserShare user(PeerShares shares, int uid) throws IOException {

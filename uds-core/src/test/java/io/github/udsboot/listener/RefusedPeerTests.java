@@ -29,8 +29,8 @@ import io.github.udsboot.UdsSession;
 import io.github.udsboot.UdsSessionClosedException;
 import io.github.udsboot.UdsUnavailableException;
 import io.github.udsboot.client.UdsTemplate;
+import io.github.udsboot.connection.RefusalReason;
 import io.github.udsboot.handler.UdsReply;
-import io.github.udsboot.listener.UdsListenerStats.Refusal;
 import io.github.udsboot.protocol.RefusalFrame;
 import io.github.udsboot.protocol.line.LineProtocol;
 import io.github.udsboot.protocol.line.LineRouting;
@@ -74,7 +74,7 @@ class RefusedPeerTests {
 		this.listener.options((options) -> options.setAuthorizer((peer) -> false)).start();
 	}
 
-	private long refused(Refusal refusal) {
+	private long refused(RefusalReason refusal) {
 		return this.listener.container().stats().refused().get(refusal);
 	}
 
@@ -93,7 +93,7 @@ class RefusedPeerTests {
 					.withMessageContaining("does not allow user " + user)
 					.withMessageContaining("no handler has seen the call")
 					.satisfies(RefusedPeerTests::isDenied);
-				assertThat(refused(Refusal.UNAUTHORIZED)).as("connections, one for each call").isEqualTo(i);
+				assertThat(refused(RefusalReason.UNAUTHORIZED)).as("connections, one for each call").isEqualTo(i);
 			}
 		}
 		assertThat(this.handled).hasValue(0);
@@ -180,14 +180,14 @@ class RefusedPeerTests {
 		finally {
 			clients.forEach(RawClient::close);
 		}
-		assertThat(refused(Refusal.UNAUTHORIZED)).isEqualTo(50);
+		assertThat(refused(RefusalReason.UNAUTHORIZED)).isEqualTo(50);
 	}
 
 	@Test
 	void stopDoesNotWaitForSilentPeers() {
 		allowNobody();
 		try (RawClient silent = RawClient.connect(this.listener.path())) {
-			Eventually.await("refused", () -> refused(Refusal.UNAUTHORIZED) == 1);
+			Eventually.await("refused", () -> refused(RefusalReason.UNAUTHORIZED) == 1);
 			this.listener.container().stop();
 			silent.awaitEnd();
 		}
@@ -209,7 +209,7 @@ class RefusedPeerTests {
 						assertThat(ex.isUndispatched()).isTrue();
 					});
 				answer = waiting.requestAsync("count", "y", String.class);
-				Eventually.await("refused again", () -> refused(Refusal.CONNECTIONS) > 3);
+				Eventually.await("refused again", () -> refused(RefusalReason.CONNECTIONS) > 3);
 				assertThat(answer).isNotDone();
 			}
 			assertThat(answer.get(BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("y");
