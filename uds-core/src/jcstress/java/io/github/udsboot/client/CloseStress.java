@@ -9,8 +9,6 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
-import io.github.udsboot.protocol.ResponseFrame;
-
 @JCStressTest
 @Description("A connection is closed while a thread leaves the reading role and makes a call")
 @Outcome(id = { "1, 0, 1", "2, 0, 1", "3, 0, 1", "4, 0, 1" }, expect = Expect.ACCEPTABLE,
@@ -28,17 +26,17 @@ public class CloseStress {
 	@Actor
 	public void leader(III_Result result) {
 		this.echo.connection.leave();
-		Object outcome = this.echo.connection.call(new EchoTransport.Call());
-		if (outcome instanceof ResponseFrame) {
+		CallOutcome outcome = this.echo.connection.call(new EchoTransport.Call());
+		if (outcome instanceof CallOutcome.Answered) {
 			result.r1 = 1;
 		}
-		else if (outcome instanceof PendingCall.Lost) {
+		else if (outcome instanceof CallOutcome.Lost) {
 			result.r1 = 2;
 		}
-		else if (outcome instanceof PendingCall.Unsent) {
+		else if (outcome instanceof CallOutcome.Unsent) {
 			result.r1 = 3;
 		}
-		else if (outcome == ClientConnection.NOT_SUBMITTED) {
+		else if (outcome == CallOutcome.Ended.NOT_SUBMITTED) {
 			result.r1 = 4;
 		}
 	}

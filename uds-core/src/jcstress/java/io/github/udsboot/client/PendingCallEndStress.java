@@ -45,7 +45,7 @@ public class PendingCallEndStress {
 		if (taken == null) {
 			return 0;
 		}
-		taken.complete("outcome");
+		taken.complete(CallOutcome.Ended.EXPIRED);
 		return 1;
 	}
 

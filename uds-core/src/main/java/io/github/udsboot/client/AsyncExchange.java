@@ -1,5 +1,6 @@
 package io.github.udsboot.client;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ final class AsyncExchange extends OnceTask {
 	/** What the request counts while it waits; the same as long as the exchange lasts. */
 	private final long size;
 
-	private final Recipient recipient;
+	private final CallRecipient recipient;
 
 	/** Who changes it to OVER tells the outcome, and gives the permit back. */
 	private volatile int state = OPEN;
@@ -57,8 +58,10 @@ final class AsyncExchange extends OnceTask {
 	/** Belongs to whoever has the exchange in hand. */
 	private int attempt;
 
-	/** Written before the delivery is handed to the executor. */
-	private @Nullable Object outcome;
+	/** One of the two is written before the delivery is handed to the executor. */
+	private @Nullable CallOutcome outcome;
+
+	private @Nullable Throwable failure;
 
 	private volatile @Nullable Attempt current;
 
@@ -69,7 +72,7 @@ final class AsyncExchange extends OnceTask {
 	private volatile boolean queued;
 
 	AsyncExchange(CallExecutor calls, SharedConnections connections, Request request, byte[] payload,
-			Recipient recipient) {
+			CallRecipient recipient) {
 		this.calls = calls;
 		this.connections = connections;
 		this.request = request;
@@ -182,21 +185,20 @@ final class AsyncExchange extends OnceTask {
 	}
 
 	AsyncCall newCall() {
-		return new AsyncCall(this.request.deadline(), this);
+		return new OneAttempt();
 	}
 
-	EncodedFrame encode(long streamId, RequestForm form) {
+	private EncodedFrame encode(long streamId, RequestForm form) {
 		return this.calls.writer().encode(this.request.frame(streamId, this.payload, form));
 	}
 
 	/** Take the outcome of an attempt; on a thread that reads for others. */
-	void attempted(@Nullable Object outcome) {
+	void attempted(CallOutcome outcome) {
 		if (isOver()) {
 			return;
 		}
-		Object last = outcome;
 		try {
-			if (Outcomes.isRepeatable(outcome) && !this.calls.isOver(this.request, this.attempt)) {
+			if (outcome.isRepeatable() && !this.calls.isOver(this.request, this.attempt)) {
 				this.attempt++;
 				// a connection that went stale unnoticed deserves one more attempt at
 				// once
@@ -205,9 +207,13 @@ final class AsyncExchange extends OnceTask {
 			}
 		}
 		catch (Throwable ex) {
-			last = ex;
+			end(ex, true);
+			return;
 		}
-		end(last, true);
+		if (abandon()) {
+			this.outcome = outcome;
+			deliver(true);
+		}
 	}
 
 	/**
@@ -287,12 +293,15 @@ final class AsyncExchange extends OnceTask {
 		return STATE.compareAndSet(this, OPEN, OVER);
 	}
 
-	/** Have the outcome told, once. */
-	private void end(@Nullable Object outcome, boolean permit) {
-		if (!STATE.compareAndSet(this, OPEN, OVER)) {
-			return;
+	/** Have a failure told, unless there is an outcome already. */
+	private void end(Throwable failure, boolean permit) {
+		if (abandon()) {
+			this.failure = failure;
+			deliver(permit);
 		}
-		this.outcome = outcome;
+	}
+
+	private void deliver(boolean permit) {
 		countOut();
 		// the delivery may have to wait, and the payload is as large as the caller likes
 		this.payload = NOTHING;
@@ -309,13 +318,12 @@ final class AsyncExchange extends OnceTask {
 	protected void call() {
 		byte[] answer;
 		try {
-			Object outcome = this.outcome;
-			if (outcome instanceof Throwable failure) {
-				fail(failure);
+			CallOutcome outcome = this.outcome;
+			if (outcome == null) {
+				fail(Objects.requireNonNull(this.failure));
 				return;
 			}
-			answer = Outcomes.payload((outcome != AsyncCall.EXPIRED) ? outcome : null, this.request.route(),
-					this.connections.path());
+			answer = Outcomes.payload(outcome, this.request.route(), this.connections.path());
 		}
 		catch (Throwable ex) {
 			fail(ex);
@@ -355,24 +363,31 @@ final class AsyncExchange extends OnceTask {
 
 	}
 
+	/** One attempt. */
+	private final class OneAttempt extends AsyncCall {
+
+		private OneAttempt() {
+			super(AsyncExchange.this.request.deadline());
+		}
+
+		@Override
+		EncodedFrame encode(long streamId, RequestForm form) {
+			return AsyncExchange.this.encode(streamId, form);
+		}
+
+		@Override
+		void completed() {
+			attempted(outcome());
+		}
+
+	}
+
 	/** Where the call is now, or was last. */
 	private record Attempt(ClientConnection connection, AsyncCall call) {
 
 		void cancel() {
 			this.connection.cancel(this.call);
 		}
-
-	}
-
-	/** Whom the outcome is for; told on the client's executor. Throws nothing. */
-	interface Recipient {
-
-		/** Return whether nobody wants the outcome any more. */
-		boolean isGone();
-
-		void answered(byte[] answer);
-
-		void failed(Throwable failure);
 
 	}
 

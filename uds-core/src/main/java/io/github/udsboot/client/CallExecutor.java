@@ -12,6 +12,7 @@ import io.github.udsboot.Status;
 import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsLimitExceededException;
+import io.github.udsboot.client.CallOutcome.Ended;
 import io.github.udsboot.guard.LostFailures;
 import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.guard.OnceTask;
@@ -96,14 +97,14 @@ final class CallExecutor implements Calls {
 		while (true) {
 			ClientConnection connection = this.connections.acquire(patience);
 			BlockingCall call = new BlockingCall(request, payload, this.writer);
-			Object outcome;
+			CallOutcome outcome;
 			try {
 				outcome = connection.call(call);
 			}
 			catch (FrameTooLargeException ex) {
 				throw tooLarge(request, ex);
 			}
-			if (outcome == ClientConnection.NOT_SUBMITTED && connection.isUsable()) {
+			if (outcome == Ended.NOT_SUBMITTED && connection.isUsable()) {
 				if (connection.isCongested()) {
 					this.connections.awaitRoom(connection, request);
 					continue;
@@ -111,14 +112,14 @@ final class CallExecutor implements Calls {
 				this.connections.isFull();
 				return null;
 			}
-			if (outcome == PendingCall.WITHDRAWN && Thread.currentThread().isInterrupted()) {
+			if (outcome == Ended.EXPIRED_UNSENT && Thread.currentThread().isInterrupted()) {
 				throw this.connections.interrupted(request.route());
 			}
-			if (outcome == null && Thread.currentThread().isInterrupted()) {
+			if (outcome == Ended.EXPIRED && Thread.currentThread().isInterrupted()) {
 				throw new UdsCancelledException("The calling thread was interrupted; the call may have been executed",
 						request.route(), this.connections.path(), null);
 			}
-			if (!Outcomes.isRepeatable(outcome) || isOver(request, attempt)) {
+			if (!outcome.isRepeatable() || isOver(request, attempt)) {
 				return Outcomes.payload(outcome, request.route(), this.connections.path());
 			}
 			backOff(patience, attempt++);
@@ -207,7 +208,7 @@ final class CallExecutor implements Calls {
 	}
 
 	/** Have an outcome taken in the context of the current thread, if that is to be. */
-	AsyncExchange.Recipient inContext(AsyncExchange.Recipient recipient) {
+	CallRecipient inContext(CallRecipient recipient) {
 		return (this.taskDecorator != null) ? new DecoratedRecipient(this.taskDecorator, recipient) : recipient;
 	}
 
@@ -259,7 +260,7 @@ final class CallExecutor implements Calls {
 	}
 
 	/** Waits for nothing but failures. */
-	private record Reporter(Consumer<Throwable> report) implements AsyncExchange.Recipient {
+	private record Reporter(Consumer<Throwable> report) implements CallRecipient {
 
 		@Override
 		public boolean isGone() {

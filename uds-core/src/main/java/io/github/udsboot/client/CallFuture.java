@@ -10,7 +10,7 @@ import io.github.udsboot.guard.LostFailures;
 /**
  * What a user gets for a call without a thread.
  */
-final class CallFuture<T> extends CompletableFuture<T> implements AsyncExchange.Recipient {
+final class CallFuture<T> extends CompletableFuture<T> implements CallRecipient {
 
 	private final Function<byte[], T> conversion;
 

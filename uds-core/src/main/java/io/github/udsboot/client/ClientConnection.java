@@ -10,8 +10,9 @@ import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.client.PendingCall.Lost;
-import io.github.udsboot.client.PendingCall.Unsent;
+import io.github.udsboot.client.CallOutcome.Ended;
+import io.github.udsboot.client.CallOutcome.Lost;
+import io.github.udsboot.client.CallOutcome.Unsent;
 import io.github.udsboot.connection.BusyPoll;
 import io.github.udsboot.connection.YieldPolicy;
 import io.github.udsboot.guard.GuardedLog;
@@ -43,9 +44,6 @@ import io.github.udsboot.transport.UdsSocket;
  * the role over and closing look at each other's flags.
  */
 final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requests {
-
-	/** Stands for the outcome of a call that the connection did not take. */
-	static final Object NOT_SUBMITTED = new Object();
 
 	private static final Log logger = GuardedLog.of(ClientConnection.class);
 
@@ -139,10 +137,10 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 	/**
 	 * Make a call and wait for its outcome.
 	 * @param call the call of the current thread
-	 * @return the outcome; {@code null} if the deadline passed or the thread was
+	 * @return the outcome; {@link Ended#EXPIRED} if the deadline passed or the thread was
 	 * interrupted; {@link #refusal()} if the connection takes no more calls
 	 */
-	@Nullable Object call(PendingCall.Blocking call) {
+	CallOutcome call(PendingCall.Blocking call) {
 		// claimed before the write, else the I/O thread would take the answer
 		boolean leads = call.canLead() && tryLead();
 		boolean submitted = false;
@@ -195,12 +193,12 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 
 	/**
 	 * Return what a call is told that the connection did not take.
-	 * @return {@link #NOT_SUBMITTED}, or what has ended the connection if it was no end
+	 * @return {@link Ended#NOT_SUBMITTED}, or what has ended the connection if it was no end
 	 * of the server's
 	 */
-	Object refusal() {
+	CallOutcome refusal() {
 		return (this.closeCause instanceof Throwable cause)
-				? new Unsent("The connection was closed at once: " + cause.getMessage(), cause) : NOT_SUBMITTED;
+				? new Unsent("The connection was closed at once: " + cause.getMessage(), cause) : Ended.NOT_SUBMITTED;
 	}
 
 	/**
@@ -311,7 +309,7 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 			if (!unsent) {
 				this.extensions.cancelled(call.streamId());
 			}
-			call.complete(unsent ? AsyncCall.CANCELLED_UNSENT : AsyncCall.CANCELLED);
+			call.complete(unsent ? Ended.CANCELLED_UNSENT : Ended.CANCELLED);
 			closeIfDrained();
 		}
 	}
@@ -399,7 +397,7 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 				unsent = expired(call, System.nanoTime());
 			}
 			if (unsent) {
-				call.complete(PendingCall.WITHDRAWN);
+				call.complete(Ended.EXPIRED_UNSENT);
 			}
 			closeIfDrained();
 			return;
@@ -847,7 +845,7 @@ final class ClientConnection implements AnswerReader.Answers, RequestWriter.Requ
 		for (int i = 0; i < this.pending.size(); i++) {
 			PendingCall call = this.pending.at(i);
 			if (call instanceof AsyncCall && call.deadlineNanos() - now <= 0 && remove(call)) {
-				call.complete(expired(call, now) ? PendingCall.WITHDRAWN : AsyncCall.EXPIRED);
+				call.complete(expired(call, now) ? Ended.EXPIRED_UNSENT : Ended.EXPIRED);
 			}
 		}
 		closeIfDrained();

@@ -9,9 +9,9 @@ import io.github.udsboot.guard.LostFailures;
  * Takes an outcome in the context of the thread that made the call, as far as a task
  * decorator carries it.
  */
-final class DecoratedRecipient implements AsyncExchange.Recipient {
+final class DecoratedRecipient implements CallRecipient {
 
-	private final AsyncExchange.Recipient recipient;
+	private final CallRecipient recipient;
 
 	private final Runnable delivery;
 
@@ -24,7 +24,7 @@ final class DecoratedRecipient implements AsyncExchange.Recipient {
 	private boolean told;
 
 	/** Create an instance on the thread that makes the call. */
-	DecoratedRecipient(TaskDecorator decorator, AsyncExchange.Recipient recipient) {
+	DecoratedRecipient(TaskDecorator decorator, CallRecipient recipient) {
 		this.recipient = recipient;
 		this.delivery = decorator.decorate(this::deliver);
 	}

@@ -68,7 +68,7 @@ final class InterceptedCalls implements Calls {
 	@Override
 	public <T> CompletableFuture<T> callAsync(Request request, byte[] payload, Function<byte[], T> conversion) {
 		CallFuture<T> future = new CallFuture<>(conversion);
-		AsyncExchange.Recipient recipient = this.calls.inContext(future);
+		CallRecipient recipient = this.calls.inContext(future);
 		InterceptedCall call = new InterceptedCall(request);
 		CompletableFuture<UdsClientResponse> outcome = this.interceptors.intercept(describe(request, payload, false),
 				(last) -> {

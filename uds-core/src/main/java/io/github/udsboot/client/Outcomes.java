@@ -2,7 +2,6 @@ package io.github.udsboot.client;
 
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsCancelledException;
@@ -12,9 +11,11 @@ import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsProtocolException;
 import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.UdsUnavailableException;
-import io.github.udsboot.client.PendingCall.Lost;
-import io.github.udsboot.client.PendingCall.Unsent;
-import io.github.udsboot.protocol.DataFrame;
+import io.github.udsboot.client.CallOutcome.Answered;
+import io.github.udsboot.client.CallOutcome.Ended;
+import io.github.udsboot.client.CallOutcome.Lost;
+import io.github.udsboot.client.CallOutcome.Unsent;
+import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.InvalidFrame;
 import io.github.udsboot.protocol.RefusalFrame;
 import io.github.udsboot.protocol.ResponseFrame;
@@ -28,36 +29,21 @@ final class Outcomes {
 	}
 
 	/**
-	 * Return whether the call was certainly not executed and may be, if it is repeated: a
-	 * server that is full may have room soon, one that does not allow us will not.
-	 */
-	static boolean isRepeatable(@Nullable Object outcome) {
-		if (outcome instanceof RefusalFrame refusal) {
-			return refusal.status() == Status.RESOURCE_EXHAUSTED || refusal.status() == Status.UNAVAILABLE;
-		}
-		return outcome == ClientConnection.NOT_SUBMITTED || outcome instanceof Unsent
-				|| (outcome instanceof ResponseFrame response && response.undispatched()
-						&& response.status() == Status.UNAVAILABLE);
-	}
-
-	/**
 	 * Return the payload of an answer.
 	 * @throws UdsException if the outcome is a failure
 	 */
-	static byte[] payload(@Nullable Object outcome, String route, String path) {
-		if (outcome instanceof ResponseFrame response && response.status() == Status.OK) {
+	static byte[] payload(CallOutcome outcome, String route, String path) {
+		if (outcome instanceof Answered answered && answered.frame() instanceof ResponseFrame response
+				&& response.status() == Status.OK) {
 			return response.payload();
 		}
 		throw failure(outcome, route, path);
 	}
 
 	/** Return what a caller gets for an outcome that is no success. */
-	static UdsException failure(@Nullable Object outcome, String route, String path) {
-		if (outcome instanceof ResponseFrame response) {
-			return remote(response, route, path);
-		}
-		if (outcome instanceof RefusalFrame refusal) {
-			return new UdsRemoteException(refusal.status(), refusal.message(), List.of(), true, route, path);
+	static UdsException failure(CallOutcome outcome, String route, String path) {
+		if (outcome instanceof Answered answered) {
+			return failure(answered.frame(), route, path);
 		}
 		if (outcome instanceof Lost lost) {
 			return new UdsConnectionLostException(
@@ -68,33 +54,36 @@ final class Outcomes {
 			return new UdsUnavailableException(unsent.message() + "; the call was not sent", route, path,
 					unsent.cause());
 		}
-		if (outcome instanceof InvalidFrame invalid) {
+		return switch ((Ended) outcome) {
+			case NOT_SUBMITTED -> new UdsUnavailableException(
+					"The server closes its connections at once; the call was not sent", route, path, null);
+			case EXPIRED -> new UdsDeadlineExceededException(
+					"No answer came in time; the call may have been executed", route, path, null);
+			case EXPIRED_UNSENT -> new UdsDeadlineExceededException(
+					"The server reads no more, and the deadline passed before it took the request; the call was not sent",
+					route, path, null);
+			case CANCELLED -> new UdsCancelledException(
+					"The caller has cancelled the call; it may have been executed", route, path, null);
+			case CANCELLED_UNSENT -> new UdsCancelledException(
+					"The caller has cancelled the call; the call was not sent", route, path, null);
+		};
+	}
+
+	/** Return what a caller gets for what the server says in place of an answer. */
+	static UdsException failure(Frame frame, String route, String path) {
+		if (frame instanceof ResponseFrame response) {
+			return remote(response, route, path);
+		}
+		if (frame instanceof RefusalFrame refusal) {
+			return new UdsRemoteException(refusal.status(), refusal.message(), List.of(), true, route, path);
+		}
+		if (frame instanceof InvalidFrame invalid) {
 			return (invalid.status() == Status.RESOURCE_EXHAUSTED) ? new UdsRemoteException(invalid.status(),
 					"The answer was not taken: " + invalid.message(), route, path)
 					: new UdsProtocolException(invalid.message(), route, path, null);
 		}
-		if (outcome instanceof DataFrame) {
-			return new UdsProtocolException("The server answers with a stream of items: call the route with stream()",
-					route, path, null);
-		}
-		if (outcome == ClientConnection.NOT_SUBMITTED) {
-			return new UdsUnavailableException("The server closes its connections at once; the call was not sent",
-					route, path, null);
-		}
-		if (outcome == AsyncCall.CANCELLED) {
-			return new UdsCancelledException("The caller has cancelled the call; it may have been executed", route,
-					path, null);
-		}
-		if (outcome == AsyncCall.CANCELLED_UNSENT) {
-			return new UdsCancelledException("The caller has cancelled the call; the call was not sent", route, path,
-					null);
-		}
-		if (outcome == PendingCall.WITHDRAWN) {
-			return new UdsDeadlineExceededException("The server reads no more, and the deadline passed before it took "
-					+ "the request; the call was not sent", route, path, null);
-		}
-		return new UdsDeadlineExceededException("No answer came in time; the call may have been executed", route, path,
-				null);
+		return new UdsProtocolException("The server answers with a stream of items: call the route with stream()",
+				route, path, null);
 	}
 
 	private static UdsException remote(ResponseFrame response, String route, String path) {

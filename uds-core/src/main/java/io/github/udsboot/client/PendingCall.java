@@ -5,8 +5,11 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.client.CallOutcome.Answered;
+import io.github.udsboot.client.CallOutcome.Ended;
 import io.github.udsboot.guard.LostFailures;
 import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.protocol.Frame;
 
 /**
  * A call that waits for its outcome on a connection: the answer's frame, or the failure
@@ -14,12 +17,6 @@ import io.github.udsboot.protocol.EncodedFrame;
  * reading role or closes it.
  */
 abstract class PendingCall {
-
-	/**
-	 * The outcome of a call that its caller did not wait for any longer, and whose
-	 * request was taken back before a byte of it was written.
-	 */
-	static final Object WITHDRAWN = new Object();
 
 	/** The call's thread has not begun to wait: it looks at the role itself. */
 	static final int NEW = 0;
@@ -37,6 +34,7 @@ abstract class PendingCall {
 
 	private final long deadlineNanos;
 
+	/** A frame, or a {@link CallOutcome}: one field, so that an answer needs no wrapper. */
 	private volatile @Nullable Object outcome;
 
 	private long streamId;
@@ -89,12 +87,26 @@ abstract class PendingCall {
 		return this.outcome != null;
 	}
 
-	final @Nullable Object outcome() {
-		return this.outcome;
+	/** Return the outcome; {@link Ended#EXPIRED} while there is none. */
+	final CallOutcome outcome() {
+		Object outcome = this.outcome;
+		if (outcome instanceof Frame frame) {
+			return new Answered(frame);
+		}
+		return (outcome != null) ? (CallOutcome) outcome : Ended.EXPIRED;
 	}
 
 	/** Set the outcome; only for the one who removed the call from its connection. */
-	final void complete(Object outcome) {
+	final void complete(Frame answer) {
+		tell(answer);
+	}
+
+	/** As {@link #complete(Frame)}, in place of an answer. */
+	final void complete(CallOutcome outcome) {
+		tell(outcome);
+	}
+
+	private void tell(Object outcome) {
 		this.outcome = outcome;
 		try {
 			completed();
@@ -119,31 +131,6 @@ abstract class PendingCall {
 
 	final int role() {
 		return this.role.get();
-	}
-
-	/** A failure in place of an answer. */
-	sealed interface Failure permits Lost, Unsent {
-
-		/**
-		 * Return what happened.
-		 * @return the message
-		 */
-		String message();
-
-		/**
-		 * Return the cause.
-		 * @return the cause, or {@code null}
-		 */
-		@Nullable Throwable cause();
-
-	}
-
-	/** The connection broke after the request may have been sent. */
-	record Lost(String message, @Nullable Throwable cause) implements Failure {
-	}
-
-	/** The connection broke before the first byte of the request left. */
-	record Unsent(String message, @Nullable Throwable cause) implements Failure {
 	}
 
 	/** A call whose thread waits for it. */

@@ -25,8 +25,8 @@ import io.github.udsboot.guard.LostFailures;
 import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.guard.SureExecutor;
 import io.github.udsboot.interceptor.UdsClientResponse;
-import io.github.udsboot.transport.ConnectFailedException;
 import io.github.udsboot.transport.ConnectFailedException.Reason;
+import io.github.udsboot.transport.ConnectFailedException;
 import io.github.udsboot.transport.SocketProbe;
 import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsSocket;
@@ -164,14 +164,14 @@ final class SharedConnections implements UdsConnectionFactory {
 	 * Return what a call is told whose connection had gone before the call came.
 	 * @return {@link ClientConnection#refusal()} of one that has failed, if there is any
 	 */
-	Object refusal() {
+	CallOutcome refusal() {
 		for (int i = 0; i < this.connections.length(); i++) {
 			ClientConnection connection = this.connections.get(i);
-			if (connection != null && connection.refusal() instanceof PendingCall.Unsent failed) {
+			if (connection != null && connection.refusal() instanceof CallOutcome.Unsent failed) {
 				return failed;
 			}
 		}
-		return ClientConnection.NOT_SUBMITTED;
+		return CallOutcome.Ended.NOT_SUBMITTED;
 	}
 
 	/** All connections are busy and there may be one more: try to make it, once. */

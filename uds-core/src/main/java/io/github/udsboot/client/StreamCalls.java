@@ -124,7 +124,7 @@ final class StreamCalls {
 			Function<byte[], T> conversion) {
 		StreamCall call = new StreamCall(request, this.interceptors, items, true);
 		CallFuture<T> future = new CallFuture<>(conversion);
-		AsyncExchange.Recipient recipient;
+		CallRecipient recipient;
 		try {
 			recipient = (this.taskDecorator != null) ? new DecoratedRecipient(this.taskDecorator, future) : future;
 		}

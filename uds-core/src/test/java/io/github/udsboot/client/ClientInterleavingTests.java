@@ -300,7 +300,7 @@ class ClientInterleavingTests {
 
 	}
 
-	private static final class GoneRecipient implements AsyncExchange.Recipient {
+	private static final class GoneRecipient implements CallRecipient {
 
 		private boolean gone;
 

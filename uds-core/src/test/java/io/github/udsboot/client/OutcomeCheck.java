@@ -25,9 +25,10 @@ public final class OutcomeCheck {
 		if (!answer) {
 			return;
 		}
+		CallOutcome outcome = new CallOutcome.Answered(frame);
 		boolean succeeded = frame instanceof ResponseFrame response && response.status() == Status.OK;
 		try {
-			byte[] payload = Outcomes.payload(frame, ROUTE, PATH);
+			byte[] payload = Outcomes.payload(outcome, ROUTE, PATH);
 			require(succeeded && payload == ((ResponseFrame) frame).payload(), frame);
 		}
 		catch (UdsException ex) {
@@ -35,7 +36,7 @@ public final class OutcomeCheck {
 		}
 		boolean said = (frame instanceof ResponseFrame response && response.undispatched())
 				|| frame instanceof RefusalFrame;
-		require(said || !Outcomes.isRepeatable(frame), frame);
+		require(said || !outcome.isRepeatable(), frame);
 	}
 
 	private static void require(boolean condition, Frame frame) {
