@@ -18,9 +18,10 @@ import io.github.udsboot.UdsProtocolException;
 import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.UdsSession;
 import io.github.udsboot.UdsUnavailableException;
+import io.github.udsboot.client.rpc.UnaryCalls;
 
 /**
- * Calls over a Unix domain socket. Thread-safe, and fit for platform threads, virtual
+ * UnaryCalls over a Unix domain socket. Thread-safe, and fit for platform threads, virtual
  * threads and the inside of a handler.
  *
  * <p>

@@ -22,6 +22,14 @@ import org.springframework.util.Assert;
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsConversionException;
 import io.github.udsboot.UdsSession;
+import io.github.udsboot.client.call.CallDeadlines;
+import io.github.udsboot.client.call.CallRequest;
+import io.github.udsboot.client.connection.UdsConnectionFactory;
+import io.github.udsboot.client.rpc.StreamCalls;
+import io.github.udsboot.client.rpc.UnaryCalls;
+import io.github.udsboot.client.session.Exchanges;
+import io.github.udsboot.client.session.SessionConnections;
+import io.github.udsboot.client.shared.SharedConnections;
 import io.github.udsboot.converter.ConversionProblem;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.guard.GuardedLog;
@@ -34,7 +42,7 @@ import io.github.udsboot.stream.ItemSource;
 import io.github.udsboot.stream.ItemSources;
 
 /**
- * Calls over a Unix domain socket, the implementation of {@link UdsOperations}. Made by
+ * UnaryCalls over a Unix domain socket, the implementation of {@link UdsOperations}. Made by
  * Spring Boot, or by hand:
  *
  * <pre class="code">
@@ -55,7 +63,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 	private final UdsConnectionFactory connectionFactory;
 
 	/** One of the two is there, as the protocol has it. */
-	private final @Nullable Calls calls;
+	private final @Nullable UnaryCalls calls;
 
 	private final @Nullable Exchanges exchanges;
 
@@ -67,7 +75,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 
 	private final @Nullable StreamCalls streams;
 
-	UdsTemplate(SharedConnections connections, Calls calls, StreamCalls streams, PayloadConverter converter,
+	UdsTemplate(SharedConnections connections, UnaryCalls calls, StreamCalls streams, PayloadConverter converter,
 			Duration timeout) {
 		this.connectionFactory = connections;
 		this.calls = calls;
@@ -171,7 +179,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 		return this.exchanges;
 	}
 
-	private Calls calls() {
+	private UnaryCalls calls() {
 		if (this.calls == null) {
 			throw new UnsupportedOperationException("request, send and route are for protocols of calls, such as "
 					+ "'ttrpc', and " + describe() + ": use exchange or open");
@@ -196,7 +204,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 	}
 
 	/**
-	 * Close the connections. Calls under way fail.
+	 * Close the connections. UnaryCalls under way fail.
 	 */
 	@Override
 	public void close() {
@@ -396,26 +404,26 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 						() -> "A one-way call failed: " + failure.getMessage()));
 		}
 
-		private Request request() {
+		private CallRequest request() {
 			long now = System.nanoTime();
-			return new Request(this.route, this.template, copyOfMetadata(), now,
-					Deadlines.after(timeout(), now, this.route, UdsTemplate.this.connectionFactory.getAddress()));
+			return new CallRequest(this.route, this.template, copyOfMetadata(), now,
+					CallDeadlines.after(timeout(), now, this.route, UdsTemplate.this.connectionFactory.getAddress()));
 		}
 
 		/** Not limited by the request that is being handled, whose caller is no part. */
-		private Request oneWayRequest() {
+		private CallRequest oneWayRequest() {
 			long now = System.nanoTime();
-			return new Request(this.route, this.template, copyOfMetadata(), now, now + Nanos.of(timeout()), true);
+			return new CallRequest(this.route, this.template, copyOfMetadata(), now, now + Nanos.of(timeout()), true);
 		}
 
 		private Duration timeout() {
 			return (this.timeout != null) ? this.timeout : UdsTemplate.this.timeout;
 		}
 
-		private Request streamRequest() {
+		private CallRequest streamRequest() {
 			long now = System.nanoTime();
-			return new Request(this.route, this.template, copyOfMetadata(), now,
-					(this.timeout != null) ? now + Nanos.of(this.timeout) : Request.NO_DEADLINE);
+			return new CallRequest(this.route, this.template, copyOfMetadata(), now,
+					(this.timeout != null) ? now + Nanos.of(this.timeout) : CallRequest.NO_DEADLINE);
 		}
 
 		/** The specification may go on to change while the call waits to be written. */
@@ -513,7 +521,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 	}
 
 	/** What a streaming call begins with. */
-	private record StreamRequest(Request request, byte[] payload, @Nullable ItemSource items) {
+	private record StreamRequest(CallRequest request, byte[] payload, @Nullable ItemSource items) {
 
 	}
 

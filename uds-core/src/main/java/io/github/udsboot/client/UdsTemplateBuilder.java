@@ -11,6 +11,19 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.util.Assert;
 
+import io.github.udsboot.client.call.CallbackExecutor;
+import io.github.udsboot.client.call.ClientInterceptorChain;
+import io.github.udsboot.client.call.ClientLimits;
+import io.github.udsboot.client.connection.UdsConnectionFactory;
+import io.github.udsboot.client.rpc.InterceptedUnaryCalls;
+import io.github.udsboot.client.rpc.StreamCalls;
+import io.github.udsboot.client.rpc.UnaryCallExecutor;
+import io.github.udsboot.client.session.ExchangeExecutor;
+import io.github.udsboot.client.session.InterceptedExchanges;
+import io.github.udsboot.client.session.SessionConnections;
+import io.github.udsboot.client.session.SessionSettings;
+import io.github.udsboot.client.shared.SharedConnections;
+import io.github.udsboot.client.shared.SharedSettings;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.interceptor.UdsClientInterceptor;
@@ -456,16 +469,16 @@ public final class UdsTemplateBuilder {
 						+ "' keeps its connections and says itself where an answer ends: leave 'keep-alive' and "
 						+ "'read-until' out, or use 'line' or 'raw'");
 		SharedConnections connections = new SharedConnections(this.name,
-				new ClientSettings(address, transport, protocol, this.frameLimits,
+				new SharedSettings(address, transport, protocol, this.frameLimits,
 						(this.maxConnections != null) ? this.maxConnections : SHARED_CONNECTIONS,
 						this.maxInFlightPerConnection, this.connectTimeout, this.waitForServer, this.initialBackoff,
 						this.maxBackoff, this.busyPoll,
 						(this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(), true,
 						this.probe == null || this.probe, this.limits));
-		Executor executor = (this.executor != null) ? this.executor : CallbackThreads.executor();
-		CallExecutor calls = new CallExecutor(connections, this.recorder, executor, this.taskDecorator);
-		ClientInterceptors interceptors = interceptors(address);
-		return new UdsTemplate(connections, interceptors.isEmpty() ? calls : new InterceptedCalls(calls, interceptors),
+		Executor executor = (this.executor != null) ? this.executor : CallbackExecutor.executor();
+		UnaryCallExecutor calls = new UnaryCallExecutor(connections, this.recorder, executor, this.taskDecorator);
+		ClientInterceptorChain interceptors = interceptors(address);
+		return new UdsTemplate(connections, interceptors.isEmpty() ? calls : new InterceptedUnaryCalls(calls, interceptors),
 				new StreamCalls(connections, interceptors, this.maxStreams, this.recorder, executor,
 						this.taskDecorator),
 				converter, this.timeout);
@@ -489,8 +502,8 @@ public final class UdsTemplateBuilder {
 				: new InterceptedExchanges(exchanges, codec, interceptors(address)), converter);
 	}
 
-	private ClientInterceptors interceptors(UdsAddress address) {
-		return new ClientInterceptors(this.name, address.toString(), this.interceptors);
+	private ClientInterceptorChain interceptors(UdsAddress address) {
+		return new ClientInterceptorChain(this.name, address.toString(), this.interceptors);
 	}
 
 }

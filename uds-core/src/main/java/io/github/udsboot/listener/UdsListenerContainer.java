@@ -17,6 +17,7 @@ import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.interceptor.UdsServerInterceptor;
 import io.github.udsboot.listener.UdsListenerStats.State;
+import io.github.udsboot.listener.dispatch.ListenerLog;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.protocol.MessageProtocol;
 import io.github.udsboot.security.PeerAuthorizer;

@@ -8,8 +8,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
-import io.github.udsboot.client.UdsClientStats;
-import io.github.udsboot.client.UdsConnectionFactory;
+import io.github.udsboot.client.connection.UdsClientStats;
+import io.github.udsboot.client.connection.UdsConnectionFactory;
 
 /**
  * Meters over what a client does and has done. Every meter has the tag {@code client}.

@@ -24,6 +24,10 @@ import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.UdsUnavailableException;
 import io.github.udsboot.client.Callers.Caller;
 import io.github.udsboot.client.ScriptedServer.Peer;
+import io.github.udsboot.client.call.CallLimiter;
+import io.github.udsboot.client.rpc.UnaryCalls;
+import io.github.udsboot.client.shared.IoThread;
+import io.github.udsboot.client.shared.SharedConnections;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.transport.TransportType;
@@ -32,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Calls that no thread waits for.
+ * UnaryCalls that no thread waits for.
  */
 @Timeout(60)
 class AsyncRequestTests {
@@ -435,7 +439,7 @@ class AsyncRequestTests {
 		SharedConnections factory = TestClient.connections(this.template);
 		Callers.await().until(() -> factory.limiter().free() == this.client.maxInFlight);
 		assertThat(factory.stats().requestsInFlight()).isZero();
-		ClientIo io = factory.io();
+		IoThread io = factory.io();
 		if (io != null) {
 			assertThat(io.asyncCalls()).isZero();
 		}

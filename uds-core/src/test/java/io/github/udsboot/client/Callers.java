@@ -12,6 +12,10 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
+import io.github.udsboot.client.call.CallLimiter;
+import io.github.udsboot.client.shared.ResponseReader;
+import io.github.udsboot.client.shared.SharedConnection;
+
 /**
  * Threads that make calls.
  */
@@ -94,12 +98,12 @@ final class Callers {
 
 		/** Wait until the thread reads for others. */
 		void awaitLeading() {
-			await().until(() -> isIn(AnswerReader.class));
+			await().until(() -> isIn(ResponseReader.class));
 		}
 
 		/** Wait until the thread sleeps until somebody reads for it. */
 		void awaitFollowing() {
-			await().until(() -> (this.thread.getState() == Thread.State.TIMED_WAITING) && isIn(ClientConnection.class));
+			await().until(() -> (this.thread.getState() == Thread.State.TIMED_WAITING) && isIn(SharedConnection.class));
 		}
 
 		/** Return whether it is in a method; a constructor is not enough. */

@@ -10,6 +10,13 @@ import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsConnectionLostException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsUnavailableException;
+import io.github.udsboot.client.call.CallRecipient;
+import io.github.udsboot.client.rpc.AsyncUnaryCall;
+import io.github.udsboot.client.shared.IoThread;
+import io.github.udsboot.client.shared.PendingCalls;
+import io.github.udsboot.client.shared.RequestWriter;
+import io.github.udsboot.client.shared.SharedConnection;
+import io.github.udsboot.client.shared.SharedConnections;
 import io.github.udsboot.connection.Outbox;
 import io.github.udsboot.interleaving.Interleaving;
 import io.github.udsboot.interleaving.Interleavings;
@@ -28,12 +35,12 @@ class ClientInterleavingTests {
 
 	@Test
 	void aCallThatConnectsWhileTheClientIsClosedHasOneOutcomeAndLeavesNothingOpen() {
-		explore(CloseAgainstConnect.class, 2, SharedConnections.class, ClientIo.class);
+		explore(CloseAgainstConnect.class, 2, SharedConnections.class, IoThread.class);
 	}
 
 	@Test
 	void anAsynchronousCallThatConnectsWhileTheClientIsClosedHasOneOutcomeAndLeavesNothingOpen() {
-		explore(CloseAgainstAsyncConnect.class, 2, SharedConnections.class, ClientIo.class, AsyncExchange.class);
+		explore(CloseAgainstAsyncConnect.class, 2, SharedConnections.class, IoThread.class, AsyncUnaryCall.class);
 	}
 
 	@Test
@@ -43,54 +50,54 @@ class ClientInterleavingTests {
 
 	@Test
 	void aCallThatIsBeingMadeOnAConnectionThatIsClosedHasOneOutcome() {
-		explore(CloseAgainstCall.class, 1, ClientConnection.class, Outbox.class);
+		explore(CloseAgainstCall.class, 1, SharedConnection.class, Outbox.class);
 	}
 
 	@Test
 	void aCallThatIsCancelledWhileItIsAnsweredHasOneOutcomeAndOnePermit() {
-		explore(CancelAgainstAnswer.class, 2, ClientConnection.class, PendingCalls.class, AsyncExchange.class);
+		explore(CancelAgainstAnswer.class, 2, SharedConnection.class, PendingCalls.class, AsyncUnaryCall.class);
 	}
 
 	@Test
 	void whatACallHeldThatWaitedForItsTurnIsGivenBackThoughItIsCancelledWhileItIsSent() {
-		explore(CancelAgainstTurn.class, 2, AsyncExchange.class);
+		explore(CancelAgainstTurn.class, 2, AsyncUnaryCall.class);
 	}
 
 	@Test
 	void aRequestThatIsTakenBackWhileTheKernelMakesRoomIsNotSentIfItIsSaidToBeUnsent() {
-		explore(CancelAgainstWrite.class, 1, ClientConnection.class, RequestWriter.class, Outbox.class);
+		explore(CancelAgainstWrite.class, 1, SharedConnection.class, RequestWriter.class, Outbox.class);
 	}
 
 	@Test
 	void aCallWhoseTimeIsOverWhileItIsAnsweredHasOneOutcome() {
-		explore(DeadlineAgainstAnswer.class, 2, ClientConnection.class);
+		explore(DeadlineAgainstAnswer.class, 2, SharedConnection.class);
 	}
 
 	@Test
 	void anAsynchronousCallWhoseTimeIsOverWhileItIsAnsweredHasOneOutcome() {
-		explore(DeadlineAgainstAsyncAnswer.class, 2, ClientConnection.class, PendingCalls.class, AsyncExchange.class,
-				ClientIo.class);
+		explore(DeadlineAgainstAsyncAnswer.class, 2, SharedConnection.class, PendingCalls.class, AsyncUnaryCall.class,
+				IoThread.class);
 	}
 
 	@Test
 	void aCallThatIsSentWhileItsConnectionIsLostIsNotSaidToBeUnsentIfItWasSent() {
-		explore(LossAgainstCall.class, 1, ClientConnection.class, PendingCalls.class, RequestWriter.class);
+		explore(LossAgainstCall.class, 1, SharedConnection.class, PendingCalls.class, RequestWriter.class);
 	}
 
 	@Test
 	void anAsynchronousCallThatIsSentWhileItsConnectionIsLostHasOneOutcome() {
-		explore(LossAgainstAsyncCall.class, 2, ClientConnection.class, PendingCalls.class, RequestWriter.class,
-				AsyncExchange.class);
+		explore(LossAgainstAsyncCall.class, 2, SharedConnection.class, PendingCalls.class, RequestWriter.class,
+				AsyncUnaryCall.class);
 	}
 
 	@Test
 	void theReadingRoleIsPassedOnToACallThatIsAboutToSleep() {
-		explore(TwoCalls.class, 2, ClientConnection.class, RequestWriter.class);
+		explore(TwoCalls.class, 2, SharedConnection.class, RequestWriter.class);
 	}
 
 	@Test
 	void aRequestIsNotLeftBehindByACallThatStopsToAttend() {
-		explore(CallAgainstAsyncCall.class, 2, ClientConnection.class, RequestWriter.class);
+		explore(CallAgainstAsyncCall.class, 2, SharedConnection.class, RequestWriter.class);
 	}
 
 	private static void explore(Class<? extends Interleaving> scenario, int preemptions, Class<?>... instrumented) {
@@ -257,7 +264,7 @@ class ClientInterleavingTests {
 
 		private final GoneRecipient recipient = new GoneRecipient();
 
-		private final AsyncExchange second;
+		private final AsyncUnaryCall second;
 
 		private final MemorySocket socket;
 
@@ -266,7 +273,7 @@ class ClientInterleavingTests {
 			this.socket = connect();
 			this.socket.limit(8);
 			this.first = callAsync();
-			this.second = new AsyncExchange(this.calls, this.connections, request(), new byte[] { 42 }, this.recipient);
+			this.second = new AsyncUnaryCall(this.calls, this.connections, request(), new byte[] { 42 }, this.recipient);
 			this.second.begin();
 		}
 

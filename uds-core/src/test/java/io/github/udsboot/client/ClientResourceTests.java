@@ -16,6 +16,7 @@ import io.github.udsboot.TestListener;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.client.Callers.Caller;
 import io.github.udsboot.client.ScriptedServer.Peer;
+import io.github.udsboot.client.shared.IoThread;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -91,7 +92,7 @@ class ClientResourceTests {
 			assertThat(template.request("echo", "text", String.class)).isEqualTo("text");
 			assertThat(template.requestAsync("echo", "text", String.class)
 				.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("text");
-			ClientIo io = TestClient.connections(template).io();
+			IoThread io = TestClient.connections(template).io();
 			Callers.await().until(io::isAsleep);
 			long ticks = io.ticks();
 			long time = cpuTime(io);
@@ -153,7 +154,7 @@ class ClientResourceTests {
 		}
 	}
 
-	private static long cpuTime(ClientIo io) {
+	private static long cpuTime(IoThread io) {
 		return ManagementFactory.getThreadMXBean().getThreadCpuTime(io.thread().getId());
 	}
 

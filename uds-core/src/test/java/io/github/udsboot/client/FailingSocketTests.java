@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import io.github.udsboot.UdsConnectionLostException;
 import io.github.udsboot.client.Callers.Caller;
 import io.github.udsboot.client.ScriptedServer.Peer;
+import io.github.udsboot.client.shared.IoThread;
 import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsSocket;
 
@@ -143,7 +144,7 @@ class FailingSocketTests {
 		}
 	}
 
-	private ClientIo io() {
+	private IoThread io() {
 		return Objects.requireNonNull(TestClient.connections(this.template).io());
 	}
 

@@ -25,6 +25,12 @@ import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsUnavailableException;
 import io.github.udsboot.client.ScriptedServer.Peer;
 import io.github.udsboot.client.UdsOperations.RequestSpec;
+import io.github.udsboot.client.call.CallRequest;
+import io.github.udsboot.client.call.CallbackExecutor;
+import io.github.udsboot.client.call.ClientInterceptorChain;
+import io.github.udsboot.client.rpc.StreamAttempt;
+import io.github.udsboot.client.rpc.StreamCall;
+import io.github.udsboot.client.rpc.UnaryCalls;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
- * Calls whose executor, recorder, interceptor or subscriber is busy or throws: each still
+ * UnaryCalls whose executor, recorder, interceptor or subscriber is busy or throws: each still
  * has its outcome.
  */
 @Timeout(60)
@@ -74,7 +80,7 @@ class ForeignCodeTests {
 		int count = Runtime.getRuntime().availableProcessors() + 2;
 		CountDownLatch first = new CountDownLatch(Math.max(2, Runtime.getRuntime().availableProcessors()));
 		for (int i = 0; i < count; i++) {
-			CallbackThreads.executor().execute(() -> {
+			CallbackExecutor.executor().execute(() -> {
 				first.countDown();
 				awaitQuietly();
 			});
@@ -167,12 +173,12 @@ class ForeignCodeTests {
 	}
 
 	private StreamCall streamCall() {
-		return new StreamCall(new Request("items", "items", Map.of(), System.nanoTime(), Request.NO_DEADLINE),
-				new ClientInterceptors("test", "here", List.of()), null, false);
+		return new StreamCall(new CallRequest("items", "items", Map.of(), System.nanoTime(), CallRequest.NO_DEADLINE),
+				new ClientInterceptorChain("test", "here", List.of()), null, false);
 	}
 
 	private static StreamAttempt attempt(StreamCall call) {
-		return call.attempt(new StreamAttempt(call), Request.NO_DEADLINE);
+		return call.attempt(new StreamAttempt(call), CallRequest.NO_DEADLINE);
 	}
 
 	private static void awaitUninterruptibly(CountDownLatch latch) {

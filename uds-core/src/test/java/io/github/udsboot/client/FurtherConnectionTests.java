@@ -15,13 +15,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.udsboot.client.Callers.Caller;
 import io.github.udsboot.client.ScriptedServer.Peer;
+import io.github.udsboot.client.rpc.UnaryCalls;
+import io.github.udsboot.client.shared.SharedConnections;
 import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Calls that have to wait for their turn get a further connection, if there may be one.
+ * UnaryCalls that have to wait for their turn get a further connection, if there may be one.
  */
 @Timeout(60)
 class FurtherConnectionTests {

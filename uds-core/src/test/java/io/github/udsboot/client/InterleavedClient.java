@@ -15,6 +15,13 @@ import java.util.function.BooleanSupplier;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsException;
+import io.github.udsboot.client.call.CallRequest;
+import io.github.udsboot.client.call.ClientLimits;
+import io.github.udsboot.client.rpc.UnaryCallExecutor;
+import io.github.udsboot.client.shared.IoThread;
+import io.github.udsboot.client.shared.ReadBuffers;
+import io.github.udsboot.client.shared.SharedConnections;
+import io.github.udsboot.client.shared.SharedSettings;
 import io.github.udsboot.interleaving.Interleaving;
 import io.github.udsboot.interleaving.Steps;
 import io.github.udsboot.observation.CallRecorder;
@@ -47,7 +54,7 @@ abstract class InterleavedClient implements Interleaving, CallRecorder {
 
 	final SharedConnections connections;
 
-	final CallExecutor calls;
+	final UnaryCallExecutor calls;
 
 	private final long begun = System.nanoTime();
 
@@ -79,15 +86,15 @@ abstract class InterleavedClient implements Interleaving, CallRecorder {
 		this.server = MemoryTransport.listen(this.address);
 		Duration backoff = Duration.ofNanos(1);
 		this.connections = new SharedConnections("test",
-				new ClientSettings(this.address, new MemoryTransport(), this.protocol, FrameLimits.DEFAULTS, 1, 2,
+				new SharedSettings(this.address, new MemoryTransport(), this.protocol, FrameLimits.DEFAULTS, 1, 2,
 						Duration.ofSeconds(5), waitForServer, backoff, backoff, Duration.ZERO,
 						this.protocol.firstStreamId(), false, true, ClientLimits.DEFAULTS),
 				new ReadBuffers(1, (size) -> ByteBuffer.allocate(1024)));
-		this.calls = new CallExecutor(this.connections, this, this.callbacks::add, null);
+		this.calls = new UnaryCallExecutor(this.connections, this, this.callbacks::add, null);
 	}
 
-	final Request request() {
-		return new Request("/a/B", "/a/B", Map.of(), this.begun, this.begun + TIMEOUT.toNanos());
+	final CallRequest request() {
+		return new CallRequest("/a/B", "/a/B", Map.of(), this.begun, this.begun + TIMEOUT.toNanos());
 	}
 
 	final void call() {
@@ -176,7 +183,7 @@ abstract class InterleavedClient implements Interleaving, CallRecorder {
 		assertThat(this.connections.limiter().free()).as("permits").isEqualTo(2);
 		assertThat(this.connections.limiter().hasWaiting()).isFalse();
 		assertThat(this.connections.stats().requestsInFlight()).isZero();
-		ClientIo io = this.connections.io();
+		IoThread io = this.connections.io();
 		if (io != null) {
 			assertThat(io.asyncCalls()).isZero();
 		}

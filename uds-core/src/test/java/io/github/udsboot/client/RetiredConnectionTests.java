@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.client.Callers.Caller;
+import io.github.udsboot.client.shared.SharedConnections;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.handler.HandlerRegistry;
 import io.github.udsboot.handler.UdsHandlerEndpoint;

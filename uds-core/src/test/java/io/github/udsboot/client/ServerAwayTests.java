@@ -27,6 +27,8 @@ import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsUnavailableException;
 import io.github.udsboot.client.Callers.Caller;
 import io.github.udsboot.client.ScriptedServer.Peer;
+import io.github.udsboot.client.shared.ResponseReader;
+import io.github.udsboot.client.shared.SharedConnection;
 import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsSocket;
@@ -244,7 +246,7 @@ class ServerAwayTests {
 		byte[] large = new byte[3 << 20];
 		Caller<byte[]> caller = Callers.start(() -> this.template.request("echo", large, byte[].class));
 		Peer peer = accept();
-		Callers.await().until(() -> caller.isIn(AnswerReader.class));
+		Callers.await().until(() -> caller.isIn(ResponseReader.class));
 		peer.close();
 		assertThatExceptionOfType(UdsConnectionLostException.class).isThrownBy(caller::result);
 	}
@@ -449,8 +451,8 @@ class ServerAwayTests {
 		for (int i = 0; i < 30; i++) {
 			Caller<String> caller = Callers.start(() -> call("call"));
 			Callers.await()
-				.until(() -> caller.future().isDone() || caller.isIn(AnswerReader.class)
-						|| caller.isIn(ClientConnection.class));
+				.until(() -> caller.future().isDone() || caller.isIn(ResponseReader.class)
+						|| caller.isIn(SharedConnection.class));
 			lost += caller.future().isDone() ? 1 : 0;
 		}
 		assertThat(lost).isLessThanOrEqualTo(4);

@@ -27,6 +27,7 @@ import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.client.UdsOperations.RequestSpec;
+import io.github.udsboot.client.shared.SharedConnections;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.interceptor.UdsClientInterceptor;
 import io.github.udsboot.interceptor.UdsClientResponse;

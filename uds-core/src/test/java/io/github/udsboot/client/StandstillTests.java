@@ -31,6 +31,10 @@ import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsLimitExceededException;
 import io.github.udsboot.client.Callers.Caller;
 import io.github.udsboot.client.ScriptedServer.Peer;
+import io.github.udsboot.client.call.ClientLimits;
+import io.github.udsboot.client.shared.ExtensionNegotiation;
+import io.github.udsboot.client.shared.SharedConnection;
+import io.github.udsboot.client.shared.SharedConnections;
 import io.github.udsboot.connection.HostClock;
 import io.github.udsboot.protocol.CancelFrame;
 import io.github.udsboot.protocol.Extension;
@@ -316,7 +320,7 @@ class StandstillTests {
 		Peer peer = accept();
 		awaitBlocked(template);
 		AtomicInteger looks = new AtomicInteger();
-		ClientConnection connection = connection(template);
+		SharedConnection connection = connection(template);
 		for (int i = 0; i < 1000; i++) {
 			connection.whenRoom(looks::incrementAndGet);
 		}
@@ -487,7 +491,7 @@ class StandstillTests {
 		Peer silent = accept();
 		silent.request();
 		silent.request();
-		ClientConnection connection = connection(template);
+		SharedConnection connection = connection(template);
 		Hold first = held.holdNext(true);
 		Caller<String> written = Callers.start(() -> template.request("echo", "written", String.class));
 		first.begun.await();
@@ -588,7 +592,7 @@ class StandstillTests {
 	@Test
 	void theServerGoesAwayOnce() {
 		AtomicInteger goneAway = new AtomicInteger();
-		ServerExtensions extensions = new ServerExtensions(true, (frame) -> {
+		ExtensionNegotiation extensions = new ExtensionNegotiation(true, (frame) -> {
 		}, (streamId) -> goneAway.incrementAndGet(), (ping) -> {
 		});
 		extensions.received(new HelloFrame(1, Extensions.all()));
@@ -637,7 +641,7 @@ class StandstillTests {
 		return peer;
 	}
 
-	private static ClientConnection connection(UdsTemplate template) {
+	private static SharedConnection connection(UdsTemplate template) {
 		return TestClient.connections(template).ready();
 	}
 

@@ -8,6 +8,14 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.IntFunction;
 
+import io.github.udsboot.client.call.CallbackExecutor;
+import io.github.udsboot.client.call.ClientInterceptorChain;
+import io.github.udsboot.client.call.ClientLimits;
+import io.github.udsboot.client.rpc.StreamCalls;
+import io.github.udsboot.client.rpc.UnaryCallExecutor;
+import io.github.udsboot.client.shared.ReadBuffers;
+import io.github.udsboot.client.shared.SharedConnections;
+import io.github.udsboot.client.shared.SharedSettings;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.interceptor.UdsClientInterceptor;
 import io.github.udsboot.observation.CallRecorder;
@@ -51,7 +59,7 @@ final class TestClient {
 
 	boolean watchIdle = true;
 
-	Executor executor = CallbackThreads.executor();
+	Executor executor = CallbackExecutor.executor();
 
 	CallRecorder recorder = CallRecorder.NONE;
 
@@ -75,15 +83,15 @@ final class TestClient {
 	UdsTemplate build() {
 		MultiplexedProtocol protocol = new TtrpcProtocol();
 		SharedConnections connections = new SharedConnections("test",
-				new ClientSettings(this.address, this.transport, protocol, this.frameLimits, this.maxConnections,
+				new SharedSettings(this.address, this.transport, protocol, this.frameLimits, this.maxConnections,
 						this.maxInFlight, this.connectTimeout, this.waitForServer, this.initialBackoff, this.maxBackoff,
 						this.busyPoll, (this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(),
 						this.watchIdle, true, this.limits),
 				new ReadBuffers(this.maxConnections, this.buffers));
 		this.streams = new StreamCalls(connections,
-				new ClientInterceptors("test", this.address.toString(), this.interceptors), MAX_STREAMS, this.recorder,
+				new ClientInterceptorChain("test", this.address.toString(), this.interceptors), MAX_STREAMS, this.recorder,
 				this.executor, null);
-		return new UdsTemplate(connections, new CallExecutor(connections, this.recorder, this.executor, null),
+		return new UdsTemplate(connections, new UnaryCallExecutor(connections, this.recorder, this.executor, null),
 				this.streams, this.converter, this.timeout);
 	}
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.StatusDetail;
-import io.github.udsboot.client.OutcomeCheck;
+import io.github.udsboot.client.call.OutcomeCheck;
 import io.github.udsboot.protocol.CancelFrame;
 import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.EncodedFrame;
@@ -36,8 +36,8 @@ import io.github.udsboot.protocol.RefusalFrame;
 import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.protocol.Utf8;
-import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.protocol.WireProtocol.Side;
+import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.protocol.WireProtocols;
 
 /**

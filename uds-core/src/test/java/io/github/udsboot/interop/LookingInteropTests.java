@@ -17,14 +17,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.udsboot.UdsSession;
-import io.github.udsboot.client.Reachability;
-import io.github.udsboot.client.Reachability.State;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.client.UdsTemplateBuilder;
+import io.github.udsboot.client.connection.Reachability.State;
+import io.github.udsboot.client.connection.Reachability;
 import io.github.udsboot.protocol.line.LineProtocol;
 import io.github.udsboot.protocol.raw.RawProtocol;
-import io.github.udsboot.transport.BindFailedException;
 import io.github.udsboot.transport.BindFailedException.Reason;
+import io.github.udsboot.transport.BindFailedException;
 import io.github.udsboot.transport.BindOptions;
 import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsAddress;

@@ -24,14 +24,15 @@ import io.github.udsboot.UdsDeadline;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.handler.UdsReply;
+import io.github.udsboot.listener.rpc.PingLimit;
 import io.github.udsboot.protocol.CancelFrame;
 import io.github.udsboot.protocol.Extensions;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.GoAwayFrame;
 import io.github.udsboot.protocol.HelloFrame;
 import io.github.udsboot.protocol.PingFrame;
-import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.RequestFrame.Kind;
+import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 
 import static org.assertj.core.api.Assertions.assertThat;

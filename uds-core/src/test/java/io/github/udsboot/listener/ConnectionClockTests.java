@@ -19,6 +19,7 @@ import io.github.udsboot.TestListener;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.handler.UdsReply;
+import io.github.udsboot.listener.admission.Admission;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -25,6 +25,7 @@ import io.github.udsboot.Status;
 import io.github.udsboot.TestListener;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.handler.UdsReply;
+import io.github.udsboot.listener.dispatch.HandlerHistoryTests;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.transport.TransportType;
 

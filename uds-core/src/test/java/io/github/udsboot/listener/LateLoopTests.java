@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.listener.admission.Admission;
 import io.github.udsboot.security.PeerAuthorizer;
 
 import static org.assertj.core.api.Assertions.assertThat;

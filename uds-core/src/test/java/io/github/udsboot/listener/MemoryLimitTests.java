@@ -23,6 +23,7 @@ import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.handler.UdsReply;
+import io.github.udsboot.listener.admission.PeerMemory;
 import io.github.udsboot.memory.MemoryAccount;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.PingFrame;

@@ -22,8 +22,8 @@ import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.protocol.Extensions;
 import io.github.udsboot.protocol.HelloFrame;
 import io.github.udsboot.protocol.HostTime;
-import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.RequestFrame.Kind;
+import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 
 import static org.assertj.core.api.Assertions.assertThat;

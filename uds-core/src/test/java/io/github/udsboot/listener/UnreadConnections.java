@@ -18,6 +18,7 @@ import io.github.udsboot.connection.ConnectionHandler;
 import io.github.udsboot.connection.ConnectionLimits;
 import io.github.udsboot.connection.EventLoopGroup;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.listener.admission.Admission;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.WireProtocol.Side;

@@ -3,10 +3,10 @@ package io.github.udsboot.health;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
-import io.github.udsboot.client.Reachability;
-import io.github.udsboot.client.UdsClientStats;
-import io.github.udsboot.client.UdsConnectionFactory;
 import io.github.udsboot.client.UdsTemplate;
+import io.github.udsboot.client.connection.Reachability;
+import io.github.udsboot.client.connection.UdsClientStats;
+import io.github.udsboot.client.connection.UdsConnectionFactory;
 
 /**
  * Health of a client: up while it has a connection to its server, or could have one. It

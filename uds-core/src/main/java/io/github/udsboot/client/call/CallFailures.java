@@ -1,0 +1,106 @@
+package io.github.udsboot.client.call;
+
+import java.util.List;
+
+import io.github.udsboot.Status;
+import io.github.udsboot.UdsCancelledException;
+import io.github.udsboot.UdsConnectionLostException;
+import io.github.udsboot.UdsDeadlineExceededException;
+import io.github.udsboot.UdsException;
+import io.github.udsboot.UdsProtocolException;
+import io.github.udsboot.UdsRemoteException;
+import io.github.udsboot.UdsUnavailableException;
+import io.github.udsboot.client.call.CallOutcome.Answered;
+import io.github.udsboot.client.call.CallOutcome.Ended;
+import io.github.udsboot.client.call.CallOutcome.Lost;
+import io.github.udsboot.client.call.CallOutcome.Unsent;
+import io.github.udsboot.protocol.Frame;
+import io.github.udsboot.protocol.InvalidFrame;
+import io.github.udsboot.protocol.RefusalFrame;
+import io.github.udsboot.protocol.ResponseFrame;
+
+/**
+ * What the outcome of a call on a connection means to its caller.
+ */
+public final class CallFailures {
+
+	private CallFailures() {
+	}
+
+	/**
+	 * Return the payload of an answer.
+	 * @throws UdsException if the outcome is a failure
+	 */
+	public static byte[] payload(CallOutcome outcome, String route, String path) {
+		if (outcome instanceof Answered answered && answered.frame() instanceof ResponseFrame response
+				&& response.status() == Status.OK) {
+			return response.payload();
+		}
+		throw failure(outcome, route, path);
+	}
+
+	/** Return what a caller gets for an outcome that is no success. */
+	public static UdsException failure(CallOutcome outcome, String route, String path) {
+		if (outcome instanceof Answered answered) {
+			return failure(answered.frame(), route, path);
+		}
+		if (outcome instanceof Lost lost) {
+			return new UdsConnectionLostException(
+					lost.message() + " before the answer came; the call may have been executed", route, path,
+					lost.cause());
+		}
+		if (outcome instanceof Unsent unsent) {
+			return new UdsUnavailableException(unsent.message() + "; the call was not sent", route, path,
+					unsent.cause());
+		}
+		return switch ((Ended) outcome) {
+			case NOT_SUBMITTED -> new UdsUnavailableException(
+					"The server closes its connections at once; the call was not sent", route, path, null);
+			case EXPIRED -> new UdsDeadlineExceededException(
+					"No answer came in time; the call may have been executed", route, path, null);
+			case EXPIRED_UNSENT -> new UdsDeadlineExceededException(
+					"The server reads no more, and the deadline passed before it took the request; the call was not sent",
+					route, path, null);
+			case CANCELLED -> new UdsCancelledException(
+					"The caller has cancelled the call; it may have been executed", route, path, null);
+			case CANCELLED_UNSENT -> new UdsCancelledException(
+					"The caller has cancelled the call; the call was not sent", route, path, null);
+		};
+	}
+
+	/** Return what a caller gets for what the server says in place of an answer. */
+	public static UdsException failure(Frame frame, String route, String path) {
+		if (frame instanceof ResponseFrame response) {
+			return remote(response, route, path);
+		}
+		if (frame instanceof RefusalFrame refusal) {
+			return new UdsRemoteException(refusal.status(), refusal.message(), List.of(), true, route, path);
+		}
+		if (frame instanceof InvalidFrame invalid) {
+			return (invalid.status() == Status.RESOURCE_EXHAUSTED) ? new UdsRemoteException(invalid.status(),
+					"The answer was not taken: " + invalid.message(), route, path)
+					: new UdsProtocolException(invalid.message(), route, path, null);
+		}
+		return new UdsProtocolException("The server answers with a stream of items: call the route with stream()",
+				route, path, null);
+	}
+
+	private static UdsException remote(ResponseFrame response, String route, String path) {
+		if (response.undispatched() && response.status() == Status.UNAVAILABLE) {
+			return new UdsUnavailableException(response.message() + "; no handler has seen the call", route, path,
+					null);
+		}
+		if (response.status() == Status.DEADLINE_EXCEEDED) {
+			// the server keeps the same deadline and may be a little quicker to say so:
+			// chance
+			// must not make two kinds of failure
+			return new UdsDeadlineExceededException(
+					"The server ended the call (" + response.message() + "); "
+							+ (response.undispatched() ? "no handler has seen it" : "it may have been executed"),
+					route, path, null);
+		}
+		return new UdsRemoteException(response.status(), response.message(), response.details(),
+				response.undispatched(), route, path);
+	}
+
+}

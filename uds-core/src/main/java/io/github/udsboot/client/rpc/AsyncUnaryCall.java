@@ -1,0 +1,404 @@
+package io.github.udsboot.client.rpc;
+
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.UdsCancelledException;
+import io.github.udsboot.UdsException;
+import io.github.udsboot.UdsLimitExceededException;
+import io.github.udsboot.client.call.CallFailures;
+import io.github.udsboot.client.call.CallLimiter;
+import io.github.udsboot.client.call.CallOutcome;
+import io.github.udsboot.client.call.CallRecipient;
+import io.github.udsboot.client.call.CallRequest;
+import io.github.udsboot.client.call.RequestForm;
+import io.github.udsboot.client.shared.AsyncCall;
+import io.github.udsboot.client.shared.SharedConnection;
+import io.github.udsboot.client.shared.SharedConnections;
+import io.github.udsboot.client.shared.WaitingRequests;
+import io.github.udsboot.guard.OnceTask;
+import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.protocol.FrameTooLargeException;
+
+/**
+ * A call that no thread waits for, from asking for a permit to its one outcome. Goes from
+ * thread to thread and never waits on any: it is queued for a permit or for a connection,
+ * or pending on one. As a task, it is the delivery of its outcome on the client's
+ * executor, never on a thread that reads for others.
+ *
+ * <p>
+ * Whatever fails on the way is the outcome: no method but {@link #encode} throws.
+ */
+final class AsyncUnaryCall extends OnceTask {
+
+	private static final AtomicIntegerFieldUpdater<AsyncUnaryCall> STATE = AtomicIntegerFieldUpdater
+		.newUpdater(AsyncUnaryCall.class, "state");
+
+	private static final AtomicIntegerFieldUpdater<AsyncUnaryCall> COUNTED = AtomicIntegerFieldUpdater
+		.newUpdater(AsyncUnaryCall.class, "counted");
+
+	private static final byte[] NOTHING = {};
+
+	private static final int OPEN = 0;
+
+	private static final int OVER = 1;
+
+	private final UnaryCallExecutor calls;
+
+	private final SharedConnections connections;
+
+	private final CallRequest request;
+
+	/** Belongs to whoever has the exchange in hand; nothing once that is over. */
+	private byte[] payload;
+
+	/** What the request counts while it waits; the same as long as the exchange lasts. */
+	private final long size;
+
+	private final CallRecipient recipient;
+
+	/** Who changes it to OVER tells the outcome, and gives the permit back. */
+	private volatile int state = OPEN;
+
+	/** 1 while the request is among those that wait to be sent. */
+	private volatile int counted;
+
+	/** Belongs to whoever has the exchange in hand. */
+	private int attempt;
+
+	/** One of the two is written before the delivery is handed to the executor. */
+	private @Nullable CallOutcome outcome;
+
+	private @Nullable Throwable failure;
+
+	private volatile @Nullable Attempt current;
+
+	/** Where the call waits for a permit, or did last. */
+	private volatile CallLimiter.@Nullable AsyncWaiter waiter;
+
+	/** The call waits for a connection, or has waited. */
+	private volatile boolean queued;
+
+	AsyncUnaryCall(UnaryCallExecutor calls, SharedConnections connections, CallRequest request, byte[] payload,
+			CallRecipient recipient) {
+		this.calls = calls;
+		this.connections = connections;
+		this.request = request;
+		this.payload = payload;
+		this.size = WaitingRequests.sizeOf(payload);
+		this.recipient = recipient;
+	}
+
+	void begin() {
+		if (this.connections.limiter().tryAcquire()) {
+			attempt(false);
+			return;
+		}
+		try {
+			countIn();
+		}
+		catch (UdsLimitExceededException ex) {
+			// at once: a queue of refusals would have no bound
+			if (abandon()) {
+				fail(ex);
+			}
+			return;
+		}
+		awaitTurn();
+	}
+
+	private void awaitTurn() {
+		try {
+			countIn();
+			CallLimiter.AsyncWaiter waiter = new Turn();
+			// first where the call is, then the look: cancel() comes the other way round
+			this.waiter = waiter;
+			this.connections.limiter().enqueue(waiter);
+			this.connections.startClock();
+			if (this.recipient.isGone()) {
+				leaveTurn(waiter);
+			}
+		}
+		catch (Throwable ex) {
+			end(ex, false);
+		}
+	}
+
+	private void leaveTurn(CallLimiter.AsyncWaiter waiter) {
+		if (waiter.leave()) {
+			end(cancelled(), false);
+		}
+	}
+
+	private UdsCancelledException cancelled() {
+		return new UdsCancelledException("The caller has cancelled the call; the call was not sent",
+				this.request.route(), this.connections.path(), null);
+	}
+
+	/** With a permit, which is given back with the outcome. */
+	private void attempt(boolean queued) {
+		if (isOver()) {
+			return;
+		}
+		try {
+			if (this.recipient.isGone()) {
+				end(cancelled(), true);
+				return;
+			}
+			SharedConnection ready = this.connections.ready();
+			if (ready == null && !queued) {
+				ready = this.connections.connectNow(this.calls.patience(this.request));
+			}
+			if (ready != null) {
+				attemptOn(ready);
+			}
+			else if (queued) {
+				// it has gone already: counts as an attempt, so that there is a back-off
+				attempted(this.connections.refusal());
+			}
+			else {
+				enqueue(System.nanoTime());
+			}
+		}
+		catch (Throwable ex) {
+			end(ex, true);
+		}
+	}
+
+	private void attemptOn(SharedConnection connection) {
+		AsyncCall call = newCall();
+		Attempt attempt = new Attempt(connection, call);
+		// first where the call is, then the look: cancel() comes the other way round
+		this.current = attempt;
+		if (connection.call(call)) {
+			countOut();
+			if (this.recipient.isGone()) {
+				attempt.cancel();
+			}
+		}
+		else if (connection.isUsable() && connection.isCongested()) {
+			enqueue(System.nanoTime());
+			connection.whenRoom(this.connections::serveQueueSoon);
+		}
+		else if (connection.isUsable()) {
+			// more permits than room: a new turn, and new attempts
+			this.attempt = 0;
+			this.connections.isFull();
+			this.connections.limiter().release();
+			awaitTurn();
+		}
+		else {
+			attempted(connection.refusal());
+		}
+	}
+
+	AsyncCall newCall() {
+		return new OneAttempt();
+	}
+
+	private EncodedFrame encode(long streamId, RequestForm form) {
+		return this.calls.writer().encode(this.request.frame(streamId, this.payload, form));
+	}
+
+	/** Take the outcome of an attempt; on a thread that reads for others. */
+	void attempted(CallOutcome outcome) {
+		if (isOver()) {
+			return;
+		}
+		try {
+			if (outcome.isRepeatable() && !this.calls.isOver(this.request, this.attempt)) {
+				this.attempt++;
+				// a connection that went stale unnoticed deserves one more attempt at
+				// once
+				enqueue(System.nanoTime() + ((this.attempt > 1) ? this.connections.backoffNanos(this.attempt) : 0));
+				return;
+			}
+		}
+		catch (Throwable ex) {
+			end(ex, true);
+			return;
+		}
+		if (abandon()) {
+			this.outcome = outcome;
+			deliver(true);
+		}
+	}
+
+	/**
+	 * The recipient is gone: end the call, wherever it is. By any thread.
+	 */
+	void cancel() {
+		CallLimiter.AsyncWaiter waiter = this.waiter;
+		if (waiter != null) {
+			leaveTurn(waiter);
+		}
+		if (this.queued) {
+			this.connections.serveQueueSoon();
+		}
+		Attempt attempt = this.current;
+		if (attempt != null) {
+			attempt.cancel();
+		}
+	}
+
+	/** The request has to wait, and without a thread: so far as there is room for it. */
+	private void countIn() {
+		if (this.counted != 0) {
+			return;
+		}
+		WaitingRequests waiting = this.connections.waitingRequests();
+		// first the memory, then the mark: who finds the mark gives the memory back
+		waiting.add(this.size, this.request.route(), this.connections.path());
+		if (!COUNTED.compareAndSet(this, 0, 1)) {
+			waiting.remove(this.size);
+		}
+		if (isOver()) {
+			countOut();
+		}
+	}
+
+	/** The request waits no more: it is in the queue of a connection, or over. */
+	private void countOut() {
+		if (this.counted != 0 && COUNTED.compareAndSet(this, 1, 0)) {
+			this.connections.waitingRequests().remove(this.size);
+		}
+	}
+
+	private void enqueue(long notBefore) {
+		countIn();
+		this.queued = true;
+		this.connections.enqueue(new SharedConnections.Queued(this.calls.patience(this.request), notBefore) {
+
+			@Override
+			public boolean isGone() {
+				return AsyncUnaryCall.this.recipient.isGone();
+			}
+
+			@Override
+			public void connected() {
+				attempt(true);
+			}
+
+			@Override
+			public void failed(UdsException failure) {
+				end(failure, true);
+			}
+
+		});
+	}
+
+	// --- the outcome
+
+	private boolean isOver() {
+		return this.state == OVER;
+	}
+
+	/**
+	 * The caller tells the outcome itself, and has the permit.
+	 * @return {@code false} if the outcome is on its way already
+	 */
+	boolean abandon() {
+		return STATE.compareAndSet(this, OPEN, OVER);
+	}
+
+	/** Have a failure told, unless there is an outcome already. */
+	private void end(Throwable failure, boolean permit) {
+		if (abandon()) {
+			this.failure = failure;
+			deliver(permit);
+		}
+	}
+
+	private void deliver(boolean permit) {
+		countOut();
+		// the delivery may have to wait, and the payload is as large as the caller likes
+		this.payload = NOTHING;
+		if (permit) {
+			// before the delivery and not by it: the callback may want the permit, or the
+			// delivery wait behind such a callback
+			this.connections.limiter().release();
+		}
+		this.calls.execute(this);
+	}
+
+	/** Tell the outcome. */
+	@Override
+	protected void call() {
+		byte[] answer;
+		try {
+			CallOutcome outcome = this.outcome;
+			if (outcome == null) {
+				fail(Objects.requireNonNull(this.failure));
+				return;
+			}
+			answer = CallFailures.payload(outcome, this.request.route(), this.connections.path());
+		}
+		catch (Throwable ex) {
+			fail(ex);
+			return;
+		}
+		this.calls.record(this.request, null);
+		this.recipient.answered(answer);
+	}
+
+	private void fail(Throwable failure) {
+		Throwable reason = (failure instanceof FrameTooLargeException ex) ? this.calls.tooLarge(this.request, ex)
+				: failure;
+		this.calls.record(this.request, reason);
+		this.recipient.failed(reason);
+	}
+
+	/** Waits for a permit. */
+	private final class Turn extends CallLimiter.AsyncWaiter {
+
+		private Turn() {
+			super(AsyncUnaryCall.this.request.deadline());
+		}
+
+		@Override
+		public void granted() {
+			if (isOver()) {
+				AsyncUnaryCall.this.connections.limiter().release();
+				return;
+			}
+			attempt(false);
+		}
+
+		@Override
+		public void expired() {
+			end(AsyncUnaryCall.this.connections.deadlineExceeded(AsyncUnaryCall.this.request.route(), null), false);
+		}
+
+	}
+
+	/** One attempt. */
+	private final class OneAttempt extends AsyncCall {
+
+		private OneAttempt() {
+			super(AsyncUnaryCall.this.request.deadline());
+		}
+
+		@Override
+		public EncodedFrame encode(long streamId, RequestForm form) {
+			return AsyncUnaryCall.this.encode(streamId, form);
+		}
+
+		@Override
+		public void completed() {
+			attempted(outcome());
+		}
+
+	}
+
+	/** Where the call is now, or was last. */
+	private record Attempt(SharedConnection connection, AsyncCall call) {
+
+		void cancel() {
+			this.connection.cancel(this.call);
+		}
+
+	}
+
+}

@@ -1,0 +1,30 @@
+package io.github.udsboot.client.session;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.client.UdsTemplateBuilder;
+import io.github.udsboot.protocol.FrameLimits;
+import io.github.udsboot.protocol.MessageProtocol;
+import io.github.udsboot.transport.UdsAddress;
+import io.github.udsboot.transport.UdsTransport;
+
+/**
+ * How a client of a protocol without routes reaches its server;
+ * {@link UdsTemplateBuilder} has the defaults.
+ *
+ * @param maxExchanges how many exchanges may be under way at once
+ * @param keepAlive whether a connection outlives its first exchange
+ * @param probe whether to connect to see whether the server is there
+ */
+public record SessionSettings(String name, UdsAddress address, UdsTransport transport, MessageProtocol protocol,
+		FrameLimits frameLimits, int maxExchanges, boolean keepAlive, Duration timeout, Duration connectTimeout,
+		Duration waitForServer, Duration initialBackoff, Duration maxBackoff, @Nullable Duration busyPoll,
+		boolean probe) {
+
+	public String path() {
+		return this.address.toString();
+	}
+
+}

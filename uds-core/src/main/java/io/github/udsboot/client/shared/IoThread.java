@@ -1,0 +1,539 @@
+package io.github.udsboot.client.shared;
+
+import java.io.IOException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+import org.apache.commons.logging.Log;
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.guard.GuardedLog;
+import io.github.udsboot.guard.LostFailures;
+import io.github.udsboot.guard.Nanos;
+
+/**
+ * The I/O thread of a client: reads for connections that no caller leads, writes what the
+ * kernel would not take at once, and looks after the deadlines of calls that no thread
+ * waits for. A daemon platform thread, started with the first connection; asleep without
+ * a time-out when nothing goes on.
+ */
+final class IoThread implements Runnable {
+
+	private static final Log logger = GuardedLog.of(IoThread.class);
+
+	private static final long TICK_MILLIS = 10;
+
+	/** More between two ticks is a pause of the process, in which no clock ran. */
+	private static final long MAX_TICK_NANOS = 100_000_000;
+
+	/** So many ticks with nothing to do, and the clock stops. */
+	private static final int QUIET_TICKS = 50;
+
+	private static final int READS_AT_ONCE = 16;
+
+	private static final long READING_NANOS = 1_000_000_000;
+
+	private final Selector selector;
+
+	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+	/** Belongs to the I/O thread. */
+	private final List<Watch> watches = new ArrayList<>();
+
+	private final AtomicInteger asyncCalls = new AtomicInteger();
+
+	private final Clock clock;
+
+	private final boolean watchIdle;
+
+	private final long frameTimeout;
+
+	private final long stallTimeout;
+
+	private final Thread thread;
+
+	private volatile boolean sleeping;
+
+	private volatile boolean clockStopped;
+
+	private volatile boolean stopping;
+
+	/** Written by the I/O thread. */
+	private volatile long ticks;
+
+	private int quietTicks;
+
+	private long lastTick = System.nanoTime();
+
+	IoThread(SharedSettings settings, String name, Clock clock) throws IOException {
+		this.selector = settings.transport().openSelector();
+		this.clock = clock;
+		this.watchIdle = settings.watchIdle();
+		this.frameTimeout = limit(settings.limits().frameTimeout());
+		this.stallTimeout = limit(settings.limits().stallTimeout());
+		this.thread = new Thread(this, name);
+		this.thread.setDaemon(true);
+	}
+
+	private static long limit(Duration timeout) {
+		long nanos = Nanos.of(timeout);
+		return (nanos > 0) ? nanos : Nanos.MAX;
+	}
+
+	void start() {
+		boolean started = false;
+		try {
+			this.thread.start();
+			started = true;
+		}
+		finally {
+			if (!started) {
+				closeSelector();
+			}
+		}
+	}
+
+	/** End the thread; the connections must be closed already. */
+	void stop() {
+		this.stopping = true;
+		wakeup();
+	}
+
+	/** A selector that cannot be woken must not cost the one that wakes it anything. */
+	private void wakeup() {
+		try {
+			this.selector.wakeup();
+		}
+		catch (RuntimeException | Error ex) {
+			LostFailures.log("A client's I/O thread could not be woken", ex);
+		}
+	}
+
+	/** Have a task run by the I/O thread soon. */
+	void execute(Runnable task) {
+		this.tasks.add(task);
+		if (this.sleeping && Thread.currentThread() != this.thread) {
+			wakeup();
+		}
+	}
+
+	// --- by any thread
+
+	/** Begin to watch a connection; nobody has used it yet. */
+	void add(SharedConnection connection) {
+		execute(() -> {
+			try {
+				Watch watch = new Watch(connection);
+				this.watches.add(watch);
+				watch.key = connection.socket().register(this.selector, 0, watch);
+				connection.watch(watch.key);
+			}
+			catch (IOException | RuntimeException | Error ex) {
+				connection.close("The connection cannot be watched: " + ex.getMessage(), ex);
+			}
+		});
+	}
+
+	void forget(SharedConnection connection) {
+		execute(() -> this.watches.removeIf((watch) -> {
+			if (watch.connection != connection) {
+				return false;
+			}
+			if (watch.key != null) {
+				watch.key.cancel();
+			}
+			return true;
+		}));
+	}
+
+	/**
+	 * Read for a connection until somebody leads it: first the flag, then the interest.
+	 */
+	void arm(SharedConnection connection) {
+		if (!connection.armed().get() && connection.armed().compareAndSet(false, true)) {
+			execute(() -> addInterest(connection, SelectionKey.OP_READ));
+		}
+	}
+
+	void awaitWritable(SharedConnection connection) {
+		execute(() -> {
+			addInterest(connection, SelectionKey.OP_WRITE);
+			this.quietTicks = 0;
+		});
+	}
+
+	/** Answer the question whether this client is there, not oftener than it is read. */
+	void answerSoon(SharedConnection connection) {
+		execute(() -> {
+			connection.answerPing();
+			this.quietTicks = 0;
+		});
+	}
+
+	/**
+	 * Note that a frame has begun that is not whole. First that, then this: the clock is
+	 * stopped the other way round.
+	 */
+	void frameBegan() {
+		if (this.clockStopped) {
+			wakeup();
+		}
+	}
+
+	/**
+	 * Close a connection that cannot be written to when the thread that reads has left it
+	 * or has come to its end: what has arrived is not lost. A peer that only ended its
+	 * input may be silent for ever, so it has a second.
+	 */
+	void closeSoon(SharedConnection connection, Throwable cause) {
+		execute(() -> {
+			Watch watch = watchOf(connection);
+			if (watch != null) {
+				watch.failure = cause;
+				watch.closeAt = System.nanoTime() + READING_NANOS;
+				this.clockStopped = false;
+				this.quietTicks = 0;
+			}
+		});
+	}
+
+	/** Note that a call has begun that no thread waits for. */
+	void asyncBegan() {
+		this.asyncCalls.incrementAndGet();
+		startClock();
+	}
+
+	void asyncEnded() {
+		this.asyncCalls.decrementAndGet();
+	}
+
+	/** Note that {@link Clock#isNeeded()} has become true. */
+	void startClock() {
+		if (this.clockStopped) {
+			wakeup();
+		}
+	}
+
+	/** Return whether the thread sleeps until somebody wakes it. */
+	boolean isAsleep() {
+		return this.sleeping && this.clockStopped && !needsClock();
+	}
+
+	/** For tests. */
+	int asyncCalls() {
+		return this.asyncCalls.get();
+	}
+
+	/** For tests. */
+	long ticks() {
+		return this.ticks;
+	}
+
+	/** For tests. */
+	Thread thread() {
+		return this.thread;
+	}
+
+	private boolean needsClock() {
+		return this.asyncCalls.get() > 0 || this.clock.isNeeded() || this.clock.isOwed();
+	}
+
+	/** On the I/O thread: return whether a frame is under way, whoever reads it. */
+	private boolean isFrameUnderWay() {
+		for (Watch watch : this.watches) {
+			if (watch.connection.unfinishedFrame() != 0) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	// --- the I/O thread
+
+	@Override
+	public void run() {
+		while (!this.stopping || this.clock.isOwed()) {
+			try {
+				runTasks();
+				select();
+				if (System.nanoTime() - this.lastTick >= TICK_MILLIS * 1_000_000) {
+					tick();
+				}
+			}
+			catch (IOException | RuntimeException | Error ex) {
+				if (!this.stopping || this.clock.isOwed()) {
+					LostFailures.log("A client's I/O thread goes on after a failure", ex);
+					// one that cannot sleep must not take a processor
+					LockSupport.parkNanos(this, TICK_MILLIS * 1_000_000);
+				}
+			}
+		}
+		// a connection that is still to be forgotten keeps no thread
+		runTasks();
+		closeSelector();
+	}
+
+	private void closeSelector() {
+		try {
+			this.selector.close();
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			logger.debug("A selector could not be closed", ex);
+		}
+	}
+
+	private void runTasks() {
+		Runnable task = this.tasks.poll();
+		while (task != null) {
+			run("A task of a client's I/O thread failed", task);
+			task = this.tasks.poll();
+		}
+	}
+
+	/** Each on its own: what one throws must not keep the others from their turn. */
+	private static void run(String failed, Runnable step) {
+		try {
+			step.run();
+		}
+		catch (RuntimeException | Error ex) {
+			LostFailures.log(failed, ex);
+		}
+	}
+
+	private void select() throws IOException {
+		// first the flags, then the look: execute() and startClock() are called the other
+		// way round
+		this.clockStopped = this.quietTicks > QUIET_TICKS;
+		this.sleeping = true;
+		try {
+			if (!this.tasks.isEmpty()) {
+				this.selector.selectNow();
+			}
+			else if (this.clockStopped && !needsClock() && !isFrameUnderWay()) {
+				this.selector.select();
+			}
+			else {
+				this.selector.select(TICK_MILLIS);
+			}
+		}
+		finally {
+			this.sleeping = false;
+		}
+		Thread.interrupted();
+		for (SelectionKey key : this.selector.selectedKeys()) {
+			SharedConnection connection = ((Watch) key.attachment()).connection;
+			try {
+				ready(connection, key);
+			}
+			catch (RuntimeException | Error ex) {
+				watchingFailed(connection, ex);
+			}
+		}
+		this.selector.selectedKeys().clear();
+	}
+
+	/** Its calls would wait for ever. */
+	private static void watchingFailed(SharedConnection connection, Throwable cause) {
+		connection.close("Watching failed: " + cause.getMessage(), cause);
+	}
+
+	private void ready(SharedConnection connection, SelectionKey key) {
+		int operations = readyOps(key);
+		if (operations < 0) {
+			// a transport may give the key up at a hang-up although bytes are left; if
+			// somebody leads now, the next tick looks again
+			connection.readUnlessLed(Integer.MAX_VALUE);
+			return;
+		}
+		if ((operations & SelectionKey.OP_WRITE) != 0) {
+			// clear the interest, then write: the other way round it could get lost
+			removeInterest(key, SelectionKey.OP_WRITE);
+			connection.resumeFlush();
+		}
+		if ((operations & SelectionKey.OP_READ) != 0) {
+			this.quietTicks = 0;
+			if (!connection.readUnlessLed(READS_AT_ONCE)) {
+				disarm(connection, key);
+			}
+		}
+	}
+
+	/**
+	 * Stop to watch a connection that somebody leads; watching along would only spin.
+	 */
+	private void disarm(SharedConnection connection, SelectionKey key) {
+		// interest, then flag, then the role again: it may have become free meanwhile
+		removeInterest(key, SelectionKey.OP_READ);
+		connection.armed().set(false);
+		if (!connection.isLed() && connection.pendingCalls() > 0) {
+			arm(connection);
+		}
+	}
+
+	// any thread may close a connection and so cancel its key, at any moment
+
+	private static int readyOps(SelectionKey key) {
+		try {
+			return key.readyOps();
+		}
+		catch (CancelledKeyException ex) {
+			return -1;
+		}
+	}
+
+	private static void addInterest(SharedConnection connection, int operation) {
+		SelectionKey key = connection.watchKey();
+		if (key == null) {
+			return;
+		}
+		try {
+			key.interestOpsOr(operation);
+		}
+		catch (CancelledKeyException ex) {
+			logger.trace("The connection was closed meanwhile", ex);
+		}
+		catch (RuntimeException | Error ex) {
+			watchingFailed(connection, ex);
+		}
+	}
+
+	private static void removeInterest(SelectionKey key, int operation) {
+		try {
+			key.interestOpsAnd(~operation);
+		}
+		catch (CancelledKeyException ex) {
+			logger.trace("The connection was closed meanwhile", ex);
+		}
+	}
+
+	private @Nullable Watch watchOf(SharedConnection connection) {
+		for (Watch watch : this.watches) {
+			if (watch.connection == connection) {
+				return watch;
+			}
+		}
+		return null;
+	}
+
+	private void tick() {
+		long now = System.nanoTime();
+		long passed = Math.min(now - this.lastTick, MAX_TICK_NANOS);
+		this.lastTick = now;
+		long ticks = this.ticks;
+		this.ticks = ticks + 1;
+		run("The clock of a client failed", () -> this.clock.tick(now));
+		boolean busy = needsClock();
+		for (Watch watch : List.copyOf(this.watches)) {
+			try {
+				busy |= look(watch, now);
+				busy |= checkClocks(watch, passed);
+			}
+			catch (RuntimeException | Error ex) {
+				watchingFailed(watch.connection, ex);
+			}
+		}
+		this.quietTicks = busy ? 0 : this.quietTicks + 1;
+	}
+
+	/** Return whether there is something to look at in the next tick. */
+	private boolean look(Watch watch, long now) {
+		SharedConnection connection = watch.connection;
+		boolean busy = false;
+		connection.expire(now);
+		if (watch.failure != null) {
+			busy = true;
+			if (!connection.closeAfterReading(watch.failure) && now - watch.closeAt >= 0) {
+				connection.closeUnwritable(watch.failure);
+			}
+		}
+		else if (watch.key != null && !watch.key.isValid()) {
+			busy = true;
+			connection.readUnlessLed(Integer.MAX_VALUE);
+		}
+		if (!connection.armed().get()) {
+			busy |= this.watchIdle;
+			long reads = connection.reads();
+			if (this.watchIdle && reads == watch.reads && !connection.isLed()) {
+				// nobody has led for a while: see the end of the input ourselves
+				arm(connection);
+			}
+			watch.reads = reads;
+		}
+		return busy;
+	}
+
+	/**
+	 * See whether anything moves. Time counts only while this thread is awake: a process
+	 * that was stopped has not come to read what is there.
+	 * @return whether a clock runs
+	 */
+	private boolean checkClocks(Watch watch, long passed) {
+		SharedConnection connection = watch.connection;
+		long frame = connection.unfinishedFrame();
+		watch.frameNanos = (frame != 0 && frame == watch.frame) ? watch.frameNanos + passed : 0;
+		watch.frame = frame;
+		boolean blocked = connection.isBlocked();
+		long written = connection.writtenBytes();
+		watch.stallNanos = (blocked && written == watch.written) ? watch.stallNanos + passed : 0;
+		watch.written = written;
+		if (watch.frameNanos > this.frameTimeout) {
+			connection.answerNeverEnds();
+		}
+		else if (watch.stallNanos > this.stallTimeout) {
+			watch.stallNanos = 0;
+			connection
+				.replace("The server has read nothing for as long as 'stall-timeout' although requests wait for it");
+		}
+		return connection.answerPing() || frame != 0 || blocked;
+	}
+
+	/** What else is to be done about every 10 ms while something goes on. */
+	interface Clock {
+
+		/** Return whether it must go on; may be called by any thread. */
+		boolean isNeeded();
+
+		/** Return whether it must go on though the client was closed. */
+		boolean isOwed();
+
+		void tick(long now);
+
+	}
+
+	private static final class Watch {
+
+		private final SharedConnection connection;
+
+		private @Nullable SelectionKey key;
+
+		private @Nullable Throwable failure;
+
+		private long closeAt;
+
+		private long reads = -1;
+
+		/** Which frame was under way when the clock was last looked at, and how long. */
+		private long frame;
+
+		private long frameNanos;
+
+		/** How much was written then, and how long no more. */
+		private long written;
+
+		private long stallNanos;
+
+		private Watch(SharedConnection connection) {
+			this.connection = connection;
+		}
+
+	}
+
+}

@@ -1,0 +1,918 @@
+package io.github.udsboot.client.shared;
+
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+
+import org.apache.commons.logging.Log;
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.Status;
+import io.github.udsboot.client.call.CallOutcome.Ended;
+import io.github.udsboot.client.call.CallOutcome.Lost;
+import io.github.udsboot.client.call.CallOutcome.Unsent;
+import io.github.udsboot.client.call.CallOutcome;
+import io.github.udsboot.connection.BusyPoll;
+import io.github.udsboot.connection.YieldPolicy;
+import io.github.udsboot.guard.GuardedLog;
+import io.github.udsboot.guard.Nanos;
+import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.protocol.ExtensionFrame;
+import io.github.udsboot.protocol.Frame;
+import io.github.udsboot.protocol.FrameWriter;
+import io.github.udsboot.protocol.MultiplexedProtocol;
+import io.github.udsboot.protocol.PingFrame;
+import io.github.udsboot.protocol.RefusalFrame;
+import io.github.udsboot.protocol.ResponseFrame;
+import io.github.udsboot.protocol.WireProtocol;
+import io.github.udsboot.transport.UdsSocket;
+
+/**
+ * One multiplexed connection of a client, shared by all callers.
+ *
+ * <p>
+ * One thread at a time holds the <em>reading role</em>. A caller on a platform thread
+ * takes it when it is free, reads until its own answer is there, completes the answers of
+ * others on the way, and passes the role on. When no caller leads, the I/O thread reads.
+ * While a call is pending, somebody holds the role, or the I/O thread is armed, or a
+ * thread that was woken for it is about to try; docs/concurrency.md has the whole
+ * argument.
+ *
+ * <p>
+ * Longer than most classes because the argument is about all of it: submitting, handing
+ * the role over and closing look at each other's flags.
+ */
+public final class SharedConnection implements ResponseReader.Answers, RequestWriter.Requests {
+
+	private static final Log logger = GuardedLog.of(SharedConnection.class);
+
+	/** So often lets a caller others run before it sleeps. */
+	private static final int YIELDS = 4;
+
+	private final UdsSocket socket;
+
+	private final IoThread io;
+
+	private final MultiplexedProtocol protocol;
+
+	private final RequestWriter writer;
+
+	private final ResponseReader reader;
+
+	private final PendingCalls pending;
+
+	private final ExtensionNegotiation extensions;
+
+	private final FrameWriter frames;
+
+	private final Object submitLock = new Object();
+
+	/** Written under the submit lock. */
+	private volatile long nextStreamId;
+
+	private final YieldPolicy yieldPolicy;
+
+	/** The reading role is taken. */
+	private final AtomicBoolean reading = new AtomicBoolean();
+
+	/** The I/O thread watches the socket, or is about to. */
+	private final AtomicBoolean armed = new AtomicBoolean();
+
+	private volatile boolean retired;
+
+	private volatile boolean answered;
+
+	/** A task waits for room. */
+	private final AtomicBoolean roomAwaited = new AtomicBoolean();
+
+	/** The server's last question whether this client is there, until it is answered. */
+	private final AtomicReference<@Nullable PingFrame> ping = new AtomicReference<>();
+
+	/** Where the last answer to one was queued; belongs to the I/O thread. */
+	private long pongPosition = -1;
+
+	/** Guarded by the submit lock: what had arrived when a call first ran out of time. */
+	private int arrivalsThen;
+
+	/** Guarded by the submit lock: when that was. */
+	private long silentSince;
+
+	private final long stallTimeout;
+
+	private volatile @Nullable Object closeCause;
+
+	/** Belongs to the I/O thread. */
+	private @Nullable SelectionKey watchKey;
+
+	/**
+	 * Create a connection.
+	 * @param socket the socket; stays the caller's if this fails
+	 * @param io the client's I/O thread
+	 * @param settings the client's settings
+	 * @param buffers the client's buffers to read into
+	 * @throws IOException if no selector can be opened
+	 */
+	SharedConnection(UdsSocket socket, IoThread io, SharedSettings settings, ReadBuffers buffers) throws IOException {
+		this.socket = socket;
+		this.io = io;
+		this.protocol = settings.protocol();
+		this.writer = new RequestWriter(socket, new BusyPoll(settings.busyPoll()),
+				settings.limits().outboundQueueSize(), this);
+		this.stallTimeout = Nanos.of(settings.limits().stallTimeout());
+		this.pending = new PendingCalls(settings.maxInFlightPerConnection(), this.protocol.streamIdStep());
+		this.extensions = new ExtensionNegotiation(this.protocol.hasExtensions(), this::writeSoon, this::goAway,
+				this::asked);
+		this.frames = this.protocol.newWriter(settings.frameLimits());
+		this.nextStreamId = settings.firstStreamId();
+		this.yieldPolicy = new YieldPolicy(settings.busyPoll());
+		// opened now: later, a shortage of descriptors would cost calls under way
+		this.reader = new ResponseReader(socket, settings.transport(), buffers,
+				this.protocol.newReader(WireProtocol.Side.CLIENT, settings.frameLimits()),
+				new BusyPoll(settings.busyPoll()), this);
+	}
+
+	// --- calls
+
+	/**
+	 * Make a call and wait for its outcome.
+	 * @param call the call of the current thread
+	 * @return the outcome; {@link Ended#EXPIRED} if the deadline passed or the thread was
+	 * interrupted; {@link #refusal()} if the connection takes no more calls
+	 */
+	public CallOutcome call(PendingCall.Blocking call) {
+		// claimed before the write, else the I/O thread would take the answer
+		boolean leads = call.canLead() && tryLead();
+		boolean submitted = false;
+		try {
+			submitted = submit(call);
+		}
+		finally {
+			if (leads && !submitted) {
+				leave();
+			}
+		}
+		if (!submitted) {
+			return refusal();
+		}
+		try {
+			if (leads) {
+				lead(call);
+			}
+			else {
+				await(call);
+			}
+		}
+		finally {
+			forsake(call);
+		}
+		return call.outcome();
+	}
+
+	/**
+	 * Make a call that no thread waits for.
+	 * @param call the call
+	 * @return {@code false} if the connection takes no more calls
+	 */
+	public boolean call(AsyncCall call) {
+		if (!submit(call)) {
+			return false;
+		}
+		try {
+			this.writer.flushUnlessAttended();
+			if (!isLed()) {
+				this.io.arm(this);
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			// the call has been taken: this is how it gets its outcome
+			close("The connection cannot be read: " + ex.getMessage(), ex);
+		}
+		return true;
+	}
+
+	/**
+	 * Return what a call is told that the connection did not take.
+	 * @return {@link Ended#NOT_SUBMITTED}, or what has ended the connection if it was no end
+	 * of the server's
+	 */
+	public CallOutcome refusal() {
+		return (this.closeCause instanceof Throwable cause)
+				? new Unsent("The connection was closed at once: " + cause.getMessage(), cause) : Ended.NOT_SUBMITTED;
+	}
+
+	/**
+	 * Queue a call's request. Does not write.
+	 * @return {@code false} if the connection takes no more calls: the call was not sent
+	 */
+	private boolean submit(PendingCall call) {
+		synchronized (this.submitLock) {
+			if (!isUsable() || this.pending.isFull() || this.writer.isFull()) {
+				return false;
+			}
+			long id = this.pending.freeId(this.nextStreamId);
+			if (id < this.protocol.retireStreamId()) {
+				EncodedFrame frame = this.extensions.encode(call, id);
+				this.nextStreamId = id + this.protocol.streamIdStep();
+				call.setStreamId(id);
+				return add(call, frame);
+			}
+		}
+		retire();
+		return false;
+	}
+
+	private boolean add(PendingCall call, EncodedFrame frame) {
+		if (call instanceof AsyncCall) {
+			this.io.asyncBegan();
+		}
+		try {
+			this.pending.add(call);
+			call.setPosition(this.writer.offer(frame));
+			return true;
+		}
+		catch (RuntimeException | Error ex) {
+			// never in the queue, so it must not be found here either
+			if (this.pending.remove(call) && call instanceof AsyncCall) {
+				this.io.asyncEnded();
+			}
+			throw ex;
+		}
+	}
+
+	/** Called by the I/O thread when the socket is writable. */
+	void resumeFlush() {
+		this.writer.resume();
+	}
+
+	@Override
+	public void awaitWritable() {
+		this.io.awaitWritable(this);
+	}
+
+	/** The peer has gone, but answers it sent before can still be read. */
+	@Override
+	public void writingFailed(IOException cause) {
+		this.retired = true;
+		this.writer.tellWaiting();
+		if (!closeAfterReading(cause)) {
+			// the thread that reads will come to the end of the input
+			this.io.closeSoon(this, cause);
+		}
+	}
+
+	/**
+	 * Read to the end of what a peer has sent that reads no more, then close.
+	 * @return {@code false} if another thread has the reading role, or this one itself
+	 */
+	boolean closeAfterReading(Throwable cause) {
+		if (!tryLead()) {
+			return false;
+		}
+		try {
+			this.reader.readAll();
+		}
+		finally {
+			closeUnwritable(cause);
+			leave();
+		}
+		return true;
+	}
+
+	/** Close, whatever can still be read. */
+	void closeUnwritable(Throwable cause) {
+		close("Writing failed: " + cause.getMessage(), cause);
+	}
+
+	/**
+	 * Take a call off the connection. A late answer is dropped then.
+	 * @return whether the call was still there: the caller owns its outcome now
+	 */
+	private boolean remove(PendingCall call) {
+		if (!this.pending.remove(call)) {
+			return false;
+		}
+		if (call instanceof AsyncCall) {
+			this.io.asyncEnded();
+		}
+		return true;
+	}
+
+	/**
+	 * End a call whose caller does not want its outcome any more, if it is pending here,
+	 * and tell the server, if that understands. By any thread.
+	 */
+	public void cancel(AsyncCall call) {
+		// the count is read first because it is written after the call's stream id
+		if (this.pending.count() > 0 && remove(call)) {
+			boolean unsent = withdraw(call, true);
+			if (!unsent) {
+				this.extensions.cancelled(call.streamId());
+			}
+			call.complete(unsent ? Ended.CANCELLED_UNSENT : Ended.CANCELLED);
+			closeIfDrained();
+		}
+	}
+
+	/**
+	 * Take the request back of a call.
+	 * @param givenUp whether the call was taken off the connection, so that its request
+	 * may vanish later as well
+	 * @return whether not a byte of it was written, nor will be
+	 */
+	private boolean withdraw(PendingCall call, boolean givenUp) {
+		// with the lock, as the call may be on its way into the queue
+		synchronized (this.submitLock) {
+			boolean late = givenUp && !this.extensions.isAnnouncement(call.streamId());
+			if (!(late ? this.writer.withdrawEvenLate(call.position()) : this.writer.withdraw(call.position()))) {
+				return false;
+			}
+			this.extensions.withdrawn(call.streamId());
+		}
+		this.writer.madeRoom();
+		return true;
+	}
+
+	/**
+	 * The caller of a call has waited long enough. A server that keeps the deadline as
+	 * well need not be told.
+	 * @return whether not a byte of the request was written, nor will be
+	 */
+	private boolean expired(PendingCall call, long now) {
+		if (withdraw(call, true)) {
+			return true;
+		}
+		if (!this.extensions.sharesClock()) {
+			this.extensions.cancelled(call.streamId());
+		}
+		if (isSilent(now)) {
+			replace("The server has been silent for as long as 'stall-timeout' while calls ran out of time");
+		}
+		return false;
+	}
+
+	/**
+	 * Return whether nothing at all has come since a call ran out of time long ago. One
+	 * that is only slow to answer some calls is left alone.
+	 */
+	private boolean isSilent(long now) {
+		if (this.stallTimeout <= 0) {
+			return false;
+		}
+		int arrivals = this.reader.arrivals();
+		synchronized (this.submitLock) {
+			if (this.silentSince == 0 || this.arrivalsThen != arrivals) {
+				this.arrivalsThen = arrivals;
+				this.silentSince = now | 1;
+				return false;
+			}
+			return now - this.silentSince >= this.stallTimeout;
+		}
+	}
+
+	/** Not by this thread, with whose interrupt the socket would be closed. */
+	private void writeSoon(Frame frame) {
+		EncodedFrame encoded = this.frames.encode(frame);
+		// under the lock, so that a cancellation comes behind its request
+		synchronized (this.submitLock) {
+			this.writer.offer(encoded);
+		}
+		this.io.execute(this.writer::flushUnlessAttended);
+	}
+
+	/** Leave a call of the current thread, with its outcome or without. */
+	private void forsake(PendingCall.Blocking call) {
+		if (call.isDone()) {
+			return;
+		}
+		if (remove(call)) {
+			boolean unsent;
+			if (Thread.currentThread().isInterrupted()) {
+				unsent = withdraw(call, true);
+				if (!unsent) {
+					this.extensions.cancelled(call.streamId());
+				}
+			}
+			else {
+				unsent = expired(call, System.nanoTime());
+			}
+			if (unsent) {
+				call.complete(Ended.EXPIRED_UNSENT);
+			}
+			closeIfDrained();
+			return;
+		}
+		// somebody is just setting the outcome
+		while (!call.isDone()) {
+			pause();
+		}
+	}
+
+	@SuppressWarnings("ThreadPriorityCheck") // on one processor a spin would keep out
+												// whom it waits for
+	private static void pause() {
+		Thread.yield();
+	}
+
+	/**
+	 * Write and wait for the outcome of a call, without the reading role at first.
+	 */
+	private void await(PendingCall.Blocking call) {
+		try {
+			if (!call.canLead() && isCrowded()) {
+				// others on virtual threads have requests too, and one of them writes all
+				this.yieldPolicy.tryYield();
+			}
+			this.writer.flushUnlessAttended();
+			while (!call.isDone()) {
+				// first enlist, then look at the role, then sleep
+				call.setRole(PendingCall.WAITING);
+				if (call.canLead()) {
+					if (tryLead()) {
+						lead(call);
+						return;
+					}
+				}
+				else if (!isLed()) {
+					this.io.arm(this);
+				}
+				long left = call.deadlineNanos() - System.nanoTime();
+				if (call.isDone() || left <= 0 || Thread.currentThread().isInterrupted()) {
+					break;
+				}
+				linger(call);
+				if (call.role() == PendingCall.WAITING && !call.isDone()) {
+					LockSupport.parkNanos(this, left);
+				}
+			}
+		}
+		finally {
+			// who was designated, or was new when the role became free, is relied upon
+			int role = call.takeRole(PendingCall.GONE);
+			if ((role == PendingCall.DESIGNATED || role == PendingCall.NEW) && !isLed()) {
+				passOn();
+			}
+		}
+	}
+
+	/**
+	 * Let others run for a moment while somebody is at work on the connection: the answer
+	 * may come before this thread has fallen asleep, and waking it costs more.
+	 */
+	private void linger(PendingCall.Blocking call) {
+		for (int i = 0; i < YIELDS && this.writer.isAttended() && call.role() == PendingCall.WAITING && !call.isDone()
+				&& this.yieldPolicy.tryYield(); i++) {
+			// all is in the condition
+		}
+	}
+
+	/** Write and wait for the outcome of a call with the reading role, then leave it. */
+	private void lead(PendingCall.Blocking call) {
+		call.setRole(PendingCall.GONE);
+		try {
+			this.writer.attend();
+			while (!call.isDone()) {
+				this.writer.flush();
+				long left = call.deadlineNanos() - System.nanoTime();
+				if (left <= 0 || Thread.currentThread().isInterrupted()) {
+					break;
+				}
+				int count = readAndWrite();
+				if (count == 0) {
+					this.writer.leave();
+					if (this.reader.unfinished() != 0) {
+						this.io.frameBegan();
+					}
+					this.reader.await(left, this.pending.count());
+					this.writer.attend();
+				}
+				else if (count < 0) {
+					// another thread is closing the connection, this call included
+					pause();
+				}
+			}
+		}
+		finally {
+			this.writer.leave();
+			leave();
+		}
+	}
+
+	/**
+	 * Read once. In a crowd, when nothing is there, let those run first who were just
+	 * answered: they leave their next requests here, to be written together.
+	 * @return the number of bytes, 0 for none, -1 when nothing will ever come again
+	 */
+	private int readAndWrite() {
+		int count = this.reader.read();
+		for (int i = 0; i < YIELDS && count == 0 && isCrowded() && this.yieldPolicy.tryYield(); i++) {
+			this.writer.flush();
+			count = this.reader.read();
+		}
+		return count;
+	}
+
+	// --- the reading role
+
+	private boolean isCrowded() {
+		return BusyPoll.isCrowd(this.pending.count());
+	}
+
+	boolean tryLead() {
+		return !this.reading.get() && this.reading.compareAndSet(false, true);
+	}
+
+	boolean isLed() {
+		return this.reading.get();
+	}
+
+	/** Free the role, then look for somebody who waits. */
+	void leave() {
+		release();
+		if (this.reader.unfinished() != 0) {
+			this.io.frameBegan();
+		}
+		passOn();
+	}
+
+	private void release() {
+		this.reading.set(false);
+		// first free, then look: close() does it the other way round
+		if (isClosed() && tryLead()) {
+			this.reader.close();
+			this.reading.set(false);
+		}
+	}
+
+	/** Give the reading role, which is free, to somebody, if anybody waits. */
+	private void passOn() {
+		if (this.pending.count() == 0) {
+			return;
+		}
+		long newest = this.nextStreamId;
+		for (int i = 1; i <= this.pending.size(); i++) {
+			PendingCall call = this.pending.before(newest, i);
+			if (call == null || !call.canLead() || call.isDone()) {
+				continue;
+			}
+			if (call.role() == PendingCall.NEW) {
+				// its thread looks at the role before it sleeps
+				return;
+			}
+			if (call instanceof PendingCall.Blocking blocking
+					&& call.changeRole(PendingCall.WAITING, PendingCall.DESIGNATED)) {
+				blocking.wake();
+				return;
+			}
+		}
+		if (!isLed()) {
+			this.io.arm(this);
+		}
+	}
+
+	// --- what the holder of the role reads
+
+	@Override
+	public void answered(Frame frame) {
+		if (frame instanceof ExtensionFrame extension) {
+			this.extensions.received(extension);
+			return;
+		}
+		if (frame instanceof RefusalFrame refusal) {
+			refused(refusal);
+			return;
+		}
+		this.answered = true;
+		this.extensions.answered(frame.streamId());
+		PendingCall call = this.pending.take(frame.streamId());
+		if (call == null) {
+			if (logger.isDebugEnabled()) {
+				logger.debug("Dropped an answer that nobody waits for, on stream " + frame.streamId());
+			}
+			return;
+		}
+		if (call instanceof AsyncCall) {
+			this.io.asyncEnded();
+		}
+		if (frame instanceof ResponseFrame response && response.undispatched()
+				&& response.status() == Status.UNAVAILABLE) {
+			// the server drains: the next calls go elsewhere
+			this.retired = true;
+			this.writer.tellWaiting();
+		}
+		call.complete(frame);
+	}
+
+	/** The server has taken none of the requests, and will take none. */
+	private void refused(RefusalFrame refusal) {
+		takeNoMore();
+		for (int i = 0; i < this.pending.size(); i++) {
+			PendingCall call = this.pending.at(i);
+			if (call != null && remove(call)) {
+				call.complete(refusal);
+			}
+		}
+	}
+
+	/** The server takes no more requests; those behind the last one it took are free. */
+	private void goAway(long lastStreamId) {
+		takeNoMore();
+		for (int i = 0; i < this.pending.size(); i++) {
+			PendingCall call = this.pending.at(i);
+			if (call != null && call.streamId() > lastStreamId && remove(call)) {
+				call.complete(ResponseFrame.refused(call.streamId(), Status.UNAVAILABLE,
+						"The server takes no more requests"));
+			}
+		}
+	}
+
+	/** The server asks whether this client is there. */
+	private void asked(PingFrame ping) {
+		// one at a time: a server that asks and does not read costs no more
+		if (this.ping.getAndSet(ping) == null) {
+			this.io.answerSoon(this);
+		}
+	}
+
+	/**
+	 * Answer the last question of the server's, unless an answer still waits to be
+	 * written. On the I/O thread.
+	 * @return whether one still does
+	 */
+	boolean answerPing() {
+		if (this.ping.get() == null) {
+			return false;
+		}
+		if (isClosed()) {
+			return false;
+		}
+		if (this.pongPosition >= 0 && this.writer.isUnsent(this.pongPosition)) {
+			return true;
+		}
+		PingFrame ping = this.ping.getAndSet(null);
+		if (ping != null) {
+			EncodedFrame pong = this.frames.encode(new PingFrame(ping.streamId(), ping.data(), true));
+			synchronized (this.submitLock) {
+				this.pongPosition = this.writer.offer(pong);
+			}
+			this.writer.flushUnlessAttended();
+		}
+		return false;
+	}
+
+	@Override
+	public void taken() {
+		closeIfDrained();
+	}
+
+	@Override
+	public void ended(String reason, @Nullable Throwable cause) {
+		close(reason, cause);
+	}
+
+	@Override
+	public boolean areOver() {
+		return isClosed();
+	}
+
+	// --- end of life
+
+	public boolean isUsable() {
+		return !this.retired && !isClosed();
+	}
+
+	boolean isClosed() {
+		return this.closeCause != null;
+	}
+
+	/** Return whether one more call would be refused here, or by the server. */
+	boolean isFull() {
+		return this.pending.isFull();
+	}
+
+	// --- room for requests
+
+	/** Return whether more waits to be written than may, so that calls have to wait. */
+	public boolean isCongested() {
+		return this.writer.isFull();
+	}
+
+	/**
+	 * Wait until there is room, or the connection takes no more calls.
+	 * @return {@code false} if the time is over
+	 */
+	boolean awaitRoom(long nanos) throws InterruptedException {
+		return this.writer.awaitRoom(nanos);
+	}
+
+	/**
+	 * Have a task run when there is room, or the connection takes no more calls: once for
+	 * all who ask until then, as it looks after all calls that wait.
+	 */
+	public void whenRoom(Runnable task) {
+		if (this.roomAwaited.compareAndSet(false, true)) {
+			this.writer.whenRoom(() -> {
+				// first the flag, then the look: who asks has its call queued before
+				this.roomAwaited.set(false);
+				task.run();
+			});
+		}
+	}
+
+	@Override
+	public boolean takesNoMore() {
+		return !isUsable();
+	}
+
+	/** Return whether the server has ever answered. */
+	boolean hasAnswered() {
+		return this.answered;
+	}
+
+	/** Take no more calls, and close when the pending ones have their outcome. */
+	private void retire() {
+		takeNoMore();
+		closeIfDrained();
+	}
+
+	/** Those who wait for room go elsewhere. */
+	private void takeNoMore() {
+		// under the lock, so that no call is on its way in when the pending ones are
+		// counted
+		synchronized (this.submitLock) {
+			this.retired = true;
+		}
+		this.writer.tellWaiting();
+	}
+
+	/**
+	 * Nothing moves here: take no more calls, so that the next one makes a connection,
+	 * and have those made again of whose requests not a byte was written. The others may
+	 * still be answered.
+	 */
+	void replace(String reason) {
+		boolean first;
+		synchronized (this.submitLock) {
+			first = isUsable();
+			this.retired = true;
+		}
+		if (first && logger.isDebugEnabled()) {
+			logger.debug(reason + "; calls get another connection");
+		}
+		for (int i = 0; i < this.pending.size(); i++) {
+			PendingCall call = this.pending.at(i);
+			// it is still waited for: what a thread is just at must be written
+			if (call != null && withdraw(call, false) && remove(call)) {
+				call.complete(new Unsent(reason, null));
+			}
+		}
+		this.writer.tellWaiting();
+		// who leads may sleep, and be among them
+		this.reader.wakeup();
+		closeIfDrained();
+	}
+
+	/** Nothing can be read any more but the frame that never ends. */
+	void answerNeverEnds() {
+		close("An answer was not complete after 'frame-timeout'", null);
+	}
+
+	private void closeIfDrained() {
+		if (this.retired && this.pending.count() == 0) {
+			synchronized (this.submitLock) {
+				if (this.pending.count() != 0) {
+					return;
+				}
+			}
+			close("The connection was retired", null);
+		}
+	}
+
+	/**
+	 * Close and fail what is pending. May be called by any thread.
+	 */
+	void close(String reason, @Nullable Throwable cause) {
+		synchronized (this.submitLock) {
+			if (this.closeCause != null) {
+				return;
+			}
+			this.closeCause = (cause != null) ? cause : reason;
+		}
+		this.writer.close();
+		closeSocket();
+		forget();
+		for (int i = 0; i < this.pending.size(); i++) {
+			PendingCall call = this.pending.at(i);
+			if (call != null && remove(call)) {
+				call.complete(
+						this.writer.isUnsent(call.position()) ? new Unsent(reason, cause) : new Lost(reason, cause));
+			}
+		}
+		if (tryLead()) {
+			this.reader.close();
+			this.reading.set(false);
+		}
+		else {
+			this.reader.wakeup();
+		}
+	}
+
+	// what fails here must not keep the calls from their outcome
+
+	private void closeSocket() {
+		try {
+			this.socket.close();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.debug("A socket could not be closed", ex);
+		}
+	}
+
+	private void forget() {
+		try {
+			this.io.forget(this);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.debug("A connection is watched for longer than it lasts", ex);
+		}
+	}
+
+	/** Fail the calls whose deadline has passed and that no thread waits for. */
+	void expire(long now) {
+		if (this.pending.count() == 0) {
+			return;
+		}
+		for (int i = 0; i < this.pending.size(); i++) {
+			PendingCall call = this.pending.at(i);
+			if (call instanceof AsyncCall && call.deadlineNanos() - now <= 0 && remove(call)) {
+				call.complete(expired(call, now) ? Ended.EXPIRED_UNSENT : Ended.EXPIRED);
+			}
+		}
+		closeIfDrained();
+	}
+
+	// --- for the I/O thread
+
+	/**
+	 * Read for whoever waits, if nobody leads.
+	 * @param times how often to read at most
+	 * @return {@code false} if somebody leads
+	 */
+	boolean readUnlessLed(int times) {
+		if (!tryLead()) {
+			return false;
+		}
+		try {
+			this.writer.attend();
+			int count = this.reader.read();
+			for (int i = 1; i < times && count > 0; i++) {
+				this.writer.flush();
+				count = this.reader.read();
+			}
+			return true;
+		}
+		finally {
+			this.writer.leave();
+			// the I/O thread keeps watching, so nobody needs to be found
+			release();
+		}
+	}
+
+	void watch(SelectionKey key) {
+		this.watchKey = key;
+	}
+
+	@Nullable SelectionKey watchKey() {
+		return this.watchKey;
+	}
+
+	UdsSocket socket() {
+		return this.socket;
+	}
+
+	AtomicBoolean armed() {
+		return this.armed;
+	}
+
+	long reads() {
+		return this.reader.reads();
+	}
+
+	long unfinishedFrame() {
+		return isClosed() ? 0 : this.reader.unfinished();
+	}
+
+	boolean isBlocked() {
+		return !isClosed() && this.writer.isBlocked();
+	}
+
+	long writtenBytes() {
+		return this.writer.writtenBytes();
+	}
+
+	int pendingCalls() {
+		return this.pending.count();
+	}
+
+}

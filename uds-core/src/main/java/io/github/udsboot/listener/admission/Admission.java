@@ -1,0 +1,208 @@
+package io.github.udsboot.listener.admission;
+
+import java.nio.file.attribute.UserPrincipal;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.connection.CloseReason;
+import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.connection.RefusalReason;
+import io.github.udsboot.guard.LostFailures;
+import io.github.udsboot.security.PeerAuthorizer;
+
+/**
+ * Decides which accepted connections stay, so that no peer can take the descriptors of
+ * the others. Thread-safe; called once per connect, first frame and close.
+ */
+public final class Admission {
+
+	/** Connections that have not sent a valid frame yet; of more, one gives way. */
+	static final int MAX_UNPROVEN = 64;
+
+	private static final int MAX_REFUSED = 64;
+
+	private static final int RESERVED_DESCRIPTORS = 256;
+
+	private static final int MIN_CONNECTIONS = 16;
+
+	private final String listener;
+
+	private final PeerAuthorizer authorizer;
+
+	private final int maxConnections;
+
+	private final int maxConnectionsPerUser;
+
+	private final PeerAuthorizer ownUser;
+
+	private final Map<UserPrincipal, Integer> perUser = new HashMap<>();
+
+	/** The oldest first. */
+	private final Map<UserPrincipal, Set<LoopConnection>> unproven = new HashMap<>();
+
+	private int unprovenCount;
+
+	private int connections;
+
+	/**
+	 * Create the admission of a listener.
+	 * @param listener the name of the listener
+	 * @param authorizer decides about peers
+	 * @param ownUser whether a peer is of the server's own user, {@code null} for the user
+	 * of this process
+	 * @param maxConnections how many connections there may be
+	 * @param maxConnectionsPerUser how many of them another user may have, {@code null}
+	 * for a quarter
+	 */
+	public Admission(String listener, PeerAuthorizer authorizer, @Nullable PeerAuthorizer ownUser, int maxConnections,
+			@Nullable Integer maxConnectionsPerUser) {
+		this.listener = listener;
+		this.authorizer = authorizer;
+		this.ownUser = (ownUser != null) ? ownUser : ownUser();
+		this.maxConnections = Math.min(maxConnections, descriptorBound());
+		this.maxConnectionsPerUser = (maxConnectionsPerUser != null) ? maxConnectionsPerUser
+				: Math.max(1, this.maxConnections / 4);
+	}
+
+	private static PeerAuthorizer ownUser() {
+		try {
+			return PeerAuthorizer.ownUser();
+		}
+		catch (IllegalStateException | IllegalArgumentException ex) {
+			// then it has the limit of the others
+			return (peer) -> false;
+		}
+	}
+
+	private static int descriptorBound() {
+		long bound = (DescriptorLimit.get() - RESERVED_DESCRIPTORS) / 2;
+		return (int) Math.max(MIN_CONNECTIONS, Math.min(Integer.MAX_VALUE, bound));
+	}
+
+	public int maxConnections() {
+		return this.maxConnections;
+	}
+
+	/**
+	 * Return how many connections that are refused may be open for the moment that it
+	 * takes to tell their peers.
+	 */
+	public int maxRefused() {
+		return Math.min(MAX_REFUSED, this.maxConnections / 4);
+	}
+
+	/**
+	 * Count a connection in, unless it must be refused.
+	 * @return why it is refused, or {@code null} if it may stay
+	 */
+	public @Nullable RefusalReason admit(PeerCredentials peer) {
+		if (!isAuthorized(peer)) {
+			return RefusalReason.UNAUTHORIZED;
+		}
+		synchronized (this) {
+			if (this.connections >= this.maxConnections) {
+				return RefusalReason.CONNECTIONS;
+			}
+			int ofUser = this.perUser.getOrDefault(peer.user(), 0);
+			if (ofUser >= this.maxConnectionsPerUser && !this.ownUser.isAuthorized(peer)) {
+				return RefusalReason.CONNECTIONS_OF_USER;
+			}
+			// first what may fail
+			this.perUser.put(peer.user(), ofUser + 1);
+			this.connections++;
+			return null;
+		}
+	}
+
+	/** Return whether the peer's user has no share of its own, being ours. */
+	public boolean isOwnUser(PeerCredentials peer) {
+		return this.ownUser.isAuthorized(peer);
+	}
+
+	/** A peer that cannot be checked is refused, and no other has to wait. */
+	private boolean isAuthorized(PeerCredentials peer) {
+		try {
+			return this.authorizer.isAuthorized(peer);
+		}
+		catch (Throwable ex) {
+			LostFailures.log("Listener '" + this.listener + "' refuses a peer because its PeerAuthorizer failed", ex);
+			return false;
+		}
+	}
+
+	/**
+	 * Count a connection that has not sent a valid frame yet. When there are too many,
+	 * the oldest of the user who has most of them gives way, so that no user can take the
+	 * places of another one who has fewer; and first its socket is looked into, so that a
+	 * peer that has sent its request is not closed because it was not read yet.
+	 */
+	public void expectFirstFrame(LoopConnection connection) {
+		LoopConnection evicted = null;
+		synchronized (this) {
+			if (connection.isProven() || connection.isClosed()) {
+				// its loop was quicker
+				return;
+			}
+			this.unproven.computeIfAbsent(connection.peer().user(), (user) -> new LinkedHashSet<>()).add(connection);
+			if (++this.unprovenCount > MAX_UNPROVEN) {
+				evicted = oldestOfWhoHasMost();
+				forget(evicted);
+			}
+		}
+		if (evicted != null) {
+			evicted.closeUnlessProven(CloseReason.EVICTED);
+		}
+	}
+
+	private LoopConnection oldestOfWhoHasMost() {
+		int most = 0;
+		LoopConnection oldest = null;
+		for (Set<LoopConnection> ofUser : this.unproven.values()) {
+			if (ofUser.size() >= most) {
+				LoopConnection first = ofUser.iterator().next();
+				if (ofUser.size() > most || oldest == null || this.ownUser.isAuthorized(oldest.peer())) {
+					oldest = first;
+				}
+				most = ofUser.size();
+			}
+		}
+		return Objects.requireNonNull(oldest);
+	}
+
+	private void forget(LoopConnection connection) {
+		UserPrincipal user = connection.peer().user();
+		Set<LoopConnection> ofUser = this.unproven.get(user);
+		if (ofUser != null && ofUser.remove(connection)) {
+			this.unprovenCount--;
+			if (ofUser.isEmpty()) {
+				this.unproven.remove(user);
+			}
+		}
+	}
+
+	public synchronized void proven(LoopConnection connection) {
+		forget(connection);
+	}
+
+	public synchronized void closed(LoopConnection connection) {
+		forget(connection);
+		takeBack(connection.peer());
+	}
+
+	/** Count out a connection that was admitted, be it because it cannot be made. */
+	public synchronized void takeBack(PeerCredentials peer) {
+		this.connections--;
+		this.perUser.computeIfPresent(peer.user(), (user, count) -> (count > 1) ? count - 1 : null);
+	}
+
+	public synchronized int connections() {
+		return this.connections;
+	}
+
+}

@@ -1,0 +1,449 @@
+package io.github.udsboot.listener.dispatch;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.Status;
+import io.github.udsboot.UdsDeadline;
+import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.guard.DroppableTask;
+import io.github.udsboot.guard.LostFailures;
+import io.github.udsboot.guard.SureExecutor;
+import io.github.udsboot.handler.UdsReply;
+import io.github.udsboot.handler.UdsReplyCallback;
+import io.github.udsboot.handler.UdsRequest;
+import io.github.udsboot.handler.UdsRequestHandler;
+import io.github.udsboot.listener.admission.PeerShare;
+import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.protocol.FrameTooLargeException;
+import io.github.udsboot.protocol.UnencodableFrameException;
+import io.github.udsboot.stream.ItemSource;
+
+/**
+ * One accepted request, from its dispatch to its one outcome. A reply given while the
+ * handler runs on the event loop waits until it is known whether the loop is still owned,
+ * to be written together with others; any other reply is written at once.
+ */
+public abstract class ServerCall extends CallState implements DroppableTask, UdsReplyCallback {
+
+	/** What a call takes beside its payload and metadata, about. */
+	private static final long OVERHEAD = 1 << 10;
+
+	/** What an entry of the metadata takes beside its text, about. */
+	private static final long OVERHEAD_OF_ENTRY = 128;
+
+	private static final AtomicLongFieldUpdater<ServerCall> MEMORY = AtomicLongFieldUpdater.newUpdater(ServerCall.class,
+			"memory");
+
+	private final CallDispatcher dispatcher;
+
+	private final LoopConnection connection;
+
+	private final UdsRequestHandler handler;
+
+	private final UdsRequest request;
+
+	private final Map<String, String> variables;
+
+	private final long startedAt;
+
+	/** The thread that runs the handler on the loop; compared by that thread only. */
+	private @Nullable Thread inlineThread;
+
+	private @Nullable UdsReply heldReply;
+
+	private boolean undispatched;
+
+	/** What the call has reserved. */
+	private volatile long memory;
+
+	/** The connection was closed while the call had no outcome. */
+	private volatile boolean orphaned;
+
+	public ServerCall(CallDispatcher dispatcher, LoopConnection connection, UdsRequestHandler handler, UdsRequest request,
+			Map<String, String> variables, long startedAt) {
+		this.dispatcher = dispatcher;
+		this.connection = connection;
+		this.handler = handler;
+		this.request = request;
+		this.variables = variables;
+		this.startedAt = startedAt;
+	}
+
+	public UdsRequestHandler handler() {
+		return this.handler;
+	}
+
+	// --- memory
+
+	/** Return how much memory the request takes, about. */
+	long size() {
+		long size = OVERHEAD + this.request.payload().length;
+		if (!this.request.metadata().isEmpty()) {
+			for (Map.Entry<String, List<String>> entry : this.request.metadata().entrySet()) {
+				size += entry.getKey().length();
+				for (String value : entry.getValue()) {
+					size += OVERHEAD_OF_ENTRY + value.length();
+				}
+			}
+		}
+		return size;
+	}
+
+	int payloadSize() {
+		return this.request.payload().length;
+	}
+
+	/**
+	 * Reserve the memory of the request until the call is over.
+	 * @return {@code false} if there is too little
+	 */
+	boolean tryReserve() {
+		long size = size();
+		if (!this.connection.requestMemory().tryAdd(size)) {
+			return false;
+		}
+		this.memory = size;
+		return true;
+	}
+
+	/** A handler has seen the request, and keeps it. */
+	private void reserveLate() {
+		long size = size();
+		this.connection.requestMemory().add(size);
+		this.memory = size;
+		// first the memory, then the look: what gives the outcome does it the other way
+		// round
+		if (isOver()) {
+			releaseMemory();
+		}
+	}
+
+	/** The call is over. */
+	public void releaseMemory() {
+		if (this.memory != 0) {
+			long memory = MEMORY.getAndSet(this, 0);
+			if (memory != 0) {
+				this.connection.requestMemory().remove(memory);
+			}
+		}
+	}
+
+	/** Run on the event loop; {@link #finishInline} must follow. */
+	void runInline() {
+		this.inlineThread = Thread.currentThread();
+		run();
+	}
+
+	void finishInline(boolean ownsLoop) {
+		this.inlineThread = null;
+		UdsReply reply = this.heldReply;
+		this.heldReply = null;
+		if (reply != null) {
+			send(reply, ownsLoop);
+		}
+		else if (this.memory == 0) {
+			reserveLate();
+		}
+	}
+
+	@Override
+	public void run() {
+		try {
+			if (isTimeOver()) {
+				cutOff();
+			}
+			else if (!isUnwanted() && enter()) {
+				handle();
+			}
+		}
+		finally {
+			leave();
+		}
+	}
+
+	private void handle() {
+		try {
+			if (isExpired()) {
+				refuse(Status.DEADLINE_EXCEEDED, "The deadline passed before a handler could run");
+				return;
+			}
+			// an executor may have another one's in the context that it gives its tasks
+			UdsDeadline foreign = UdsDeadline.current();
+			boolean limited = hasDeadline();
+			if (limited || foreign != null) {
+				UdsDeadline.setCurrent(limited ? UdsDeadline.atNanoTime(this.request.deadlineNanos()) : null);
+			}
+			HandlerHistory history = (this.inlineThread == null) ? this.dispatcher.historyOnPool(this.handler) : null;
+			long begun = (history != null) ? System.nanoTime() : 0;
+			try {
+				this.dispatcher.handle(this.handler, this.request, this.variables, this);
+			}
+			finally {
+				if (history != null) {
+					history.returnedOnPool(begun, System.nanoTime());
+				}
+				if (limited || foreign != null) {
+					UdsDeadline.setCurrent(foreign);
+				}
+			}
+		}
+		catch (Throwable ex) {
+			if (isWithdrawn()) {
+				return;
+			}
+			this.dispatcher.logFailure(this.handler, this.request, ex);
+			reply(UdsReply.failed(Status.INTERNAL, "The handler failed"));
+		}
+	}
+
+	/** Answer instead of the handler, which has not seen the request. */
+	void refuse(Status status, String message) {
+		this.undispatched = true;
+		reply(UdsReply.failed(status, message));
+	}
+
+	/** No thread takes it: it is answered, or counted out if it was withdrawn before. */
+	@Override
+	public void dropped() {
+		try {
+			refuse(Status.UNAVAILABLE, CallDispatcher.NO_THREAD);
+		}
+		finally {
+			leave();
+		}
+	}
+
+	/** Return whether the listener stops and the call must not begin any more. */
+	public boolean isTimeOver() {
+		return this.dispatcher.isOver();
+	}
+
+	/**
+	 * Return whether the call is about to be withdrawn, with others, and must not begin
+	 * when those make room for it.
+	 */
+	public boolean isUnwanted() {
+		return false;
+	}
+
+	/**
+	 * End the call before its handler does, and stop that.
+	 * @param status what is recorded
+	 * @param message what a handler that waits for items gets to know
+	 * @return whether the peer has no outcome, and will get none from this call
+	 */
+	public abstract boolean abort(Status status, String message);
+
+	/** The connection is closed, and the call goes on. */
+	public void orphan() {
+		this.orphaned = true;
+		this.dispatcher.orphaned(this, this::isTimeOver);
+	}
+
+	/** Return what the call's connection may take of what all share. */
+	public abstract PeerShare share();
+
+	/** Return as what the call counts if it is cut off. */
+	public abstract ServedConnection.Work work();
+
+	/** The time of the call is over before it had a thread. */
+	private void cutOff() {
+		if (takeOutcome()) {
+			this.undispatched = true;
+			this.dispatcher.cutOff(work());
+			deliver(UdsReply.failed(Status.UNAVAILABLE, ServedConnection.REASON));
+		}
+	}
+
+	private boolean hasDeadline() {
+		return this.request.deadlineNanos() != UdsRequest.NO_DEADLINE;
+	}
+
+	private boolean isExpired() {
+		return isExpired(System.nanoTime());
+	}
+
+	public boolean isExpired(long now) {
+		return hasDeadline() && this.request.deadlineNanos() - now <= 0;
+	}
+
+	public long deadlineNanos() {
+		return this.request.deadlineNanos();
+	}
+
+	@Override
+	public void reply(UdsReply reply) {
+		if (takeOutcome()) {
+			deliver(reply);
+		}
+	}
+
+	private void deliver(UdsReply reply) {
+		if (this.inlineThread == Thread.currentThread()) {
+			this.heldReply = reply;
+		}
+		else {
+			send(reply, false);
+		}
+	}
+
+	@Override
+	public void stream(ItemSource items, Function<Throwable, UdsReply> failures) {
+		if (!takeOutcome()) {
+			items.close();
+			return;
+		}
+		try {
+			startStream(items, failures);
+		}
+		catch (Throwable ex) {
+			// the outcome is taken, so nothing else gives one
+			this.dispatcher.logFailure(this.handler, this.request, ex);
+			refuseItems(items, UdsReply.failed(Status.INTERNAL, "The stream of items could not begin"));
+		}
+	}
+
+	/**
+	 * Answer with items; {@link #send} or {@link #giveUp} must follow in the end. May
+	 * throw something only as long as nothing else has the items.
+	 */
+	public void startStream(ItemSource items, Function<Throwable, UdsReply> failures) {
+		refuseItems(items, UdsReply.failed(Status.UNIMPLEMENTED, "This protocol has no streams"));
+	}
+
+	/** Answer instead of items, whatever closing them throws. Throws nothing. */
+	public void refuseItems(ItemSource items, UdsReply reply) {
+		try {
+			items.close();
+		}
+		catch (Throwable ex) {
+			LostFailures.log("A stream of items that is no answer could not be closed", ex);
+		}
+		send(reply, false);
+	}
+
+	@Override
+	public void onCancel(Runnable action) {
+		whenWithdrawn(action);
+	}
+
+	@Override
+	public @Nullable Status cancelled() {
+		// the deadline may have passed a moment before the timer runs that watches it
+		return isExpired() ? Status.DEADLINE_EXCEEDED : isWithdrawn() ? Status.CANCELLED : null;
+	}
+
+	@Override
+	void countOut(Status status) {
+		this.dispatcher.ended(this, status, System.nanoTime() - this.startedAt);
+		this.connection.endRequest();
+		releaseMemory();
+	}
+
+	@Override
+	public void lingers(boolean begins) {
+		this.dispatcher.lingers(this, begins);
+	}
+
+	@Override
+	void runElsewhere(Runnable cancellation) {
+		// this thread may be one that stops an event loop
+		SureExecutor.of(this.dispatcher::executeOffLoop).execute(cancellation);
+	}
+
+	public CallDispatcher dispatcher() {
+		return this.dispatcher;
+	}
+
+	public LoopConnection connection() {
+		return this.connection;
+	}
+
+	/** Throws nothing: the calling thread may have lost the loop. */
+	public void send(UdsReply reply, boolean ownsLoop) {
+		boolean ended = false;
+		try {
+			UdsReply outcome = reply;
+			EncodedFrame frame;
+			try {
+				frame = encode(outcome, this.undispatched);
+			}
+			catch (FrameTooLargeException ex) {
+				outcome = isDetailed(reply) ? withoutDetails(reply, ex)
+						: unsendable(Status.RESOURCE_EXHAUSTED, "The answer is too large. ", ex);
+				frame = encode(outcome, false);
+			}
+			catch (UnencodableFrameException ex) {
+				outcome = unsendable(Status.INTERNAL, "The answer cannot be expressed in this protocol. ", ex);
+				frame = encode(outcome, false);
+			}
+			ended = true;
+			this.dispatcher.ended(this, outcome.status(), System.nanoTime() - this.startedAt);
+			write(frame, ownsLoop);
+			written(outcome, frame != null, ownsLoop);
+		}
+		catch (Throwable ex) {
+			if (!ended) {
+				this.dispatcher.ended(this, Status.INTERNAL, System.nanoTime() - this.startedAt);
+			}
+			this.connection.abandon(ex);
+			this.dispatcher.logFailure(this.handler, this.request, ex);
+		}
+		finally {
+			releaseMemory();
+			if (this.orphaned) {
+				this.dispatcher.noOrphan(this);
+			}
+		}
+	}
+
+	private static boolean isDetailed(UdsReply reply) {
+		return reply.status() != Status.OK && !reply.details().isEmpty();
+	}
+
+	/** What always fits a frame is more than a failure that tells only of its size. */
+	private UdsReply withoutDetails(UdsReply reply, FrameTooLargeException cause) {
+		this.dispatcher.detailsLeftOut(this.handler, cause);
+		return UdsReply.failed(reply.status(), reply.message());
+	}
+
+	private UdsReply unsendable(Status status, String message, RuntimeException cause) {
+		this.dispatcher.logUnsendable(this.handler, this.request, cause);
+		return UdsReply.failed(status, message + cause.getMessage());
+	}
+
+	private void write(@Nullable EncodedFrame frame, boolean ownsLoop) {
+		if (frame == null) {
+			this.connection.endRequest();
+		}
+		else if (ownsLoop) {
+			this.connection.corkAnswer(frame);
+		}
+		else {
+			this.connection.answer(frame);
+		}
+	}
+
+	/**
+	 * Encode the outcome.
+	 * @param reply the outcome
+	 * @param undispatched whether no handler has seen the request
+	 * @return the frame, or {@code null} if nothing is to be sent
+	 */
+	public abstract @Nullable EncodedFrame encode(UdsReply reply, boolean undispatched);
+
+	/**
+	 * Take note that the outcome was written, or left to be written.
+	 * @param reply the outcome
+	 * @param told whether the peer is told anything
+	 * @param ownsLoop whether this is the thread that owns the connection's loop
+	 */
+	public void written(UdsReply reply, boolean told, boolean ownsLoop) {
+	}
+
+}

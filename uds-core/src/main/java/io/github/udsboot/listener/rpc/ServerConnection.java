@@ -1,0 +1,389 @@
+package io.github.udsboot.listener.rpc;
+
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.Status;
+import io.github.udsboot.connection.CloseReason;
+import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.handler.UdsRequest;
+import io.github.udsboot.listener.admission.PeerShare;
+import io.github.udsboot.listener.dispatch.ServedConnection;
+import io.github.udsboot.protocol.CancelFrame;
+import io.github.udsboot.protocol.DataFrame;
+import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.protocol.Extension;
+import io.github.udsboot.protocol.ExtensionFrame;
+import io.github.udsboot.protocol.Extensions;
+import io.github.udsboot.protocol.Frame;
+import io.github.udsboot.protocol.GoAwayFrame;
+import io.github.udsboot.protocol.HelloFrame;
+import io.github.udsboot.protocol.InvalidFrame;
+import io.github.udsboot.protocol.PingFrame;
+import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.protocol.ResponseFrame;
+
+/**
+ * One multiplexed connection of a listener: what its peer understands, and the calls on
+ * it, from the frame that begins one to the frame, the moment or the loss that ends it.
+ * Belongs to the loop's owner, but for what calls tell it.
+ */
+final class ServerConnection implements ServedConnection {
+
+	private final RequestDispatcher dispatcher;
+
+	private final LoopConnection connection;
+
+	private final PeerShare share;
+
+	private final CallsUnderWay calls = new CallsUnderWay();
+
+	private final CallDeadlines deadlines;
+
+	private final PeerWatch peerWatch;
+
+	private final PingLimit pingLimit = new PingLimit();
+
+	private final AtomicInteger lingering = new AtomicInteger();
+
+	/** What the peer has announced; nothing of that is sent to a peer that has not. */
+	private Set<Extension> understood = Set.of();
+
+	/** The peer's deadlines may be points on the host's clock. */
+	private boolean sharesClock;
+
+	/** Any odd number does for a question. */
+	private long greetedOn;
+
+	/** The stream id of the last request that was taken, 0 for none. */
+	private long lastTaken;
+
+	/** Whether the connection is there for one stream that has no deadline. */
+	private boolean ownedByStream;
+
+	private boolean goneAway;
+
+	/** The loop has the task to look for calls that wait in vain. */
+	private boolean dropping;
+
+	/**
+	 * The peer wants no outcome of streams any more. Read by any thread, as the field
+	 * below.
+	 */
+	private volatile boolean streamsLost;
+
+	/** Nor that of any other call but a one-way one. */
+	private volatile boolean allLost;
+
+	ServerConnection(RequestDispatcher dispatcher, LoopConnection connection, PeerShare share,
+			PeerWatch.Intervals pings) {
+		this.dispatcher = dispatcher;
+		this.connection = connection;
+		this.share = share;
+		this.deadlines = new CallDeadlines(connection.loop(), this.calls, this::deadlinePassed);
+		this.peerWatch = new PeerWatch(connection, pings, this::ping);
+	}
+
+	LoopConnection connection() {
+		return this.connection;
+	}
+
+	@Override
+	public PeerShare share() {
+		return this.share;
+	}
+
+	/**
+	 * Return when the caller of a request gives up.
+	 * @param now the time on the clock of {@link System#nanoTime()}
+	 * @return the time on that clock, or {@link UdsRequest#NO_DEADLINE}
+	 */
+	long deadline(RequestFrame request, long now) {
+		return CallerTime.deadline(request, now, this.sharesClock);
+	}
+
+	// --- frames
+
+	@Override
+	public boolean frame(LoopConnection connection, Frame frame) {
+		this.peerWatch.heard();
+		if (frame instanceof RequestFrame request) {
+			greet(request);
+			connection.endOwnStream();
+			return this.dispatcher.request(this, request);
+		}
+		if (frame instanceof DataFrame data) {
+			data(data);
+		}
+		else if (frame instanceof InvalidFrame invalid) {
+			invalid(invalid);
+		}
+		else if (frame instanceof CancelFrame && this.understood.contains(Extension.CANCEL)) {
+			cancel(frame.streamId());
+		}
+		else if (frame instanceof PingFrame ping && !ping.answer() && this.understood.contains(Extension.PING)) {
+			answer(ping);
+		}
+		return true;
+	}
+
+	private void answer(PingFrame ping) {
+		this.connection.cork(encode(new PingFrame(ping.streamId(), ping.data(), true)));
+		long pause = this.pingLimit.count(System.nanoTime());
+		if (pause > 0) {
+			this.connection.hold();
+			this.connection.loop().schedule(pause, this.connection::release);
+		}
+	}
+
+	/** Answer an announcement, whatever becomes of the request. */
+	private void greet(RequestFrame request) {
+		if (!this.understood.isEmpty() || !request.betweenPeers()) {
+			return;
+		}
+		this.understood = Extensions.announcedIn(request.metadata());
+		if (this.understood.isEmpty()) {
+			return;
+		}
+		this.greetedOn = request.streamId();
+		this.sharesClock = this.understood.contains(Extension.DEADLINE)
+				&& CallerTime.of(request, System.nanoTime()) != null;
+		this.connection.cork(encode(
+				this.sharesClock ? new HelloFrame(request.streamId(), Extensions.allAndDeadline(), System.nanoTime())
+						: new HelloFrame(request.streamId(), Extensions.all())));
+		if (this.understood.contains(Extension.PING)) {
+			this.peerWatch.start();
+		}
+	}
+
+	/**
+	 * Take note of a request that is about to be run: from now on it can be cancelled.
+	 * @param now the time on the clock of {@link System#nanoTime()}
+	 */
+	void begin(RequestCall call, long now) {
+		this.lastTaken = call.streamId();
+		this.calls.add(call);
+		this.deadlines.watch(call.deadlineNanos(), now);
+	}
+
+	private void data(DataFrame data) {
+		ServerStream stream = findStream(data.streamId());
+		String refusal = (stream != null) ? stream.take(data) : "Stream is not open";
+		if (refusal == null) {
+			return;
+		}
+		Status status = (stream != null && stream.isOverflowing()) ? Status.RESOURCE_EXHAUSTED
+				: Status.INVALID_ARGUMENT;
+		if (stream == null || stream.abort(status, refusal)) {
+			dropWithdrawn();
+			answer(data.streamId(), status, refusal);
+		}
+	}
+
+	private void invalid(InvalidFrame invalid) {
+		ServerStream stream = findStream(invalid.streamId());
+		if (stream != null && !stream.abort(invalid.status(), invalid.message())) {
+			// it was answered just now
+			return;
+		}
+		if (stream != null) {
+			dropWithdrawn();
+		}
+		this.dispatcher.logRefusal(invalid);
+		answer(invalid.streamId(), invalid.status(), invalid.message());
+	}
+
+	/** Return how much memory the items of all streams take that wait for handlers. */
+	long waitingBytesOfStreams() {
+		AtomicLong bytes = new AtomicLong();
+		this.calls.forEach((call) -> {
+			ServerStream stream = call.stream();
+			bytes.addAndGet((stream != null) ? stream.waitingBytes() : 0);
+		});
+		return bytes.get();
+	}
+
+	private @Nullable ServerStream findStream(long streamId) {
+		RequestCall call = this.calls.find(streamId);
+		return (call != null) ? call.stream() : null;
+	}
+
+	/** Not marked as undispatched: the id may be that of a call under way. */
+	private void answer(long streamId, Status status, String message) {
+		this.connection.cork(this.dispatcher.encode(ResponseFrame.failed(streamId, status, message)));
+	}
+
+	/** Nothing is answered: the caller has forgotten the call. */
+	private void cancel(long streamId) {
+		RequestCall call = this.calls.find(streamId);
+		if (call != null) {
+			call.abort(Status.CANCELLED, "The caller has cancelled the request");
+			dropWithdrawn();
+		}
+	}
+
+	/** A call that was withdrawn before it had a thread does not wait for one. */
+	private void dropWithdrawn() {
+		if (!this.dropping && this.connection.inFlight() > 0) {
+			// once for many, as each look is at all that wait
+			this.dropping = true;
+			this.connection.loop().execute(() -> {
+				this.dropping = false;
+				this.dispatcher.dropWithdrawn(this.share);
+			});
+		}
+	}
+
+	// --- what ends calls but frames
+
+	private void deadlinePassed(RequestCall call) {
+		end(call, Status.DEADLINE_EXCEEDED, "The deadline has passed");
+	}
+
+	/** Answer instead of the handler, unless that has answered. */
+	private boolean end(RequestCall call, Status status, String message) {
+		if (!call.abort(status, message)) {
+			return false;
+		}
+		dropWithdrawn();
+		// withdrawn before a thread entered it, the call never will be
+		ResponseFrame answer = call.isEntered() ? ResponseFrame.failed(call.streamId(), status, message)
+				: ResponseFrame.refused(call.streamId(), status, message);
+		this.connection.push(this.dispatcher.encode(answer));
+		return true;
+	}
+
+	/** Nothing but one stream without a deadline will be on the connection. */
+	void ownedByStream() {
+		this.ownedByStream = true;
+	}
+
+	@Override
+	public void cutOff(boolean all) {
+		if (this.connection.isClosed()) {
+			return;
+		}
+		this.calls.forEach((call) -> {
+			if ((all || call.isOpenEnded()) && end(call, Status.UNAVAILABLE, REASON)) {
+				this.dispatcher.cutOff(call.isOpenEnded() ? Work.STREAM : Work.CALL);
+			}
+		});
+		if (all) {
+			goAway();
+		}
+		if (all || this.ownedByStream) {
+			this.connection.finish(CloseReason.STOPPED, LAST_WORDS);
+		}
+	}
+
+	/** A stream has its outcome, or will get none. By any thread. */
+	void streamOver(ServerStream stream) {
+		if (stream.isOpenEnded()) {
+			this.dispatcher.openStreams().decrementAndGet();
+		}
+	}
+
+	/** A call has its outcome. */
+	void removed(RequestCall call) {
+		this.calls.remove(call);
+	}
+
+	/** A call that has its outcome is in flight until its handler's thread has left. */
+	void lingers() {
+		this.lingering.incrementAndGet();
+	}
+
+	void lingersNoMore() {
+		this.lingering.decrementAndGet();
+	}
+
+	int lingering() {
+		return this.lingering.get();
+	}
+
+	/**
+	 * Nobody ends its output who still wants a stream: what produces one must stop. A
+	 * peer of ours has gone altogether then; of any other the answers may still be read.
+	 */
+	@Override
+	public void inputEnded(LoopConnection connection) {
+		lost(!this.understood.isEmpty());
+	}
+
+	@Override
+	public void closed(LoopConnection connection, CloseReason reason, @Nullable Throwable cause) {
+		try {
+			lost(true);
+			this.calls.forEach((call) -> {
+				if (call.isOneWay()) {
+					call.orphan();
+				}
+			});
+			this.deadlines.stop();
+			this.peerWatch.stop();
+		}
+		finally {
+			this.dispatcher.closed(connection, reason, cause);
+		}
+	}
+
+	/** Return whether a call that is not one-way has lost its caller. By any thread. */
+	boolean isLost(boolean stream) {
+		return stream ? this.streamsLost : this.allLost;
+	}
+
+	/** Return whether streams without a deadline have no time any more. */
+	boolean areStreamsOver() {
+		return this.dispatcher.areStreamsOver();
+	}
+
+	/** One-way calls run on: to go is what their callers do. */
+	private void lost(boolean all) {
+		// first the flags: the thread that one handler leaves begins the next call
+		this.streamsLost = true;
+		this.allLost = this.allLost || all;
+		this.calls.forEach((call) -> {
+			if ((all || call.stream() != null) && !call.isOneWay()) {
+				call.abort(Status.CANCELLED, "The caller has gone");
+			}
+		});
+		dropWithdrawn();
+	}
+
+	// --- what the peer is told
+
+	private void ping(long data) {
+		this.connection.push(encode(new PingFrame(this.greetedOn, data, false)));
+	}
+
+	@Override
+	public void drained(LoopConnection connection) {
+		goAway();
+	}
+
+	/** One-way calls run on, though their connection is closed. */
+	@Override
+	public boolean needsPeer() {
+		return true;
+	}
+
+	@Override
+	public boolean refusesFirstFrame() {
+		return true;
+	}
+
+	private void goAway() {
+		if (this.understood.contains(Extension.GOAWAY) && !this.goneAway) {
+			this.goneAway = true;
+			this.connection.push(encode(new GoAwayFrame(this.lastTaken)));
+		}
+	}
+
+	private EncodedFrame encode(ExtensionFrame frame) {
+		return this.dispatcher.encode(frame);
+	}
+
+}

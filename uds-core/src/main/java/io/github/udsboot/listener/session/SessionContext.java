@@ -1,0 +1,217 @@
+package io.github.udsboot.listener.session;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.udsboot.UdsSessionListener;
+import io.github.udsboot.connection.ConnectionHandler;
+import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.listener.admission.PeerShare;
+import io.github.udsboot.listener.dispatch.CallDispatcher;
+import io.github.udsboot.listener.dispatch.ConnectionEvents;
+import io.github.udsboot.listener.dispatch.HandlerHistory;
+import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.protocol.FrameLimits;
+import io.github.udsboot.protocol.FrameWriter;
+import io.github.udsboot.protocol.MessageProtocol;
+import io.github.udsboot.session.LoopSession;
+import io.github.udsboot.session.SessionCodec;
+
+/**
+ * What the sessions of one listener have in common, and who is told of them.
+ */
+public final class SessionContext {
+
+	private static final Duration RECEIVE_TIMEOUT = Duration.ofSeconds(30);
+
+	/** The stall clock ends the wait of a sender before; without one, it waits on. */
+	private static final Duration SEND_TIMEOUT = Duration.ofNanos(Long.MAX_VALUE);
+
+	private final CallDispatcher calls;
+
+	private final ConnectionEvents events;
+
+	private final MessageProtocol protocol;
+
+	private final FrameWriter writer;
+
+	private final SessionCodec codec;
+
+	private final int maxWaiting;
+
+	private final boolean keepAlive;
+
+	private final @Nullable EncodedFrame greeting;
+
+	private final List<UdsSessionListener> listeners;
+
+	/** How long they take when they are told of an opening. */
+	private final HandlerHistory openings = new HandlerHistory();
+
+	/** Ends that the listeners have not been told of yet. */
+	private final Queue<Runnable> ends = new ConcurrentLinkedQueue<>();
+
+	/** How many ends the listeners have not been told of, or not to the end. */
+	private final AtomicInteger untold = new AtomicInteger();
+
+	private volatile boolean stopped;
+
+	/** The time of conversations is over; no more are begun. */
+	private volatile boolean conversationsOver;
+
+	/**
+	 * Create a context.
+	 * @param settings what all sessions have in common
+	 * @param converter converts what sessions send and receive
+	 * @param listeners told of sessions
+	 * @param calls runs the handlers
+	 * @param events told about connections
+	 */
+	public SessionContext(Settings settings, PayloadConverter converter, List<UdsSessionListener> listeners,
+			CallDispatcher calls, ConnectionEvents events) {
+		this.calls = calls;
+		this.events = events;
+		this.protocol = settings.protocol();
+		this.writer = this.protocol.newWriter(settings.limits());
+		this.codec = new SessionCodec(converter, this.writer, settings.address());
+		this.maxWaiting = settings.maxWaiting();
+		Boolean keepAlive = settings.keepAlive();
+		this.keepAlive = (keepAlive != null) ? keepAlive : this.protocol.keepsAlive();
+		String greeting = settings.greeting();
+		this.greeting = (greeting != null) ? this.protocol.encodeGreeting(greeting) : null;
+		this.listeners = List.copyOf(listeners);
+	}
+
+	public ConnectionHandler newSession(LoopConnection connection, PeerShare share) {
+		return new ServerSession(this, connection, share);
+	}
+
+	public LoopSession newSession(LoopConnection connection, LoopSession.Owner owner) {
+		return new LoopSession(this.calls.listener(), connection, this.codec, SEND_TIMEOUT, RECEIVE_TIMEOUT,
+				this.maxWaiting, owner);
+	}
+
+	CallDispatcher calls() {
+		return this.calls;
+	}
+
+	ConnectionEvents events() {
+		return this.events;
+	}
+
+	MessageProtocol protocol() {
+		return this.protocol;
+	}
+
+	FrameWriter writer() {
+		return this.writer;
+	}
+
+	boolean keepAlive() {
+		return this.keepAlive;
+	}
+
+	@Nullable EncodedFrame greeting() {
+		return this.greeting;
+	}
+
+	boolean hasListeners() {
+		return !this.listeners.isEmpty();
+	}
+
+	HandlerHistory openings() {
+		return this.openings;
+	}
+
+	/** Tell every listener something; one that fails costs the others nothing. */
+	void tell(Consumer<UdsSessionListener> event) {
+		for (UdsSessionListener listener : this.listeners) {
+			try {
+				event.accept(listener);
+			}
+			catch (Throwable ex) {
+				this.calls.logFailure(() -> listener.getClass().getName() + " failed on a session of listener '"
+						+ this.calls.listener() + "'", ex);
+			}
+		}
+	}
+
+	/**
+	 * Have listeners told of the end of a session, off the loop. If the threads for that
+	 * have ended, {@link #stop()} does it, or this when that is over.
+	 */
+	void tellOfEnd(Runnable end) {
+		this.untold.incrementAndGet();
+		this.ends.add(end);
+		try {
+			this.calls.executeOffLoop(this::tellOfNextEnd);
+		}
+		catch (RuntimeException | Error ex) {
+			if (this.stopped) {
+				tellOfEnds();
+			}
+		}
+	}
+
+	private boolean tellOfNextEnd() {
+		Runnable end = this.ends.poll();
+		if (end != null) {
+			end.run();
+			this.untold.decrementAndGet();
+			this.events.told();
+		}
+		return end != null;
+	}
+
+	private void tellOfEnds() {
+		boolean more = true;
+		while (more) {
+			more = tellOfNextEnd();
+		}
+	}
+
+	/** Begin no more conversations. */
+	public void endConversations() {
+		this.conversationsOver = true;
+	}
+
+	boolean areConversationsOver() {
+		return this.conversationsOver;
+	}
+
+	/** Return whether the listeners have been told of all ends so far. */
+	public boolean isQuiet() {
+		return this.untold.get() == 0;
+	}
+
+	/** The threads of the listener have ended: leave no end untold. */
+	public void stop() {
+		// first the flag, then the look: tellOfEnd() does it the other way round
+		this.stopped = true;
+		tellOfEnds();
+	}
+
+	/**
+	 * What all sessions of a listener have in common.
+	 *
+	 * @param protocol the protocol
+	 * @param limits what a message may have
+	 * @param address the path or abstract name of the listener
+	 * @param maxWaiting how many messages of a session may wait for its handler
+	 * @param keepAlive whether a connection outlives its first exchange, {@code null} for
+	 * what the protocol says
+	 * @param greeting sent to each peer first, or {@code null}
+	 */
+	public record Settings(MessageProtocol protocol, FrameLimits limits, String address, int maxWaiting,
+			@Nullable Boolean keepAlive, @Nullable String greeting) {
+
+	}
+
+}
