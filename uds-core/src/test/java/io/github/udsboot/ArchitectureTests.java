@@ -1,5 +1,8 @@
 package io.github.udsboot;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -9,6 +12,8 @@ import java.util.stream.Stream;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
@@ -22,8 +27,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Who may import whom in this module. A room is a package with its sub-packages, except
@@ -36,21 +43,23 @@ class ArchitectureTests {
 
 	private static final String ANY = "*";
 
+	/** Of {@code connection}, because connections are what they are about. */
+	private static final Set<String> VALUES = Set.of("CloseReason", "RefusalReason", "ConnectionClocks");
+
 	// @formatter:off
 	private static final List<Room> ROOMS = List.of(
 			room("").mayImport(),
-			room("guard").mayImport(),
+			room("guard").mayImport().isClosed(),
 			room("annotation").mayImport(),
 			room("protocol").mayImport(),
 			room("protocol.ttrpc").mayImport("protocol"),
-			room("protocol.jsonrpc").mayImport("protocol"),
 			room("protocol.line").mayImport("protocol"),
 			room("protocol.raw").mayImport("protocol"),
 			room("transport").mayImport(),
-			room("transport.jdk").mayImport("transport"),
-			room("transport.junixsocket").mayImport("transport"),
-			room("memory").mayImport(),
-			room("connection").mayImport("memory", "protocol", "transport"),
+			room("transport.jdk").mayImport("transport").isClosed(),
+			room("transport.junixsocket").mayImport("transport").isClosed(),
+			room("memory").mayImport().isClosed(),
+			room("connection").mayImport("memory", "protocol", "transport").isClosed(),
 			room("interceptor").mayImport("annotation"),
 			room("security").mayImport(),
 			room("observation").mayImport("interceptor"),
@@ -58,13 +67,31 @@ class ArchitectureTests {
 			room("stream").mayImport(),
 			room("handler").mayImport("annotation", "converter", "interceptor", "security", "protocol", "stream"),
 			room("session").mayImport("connection", "memory", "protocol", "converter"),
-			room("listener").mayImport("annotation", "handler", "session", "stream", "connection", "memory", "converter",
-					"protocol", "transport", "security", "observation", "interceptor"),
-			room("client").mayImport("session", "stream", "connection", "converter", "protocol", "transport", "observation",
-					"interceptor", "annotation"),
-			room("config").mayImport("annotation", "handler", "listener", "client"),
-			room("metrics").mayImport("listener", "client", "observation"),
-			room("aot").mayImport(ANY));
+			room("listener.admission").mayImport("connection", "memory", "protocol", "security").isClosed(),
+			room("listener.dispatch").mayImport("listener.admission", "annotation", "handler", "stream", "connection",
+					"protocol", "observation", "interceptor").isClosed(),
+			room("listener.rpc").mayImport("listener.admission", "listener.dispatch", "handler", "stream", "connection",
+					"memory", "protocol", "observation").isClosed(),
+			room("listener.session").mayImport("listener.admission", "listener.dispatch", "handler", "session",
+					"connection", "converter", "protocol", "observation").isClosed(),
+			room("listener").mayImport("listener.admission", "listener.dispatch", "listener.rpc", "listener.session",
+					"annotation", "handler", "session", "connection", "memory", "converter", "protocol", "transport",
+					"security", "observation", "interceptor"),
+			room("client.call").mayImport("connection", "protocol", "transport", "interceptor").isClosed(),
+			room("client.connection").mayImport("client.call", "connection", "protocol", "transport", "observation"),
+			room("client.shared").mayImport("client.call", "client.connection", "connection", "protocol", "transport",
+					"interceptor").isClosed(),
+			room("client.rpc").mayImport("client.call", "client.connection", "client.shared", "stream", "connection",
+					"protocol", "observation", "interceptor").isClosed(),
+			room("client.session").mayImport("client.call", "client.connection", "session", "connection", "protocol",
+					"transport", "observation", "interceptor").isClosed(),
+			room("client").mayImport("client.call", "client.connection", "client.shared", "client.rpc", "client.session",
+					"session", "stream", "connection", "converter", "protocol", "transport", "observation",
+					"interceptor"),
+			room("client.service").mayImport("client", "annotation", "stream"),
+			room("config").mayImport("annotation", "handler", "client", "client.service"),
+			room("metrics").mayImport("listener", "client.connection", "observation"),
+			room("aot").mayImport(ANY).isClosed());
 	// @formatter:on
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -85,6 +112,27 @@ class ArchitectureTests {
 	@Test
 	void packagesAreFreeOfCycles() {
 		check(slices().assignedFrom(packages()).should().beFreeOfCycles());
+	}
+
+	/** Source, as a package's Javadoc is not in its class. */
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("rooms")
+	void closedRoomsAndNoOthersSayThatTheyAreInternal(Room room) throws IOException {
+		Path source = Path.of("src/main/java", room.packageName().split("[.]"));
+		assertThat(Files.readString(source.resolve("package-info.java")).contains("Internal."))
+			.isEqualTo(room.closed());
+	}
+
+	@Test
+	void typesForApplicationsExposeNothingInternal() {
+		check(methods().that()
+			.areDeclaredInClassesThat(areForApplications())
+			.and(DescribedPredicate.describe("can be called", ArchitectureTests::canBeCalled))
+			.should()
+			.notHaveRawReturnType(isInternal())
+			.andShould()
+			.notHaveRawParameterTypes(DescribedPredicate.anyElementThat(isInternal()))
+			.because("applications would depend on what may change"));
 	}
 
 	@Test
@@ -111,6 +159,28 @@ class ArchitectureTests {
 					ROOT + ".health..", ROOT + ".actuate..")));
 	}
 
+	/** Where a room has both, the names say which is which. */
+	private static DescribedPredicate<JavaClass> areForApplications() {
+		return DescribedPredicate.describe("are for applications",
+				(type) -> type.getModifiers().contains(JavaModifier.PUBLIC)
+						&& roomOf(type).filter((room) -> !room.closed() && isOpen(room, type)).isPresent());
+	}
+
+	private static boolean isOpen(Room room, JavaClass type) {
+		return !room.name().equals("client.connection") || type.getSimpleName().startsWith("Uds");
+	}
+
+	private static DescribedPredicate<JavaClass> isInternal() {
+		return DescribedPredicate.describe("internal types",
+				(type) -> isOurs(type) && !VALUES.contains(type.getSimpleName())
+						&& roomOf(type).filter((room) -> room.closed() || !isOpen(room, type)).isPresent());
+	}
+
+	private static boolean canBeCalled(JavaMethod method) {
+		return method.getModifiers().contains(JavaModifier.PUBLIC)
+				|| method.getModifiers().contains(JavaModifier.PROTECTED);
+	}
+
 	private static void onlyRoomImports(String room, String imported) {
 		check(noClasses().that(DescribedPredicate.not(resideInAPackage(ROOT + "." + room + "..")))
 			.should()
@@ -118,7 +188,7 @@ class ArchitectureTests {
 	}
 
 	private static void check(ArchRule rule) {
-		rule.allowEmptyShould(true).check(CLASSES);
+		rule.check(CLASSES);
 	}
 
 	static List<Room> rooms() {
@@ -161,13 +231,18 @@ class ArchitectureTests {
 	}
 
 	private static Room room(String name) {
-		return new Room(name, Set.of());
+		return new Room(name, Set.of(), false);
 	}
 
-	private record Room(String name, Set<String> imports) {
+	private record Room(String name, Set<String> imports, boolean closed) {
 
 		Room mayImport(String... rooms) {
-			return new Room(this.name, Stream.of(rooms).collect(Collectors.toUnmodifiableSet()));
+			return new Room(this.name, Stream.of(rooms).collect(Collectors.toUnmodifiableSet()), this.closed);
+		}
+
+		/** No type that applications use says anything of what lives here. */
+		Room isClosed() {
+			return new Room(this.name, this.imports, true);
 		}
 
 		boolean maySee(Room other) {

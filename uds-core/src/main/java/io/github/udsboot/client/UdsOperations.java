@@ -18,10 +18,9 @@ import io.github.udsboot.UdsProtocolException;
 import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.UdsSession;
 import io.github.udsboot.UdsUnavailableException;
-import io.github.udsboot.client.rpc.UnaryCalls;
 
 /**
- * UnaryCalls over a Unix domain socket. Thread-safe, and fit for platform threads, virtual
+ * Calls over a Unix domain socket. Thread-safe, and fit for platform threads, virtual
  * threads and the inside of a handler.
  *
  * <p>

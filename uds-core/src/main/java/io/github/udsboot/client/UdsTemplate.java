@@ -42,7 +42,7 @@ import io.github.udsboot.stream.ItemSource;
 import io.github.udsboot.stream.ItemSources;
 
 /**
- * UnaryCalls over a Unix domain socket, the implementation of {@link UdsOperations}. Made by
+ * Calls over a Unix domain socket, the implementation of {@link UdsOperations}. Made by
  * Spring Boot, or by hand:
  *
  * <pre class="code">
@@ -204,7 +204,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 	}
 
 	/**
-	 * Close the connections. UnaryCalls under way fail.
+	 * Close the connections. Calls under way fail.
 	 */
 	@Override
 	public void close() {

@@ -478,7 +478,8 @@ public final class UdsTemplateBuilder {
 		Executor executor = (this.executor != null) ? this.executor : CallbackExecutor.executor();
 		UnaryCallExecutor calls = new UnaryCallExecutor(connections, this.recorder, executor, this.taskDecorator);
 		ClientInterceptorChain interceptors = interceptors(address);
-		return new UdsTemplate(connections, interceptors.isEmpty() ? calls : new InterceptedUnaryCalls(calls, interceptors),
+		return new UdsTemplate(connections,
+				interceptors.isEmpty() ? calls : new InterceptedUnaryCalls(calls, interceptors),
 				new StreamCalls(connections, interceptors, this.maxStreams, this.recorder, executor,
 						this.taskDecorator),
 				converter, this.timeout);

@@ -1,5 +1,5 @@
 /**
- * One connection: reading, write combining, clocks and event loops.
+ * One connection: reading, write combining, clocks and event loops. Internal.
  */
 @NullMarked
 package io.github.udsboot.connection;

@@ -47,8 +47,8 @@ import io.github.udsboot.memory.MemoryAccount;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.MessageProtocol;
-import io.github.udsboot.protocol.WireProtocol.Side;
 import io.github.udsboot.protocol.WireProtocol;
+import io.github.udsboot.protocol.WireProtocol.Side;
 import io.github.udsboot.transport.BindFailedException;
 import io.github.udsboot.transport.UdsServerSocket;
 import io.github.udsboot.transport.UdsSocket;
@@ -117,12 +117,12 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 		WireProtocol protocol = options.getProtocol();
 		this.admission = new Admission(options.getName(), options.getAuthorizer(), options.getOwnUser(),
 				options.getMaxConnections(), options.getMaxConnectionsPerUser());
-		this.memory = new PeerMemory(options.getMemory(), options.getFrameLimits(),
-				protocol instanceof MessageProtocol, this.admission::isOwnUser);
+		this.memory = new PeerMemory(options.getMemory(), options.getFrameLimits(), protocol instanceof MessageProtocol,
+				this.admission::isOwnUser);
 		this.shares = new PeerShares(options.getMaxHandlerThreads(), options.getMaxInFlight(),
 				this.admission::isOwnUser);
-		this.executors = new HandlerExecutors(options.getName(), options.getExecution(),
-				options.getMaxHandlerThreads(), router, loops.handlerThreads(), collaborators.applicationExecutor());
+		this.executors = new HandlerExecutors(options.getName(), options.getExecution(), options.getMaxHandlerThreads(),
+				router, loops.handlerThreads(), collaborators.applicationExecutor());
 		this.calls = new CallDispatcher(options.getName(), options.getMaxInFlight(), options.getMemory(), router,
 				collaborators.recorder(), collaborators.interceptors(), this.executors);
 		if (protocol instanceof MessageProtocol messages) {

@@ -22,21 +22,22 @@ import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsLimitExceededException;
 import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.UdsUnavailableException;
-import io.github.udsboot.client.Callers.Caller;
-import io.github.udsboot.client.ScriptedServer.Peer;
 import io.github.udsboot.client.call.CallLimiter;
-import io.github.udsboot.client.rpc.UnaryCalls;
 import io.github.udsboot.client.shared.IoThread;
 import io.github.udsboot.client.shared.SharedConnections;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.testsupport.Callers;
+import io.github.udsboot.testsupport.Callers.Caller;
+import io.github.udsboot.testsupport.ScriptedServer;
+import io.github.udsboot.testsupport.ScriptedServer.Peer;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * UnaryCalls that no thread waits for.
+ * Calls that no thread waits for.
  */
 @Timeout(60)
 class AsyncRequestTests {

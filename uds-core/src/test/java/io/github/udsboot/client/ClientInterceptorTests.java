@@ -18,7 +18,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.TestListener;
 import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsConversionException;
 import io.github.udsboot.UdsDeadlineExceededException;
@@ -32,6 +31,8 @@ import io.github.udsboot.interceptor.UdsClientRequest;
 import io.github.udsboot.interceptor.UdsClientResponse;
 import io.github.udsboot.protocol.line.LineProtocol;
 import io.github.udsboot.protocol.line.LineRouting;
+import io.github.udsboot.testsupport.Callers;
+import io.github.udsboot.testsupport.TestListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -20,13 +20,15 @@ import org.springframework.messaging.converter.MessageConverter;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsConversionException;
-import io.github.udsboot.client.Callers.Caller;
-import io.github.udsboot.client.ScriptedServer.Peer;
 import io.github.udsboot.client.UdsOperations.RequestSpec;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.testsupport.Callers;
+import io.github.udsboot.testsupport.Callers.Caller;
+import io.github.udsboot.testsupport.ScriptedServer;
+import io.github.udsboot.testsupport.ScriptedServer.Peer;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -13,17 +13,18 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import io.github.udsboot.client.Callers.Caller;
-import io.github.udsboot.client.ScriptedServer.Peer;
-import io.github.udsboot.client.rpc.UnaryCalls;
 import io.github.udsboot.client.shared.SharedConnections;
 import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.testsupport.Callers;
+import io.github.udsboot.testsupport.Callers.Caller;
+import io.github.udsboot.testsupport.ScriptedServer;
+import io.github.udsboot.testsupport.ScriptedServer.Peer;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * UnaryCalls that have to wait for their turn get a further connection, if there may be one.
+ * Calls that have to wait for their turn get a further connection, if there may be one.
  */
 @Timeout(60)
 class FurtherConnectionTests {

@@ -25,7 +25,6 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.udsboot.annotation.Execution;
-import io.github.udsboot.client.Callers.Caller;
 import io.github.udsboot.client.shared.SharedConnections;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.handler.HandlerRegistry;
@@ -34,6 +33,9 @@ import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.listener.UdsListenerOptions;
 import io.github.udsboot.listener.UdsListenerStats;
 import io.github.udsboot.observation.CallRecorder;
+import io.github.udsboot.testsupport.Callers;
+import io.github.udsboot.testsupport.Callers.Caller;
+import io.github.udsboot.testsupport.RecordingProtocol;
 import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsAddress;
 

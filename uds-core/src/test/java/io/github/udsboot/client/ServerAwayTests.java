@@ -25,11 +25,14 @@ import io.github.udsboot.UdsConnectionLostException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsUnavailableException;
-import io.github.udsboot.client.Callers.Caller;
-import io.github.udsboot.client.ScriptedServer.Peer;
 import io.github.udsboot.client.shared.ResponseReader;
 import io.github.udsboot.client.shared.SharedConnection;
 import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.testsupport.Callers;
+import io.github.udsboot.testsupport.Callers.Caller;
+import io.github.udsboot.testsupport.HookedTransport;
+import io.github.udsboot.testsupport.ScriptedServer;
+import io.github.udsboot.testsupport.ScriptedServer.Peer;
 import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsSocket;
 

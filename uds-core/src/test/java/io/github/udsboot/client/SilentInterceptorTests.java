@@ -22,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.TestListener;
 import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
@@ -31,6 +30,9 @@ import io.github.udsboot.client.shared.SharedConnections;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.interceptor.UdsClientInterceptor;
 import io.github.udsboot.interceptor.UdsClientResponse;
+import io.github.udsboot.testsupport.Callers;
+import io.github.udsboot.testsupport.ScriptedServer;
+import io.github.udsboot.testsupport.TestListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;

@@ -29,10 +29,7 @@ import io.github.udsboot.UdsConnectionLostException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsLimitExceededException;
-import io.github.udsboot.client.Callers.Caller;
-import io.github.udsboot.client.ScriptedServer.Peer;
 import io.github.udsboot.client.call.ClientLimits;
-import io.github.udsboot.client.shared.ExtensionNegotiation;
 import io.github.udsboot.client.shared.SharedConnection;
 import io.github.udsboot.client.shared.SharedConnections;
 import io.github.udsboot.connection.HostClock;
@@ -46,6 +43,11 @@ import io.github.udsboot.protocol.HostTime;
 import io.github.udsboot.protocol.PingFrame;
 import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.ResponseFrame;
+import io.github.udsboot.testsupport.Callers;
+import io.github.udsboot.testsupport.Callers.Caller;
+import io.github.udsboot.testsupport.HookedTransport;
+import io.github.udsboot.testsupport.ScriptedServer;
+import io.github.udsboot.testsupport.ScriptedServer.Peer;
 import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsSocket;
 
@@ -587,19 +589,6 @@ class StandstillTests {
 		cancelled.cancel(false);
 		template.requestAsync("echo", "next", String.class);
 		assertThat(ScriptedServer.text(peer.request())).as("no CANCEL before it").isEqualTo("next");
-	}
-
-	@Test
-	void theServerGoesAwayOnce() {
-		AtomicInteger goneAway = new AtomicInteger();
-		ExtensionNegotiation extensions = new ExtensionNegotiation(true, (frame) -> {
-		}, (streamId) -> goneAway.incrementAndGet(), (ping) -> {
-		});
-		extensions.received(new HelloFrame(1, Extensions.all()));
-		for (int i = 0; i < 1000; i++) {
-			extensions.received(new GoAwayFrame(1));
-		}
-		assertThat(goneAway).hasValue(1);
 	}
 
 	@Test

@@ -13,13 +13,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.github.udsboot.UdsDeadlineExceededException;
-import io.github.udsboot.client.Callers.Caller;
-import io.github.udsboot.client.ScriptedServer.Peer;
 import io.github.udsboot.listener.ListenerMain;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.PingFrame;
 import io.github.udsboot.protocol.RequestFrame;
-import io.github.udsboot.transport.ChildJvm;
+import io.github.udsboot.testsupport.Callers;
+import io.github.udsboot.testsupport.Callers.Caller;
+import io.github.udsboot.testsupport.ChildJvm;
+import io.github.udsboot.testsupport.ScriptedServer;
+import io.github.udsboot.testsupport.ScriptedServer.Peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -12,10 +12,11 @@ import org.junit.jupiter.api.Timeout;
 import org.springframework.core.task.TaskDecorator;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.TestListener;
 import io.github.udsboot.UdsConversionException;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.interceptor.UdsClientResponse;
+import io.github.udsboot.testsupport.Callers;
+import io.github.udsboot.testsupport.TestListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -31,56 +31,56 @@ import io.github.udsboot.transport.UdsTransports;
  * Builds templates with settings that users do not have. One connection unless said
  * otherwise.
  */
-final class TestClient {
+public final class TestClient {
 
-	static final int MAX_STREAMS = 64;
+	public static final int MAX_STREAMS = 64;
 
 	private final UdsAddress address;
 
-	UdsTransport transport;
+	public UdsTransport transport;
 
-	Duration timeout = Duration.ofSeconds(20);
+	public Duration timeout = Duration.ofSeconds(20);
 
-	Duration connectTimeout = Duration.ofSeconds(5);
+	public Duration connectTimeout = Duration.ofSeconds(5);
 
-	Duration waitForServer = Duration.ofSeconds(20);
+	public Duration waitForServer = Duration.ofSeconds(20);
 
-	Duration initialBackoff = Duration.ofMillis(2);
+	public Duration initialBackoff = Duration.ofMillis(2);
 
-	Duration maxBackoff = Duration.ofMillis(20);
+	public Duration maxBackoff = Duration.ofMillis(20);
 
-	Duration busyPoll = Duration.ZERO;
+	public Duration busyPoll = Duration.ZERO;
 
-	int maxConnections = 1;
+	public int maxConnections = 1;
 
-	int maxInFlight = 256;
+	public int maxInFlight = 256;
 
-	Long firstStreamId;
+	public Long firstStreamId;
 
-	boolean watchIdle = true;
+	public boolean watchIdle = true;
 
-	Executor executor = CallbackExecutor.executor();
+	public Executor executor = CallbackExecutor.executor();
 
-	CallRecorder recorder = CallRecorder.NONE;
+	public CallRecorder recorder = CallRecorder.NONE;
 
-	IntFunction<ByteBuffer> buffers = ByteBuffer::allocateDirect;
+	public IntFunction<ByteBuffer> buffers = ByteBuffer::allocateDirect;
 
-	ClientLimits limits = ClientLimits.DEFAULTS;
+	public ClientLimits limits = ClientLimits.DEFAULTS;
 
-	FrameLimits frameLimits = FrameLimits.DEFAULTS;
+	public FrameLimits frameLimits = FrameLimits.DEFAULTS;
 
-	PayloadConverter converter = PayloadConverter.defaults();
+	public PayloadConverter converter = PayloadConverter.defaults();
 
-	final List<UdsClientInterceptor> interceptors = new ArrayList<>();
+	public final List<UdsClientInterceptor> interceptors = new ArrayList<>();
 
 	private StreamCalls streams;
 
-	TestClient(Path path, TransportType transport) {
+	public TestClient(Path path, TransportType transport) {
 		this.address = UdsAddress.of(path);
 		this.transport = UdsTransports.select(transport, this.address);
 	}
 
-	UdsTemplate build() {
+	public UdsTemplate build() {
 		MultiplexedProtocol protocol = new TtrpcProtocol();
 		SharedConnections connections = new SharedConnections("test",
 				new SharedSettings(this.address, this.transport, protocol, this.frameLimits, this.maxConnections,
@@ -89,19 +89,19 @@ final class TestClient {
 						this.watchIdle, true, this.limits),
 				new ReadBuffers(this.maxConnections, this.buffers));
 		this.streams = new StreamCalls(connections,
-				new ClientInterceptorChain("test", this.address.toString(), this.interceptors), MAX_STREAMS, this.recorder,
-				this.executor, null);
+				new ClientInterceptorChain("test", this.address.toString(), this.interceptors), MAX_STREAMS,
+				this.recorder, this.executor, null);
 		return new UdsTemplate(connections, new UnaryCallExecutor(connections, this.recorder, this.executor, null),
 				this.streams, this.converter, this.timeout);
 	}
 
 	/** Return those of the template that was built last. */
-	StreamCalls streams() {
+	public StreamCalls streams() {
 		return this.streams;
 	}
 
 	/** Return what a template does not show to users. */
-	static SharedConnections connections(UdsTemplate template) {
+	public static SharedConnections connections(UdsTemplate template) {
 		return (SharedConnections) template.getConnectionFactory();
 	}
 

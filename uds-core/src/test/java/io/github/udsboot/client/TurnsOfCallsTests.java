@@ -10,17 +10,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.client.Callers.Caller;
-import io.github.udsboot.client.ScriptedServer.Peer;
-import io.github.udsboot.client.rpc.UnaryCalls;
 import io.github.udsboot.client.shared.SharedConnections;
 import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.testsupport.Callers;
+import io.github.udsboot.testsupport.Callers.Caller;
+import io.github.udsboot.testsupport.ScriptedServer;
+import io.github.udsboot.testsupport.ScriptedServer.Peer;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * UnaryCalls wait for their turn while there is no room, and leave when they are cancelled.
+ * Calls wait for their turn while there is no room, and leave when they are cancelled.
  */
 @Timeout(60)
 class TurnsOfCallsTests {

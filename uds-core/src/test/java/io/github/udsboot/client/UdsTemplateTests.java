@@ -22,16 +22,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.core.ParameterizedTypeReference;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.TestListener;
 import io.github.udsboot.UdsConversionException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsLimitExceededException;
 import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.annotation.Execution;
-import io.github.udsboot.client.Callers.Caller;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.protocol.FrameLimits;
+import io.github.udsboot.testsupport.Callers;
+import io.github.udsboot.testsupport.Callers.Caller;
+import io.github.udsboot.testsupport.TestListener;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameReader;
+import io.github.udsboot.testsupport.FakeSocket;
 import io.github.udsboot.transport.BindOptions;
 import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsAddress;

@@ -18,6 +18,7 @@ import io.github.udsboot.Status;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.InvalidFrame;
+import io.github.udsboot.testsupport.FakeSocket;
 import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsTransport;

@@ -17,6 +17,7 @@ import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.WireProtocol.Side;
 import io.github.udsboot.protocol.line.LineProtocol;
+import io.github.udsboot.testsupport.FakeSocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

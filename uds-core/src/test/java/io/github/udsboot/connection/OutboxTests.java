@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 
 import io.github.udsboot.connection.Outbox.Flush;
 import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.testsupport.FakeSocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;

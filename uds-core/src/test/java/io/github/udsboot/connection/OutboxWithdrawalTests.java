@@ -14,6 +14,7 @@ import io.github.udsboot.connection.Outbox.Flush;
 import io.github.udsboot.interleaving.Interleaving;
 import io.github.udsboot.interleaving.Interleavings;
 import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.testsupport.FakeSocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.testsupport.FakeSocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

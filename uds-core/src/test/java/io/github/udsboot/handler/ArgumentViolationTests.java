@@ -21,6 +21,7 @@ import org.springframework.validation.method.MethodValidationResult;
 import org.springframework.validation.method.ParameterValidationResult;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.testsupport.LogLines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.given;

@@ -28,6 +28,7 @@ import org.springframework.messaging.handler.annotation.Payload;
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsStatusException;
+import io.github.udsboot.testsupport.LogLines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;

@@ -22,6 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
+import io.github.udsboot.testsupport.LogLines;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

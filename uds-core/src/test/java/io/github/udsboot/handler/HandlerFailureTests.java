@@ -34,6 +34,7 @@ import org.springframework.validation.annotation.Validated;
 import io.github.udsboot.ProtobufDetails;
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsStatusException;
+import io.github.udsboot.testsupport.LogLines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

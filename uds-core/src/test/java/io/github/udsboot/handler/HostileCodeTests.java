@@ -23,6 +23,7 @@ import org.springframework.util.MimeTypeUtils;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.testsupport.LogLines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -65,6 +65,7 @@ import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsLimitExceededException;
 import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.UdsUnavailableException;
+import io.github.udsboot.testsupport.LogLines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

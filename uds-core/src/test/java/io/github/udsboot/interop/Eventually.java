@@ -8,7 +8,7 @@ import org.awaitility.core.ThrowingRunnable;
 /**
  * Waits for what is bound to happen soon.
  */
-final class Eventually {
+public final class Eventually {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);
 

@@ -14,7 +14,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.TestListener;
 import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.client.UdsTemplate;
@@ -24,6 +23,9 @@ import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.protocol.ttrpc.TtrpcProtocol;
+import io.github.udsboot.testsupport.Eventually;
+import io.github.udsboot.testsupport.RawClient;
+import io.github.udsboot.testsupport.TestListener;
 import io.github.udsboot.transport.UdsAddress;
 
 import static org.assertj.core.api.Assertions.assertThat;

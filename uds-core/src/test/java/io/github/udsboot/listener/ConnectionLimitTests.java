@@ -18,13 +18,15 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.TestListener;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.connection.RefusalReason;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.protocol.ResponseFrame;
+import io.github.udsboot.testsupport.Eventually;
+import io.github.udsboot.testsupport.RawClient;
+import io.github.udsboot.testsupport.TestListener;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -20,8 +20,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.TestTransport;
 import io.github.udsboot.protocol.RefusalFrame;
+import io.github.udsboot.testsupport.Eventually;
+import io.github.udsboot.testsupport.RawClient;
+import io.github.udsboot.testsupport.TestTransport;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;

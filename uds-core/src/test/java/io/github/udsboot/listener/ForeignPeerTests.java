@@ -15,12 +15,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import io.github.udsboot.TestListener;
 import io.github.udsboot.connection.RefusalReason;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.security.PeerAuthorizer;
+import io.github.udsboot.testsupport.ChildJvm;
+import io.github.udsboot.testsupport.Eventually;
+import io.github.udsboot.testsupport.RawClient;
+import io.github.udsboot.testsupport.TestListener;
 import io.github.udsboot.transport.BindOptions;
-import io.github.udsboot.transport.ChildJvm;
 import io.github.udsboot.transport.TestUser;
 import io.github.udsboot.transport.TransportType;
 

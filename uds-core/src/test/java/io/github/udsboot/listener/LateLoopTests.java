@@ -17,6 +17,8 @@ import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.listener.admission.Admission;
 import io.github.udsboot.security.PeerAuthorizer;
+import io.github.udsboot.testsupport.AcceptedConnections;
+import io.github.udsboot.testsupport.Eventually;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -28,7 +28,6 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.TestListener;
 import io.github.udsboot.UdsSession;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.client.UdsTemplate;
@@ -36,10 +35,14 @@ import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.protocol.Extensions;
 import io.github.udsboot.protocol.GoAwayFrame;
 import io.github.udsboot.protocol.HelloFrame;
-import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.protocol.line.LineProtocol;
+import io.github.udsboot.testsupport.Eventually;
+import io.github.udsboot.testsupport.LoggedLines;
+import io.github.udsboot.testsupport.RawClient;
+import io.github.udsboot.testsupport.TestListener;
 import io.github.udsboot.transport.UdsAddress;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -14,7 +14,6 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.udsboot.TestTransport;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsReplyCallback;
@@ -22,6 +21,7 @@ import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.observation.CallRecorder;
+import io.github.udsboot.testsupport.TestTransport;
 import io.github.udsboot.transport.UdsAddress;
 
 /**

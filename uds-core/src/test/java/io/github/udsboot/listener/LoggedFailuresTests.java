@@ -11,11 +11,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.TestListener;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.interceptor.UdsServerResponse;
+import io.github.udsboot.testsupport.Eventually;
+import io.github.udsboot.testsupport.LoggedLines;
+import io.github.udsboot.testsupport.RawClient;
+import io.github.udsboot.testsupport.TestListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -18,7 +18,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.Status;
-import io.github.udsboot.TestListener;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.ConnectionClocks;
@@ -29,6 +28,9 @@ import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.PingFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.protocol.line.LineProtocol;
+import io.github.udsboot.testsupport.Eventually;
+import io.github.udsboot.testsupport.RawClient;
+import io.github.udsboot.testsupport.TestListener;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;

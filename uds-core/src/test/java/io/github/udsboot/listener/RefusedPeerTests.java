@@ -21,7 +21,6 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.TestListener;
 import io.github.udsboot.UdsConnectionLostException;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsRemoteException;
@@ -35,6 +34,9 @@ import io.github.udsboot.protocol.RefusalFrame;
 import io.github.udsboot.protocol.line.LineProtocol;
 import io.github.udsboot.protocol.line.LineRouting;
 import io.github.udsboot.protocol.raw.RawProtocol;
+import io.github.udsboot.testsupport.Eventually;
+import io.github.udsboot.testsupport.RawClient;
+import io.github.udsboot.testsupport.TestListener;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -17,13 +17,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-import io.github.udsboot.TestListener;
-import io.github.udsboot.TestTransport;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.observation.CallRecorder;
+import io.github.udsboot.testsupport.ChildJvm;
+import io.github.udsboot.testsupport.Eventually;
+import io.github.udsboot.testsupport.TestListener;
+import io.github.udsboot.testsupport.TestTransport;
 import io.github.udsboot.transport.BindFailedException;
-import io.github.udsboot.transport.ChildJvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

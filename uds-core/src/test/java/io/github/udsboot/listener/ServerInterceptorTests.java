@@ -22,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.TestListener;
 import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.UdsStatusException;
 import io.github.udsboot.annotation.Execution;
@@ -34,6 +33,9 @@ import io.github.udsboot.interceptor.UdsServerInterceptor;
 import io.github.udsboot.interceptor.UdsServerRequest;
 import io.github.udsboot.interceptor.UdsServerResponse;
 import io.github.udsboot.protocol.line.LineProtocol;
+import io.github.udsboot.testsupport.Eventually;
+import io.github.udsboot.testsupport.LoggedLines;
+import io.github.udsboot.testsupport.TestListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -15,16 +15,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.TestListener;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.HostClock;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.protocol.Extensions;
 import io.github.udsboot.protocol.HelloFrame;
 import io.github.udsboot.protocol.HostTime;
-import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.ResponseFrame;
+import io.github.udsboot.testsupport.RawClient;
+import io.github.udsboot.testsupport.TestListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

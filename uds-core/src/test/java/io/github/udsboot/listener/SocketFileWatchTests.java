@@ -18,9 +18,12 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.TestListener;
 import io.github.udsboot.listener.UdsListenerStats.State;
-import io.github.udsboot.transport.ChildJvm;
+import io.github.udsboot.testsupport.ChildJvm;
+import io.github.udsboot.testsupport.Eventually;
+import io.github.udsboot.testsupport.LoggedLines;
+import io.github.udsboot.testsupport.RawClient;
+import io.github.udsboot.testsupport.TestListener;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;

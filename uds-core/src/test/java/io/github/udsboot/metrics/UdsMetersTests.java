@@ -12,10 +12,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import io.github.udsboot.TestListener;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.handler.UdsReply;
+import io.github.udsboot.testsupport.TestListener;
 import io.github.udsboot.transport.ConnectFailedException;
 
 import static org.assertj.core.api.Assertions.assertThat;

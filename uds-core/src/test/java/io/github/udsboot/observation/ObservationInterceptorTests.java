@@ -23,13 +23,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.TestListener;
 import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.stream.ItemSource;
 import io.github.udsboot.stream.ItemSources;
+import io.github.udsboot.testsupport.TestListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

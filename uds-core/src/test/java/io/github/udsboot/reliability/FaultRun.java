@@ -30,9 +30,9 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.slf4j.LoggerFactory;
 
-import io.github.udsboot.TestTransport;
 import io.github.udsboot.interop.ProcessResources;
 import io.github.udsboot.reliability.Fault.Trial;
+import io.github.udsboot.testsupport.TestTransport;
 import io.github.udsboot.transport.TransportType;
 
 /**

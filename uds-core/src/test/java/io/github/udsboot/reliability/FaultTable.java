@@ -87,7 +87,7 @@ final class FaultTable {
 					"listener.ConnectionClockTests#aFrameThatTakesTooLongIsTheLastOfItsPeer",
 					"listener.ConnectionClockTests#sixtyFourDrippersDoNotHinderASixtyFifthClient"),
 			Fault.of("handler throws, OutOfMemoryError, StackOverflowError", "an answer without internals, the server lives",
-					"listener.HandoverTests#errorsOfAHandlerBecomeAnswersAndTheLoopGoesOn"),
+					"listener.dispatch.HandoverTests#errorsOfAHandlerBecomeAnswersAndTheLoopGoesOn"),
 			Fault.of("server restarted under load", "no call is lost; the template connects again by itself",
 					"listener.RollingUpdateTests#theNewInstanceServesWhenTheOldOneIsGoneAndNoRequestIsLost",
 					"client.ServerAwayTests#drainingServerIsLeftForItsSuccessor"),

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 import io.github.udsboot.reliability.TrialServer.State;
-import io.github.udsboot.transport.ChildJvm;
+import io.github.udsboot.testsupport.ChildJvm;
 import io.github.udsboot.transport.TestUser;
 import io.github.udsboot.transport.TransportType;
 

@@ -22,10 +22,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-import io.github.udsboot.TestTransport;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.reliability.CountedCall.Outcome;
-import io.github.udsboot.transport.ChildJvm;
+import io.github.udsboot.testsupport.ChildJvm;
+import io.github.udsboot.testsupport.TestTransport;
 import io.github.udsboot.transport.TransportType;
 
 /**

@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
-import io.github.udsboot.TestTransport;
 import io.github.udsboot.client.UdsTemplate;
+import io.github.udsboot.testsupport.TestTransport;
 
 /**
  * A client in a process of its own that may be killed: it makes counted calls, and

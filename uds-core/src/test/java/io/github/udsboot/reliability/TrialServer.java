@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
-import io.github.udsboot.TestTransport;
-import io.github.udsboot.transport.ChildJvm;
+import io.github.udsboot.testsupport.ChildJvm;
+import io.github.udsboot.testsupport.TestTransport;
 import io.github.udsboot.transport.TransportType;
 
 /**

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
-import io.github.udsboot.TestTransport;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.handler.HandlerRegistry;
@@ -24,8 +23,9 @@ import io.github.udsboot.listener.UdsListenerOptions;
 import io.github.udsboot.listener.UdsListenerStartException;
 import io.github.udsboot.listener.UdsListenerStats;
 import io.github.udsboot.observation.CallRecorder;
+import io.github.udsboot.testsupport.Descriptors;
+import io.github.udsboot.testsupport.TestTransport;
 import io.github.udsboot.transport.BindOptions;
-import io.github.udsboot.transport.Descriptors;
 import io.github.udsboot.transport.UdsAddress;
 
 /**

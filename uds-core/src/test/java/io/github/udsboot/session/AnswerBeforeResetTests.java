@@ -19,6 +19,8 @@ import io.github.udsboot.client.UdsTemplateBuilder;
 import io.github.udsboot.protocol.MessageProtocol;
 import io.github.udsboot.protocol.line.LineProtocol;
 import io.github.udsboot.protocol.raw.RawProtocol;
+import io.github.udsboot.testsupport.TextPeer;
+import io.github.udsboot.testsupport.TextServer;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;

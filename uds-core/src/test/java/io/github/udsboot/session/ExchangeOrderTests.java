@@ -28,6 +28,8 @@ import io.github.udsboot.protocol.MessageProtocol;
 import io.github.udsboot.protocol.ProtocolException;
 import io.github.udsboot.protocol.line.LineProtocol;
 import io.github.udsboot.protocol.raw.RawProtocol;
+import io.github.udsboot.testsupport.TextPeer;
+import io.github.udsboot.testsupport.TextServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -23,7 +23,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.core.ParameterizedTypeReference;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.TestListener;
 import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsConnectionLostException;
 import io.github.udsboot.UdsDeadlineExceededException;
@@ -42,6 +41,7 @@ import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.line.LineProtocol;
 import io.github.udsboot.protocol.line.LineRouting;
 import io.github.udsboot.protocol.raw.RawProtocol;
+import io.github.udsboot.testsupport.TestListener;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;

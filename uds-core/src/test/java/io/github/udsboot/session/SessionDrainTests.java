@@ -23,7 +23,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.github.udsboot.TestListener;
 import io.github.udsboot.UdsSession;
 import io.github.udsboot.UdsSessionClosedException;
 import io.github.udsboot.UdsSessionListener;
@@ -31,6 +30,8 @@ import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.protocol.line.LineProtocol;
+import io.github.udsboot.testsupport.TestListener;
+import io.github.udsboot.testsupport.TextPeer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

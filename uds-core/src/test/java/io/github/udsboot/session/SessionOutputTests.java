@@ -11,12 +11,13 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import io.github.udsboot.TestListener;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsReplyCallback;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.protocol.line.LineProtocol;
+import io.github.udsboot.testsupport.TestListener;
+import io.github.udsboot.testsupport.TextPeer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -27,7 +27,6 @@ import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.core.task.support.TaskExecutorAdapter;
 
-import io.github.udsboot.TestListener;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsSession;
@@ -42,6 +41,8 @@ import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.interop.ProcessResources;
 import io.github.udsboot.protocol.line.LineProtocol;
 import io.github.udsboot.protocol.raw.RawProtocol;
+import io.github.udsboot.testsupport.TestListener;
+import io.github.udsboot.testsupport.TextPeer;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -28,7 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import io.github.udsboot.TestListener;
 import io.github.udsboot.UdsSession;
 import io.github.udsboot.UdsSessionListener;
 import io.github.udsboot.annotation.Execution;
@@ -38,6 +37,8 @@ import io.github.udsboot.handler.UdsReplyCallback;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.interop.ProcessResources;
 import io.github.udsboot.protocol.line.LineProtocol;
+import io.github.udsboot.testsupport.TestListener;
+import io.github.udsboot.testsupport.TextPeer;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -22,7 +22,6 @@ import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.converter.MessageConverter;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.TestListener;
 import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsConversionException;
 import io.github.udsboot.UdsDeadlineExceededException;
@@ -43,6 +42,8 @@ import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.line.LineProtocol;
 import io.github.udsboot.protocol.line.LineRouting;
 import io.github.udsboot.protocol.raw.RawProtocol;
+import io.github.udsboot.testsupport.TestListener;
+import io.github.udsboot.testsupport.TextPeer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

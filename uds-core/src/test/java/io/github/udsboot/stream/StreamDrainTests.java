@@ -31,6 +31,7 @@ import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.ResponseFrame;
+import io.github.udsboot.testsupport.RawPeer;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;

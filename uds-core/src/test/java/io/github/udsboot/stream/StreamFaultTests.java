@@ -37,6 +37,7 @@ import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.protocol.WireProtocol.Side;
+import io.github.udsboot.testsupport.RawPeer;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -21,6 +21,7 @@ import io.github.udsboot.protocol.Extensions;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.RequestFrame.Kind;
+import io.github.udsboot.testsupport.RawPeer;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;

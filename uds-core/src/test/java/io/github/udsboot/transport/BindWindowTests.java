@@ -11,6 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.udsboot.testsupport.ChildJvm;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
+import io.github.udsboot.testsupport.ChildJvm;
 import io.github.udsboot.transport.BindFailedException.Reason;
 import io.github.udsboot.transport.jdk.JdkTransport;
 

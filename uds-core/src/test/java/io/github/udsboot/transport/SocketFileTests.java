@@ -37,7 +37,10 @@ import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-import io.github.udsboot.TestTransport;
+import io.github.udsboot.testsupport.ChildJvm;
+import io.github.udsboot.testsupport.ChildMain;
+import io.github.udsboot.testsupport.Descriptors;
+import io.github.udsboot.testsupport.TestTransport;
 import io.github.udsboot.transport.BindFailedException.Reason;
 import io.github.udsboot.transport.UdsServerSocket.AddressState;
 

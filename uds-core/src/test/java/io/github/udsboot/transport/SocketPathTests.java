@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import io.github.udsboot.testsupport.ChildJvm;
 import io.github.udsboot.transport.BindFailedException.Reason;
 
 import static org.assertj.core.api.Assertions.assertThat;

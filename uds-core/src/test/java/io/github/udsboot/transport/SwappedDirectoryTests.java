@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.github.udsboot.testsupport.ChildJvm;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

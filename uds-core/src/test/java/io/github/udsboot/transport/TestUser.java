@@ -7,6 +7,8 @@ import java.nio.file.Path;
 
 import org.junit.jupiter.api.Assumptions;
 
+import io.github.udsboot.testsupport.ChildJvm;
+
 /**
  * Who runs the tests.
  */

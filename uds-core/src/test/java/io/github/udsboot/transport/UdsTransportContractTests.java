@@ -33,6 +33,8 @@ import org.newsclub.net.unix.AFUNIXDatagramSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 
 import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.testsupport.ChildJvm;
+import io.github.udsboot.testsupport.Descriptors;
 import io.github.udsboot.transport.ConnectFailedException.Reason;
 
 import static org.assertj.core.api.Assertions.assertThat;

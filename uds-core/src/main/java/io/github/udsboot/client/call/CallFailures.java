@@ -56,13 +56,13 @@ public final class CallFailures {
 		return switch ((Ended) outcome) {
 			case NOT_SUBMITTED -> new UdsUnavailableException(
 					"The server closes its connections at once; the call was not sent", route, path, null);
-			case EXPIRED -> new UdsDeadlineExceededException(
-					"No answer came in time; the call may have been executed", route, path, null);
+			case EXPIRED -> new UdsDeadlineExceededException("No answer came in time; the call may have been executed",
+					route, path, null);
 			case EXPIRED_UNSENT -> new UdsDeadlineExceededException(
 					"The server reads no more, and the deadline passed before it took the request; the call was not sent",
 					route, path, null);
-			case CANCELLED -> new UdsCancelledException(
-					"The caller has cancelled the call; it may have been executed", route, path, null);
+			case CANCELLED -> new UdsCancelledException("The caller has cancelled the call; it may have been executed",
+					route, path, null);
 			case CANCELLED_UNSENT -> new UdsCancelledException(
 					"The caller has cancelled the call; the call was not sent", route, path, null);
 		};

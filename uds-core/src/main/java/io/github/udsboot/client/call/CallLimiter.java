@@ -17,7 +17,7 @@ import io.github.udsboot.guard.LostFailures;
  */
 public final class CallLimiter {
 
-	/** CallDeadlines are kept relative to this, so that they can be compared as numbers. */
+	/** Deadlines are kept relative to this, so that they can be compared as numbers. */
 	private final long epoch = System.nanoTime();
 
 	private final AtomicInteger permits;
@@ -179,7 +179,7 @@ public final class CallLimiter {
 	}
 
 	/** Return how many permits are free now. */
-	int free() {
+	public int free() {
 		return this.permits.get();
 	}
 
@@ -246,7 +246,7 @@ public final class CallLimiter {
 		}
 
 		/** Has a permit now. */
-		public abstract void granted();
+		abstract void granted();
 
 	}
 
@@ -280,6 +280,10 @@ public final class CallLimiter {
 			// it stays in the queue until its turn, where it is skipped
 			return decide();
 		}
+
+		/** {@inheritDoc} */
+		@Override
+		public abstract void granted();
 
 		/** The deadline has passed, and there was no permit. */
 		public abstract void expired();

@@ -6,8 +6,8 @@ import java.util.Map;
 import io.github.udsboot.connection.HostClock;
 import io.github.udsboot.protocol.Extensions;
 import io.github.udsboot.protocol.HostTime;
-import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.protocol.RequestFrame.Kind;
 
 /**
  * A call that a user asked for.
@@ -19,13 +19,14 @@ import io.github.udsboot.protocol.RequestFrame;
  * @param deadline when the call's deadline passes
  * @param oneWay whether nobody waits for the answer
  */
-public record CallRequest(String route, String template, Map<String, List<String>> metadata, long startedAt, long deadline,
-		boolean oneWay) {
+public record CallRequest(String route, String template, Map<String, List<String>> metadata, long startedAt,
+		long deadline, boolean oneWay) {
 
 	/** Says that a stream may take as long as it likes. */
 	public static final long NO_DEADLINE = Long.MAX_VALUE;
 
-	public CallRequest(String route, String template, Map<String, List<String>> metadata, long startedAt, long deadline) {
+	public CallRequest(String route, String template, Map<String, List<String>> metadata, long startedAt,
+			long deadline) {
 		this(route, template, metadata, startedAt, deadline, false);
 	}
 

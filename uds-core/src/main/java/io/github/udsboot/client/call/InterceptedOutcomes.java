@@ -47,7 +47,7 @@ public final class InterceptedOutcomes {
 	}
 
 	/** For tests. */
-	int size() {
+	public int size() {
 		return this.entries.size();
 	}
 
@@ -142,17 +142,19 @@ public final class InterceptedOutcomes {
 	 */
 	public interface Call {
 
-		/** Return when it is to be over, or {@link CallRequest#NO_DEADLINE}. May change. */
+		/**
+		 * Return when it is to be over, or {@link CallRequest#NO_DEADLINE}. May change.
+		 */
 		long deadline();
 
 		/** Return whether the interceptors have made it, be it without success. */
 		boolean isAttempted();
 
 		/** Return what its caller is told if the interceptors do not answer. */
-		public UdsException unanswered(boolean closed);
+		UdsException unanswered(boolean closed);
 
 		/** Its end, of which no code of the application is told on this thread. */
-		public void expire(UdsException failure);
+		void expire(UdsException failure);
 
 	}
 

@@ -24,8 +24,8 @@ import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.protocol.FrameReader;
-import io.github.udsboot.transport.ConnectFailedException.Reason;
 import io.github.udsboot.transport.ConnectFailedException;
+import io.github.udsboot.transport.ConnectFailedException.Reason;
 import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsSocket;
 import io.github.udsboot.transport.UdsTransport;
@@ -68,7 +68,8 @@ public final class DedicatedConnections {
 
 	private final LongAdder connectFailures = new LongAdder();
 
-	public DedicatedConnections(String threadName, Target target, ConnectionClocks clocks, Supplier<FrameReader> readers) {
+	public DedicatedConnections(String threadName, Target target, ConnectionClocks clocks,
+			Supplier<FrameReader> readers) {
 		this.threadName = threadName;
 		this.target = target;
 		this.clocks = clocks;

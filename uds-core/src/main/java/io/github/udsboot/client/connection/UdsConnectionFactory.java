@@ -2,7 +2,6 @@ package io.github.udsboot.client.connection;
 
 import java.io.Closeable;
 
-import io.github.udsboot.client.UdsTemplateBuilder;
 import io.github.udsboot.transport.ConnectFailedException;
 import io.github.udsboot.transport.UdsAddress;
 
@@ -20,8 +19,9 @@ public interface UdsConnectionFactory extends Closeable {
 	/**
 	 * Return what is known of the server: a connection that is there is proof enough. If
 	 * there is none, it is connected to only if that was asked for, or the protocol has
-	 * routes, whose servers do not mind; see {@link UdsTemplateBuilder#probe}. Takes no
-	 * longer than {@link #probe()}.
+	 * routes, whose servers do not mind; see
+	 * {@link io.github.udsboot.client.UdsTemplateBuilder#probe}. Takes no longer than
+	 * {@link #probe()}.
 	 * @return what is known now
 	 */
 	Reachability reachability();

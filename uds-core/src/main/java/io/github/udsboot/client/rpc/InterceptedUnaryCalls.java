@@ -178,7 +178,8 @@ public final class InterceptedUnaryCalls implements UnaryCalls {
 
 		@Override
 		public UdsException unanswered(boolean closed) {
-			return InterceptedOutcomes.unanswered(closed, this.request.route(), InterceptedUnaryCalls.this.interceptors);
+			return InterceptedOutcomes.unanswered(closed, this.request.route(),
+					InterceptedUnaryCalls.this.interceptors);
 		}
 
 		@Override

@@ -66,7 +66,8 @@ final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 	 * @param oneAnswer whether the first thing that the server sends is all that is
 	 * wanted
 	 */
-	StreamCall(CallRequest request, ClientInterceptorChain interceptors, @Nullable ItemSource items, boolean oneAnswer) {
+	StreamCall(CallRequest request, ClientInterceptorChain interceptors, @Nullable ItemSource items,
+			boolean oneAnswer) {
 		this.request = request;
 		this.interceptors = interceptors;
 		this.items = items;

@@ -47,7 +47,7 @@ public final class StreamCalls {
 
 	private final StreamOpener opener;
 
-	/** UnaryCalls subscribers, completes futures, and tells interceptors of the end. */
+	/** Calls subscribers, completes futures, and tells interceptors of the end. */
 	private final SureExecutor executor;
 
 	private final @Nullable TaskDecorator taskDecorator;
@@ -60,8 +60,8 @@ public final class StreamCalls {
 
 	private final AtomicBoolean closed = new AtomicBoolean();
 
-	public StreamCalls(SharedConnections shared, ClientInterceptorChain interceptors, int maxStreams, CallRecorder recorder,
-			Executor executor, @Nullable TaskDecorator taskDecorator) {
+	public StreamCalls(SharedConnections shared, ClientInterceptorChain interceptors, int maxStreams,
+			CallRecorder recorder, Executor executor, @Nullable TaskDecorator taskDecorator) {
 		String name = interceptors.client();
 		SharedSettings settings = shared.settings();
 		this.shared = shared;
@@ -159,7 +159,8 @@ public final class StreamCalls {
 		try {
 			// a stream ends itself in time, but nobody knows about interceptors
 			return this.interceptors
-				.await(outcome, call.route(), this.interceptors.isEmpty() ? () -> CallRequest.NO_DEADLINE : call::deadline)
+				.await(outcome, call.route(),
+						this.interceptors.isEmpty() ? () -> CallRequest.NO_DEADLINE : call::deadline)
 				.payload();
 		}
 		catch (UdsCancelledException | UdsDeadlineExceededException ex) {
@@ -201,7 +202,8 @@ public final class StreamCalls {
 	/** Each attempt counts by itself in the meters; all of them have one beginning. */
 	private CompletableFuture<UdsClientResponse> attempt(StreamCall call, UdsClientRequest last) {
 		CallRequest request = call.request();
-		long deadline = last.timeout().isZero() ? CallRequest.NO_DEADLINE : request.startedAt() + Nanos.of(last.timeout());
+		long deadline = last.timeout().isZero() ? CallRequest.NO_DEADLINE
+				: request.startedAt() + Nanos.of(last.timeout());
 		StreamAttempt next = new StreamAttempt(call);
 		StreamAttempt attempt = call.attempt(next, deadline);
 		if (attempt == next) {
@@ -261,7 +263,7 @@ public final class StreamCalls {
 	}
 
 	/** For tests. */
-	int freePermits() {
+	public int freePermits() {
 		return this.opener.freePermits();
 	}
 

@@ -25,8 +25,8 @@ import io.github.udsboot.observation.GuardedCallRecorder;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameTooLargeException;
 import io.github.udsboot.protocol.FrameWriter;
-import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.stream.ItemPump;
 import io.github.udsboot.stream.ItemSource;
 import io.github.udsboot.stream.OwnConnection;
@@ -83,11 +83,13 @@ final class StreamOpener {
 	 * Open a stream if that needs no waiting.
 	 * @return {@code false} if it does, or fails: {@link #open} knows which
 	 */
-	boolean openNow(StreamAttempt attempt, CallRequest request, byte[] payload, Consumer<@Nullable UdsException> ended) {
+	boolean openNow(StreamAttempt attempt, CallRequest request, byte[] payload,
+			Consumer<@Nullable UdsException> ended) {
 		return open(attempt, request, payload, ended, this.connections::connectNow);
 	}
 
-	private boolean open(StreamAttempt attempt, CallRequest request, byte[] payload, Consumer<@Nullable UdsException> ended,
+	private boolean open(StreamAttempt attempt, CallRequest request, byte[] payload,
+			Consumer<@Nullable UdsException> ended,
 			Function<Function<LoopConnection, ConnectionHandler>, @Nullable LoopConnection> connector) {
 		StreamCall call = attempt.call();
 		boolean opened = false;

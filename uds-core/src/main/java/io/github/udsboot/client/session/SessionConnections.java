@@ -54,7 +54,8 @@ public final class SessionConnections implements UdsConnectionFactory {
 		this.connections = new DedicatedConnections("uds-" + settings.name() + "-client",
 				new DedicatedConnections.Target(settings.address(), settings.transport(), settings.connectTimeout(),
 						settings.initialBackoff(), settings.maxBackoff(), settings.busyPoll()),
-				DedicatedConnections.NO_CLOCKS, () -> settings.protocol().newReader(Side.CLIENT, settings.frameLimits()));
+				DedicatedConnections.NO_CLOCKS,
+				() -> settings.protocol().newReader(Side.CLIENT, settings.frameLimits()));
 	}
 
 	public SessionSettings settings() {

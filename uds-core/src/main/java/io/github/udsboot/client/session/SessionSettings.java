@@ -4,7 +4,6 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.udsboot.client.UdsTemplateBuilder;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.MessageProtocol;
 import io.github.udsboot.transport.UdsAddress;
@@ -12,7 +11,7 @@ import io.github.udsboot.transport.UdsTransport;
 
 /**
  * How a client of a protocol without routes reaches its server;
- * {@link UdsTemplateBuilder} has the defaults.
+ * {@link io.github.udsboot.client.UdsTemplateBuilder} has the defaults.
  *
  * @param maxExchanges how many exchanges may be under way at once
  * @param keepAlive whether a connection outlives its first exchange

@@ -25,7 +25,7 @@ import io.github.udsboot.guard.Nanos;
  * waits for. A daemon platform thread, started with the first connection; asleep without
  * a time-out when nothing goes on.
  */
-final class IoThread implements Runnable {
+public final class IoThread implements Runnable {
 
 	private static final Log logger = GuardedLog.of(IoThread.class);
 
@@ -223,22 +223,22 @@ final class IoThread implements Runnable {
 	}
 
 	/** Return whether the thread sleeps until somebody wakes it. */
-	boolean isAsleep() {
+	public boolean isAsleep() {
 		return this.sleeping && this.clockStopped && !needsClock();
 	}
 
 	/** For tests. */
-	int asyncCalls() {
+	public int asyncCalls() {
 		return this.asyncCalls.get();
 	}
 
 	/** For tests. */
-	long ticks() {
+	public long ticks() {
 		return this.ticks;
 	}
 
 	/** For tests. */
-	Thread thread() {
+	public Thread thread() {
 		return this.thread;
 	}
 

@@ -5,9 +5,9 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.client.call.CallOutcome;
 import io.github.udsboot.client.call.CallOutcome.Answered;
 import io.github.udsboot.client.call.CallOutcome.Ended;
-import io.github.udsboot.client.call.CallOutcome;
 import io.github.udsboot.client.call.RequestForm;
 import io.github.udsboot.client.call.VirtualThreads;
 import io.github.udsboot.guard.LostFailures;
@@ -19,7 +19,7 @@ import io.github.udsboot.protocol.Frame;
  * that takes its place. The outcome is set once, by whoever holds the connection's
  * reading role or closes it.
  */
-abstract class PendingCall {
+public abstract class PendingCall {
 
 	/** The call's thread has not begun to wait: it looks at the role itself. */
 	static final int NEW = 0;
@@ -37,7 +37,9 @@ abstract class PendingCall {
 
 	private final long deadlineNanos;
 
-	/** A frame, or a {@link CallOutcome}: one field, so that an answer needs no wrapper. */
+	/**
+	 * A frame, or a {@link CallOutcome}: one field, so that an answer needs no wrapper.
+	 */
 	private volatile @Nullable Object outcome;
 
 	private long streamId;

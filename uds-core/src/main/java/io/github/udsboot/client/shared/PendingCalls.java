@@ -18,7 +18,7 @@ import io.github.udsboot.protocol.EncodedFrame;
  * as there may be: those who look at all calls look at all slots. While the calls move to
  * more slots, who looks for one waits.
  */
-final class PendingCalls {
+public final class PendingCalls {
 
 	private static final int MIN_SLOTS = 64;
 

@@ -10,7 +10,7 @@ import java.util.function.IntFunction;
  * back serves the next connection: only the garbage collector frees direct memory, and
  * that may be long after a reconnect. Thread-safe.
  */
-final class ReadBuffers {
+public final class ReadBuffers {
 
 	static final int BUFFER_SIZE = 64 << 10;
 
@@ -27,7 +27,7 @@ final class ReadBuffers {
 	 * @param maxConnections how many connections the client may have
 	 * @param allocator makes a buffer of a size
 	 */
-	ReadBuffers(int maxConnections, IntFunction<ByteBuffer> allocator) {
+	public ReadBuffers(int maxConnections, IntFunction<ByteBuffer> allocator) {
 		this.maxKept = maxConnections;
 		this.allocator = allocator;
 	}

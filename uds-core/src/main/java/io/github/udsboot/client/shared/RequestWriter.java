@@ -5,8 +5,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.connection.BusyPoll;
-import io.github.udsboot.connection.Outbox.Flush;
 import io.github.udsboot.connection.Outbox;
+import io.github.udsboot.connection.Outbox.Flush;
 import io.github.udsboot.connection.SenderGate;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.transport.UdsSocket;
@@ -17,7 +17,7 @@ import io.github.udsboot.transport.UdsSocket;
  * them in one system call. Thread-safe, but for attending, which belongs to the holder of
  * the role.
  */
-final class RequestWriter {
+public final class RequestWriter {
 
 	/** What a frame takes beside its bytes, about. */
 	private static final int FRAME_OVERHEAD = 96;

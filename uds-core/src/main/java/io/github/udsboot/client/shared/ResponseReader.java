@@ -19,7 +19,7 @@ import io.github.udsboot.transport.UdsTransport;
  * Reads the answers of one connection. Belongs, but for {@link #reads()} and
  * {@link #wakeup()}, to whoever holds the connection's reading role.
  */
-final class ResponseReader {
+public final class ResponseReader {
 
 	private static final Log logger = GuardedLog.of(SharedConnection.class);
 

@@ -10,10 +10,10 @@ import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.client.call.CallOutcome;
 import io.github.udsboot.client.call.CallOutcome.Ended;
 import io.github.udsboot.client.call.CallOutcome.Lost;
 import io.github.udsboot.client.call.CallOutcome.Unsent;
-import io.github.udsboot.client.call.CallOutcome;
 import io.github.udsboot.connection.BusyPoll;
 import io.github.udsboot.connection.YieldPolicy;
 import io.github.udsboot.guard.GuardedLog;
@@ -194,8 +194,8 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 
 	/**
 	 * Return what a call is told that the connection did not take.
-	 * @return {@link Ended#NOT_SUBMITTED}, or what has ended the connection if it was no end
-	 * of the server's
+	 * @return {@link Ended#NOT_SUBMITTED}, or what has ended the connection if it was no
+	 * end of the server's
 	 */
 	public CallOutcome refusal() {
 		return (this.closeCause instanceof Throwable cause)
@@ -895,7 +895,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		return this.armed;
 	}
 
-	long reads() {
+	public long reads() {
 		return this.reader.reads();
 	}
 
@@ -903,7 +903,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		return isClosed() ? 0 : this.reader.unfinished();
 	}
 
-	boolean isBlocked() {
+	public boolean isBlocked() {
 		return !isClosed() && this.writer.isBlocked();
 	}
 
@@ -911,7 +911,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		return this.writer.writtenBytes();
 	}
 
-	int pendingCalls() {
+	public int pendingCalls() {
 		return this.pending.count();
 	}
 

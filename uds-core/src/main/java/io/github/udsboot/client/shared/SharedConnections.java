@@ -31,13 +31,12 @@ import io.github.udsboot.client.connection.ConnectDeadline;
 import io.github.udsboot.client.connection.Reachability;
 import io.github.udsboot.client.connection.UdsClientStats;
 import io.github.udsboot.client.connection.UdsConnectionFactory;
-import io.github.udsboot.client.rpc.UnaryCalls;
 import io.github.udsboot.guard.LostFailures;
 import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.guard.SureExecutor;
 import io.github.udsboot.interceptor.UdsClientResponse;
-import io.github.udsboot.transport.ConnectFailedException.Reason;
 import io.github.udsboot.transport.ConnectFailedException;
+import io.github.udsboot.transport.ConnectFailedException.Reason;
 import io.github.udsboot.transport.SocketProbe;
 import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsSocket;
@@ -632,7 +631,7 @@ public final class SharedConnections implements UdsConnectionFactory {
 	}
 
 	/**
-	 * UnaryCalls may wait for their turn: have a further connection made, by the I/O thread,
+	 * Calls may wait for their turn: have a further connection made, by the I/O thread,
 	 * if there may be one. The first one is made by a call that has a permit, and is
 	 * followed by the same look.
 	 */
@@ -728,7 +727,8 @@ public final class SharedConnections implements UdsConnectionFactory {
 	 * @param outcome what its interceptors complete
 	 * @param executor completes the outcome where they do not
 	 */
-	public void watch(InterceptedOutcomes.Call call, CompletableFuture<UdsClientResponse> outcome, SureExecutor executor) {
+	public void watch(InterceptedOutcomes.Call call, CompletableFuture<UdsClientResponse> outcome,
+			SureExecutor executor) {
 		if (outcome.isDone()) {
 			return;
 		}
@@ -766,12 +766,12 @@ public final class SharedConnections implements UdsConnectionFactory {
 	}
 
 	/** For tests. */
-	InterceptedOutcomes intercepted() {
+	public InterceptedOutcomes intercepted() {
 		return this.intercepted;
 	}
 
 	/** For tests. */
-	@Nullable IoThread io() {
+	public @Nullable IoThread io() {
 		return this.io;
 	}
 

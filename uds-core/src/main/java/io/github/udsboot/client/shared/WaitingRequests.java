@@ -50,7 +50,7 @@ public final class WaitingRequests {
 		this.bytes.addAndGet(-size);
 	}
 
-	long bytes() {
+	public long bytes() {
 		return this.bytes.get();
 	}
 

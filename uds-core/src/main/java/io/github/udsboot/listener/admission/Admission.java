@@ -23,7 +23,7 @@ import io.github.udsboot.security.PeerAuthorizer;
 public final class Admission {
 
 	/** Connections that have not sent a valid frame yet; of more, one gives way. */
-	static final int MAX_UNPROVEN = 64;
+	public static final int MAX_UNPROVEN = 64;
 
 	private static final int MAX_REFUSED = 64;
 
@@ -54,8 +54,8 @@ public final class Admission {
 	 * Create the admission of a listener.
 	 * @param listener the name of the listener
 	 * @param authorizer decides about peers
-	 * @param ownUser whether a peer is of the server's own user, {@code null} for the user
-	 * of this process
+	 * @param ownUser whether a peer is of the server's own user, {@code null} for the
+	 * user of this process
 	 * @param maxConnections how many connections there may be
 	 * @param maxConnectionsPerUser how many of them another user may have, {@code null}
 	 * for a quarter

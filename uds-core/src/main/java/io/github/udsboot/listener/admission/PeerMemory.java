@@ -16,7 +16,7 @@ import io.github.udsboot.protocol.FrameLimits;
 public final class PeerMemory {
 
 	/** A connection with its objects, and what it need not reserve. */
-	static final long CONNECTION_BYTES = 16 << 10;
+	public static final long CONNECTION_BYTES = 16 << 10;
 
 	/** While a frame grows there are two arrays of it. */
 	private static final int FRAME_FACTOR = 2;

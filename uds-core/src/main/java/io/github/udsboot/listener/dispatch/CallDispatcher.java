@@ -284,7 +284,7 @@ public final class CallDispatcher {
 	}
 
 	/** Count a request out and record it. */
-	void ended(ServerCall call, Status status, long durationNanos) {
+	public void ended(ServerCall call, Status status, long durationNanos) {
 		UdsRequestHandler handler = call.handler();
 		UserShare user = call.share().user();
 		if (user != null) {

@@ -14,7 +14,7 @@ import io.github.udsboot.Status;
  * does next; and what the handler replies then is dropped, so that a thread with that
  * interrupt never writes to a channel.
  */
-abstract class CallState {
+public abstract class CallState {
 
 	/** Guarded by the monitor, as are the fields below. */
 	private boolean over;

@@ -30,7 +30,14 @@ public interface ServedConnection extends ConnectionHandler {
 	/** What can be under way on a connection. */
 	enum Work {
 
-		CALL, STREAM, SESSION
+		/** A call with one answer. */
+		CALL,
+
+		/** A call with items. */
+		STREAM,
+
+		/** A session. */
+		SESSION
 
 	}
 

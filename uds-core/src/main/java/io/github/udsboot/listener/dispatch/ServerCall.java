@@ -64,8 +64,8 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 	/** The connection was closed while the call had no outcome. */
 	private volatile boolean orphaned;
 
-	public ServerCall(CallDispatcher dispatcher, LoopConnection connection, UdsRequestHandler handler, UdsRequest request,
-			Map<String, String> variables, long startedAt) {
+	public ServerCall(CallDispatcher dispatcher, LoopConnection connection, UdsRequestHandler handler,
+			UdsRequest request, Map<String, String> variables, long startedAt) {
 		this.dispatcher = dispatcher;
 		this.connection = connection;
 		this.handler = handler;

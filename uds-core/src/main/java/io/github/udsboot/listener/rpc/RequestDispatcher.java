@@ -23,8 +23,8 @@ import io.github.udsboot.protocol.Extensions;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameWriter;
 import io.github.udsboot.protocol.InvalidFrame;
-import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.stream.OwnConnection;
 

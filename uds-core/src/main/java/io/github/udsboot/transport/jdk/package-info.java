@@ -1,5 +1,5 @@
 /**
- * The transport over the JDK's own Unix domain channels.
+ * The transport over the JDK's own Unix domain channels. Internal.
  */
 @NullMarked
 package io.github.udsboot.transport.jdk;

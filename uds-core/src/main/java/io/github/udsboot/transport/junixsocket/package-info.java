@@ -1,5 +1,5 @@
 /**
- * The transport over junixsocket.
+ * The transport over junixsocket. Internal.
  */
 @NullMarked
 package io.github.udsboot.transport.junixsocket;

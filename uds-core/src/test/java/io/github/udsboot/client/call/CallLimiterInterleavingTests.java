@@ -50,13 +50,13 @@ class CallLimiterInterleavingTests {
 		}
 
 		@Override
-		void granted() {
+		public void granted() {
 			this.granted++;
 			this.limiter.release();
 		}
 
 		@Override
-		void expired() {
+		public void expired() {
 			this.expired++;
 		}
 

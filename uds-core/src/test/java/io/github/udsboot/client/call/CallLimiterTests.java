@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import io.github.udsboot.client.Callers.Caller;
-import io.github.udsboot.client.Callers;
+import io.github.udsboot.testsupport.Callers;
+import io.github.udsboot.testsupport.Callers.Caller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -76,12 +76,12 @@ class CallLimiterTests {
 		limiter.enqueue(new CallLimiter.AsyncWaiter(in(1)) {
 
 			@Override
-			void granted() {
+			public void granted() {
 				throw new IllegalStateException();
 			}
 
 			@Override
-			void expired() {
+			public void expired() {
 				limiter.enqueue(waiter("newcomer", in(2)));
 			}
 
@@ -113,12 +113,12 @@ class CallLimiterTests {
 		return new CallLimiter.AsyncWaiter(deadline) {
 
 			@Override
-			void granted() {
+			public void granted() {
 				throw new OutOfMemoryError("on purpose");
 			}
 
 			@Override
-			void expired() {
+			public void expired() {
 				throw new OutOfMemoryError("on purpose");
 			}
 
@@ -168,13 +168,13 @@ class CallLimiterTests {
 						limiter.enqueue(new CallLimiter.AsyncWaiter(deadline) {
 
 							@Override
-							void granted() {
+							public void granted() {
 								pending.decrementAndGet();
 								work.run();
 							}
 
 							@Override
-							void expired() {
+							public void expired() {
 								pending.decrementAndGet();
 							}
 
@@ -198,12 +198,12 @@ class CallLimiterTests {
 		return new CallLimiter.AsyncWaiter(deadline) {
 
 			@Override
-			void granted() {
+			public void granted() {
 				CallLimiterTests.this.events.add(name + " granted");
 			}
 
 			@Override
-			void expired() {
+			public void expired() {
 				CallLimiterTests.this.events.add(name + " expired");
 			}
 

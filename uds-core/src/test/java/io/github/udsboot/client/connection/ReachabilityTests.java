@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import io.github.udsboot.TestListener;
 import io.github.udsboot.UdsSession;
-import io.github.udsboot.client.Callers;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.client.connection.Reachability.State;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.protocol.line.LineProtocol;
+import io.github.udsboot.testsupport.Callers;
+import io.github.udsboot.testsupport.TestListener;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;

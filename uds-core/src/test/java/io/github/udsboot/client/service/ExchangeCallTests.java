@@ -17,13 +17,13 @@ import org.springframework.messaging.handler.annotation.Header;
 import reactor.core.publisher.Mono;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.TestListener;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.annotation.UdsExchange;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsRequest;
+import io.github.udsboot.testsupport.TestListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

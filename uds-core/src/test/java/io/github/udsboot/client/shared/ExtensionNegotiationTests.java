@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -18,10 +19,6 @@ import io.github.udsboot.Status;
 import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsDeadline;
 import io.github.udsboot.UdsDeadlineExceededException;
-import io.github.udsboot.client.Callers.Caller;
-import io.github.udsboot.client.Callers;
-import io.github.udsboot.client.ScriptedServer.Peer;
-import io.github.udsboot.client.ScriptedServer;
 import io.github.udsboot.client.TestClient;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.protocol.CancelFrame;
@@ -29,8 +26,13 @@ import io.github.udsboot.protocol.Extension;
 import io.github.udsboot.protocol.Extensions;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.GoAwayFrame;
+import io.github.udsboot.protocol.HelloFrame;
 import io.github.udsboot.protocol.PingFrame;
 import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.testsupport.Callers;
+import io.github.udsboot.testsupport.Callers.Caller;
+import io.github.udsboot.testsupport.ScriptedServer;
+import io.github.udsboot.testsupport.ScriptedServer.Peer;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -61,6 +63,19 @@ class ExtensionNegotiationTests {
 			this.peer.close();
 		}
 		this.server.close();
+	}
+
+	@Test
+	void theServerGoesAwayOnce() {
+		AtomicInteger goneAway = new AtomicInteger();
+		ExtensionNegotiation extensions = new ExtensionNegotiation(true, (frame) -> {
+		}, (streamId) -> goneAway.incrementAndGet(), (ping) -> {
+		});
+		extensions.received(new HelloFrame(1, Extensions.all()));
+		for (int i = 0; i < 1000; i++) {
+			extensions.received(new GoAwayFrame(1));
+		}
+		assertThat(goneAway).hasValue(1);
 	}
 
 	@Test

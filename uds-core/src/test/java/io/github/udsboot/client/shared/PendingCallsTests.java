@@ -8,10 +8,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import io.github.udsboot.client.Callers.Caller;
-import io.github.udsboot.client.Callers;
 import io.github.udsboot.client.call.RequestForm;
 import io.github.udsboot.protocol.EncodedFrame;
+import io.github.udsboot.testsupport.Callers;
+import io.github.udsboot.testsupport.Callers.Caller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -94,7 +94,7 @@ class PendingCallsTests {
 		}
 
 		@Override
-		EncodedFrame encode(long streamId, RequestForm form) {
+		public EncodedFrame encode(long streamId, RequestForm form) {
 			throw new UnsupportedOperationException();
 		}
 
@@ -104,7 +104,7 @@ class PendingCallsTests {
 		}
 
 		@Override
-		void completed() {
+		public void completed() {
 			throw new UnsupportedOperationException();
 		}
 

@@ -21,11 +21,11 @@ import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.connection.RefusalReason;
-import io.github.udsboot.listener.AcceptedConnections;
-import io.github.udsboot.listener.Eventually;
-import io.github.udsboot.listener.RawClient;
-import io.github.udsboot.listener.UnreadConnections;
 import io.github.udsboot.security.PeerAuthorizer;
+import io.github.udsboot.testsupport.AcceptedConnections;
+import io.github.udsboot.testsupport.Eventually;
+import io.github.udsboot.testsupport.RawClient;
+import io.github.udsboot.testsupport.UnreadConnections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

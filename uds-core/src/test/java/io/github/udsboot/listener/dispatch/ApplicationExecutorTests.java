@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 import io.github.udsboot.connection.ThreadShare;
 import io.github.udsboot.guard.DroppableTask;
-import io.github.udsboot.listener.Eventually;
+import io.github.udsboot.testsupport.Eventually;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

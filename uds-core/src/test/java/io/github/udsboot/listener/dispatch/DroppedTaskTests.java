@@ -15,16 +15,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.TestListener;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsReplyCallback;
-import io.github.udsboot.listener.Eventually;
-import io.github.udsboot.listener.RawClient;
 import io.github.udsboot.listener.UdsListenerContainer;
-import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.stream.ItemSource;
+import io.github.udsboot.testsupport.Eventually;
+import io.github.udsboot.testsupport.RawClient;
+import io.github.udsboot.testsupport.TestListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -12,13 +12,13 @@ import org.newsclub.net.unix.AFUNIXServerSocketChannel;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 
 import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.testsupport.ChildJvm;
 import io.github.udsboot.transport.BindFailedException;
 import io.github.udsboot.transport.BindOptions;
-import io.github.udsboot.transport.ChildJvm;
 import io.github.udsboot.transport.ConnectFailedException;
 import io.github.udsboot.transport.UdsAddress;
-import io.github.udsboot.transport.UdsServerSocket.AddressState;
 import io.github.udsboot.transport.UdsServerSocket;
+import io.github.udsboot.transport.UdsServerSocket.AddressState;
 import io.github.udsboot.transport.UdsSocket;
 import io.github.udsboot.transport.UdsTransport;
 import io.github.udsboot.transport.UdsTransportContractTests;

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.github.udsboot.testsupport.ChildJvm;
 import io.github.udsboot.transport.BindFailedException.Reason;
-import io.github.udsboot.transport.ChildJvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,81 @@
+package io.github.udsboot.testsupport;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Records what is logged at DEBUG and above, by us and by Spring's invocation.
+ */
+public class LogLines extends AppenderBase<ILoggingEvent> implements BeforeEachCallback, AfterEachCallback {
+
+	private final List<ILoggingEvent> events = new ArrayList<>();
+
+	private volatile Error failure;
+
+	private final Logger ours = (Logger) LoggerFactory.getLogger("io.github.udsboot");
+
+	private final Logger springs = (Logger) LoggerFactory.getLogger("org.springframework.messaging.handler");
+
+	@Override
+	public void beforeEach(ExtensionContext context) {
+		start();
+		for (Logger logger : List.of(this.ours, this.springs)) {
+			logger.setLevel(Level.DEBUG);
+			logger.setAdditive(false);
+			logger.addAppender(this);
+		}
+	}
+
+	@Override
+	public void afterEach(ExtensionContext context) {
+		for (Logger logger : List.of(this.ours, this.springs)) {
+			logger.setLevel(null);
+			logger.setAdditive(true);
+			logger.detachAppender(this);
+		}
+	}
+
+	/** Fail instead of recording, whatever is logged. */
+	public void failWith(Error failure) {
+		this.failure = failure;
+	}
+
+	@Override
+	public void doAppend(ILoggingEvent event) {
+		Error failure = this.failure;
+		if (failure != null) {
+			// Logback takes note of what append() throws, and keeps it
+			throw failure;
+		}
+		super.doAppend(event);
+	}
+
+	@Override
+	protected synchronized void append(ILoggingEvent event) {
+		// the MDC is that of now
+		event.prepareForDeferredProcessing();
+		this.events.add(event);
+	}
+
+	public synchronized List<ILoggingEvent> events() {
+		return List.copyOf(this.events);
+	}
+
+	public ILoggingEvent only() {
+		List<ILoggingEvent> all = events();
+		if (all.size() != 1) {
+			throw new AssertionError("One log line expected: " + all);
+		}
+		return all.get(0);
+	}
+
+}
