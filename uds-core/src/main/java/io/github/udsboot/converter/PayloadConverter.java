@@ -38,7 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class PayloadConverter {
 
-	private static final byte[] NOTHING = {};
+	private static final byte[] EMPTY_PAYLOAD = {};
 
 	private static final boolean JACKSON_PRESENT = isPresent("tools.jackson.databind.json.JsonMapper");
 
@@ -106,7 +106,7 @@ public final class PayloadConverter {
 			return toPayload(optional.orElse(null), returnType);
 		}
 		if (value == null) {
-			return NOTHING;
+			return EMPTY_PAYLOAD;
 		}
 		if (value instanceof byte[] bytes) {
 			return bytes;
@@ -220,7 +220,7 @@ public final class PayloadConverter {
 			return true;
 		}
 		try {
-			return converter.fromMessage(new GenericMessage<>(NOTHING, NO_HEADERS), target) != null;
+			return converter.fromMessage(new GenericMessage<>(EMPTY_PAYLOAD, NO_HEADERS), target) != null;
 		}
 		catch (UnsupportedPayloadTypeException ex) {
 			throw ex;

@@ -24,7 +24,7 @@ class FailureReplies {
 	private static final UdsReply HANDLER_FAILED = UdsReply.failed(Status.INTERNAL, "handler failed");
 
 	/** What the peer cannot help. */
-	private static final Set<Status> LACKS = EnumSet.of(Status.UNAVAILABLE, Status.DEADLINE_EXCEEDED,
+	private static final Set<Status> SERVER_SIDE_STATUSES = EnumSet.of(Status.UNAVAILABLE, Status.DEADLINE_EXCEEDED,
 			Status.RESOURCE_EXHAUSTED, Status.UNIMPLEMENTED);
 
 	private final UdsHandlerEndpoint endpoint;
@@ -172,7 +172,7 @@ class FailureReplies {
 	}
 
 	private UdsReply standard(UdsReply reply, Throwable reason, FailureLog.Context context) {
-		if (LACKS.contains(reply.status()) || ArgumentViolations.isOfArguments(reason)
+		if (SERVER_SIDE_STATUSES.contains(reply.status()) || ArgumentViolations.isOfArguments(reason)
 				|| StandardFailures.isOfData(reason)) {
 			this.log.known(() -> answered(reply.status()), reason, context);
 		}

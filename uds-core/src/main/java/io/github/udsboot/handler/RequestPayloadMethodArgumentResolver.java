@@ -23,7 +23,7 @@ import io.github.udsboot.converter.PayloadConverter;
  */
 class RequestPayloadMethodArgumentResolver extends PayloadMethodArgumentResolver {
 
-	private static final byte[] NOTHING = {};
+	private static final byte[] EMPTY_PAYLOAD = {};
 
 	private final PayloadConverter converter;
 
@@ -53,7 +53,7 @@ class RequestPayloadMethodArgumentResolver extends PayloadMethodArgumentResolver
 		}
 		Class<?> type = resolveTargetClass(parameter, message);
 		if (this.converter.isNothing(payload, type)) {
-			return super.resolveArgument(parameter, MessageBuilder.createMessage(NOTHING, message.getHeaders()));
+			return super.resolveArgument(parameter, MessageBuilder.createMessage(EMPTY_PAYLOAD, message.getHeaders()));
 		}
 		return (given && payload.length == 0) ? validated(convert(parameter, message, type), parameter, message)
 				: super.resolveArgument(parameter, message);

@@ -21,9 +21,9 @@ import io.github.udsboot.interceptor.UdsServerResponse;
 public record UdsReply(Status status, String message, byte[] payload, boolean silent,
 		List<StatusDetail> details) implements UdsServerResponse {
 
-	private static final byte[] NOTHING = {};
+	private static final byte[] EMPTY_PAYLOAD = {};
 
-	private static final UdsReply SILENCE = new UdsReply(Status.OK, "", NOTHING, true);
+	private static final UdsReply SILENCE = new UdsReply(Status.OK, "", EMPTY_PAYLOAD, true);
 
 	/**
 	 * Create a reply without details.
@@ -60,7 +60,7 @@ public record UdsReply(Status status, String message, byte[] payload, boolean si
 	 * @return the reply
 	 */
 	public static UdsReply failed(Status status, String message) {
-		return new UdsReply(status, message, NOTHING, false);
+		return new UdsReply(status, message, EMPTY_PAYLOAD, false);
 	}
 
 	/**
@@ -71,7 +71,7 @@ public record UdsReply(Status status, String message, byte[] payload, boolean si
 	 * @return the reply
 	 */
 	public static UdsReply failed(Status status, String message, List<StatusDetail> details) {
-		return new UdsReply(status, message, NOTHING, false, details);
+		return new UdsReply(status, message, EMPTY_PAYLOAD, false, details);
 	}
 
 }

@@ -55,7 +55,7 @@ public final class UdsListenerContainer implements SmartLifecycle {
 
 	private List<UdsServerInterceptor> interceptors = List.of();
 
-	private volatile @Nullable ListenerRun run;
+	private volatile @Nullable RunningListener run;
 
 	/** Under way: {@link #start()} holds the monitor then. */
 	private volatile @Nullable ListenerBind bind;
@@ -140,7 +140,7 @@ public final class UdsListenerContainer implements SmartLifecycle {
 					+ this.options.getAddress() + "' stays unbound");
 			return;
 		}
-		HandlerFitness.check(router, this.options);
+		HandlerVerifier.check(router, this.options);
 		try {
 			checkOptions();
 			ListenerBind bind = new ListenerBind(this.options);
@@ -149,7 +149,7 @@ public final class UdsListenerContainer implements SmartLifecycle {
 			if (this.stops.get() != stops) {
 				bind.abandon();
 			}
-			this.run = ListenerRun.start(this.options, router, new ListenerCollaborators(this.recorder,
+			this.run = RunningListener.start(this.options, router, new ListenerCollaborators(this.recorder,
 					this.applicationExecutor, this.payloadConverter, this.sessionListeners, this.interceptors),
 					this.counters, bind);
 		}
@@ -181,7 +181,7 @@ public final class UdsListenerContainer implements SmartLifecycle {
 		if (bind != null) {
 			bind.abandon();
 		}
-		ListenerRun run = afterStart();
+		RunningListener run = afterStart();
 		if (run != null) {
 			try {
 				run.awaitDrain();
@@ -194,8 +194,8 @@ public final class UdsListenerContainer implements SmartLifecycle {
 	}
 
 	/** A start that is under way may be too far to be abandoned. */
-	private @Nullable ListenerRun afterStart() {
-		ListenerRun run = this.run;
+	private @Nullable RunningListener afterStart() {
+		RunningListener run = this.run;
 		if (run != null) {
 			return run;
 		}
@@ -225,7 +225,7 @@ public final class UdsListenerContainer implements SmartLifecycle {
 	 * closed
 	 */
 	public CompletableFuture<Void> drain() {
-		ListenerRun run = this.run;
+		RunningListener run = this.run;
 		// a copy: the caller may complete or cancel what it gets
 		return (run != null) ? run.drain().copy() : CompletableFuture.completedFuture(null);
 	}
@@ -250,7 +250,7 @@ public final class UdsListenerContainer implements SmartLifecycle {
 	 * @return a snapshot
 	 */
 	public UdsListenerStats stats() {
-		ListenerRun run = this.run;
+		RunningListener run = this.run;
 		String name = this.options.getName();
 		String address = this.options.getAddress().toString();
 		return (run != null) ? run.stats(name, address)
@@ -268,12 +268,12 @@ public final class UdsListenerContainer implements SmartLifecycle {
 	 * listener is not running
 	 */
 	public @Nullable String findObstacle() {
-		ListenerRun run = this.run;
+		RunningListener run = this.run;
 		return (run != null) ? run.findObstacle() : null;
 	}
 
 	/** Whoever comes second, be it to start again, waits for the end of the first. */
-	private synchronized void close(ListenerRun run) {
+	private synchronized void close(RunningListener run) {
 		if (this.run == run) {
 			try {
 				run.close();

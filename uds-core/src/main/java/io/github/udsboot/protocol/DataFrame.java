@@ -11,7 +11,7 @@ package io.github.udsboot.protocol;
 @SuppressWarnings("ArrayRecordComponent") // A copy per item would cost too much
 public record DataFrame(long streamId, byte[] payload, boolean item, boolean last) implements Frame {
 
-	private static final byte[] NOTHING = {};
+	private static final byte[] EMPTY_PAYLOAD = {};
 
 	/**
 	 * Create an item that others may follow.
@@ -29,7 +29,7 @@ public record DataFrame(long streamId, byte[] payload, boolean item, boolean las
 	 * @return the frame
 	 */
 	public static DataFrame end(long streamId) {
-		return new DataFrame(streamId, NOTHING, false, true);
+		return new DataFrame(streamId, EMPTY_PAYLOAD, false, true);
 	}
 
 }

@@ -18,7 +18,7 @@ import io.github.udsboot.StatusDetail;
 public record ResponseFrame(long streamId, Status status, String message, byte[] payload, boolean undispatched,
 		List<StatusDetail> details) implements Frame {
 
-	private static final byte[] NOTHING = {};
+	private static final byte[] EMPTY_PAYLOAD = {};
 
 	/**
 	 * Create an answer without details.
@@ -50,7 +50,7 @@ public record ResponseFrame(long streamId, Status status, String message, byte[]
 	 * @return the answer
 	 */
 	public static ResponseFrame failed(long streamId, Status status, String message) {
-		return new ResponseFrame(streamId, status, message, NOTHING, false);
+		return new ResponseFrame(streamId, status, message, EMPTY_PAYLOAD, false);
 	}
 
 	/**
@@ -61,7 +61,7 @@ public record ResponseFrame(long streamId, Status status, String message, byte[]
 	 * @return the answer, marked so that the caller may safely call again
 	 */
 	public static ResponseFrame refused(long streamId, Status status, String message) {
-		return new ResponseFrame(streamId, status, message, NOTHING, true);
+		return new ResponseFrame(streamId, status, message, EMPTY_PAYLOAD, true);
 	}
 
 }

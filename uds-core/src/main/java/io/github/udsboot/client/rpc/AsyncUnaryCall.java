@@ -39,7 +39,7 @@ final class AsyncUnaryCall extends OnceTask {
 	private static final AtomicIntegerFieldUpdater<AsyncUnaryCall> COUNTED = AtomicIntegerFieldUpdater
 		.newUpdater(AsyncUnaryCall.class, "counted");
 
-	private static final byte[] NOTHING = {};
+	private static final byte[] EMPTY_PAYLOAD = {};
 
 	private static final int OPEN = 0;
 
@@ -314,7 +314,7 @@ final class AsyncUnaryCall extends OnceTask {
 	private void deliver(boolean permit) {
 		countOut();
 		// the delivery may have to wait, and the payload is as large as the caller likes
-		this.payload = NOTHING;
+		this.payload = EMPTY_PAYLOAD;
 		if (permit) {
 			// before the delivery and not by it: the callback may want the permit, or the
 			// delivery wait behind such a callback

@@ -197,7 +197,7 @@ final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 	}
 
 	/** The thread has done its part; an interrupt must not reach what it does next. */
-	void waitsNoMore() {
+	void clearOpeningThread() {
 		synchronized (this.lock) {
 			if (this.opening != null) {
 				this.opening = null;
@@ -212,7 +212,7 @@ final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 	 * @throws UdsException if nobody wants the call any more
 	 */
 	@Nullable ItemSource opened(ClientStream stream) {
-		waitsNoMore();
+		clearOpeningThread();
 		synchronized (this.lock) {
 			if (this.stopped != null) {
 				throw this.stopped;

@@ -239,7 +239,7 @@ public final class StreamCalls {
 			attempt.outcome().completeExceptionally(ex);
 		}
 		finally {
-			attempt.call().waitsNoMore();
+			attempt.call().clearOpeningThread();
 		}
 	}
 

@@ -38,7 +38,7 @@ final class ExchangeArguments {
 	private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(Payload.class, Header.class,
 			Headers.class, DestinationVariable.class);
 
-	private static final Set<Class<?>> OF_THE_SERVER = Set.of(PeerCredentials.class, UdsSession.class,
+	private static final Set<Class<?>> SERVER_ONLY_TYPES = Set.of(PeerCredentials.class, UdsSession.class,
 			MessageHeaders.class);
 
 	private final ExchangeSignature signature;
@@ -167,7 +167,7 @@ final class ExchangeArguments {
 
 	private RequestArgument payload(MethodParameter parameter, @Nullable Payload annotation) {
 		Class<?> type = parameter.getParameterType();
-		if (OF_THE_SERVER.contains(type) || Message.class.isAssignableFrom(type)) {
+		if (SERVER_ONLY_TYPES.contains(type) || Message.class.isAssignableFrom(type)) {
 			throw invalid(parameter, "is a " + type.getSimpleName()
 					+ ", which a handler may ask for and a call cannot give: remove it from the interface");
 		}

@@ -172,12 +172,12 @@ final class ExtensionNegotiation {
 
 	/** A call was cancelled: tell the server, now or when it is known to understand. */
 	void cancelled(long streamId) {
-		if (isToBeToldNow(streamId)) {
+		if (shouldSendNow(streamId)) {
 			this.writer.accept(new CancelFrame(streamId));
 		}
 	}
 
-	private synchronized boolean isToBeToldNow(long streamId) {
+	private synchronized boolean shouldSendNow(long streamId) {
 		if (this.understood == null && this.waiting.size() < MAX_WAITING) {
 			this.waiting.add(streamId);
 		}

@@ -194,7 +194,7 @@ public final class ResponseReader {
 			}
 			// whoever closes sets the flag, then wakes: a wake-up before the select
 			// counts
-			if (!this.answers.areOver()) {
+			if (!this.answers.isClosed()) {
 				this.selector.select(Math.max(1, nanos / 1_000_000));
 				this.selector.selectedKeys().clear();
 			}
@@ -260,7 +260,7 @@ public final class ResponseReader {
 		void ended(String reason, @Nullable Throwable cause);
 
 		/** Return whether the connection is closed. */
-		boolean areOver();
+		boolean isClosed();
 
 	}
 

@@ -10,10 +10,10 @@ import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.client.call.CallOutcome;
 import io.github.udsboot.client.call.CallOutcome.Ended;
 import io.github.udsboot.client.call.CallOutcome.Lost;
 import io.github.udsboot.client.call.CallOutcome.Unsent;
+import io.github.udsboot.client.call.CallOutcome;
 import io.github.udsboot.connection.BusyPoll;
 import io.github.udsboot.connection.YieldPolicy;
 import io.github.udsboot.guard.GuardedLog;
@@ -165,7 +165,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 			}
 		}
 		finally {
-			forsake(call);
+			abandon(call);
 		}
 		return call.outcome();
 	}
@@ -382,7 +382,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 	}
 
 	/** Leave a call of the current thread, with its outcome or without. */
-	private void forsake(PendingCall.Blocking call) {
+	private void abandon(PendingCall.Blocking call) {
 		if (call.isDone()) {
 			return;
 		}
@@ -671,18 +671,14 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		close(reason, cause);
 	}
 
-	@Override
-	public boolean areOver() {
-		return isClosed();
-	}
-
 	// --- end of life
 
 	public boolean isUsable() {
 		return !this.retired && !isClosed();
 	}
 
-	boolean isClosed() {
+	@Override
+	public boolean isClosed() {
 		return this.closeCause != null;
 	}
 

@@ -19,7 +19,7 @@ public interface ServedConnection extends ConnectionHandler {
 	/**
 	 * End what has no end of its own, streams without a deadline and conversations, or
 	 * all that is left: stop the handlers, and tell the peer. What is cut off is told to
-	 * {@link ConnectionEvents}. Call on the loop's owner.
+	 * {@link ConnectionListener}. Call on the loop's owner.
 	 * @param all whether calls are ended as well, and the connection with them
 	 */
 	void cutOff(boolean all);

@@ -39,7 +39,7 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 	private static final AtomicLongFieldUpdater<ServerCall> MEMORY = AtomicLongFieldUpdater.newUpdater(ServerCall.class,
 			"memory");
 
-	private final CallDispatcher dispatcher;
+	private final HandlerRunner runner;
 
 	private final LoopConnection connection;
 
@@ -64,9 +64,9 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 	/** The connection was closed while the call had no outcome. */
 	private volatile boolean orphaned;
 
-	public ServerCall(CallDispatcher dispatcher, LoopConnection connection, UdsRequestHandler handler,
+	public ServerCall(HandlerRunner runner, LoopConnection connection, UdsRequestHandler handler,
 			UdsRequest request, Map<String, String> variables, long startedAt) {
-		this.dispatcher = dispatcher;
+		this.runner = runner;
 		this.connection = connection;
 		this.handler = handler;
 		this.request = request;
@@ -178,10 +178,10 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 			if (limited || foreign != null) {
 				UdsDeadline.setCurrent(limited ? UdsDeadline.atNanoTime(this.request.deadlineNanos()) : null);
 			}
-			HandlerHistory history = (this.inlineThread == null) ? this.dispatcher.historyOnPool(this.handler) : null;
+			InlineHistory history = (this.inlineThread == null) ? this.runner.historyOnPool(this.handler) : null;
 			long begun = (history != null) ? System.nanoTime() : 0;
 			try {
-				this.dispatcher.handle(this.handler, this.request, this.variables, this);
+				this.runner.handle(this.handler, this.request, this.variables, this);
 			}
 			finally {
 				if (history != null) {
@@ -196,7 +196,7 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 			if (isWithdrawn()) {
 				return;
 			}
-			this.dispatcher.logFailure(this.handler, this.request, ex);
+			this.runner.logFailure(this.handler, this.request, ex);
 			reply(UdsReply.failed(Status.INTERNAL, "The handler failed"));
 		}
 	}
@@ -211,7 +211,7 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 	@Override
 	public void dropped() {
 		try {
-			refuse(Status.UNAVAILABLE, CallDispatcher.NO_THREAD);
+			refuse(Status.UNAVAILABLE, HandlerRunner.NO_THREAD);
 		}
 		finally {
 			leave();
@@ -220,7 +220,7 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 
 	/** Return whether the listener stops and the call must not begin any more. */
 	public boolean isTimeOver() {
-		return this.dispatcher.isOver();
+		return this.runner.isOver();
 	}
 
 	/**
@@ -242,7 +242,7 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 	/** The connection is closed, and the call goes on. */
 	public void orphan() {
 		this.orphaned = true;
-		this.dispatcher.orphaned(this, this::isTimeOver);
+		this.runner.orphaned(this, this::isTimeOver);
 	}
 
 	/** Return what the call's connection may take of what all share. */
@@ -255,7 +255,7 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 	private void cutOff() {
 		if (takeOutcome()) {
 			this.undispatched = true;
-			this.dispatcher.cutOff(work());
+			this.runner.cutOff(work());
 			deliver(UdsReply.failed(Status.UNAVAILABLE, ServedConnection.REASON));
 		}
 	}
@@ -303,7 +303,7 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 		}
 		catch (Throwable ex) {
 			// the outcome is taken, so nothing else gives one
-			this.dispatcher.logFailure(this.handler, this.request, ex);
+			this.runner.logFailure(this.handler, this.request, ex);
 			refuseItems(items, UdsReply.failed(Status.INTERNAL, "The stream of items could not begin"));
 		}
 	}
@@ -340,24 +340,24 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 
 	@Override
 	void countOut(Status status) {
-		this.dispatcher.ended(this, status, System.nanoTime() - this.startedAt);
+		this.runner.ended(this, status, System.nanoTime() - this.startedAt);
 		this.connection.endRequest();
 		releaseMemory();
 	}
 
 	@Override
 	public void lingers(boolean begins) {
-		this.dispatcher.lingers(this, begins);
+		this.runner.lingers(this, begins);
 	}
 
 	@Override
 	void runElsewhere(Runnable cancellation) {
 		// this thread may be one that stops an event loop
-		SureExecutor.of(this.dispatcher::executeOffLoop).execute(cancellation);
+		SureExecutor.of(this.runner::executeOffLoop).execute(cancellation);
 	}
 
-	public CallDispatcher dispatcher() {
-		return this.dispatcher;
+	public HandlerRunner runner() {
+		return this.runner;
 	}
 
 	public LoopConnection connection() {
@@ -383,21 +383,21 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 				frame = encode(outcome, false);
 			}
 			ended = true;
-			this.dispatcher.ended(this, outcome.status(), System.nanoTime() - this.startedAt);
+			this.runner.ended(this, outcome.status(), System.nanoTime() - this.startedAt);
 			write(frame, ownsLoop);
 			written(outcome, frame != null, ownsLoop);
 		}
 		catch (Throwable ex) {
 			if (!ended) {
-				this.dispatcher.ended(this, Status.INTERNAL, System.nanoTime() - this.startedAt);
+				this.runner.ended(this, Status.INTERNAL, System.nanoTime() - this.startedAt);
 			}
 			this.connection.abandon(ex);
-			this.dispatcher.logFailure(this.handler, this.request, ex);
+			this.runner.logFailure(this.handler, this.request, ex);
 		}
 		finally {
 			releaseMemory();
 			if (this.orphaned) {
-				this.dispatcher.noOrphan(this);
+				this.runner.noOrphan(this);
 			}
 		}
 	}
@@ -408,12 +408,12 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 
 	/** What always fits a frame is more than a failure that tells only of its size. */
 	private UdsReply withoutDetails(UdsReply reply, FrameTooLargeException cause) {
-		this.dispatcher.detailsLeftOut(this.handler, cause);
+		this.runner.detailsLeftOut(this.handler, cause);
 		return UdsReply.failed(reply.status(), reply.message());
 	}
 
 	private UdsReply unsendable(Status status, String message, RuntimeException cause) {
-		this.dispatcher.logUnsendable(this.handler, this.request, cause);
+		this.runner.logUnsendable(this.handler, this.request, cause);
 		return UdsReply.failed(status, message + cause.getMessage());
 	}
 

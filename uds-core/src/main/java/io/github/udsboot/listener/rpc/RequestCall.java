@@ -10,14 +10,14 @@ import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.listener.admission.PeerShare;
-import io.github.udsboot.listener.dispatch.CallDispatcher;
+import io.github.udsboot.listener.dispatch.HandlerRunner;
 import io.github.udsboot.listener.dispatch.ServedConnection;
 import io.github.udsboot.listener.dispatch.ServerCall;
 import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameWriter;
-import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.RequestFrame.Kind;
+import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.stream.ItemPump;
 import io.github.udsboot.stream.ItemSource;
@@ -41,10 +41,10 @@ final class RequestCall extends ServerCall {
 	/** The answer has begun to be items, so that their end stands for success. */
 	private volatile boolean sendsItems;
 
-	RequestCall(CallDispatcher dispatcher, ServerConnection connection, FrameWriter writer, RequestFrame frame,
+	RequestCall(HandlerRunner runner, ServerConnection connection, FrameWriter writer, RequestFrame frame,
 			UdsRequestHandler handler, UdsRequest request, Map<String, String> variables, long startedAt,
 			@Nullable ServerStream stream) {
-		super(dispatcher, connection.connection(), handler, request, variables, startedAt);
+		super(runner, connection.connection(), handler, request, variables, startedAt);
 		this.connection = connection;
 		this.writer = writer;
 		this.streamId = frame.streamId();
@@ -118,7 +118,7 @@ final class RequestCall extends ServerCall {
 			this.connection.lingers();
 		}
 		else {
-			this.connection.lingersNoMore();
+			this.connection.endLingering();
 		}
 	}
 
@@ -139,11 +139,11 @@ final class RequestCall extends ServerCall {
 					"The route answers with a stream of items: call it as one, not for one answer"));
 			return;
 		}
-		ItemPump pump = new ItemPump(items, new OutgoingItems(this, failures),
-				(task) -> dispatcher().executeOffLoop(share(), task), () -> dispatcher().produces(this, false));
+		ItemPump pump = new ItemPump(items, new ReplyItems(this, failures),
+				(task) -> runner().executeOffLoop(share(), task), () -> runner().produces(this, false));
 		this.sendsItems = true;
 		try {
-			dispatcher().produces(this, true);
+			runner().produces(this, true);
 			begin(stream, pump);
 		}
 		catch (Throwable ex) {

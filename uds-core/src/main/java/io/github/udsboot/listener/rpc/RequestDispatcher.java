@@ -14,8 +14,8 @@ import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.listener.admission.PeerShare;
-import io.github.udsboot.listener.dispatch.CallDispatcher;
-import io.github.udsboot.listener.dispatch.ConnectionEvents;
+import io.github.udsboot.listener.dispatch.ConnectionListener;
+import io.github.udsboot.listener.dispatch.HandlerRunner;
 import io.github.udsboot.listener.dispatch.ServedConnection;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.protocol.EncodedFrame;
@@ -23,8 +23,8 @@ import io.github.udsboot.protocol.Extensions;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameWriter;
 import io.github.udsboot.protocol.InvalidFrame;
-import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.RequestFrame.Kind;
+import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.stream.OwnConnection;
 
@@ -36,7 +36,7 @@ public final class RequestDispatcher {
 
 	private static final Log logger = GuardedLog.of(RequestDispatcher.class);
 
-	private final CallDispatcher calls;
+	private final HandlerRunner runner;
 
 	private final FrameWriter writer;
 
@@ -44,9 +44,9 @@ public final class RequestDispatcher {
 
 	private final String tooMany;
 
-	private final PeerWatch.Intervals pings;
+	private final KeepAlive.Intervals pings;
 
-	private final ConnectionEvents events;
+	private final ConnectionListener events;
 
 	/** Streams without a deadline that have no outcome yet. */
 	private final AtomicInteger openStreams = new AtomicInteger();
@@ -62,14 +62,14 @@ public final class RequestDispatcher {
 	 * @param pings when to ask silent peers
 	 * @param events told about connections
 	 */
-	public RequestDispatcher(CallDispatcher calls, FrameWriter writer, int maxInFlightPerConnection,
-			PeerWatch.Intervals pings, ConnectionEvents events) {
-		this.calls = calls;
+	public RequestDispatcher(HandlerRunner runner, FrameWriter writer, int maxInFlightPerConnection,
+			KeepAlive.Intervals pings, ConnectionListener events) {
+		this.runner = runner;
 		this.writer = writer;
 		this.maxInFlightPerConnection = maxInFlightPerConnection;
 		this.tooMany = "The connection has " + this.maxInFlightPerConnection
 				+ " unanswered requests, which is the limit: wait for answers, use a further connection, or raise"
-				+ " max-in-flight-per-connection of the listener '" + calls.listener() + "'";
+				+ " max-in-flight-per-connection of the listener '" + runner.listener() + "'";
 		this.pings = pings;
 		this.events = events;
 	}
@@ -97,7 +97,7 @@ public final class RequestDispatcher {
 		if (Math.max(connection.inFlight() - lingering, lingering) >= this.maxInFlightPerConnection) {
 			return refuse(connection, request, Status.RESOURCE_EXHAUSTED, this.tooMany, now);
 		}
-		UdsRouter.Match match = this.calls.find(request.route(), connection);
+		UdsRouter.Match match = this.runner.find(request.route(), connection);
 		if (match == null) {
 			return refuse(connection, request, Status.UNIMPLEMENTED, "There is no route '" + request.route() + "'",
 					now);
@@ -110,14 +110,14 @@ public final class RequestDispatcher {
 		if (stream && this.streamsOver) {
 			return refuse(connection, request, Status.UNAVAILABLE, ServedConnection.REASON, now);
 		}
-		String tooMany = this.calls.admit(owner.share());
+		String tooMany = this.runner.admit(owner.share());
 		if (tooMany != null) {
 			return refuse(connection, request, Status.RESOURCE_EXHAUSTED, tooMany, now);
 		}
 		connection.beginRequest();
 		RequestCall call = stream ? newStream(owner, request, match, now) : newCall(owner, request, match, now);
 		owner.begin(call, now);
-		return this.calls.dispatch(connection, call, now);
+		return this.runner.dispatch(connection, call, now);
 	}
 
 	private static boolean isStream(RequestFrame request, UdsRouter.Match match) {
@@ -127,7 +127,7 @@ public final class RequestDispatcher {
 	private RequestCall newCall(ServerConnection owner, RequestFrame request, UdsRouter.Match match, long now) {
 		UdsRequest handed = new UdsRequest(request.route(), request.payload(), Extensions.without(request.metadata()),
 				owner.connection().peer(), owner.deadline(request, now));
-		return new RequestCall(this.calls, owner, this.writer, request, match.handler(), handed, match.variables(), now,
+		return new RequestCall(this.runner, owner, this.writer, request, match.handler(), handed, match.variables(), now,
 				null);
 	}
 
@@ -140,8 +140,8 @@ public final class RequestDispatcher {
 		UdsRequest handed = new UdsRequest(request.route(), request.payload(),
 				OwnConnection.unmark(Extensions.without(request.metadata())), connection.peer(),
 				owner.deadline(request, now), null,
-				stream.input((task) -> this.calls.executeOffLoop(owner.share(), task)), Map.of());
-		RequestCall call = new RequestCall(this.calls, owner, this.writer, request, handler, handed, match.variables(),
+				stream.input((task) -> this.runner.executeOffLoop(owner.share(), task)), Map.of());
+		RequestCall call = new RequestCall(this.runner, owner, this.writer, request, handler, handed, match.variables(),
 				now, stream);
 		stream.belongTo(call);
 		if (stream.isOpenEnded()) {
@@ -173,9 +173,9 @@ public final class RequestDispatcher {
 
 	private boolean refuse(LoopConnection connection, RequestFrame request, Status status, String message, long now) {
 		connection.cork(encode(ResponseFrame.refused(request.streamId(), status, message)));
-		String route = (status != Status.UNIMPLEMENTED) ? this.calls.recordedRoute(request.route())
+		String route = (status != Status.UNIMPLEMENTED) ? this.runner.recordedRoute(request.route())
 				: CallRecorder.UNKNOWN_ROUTE;
-		this.calls.record(route, status, System.nanoTime() - now);
+		this.runner.record(route, status, System.nanoTime() - now);
 		return true;
 	}
 
@@ -184,12 +184,12 @@ public final class RequestDispatcher {
 	}
 
 	void dropWithdrawn(PeerShare share) {
-		this.calls.dropWithdrawn(share);
+		this.runner.dropWithdrawn(share);
 	}
 
 	void logRefusal(InvalidFrame invalid) {
 		if (logger.isDebugEnabled()) {
-			logger.debug("Listener '" + this.calls.listener() + "' refuses a frame: " + invalid.message());
+			logger.debug("Listener '" + this.runner.listener() + "' refuses a frame: " + invalid.message());
 		}
 	}
 

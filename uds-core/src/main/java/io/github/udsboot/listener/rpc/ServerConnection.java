@@ -39,11 +39,11 @@ final class ServerConnection implements ServedConnection {
 
 	private final PeerShare share;
 
-	private final CallsUnderWay calls = new CallsUnderWay();
+	private final CallsInFlight calls = new CallsInFlight();
 
-	private final CallDeadlines deadlines;
+	private final DeadlineTimer deadlines;
 
-	private final PeerWatch peerWatch;
+	private final KeepAlive peerWatch;
 
 	private final PingLimit pingLimit = new PingLimit();
 
@@ -79,12 +79,12 @@ final class ServerConnection implements ServedConnection {
 	private volatile boolean allLost;
 
 	ServerConnection(RequestDispatcher dispatcher, LoopConnection connection, PeerShare share,
-			PeerWatch.Intervals pings) {
+			KeepAlive.Intervals pings) {
 		this.dispatcher = dispatcher;
 		this.connection = connection;
 		this.share = share;
-		this.deadlines = new CallDeadlines(connection.loop(), this.calls, this::deadlinePassed);
-		this.peerWatch = new PeerWatch(connection, pings, this::ping);
+		this.deadlines = new DeadlineTimer(connection.loop(), this.calls, this::deadlinePassed);
+		this.peerWatch = new KeepAlive(connection, pings, this::ping);
 	}
 
 	LoopConnection connection() {
@@ -296,7 +296,7 @@ final class ServerConnection implements ServedConnection {
 		this.lingering.incrementAndGet();
 	}
 
-	void lingersNoMore() {
+	void endLingering() {
 		this.lingering.decrementAndGet();
 	}
 

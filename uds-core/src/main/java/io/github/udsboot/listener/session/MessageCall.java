@@ -10,7 +10,7 @@ import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.listener.admission.PeerShare;
-import io.github.udsboot.listener.dispatch.CallDispatcher;
+import io.github.udsboot.listener.dispatch.HandlerRunner;
 import io.github.udsboot.listener.dispatch.ServedConnection;
 import io.github.udsboot.listener.dispatch.ServerCall;
 import io.github.udsboot.protocol.EncodedFrame;
@@ -23,9 +23,9 @@ final class MessageCall extends ServerCall {
 
 	private final ServerSession session;
 
-	MessageCall(CallDispatcher dispatcher, LoopConnection connection, ServerSession session, UdsRequestHandler handler,
+	MessageCall(HandlerRunner runner, LoopConnection connection, ServerSession session, UdsRequestHandler handler,
 			UdsRequest request, Map<String, String> variables, long startedAt) {
-		super(dispatcher, connection, handler, request, variables, startedAt);
+		super(runner, connection, handler, request, variables, startedAt);
 		this.session = session;
 	}
 

@@ -15,8 +15,8 @@ import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.listener.admission.PeerShare;
-import io.github.udsboot.listener.dispatch.CallDispatcher;
-import io.github.udsboot.listener.dispatch.HandlerHistory;
+import io.github.udsboot.listener.dispatch.HandlerRunner;
+import io.github.udsboot.listener.dispatch.InlineHistory;
 import io.github.udsboot.listener.dispatch.ListenerLog;
 import io.github.udsboot.listener.dispatch.ServedConnection;
 import io.github.udsboot.observation.CallRecorder;
@@ -198,7 +198,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 			return false;
 		}
 		if (!this.busy.get()) {
-			goOn();
+			handleNext();
 		}
 		return true;
 	}
@@ -207,9 +207,9 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 	private boolean announce() {
 		this.unannounced = false;
 		this.busy.set(true);
-		HandlerHistory history = this.context.openings();
+		InlineHistory history = this.context.openings();
 		long begun = System.nanoTime();
-		if (this.context.calls().mayRunOnLoop(this.connection, history, begun)) {
+		if (this.context.runner().mayRunOnLoop(this.connection, history, begun)) {
 			boolean ownsLoop = this.connection.callOut(history, this::tellOpened);
 			history.returned(ownsLoop, begun, System.nanoTime());
 			this.connection.endRequest();
@@ -218,7 +218,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		}
 		Opening opening = new Opening();
 		try {
-			this.context.calls().executeIfTaken(this.share, opening);
+			this.context.runner().executeIfTaken(this.share, opening);
 		}
 		catch (Throwable ex) {
 			opening.notRun(ex);
@@ -252,7 +252,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 			return dispatch(message);
 		}
 		if (frame instanceof InvalidFrame invalid) {
-			logger.debug("Listener '" + this.context.calls().listener() + "' refuses a message: " + invalid.message());
+			logger.debug("Listener '" + this.context.runner().listener() + "' refuses a message: " + invalid.message());
 			return fail(CallRecorder.UNKNOWN_ROUTE, invalid.status(), invalid.message(), System.nanoTime());
 		}
 		return fail(CallRecorder.UNKNOWN_ROUTE, Status.INVALID_ARGUMENT, "This is no message", System.nanoTime());
@@ -260,11 +260,11 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 
 	private boolean dispatch(MessageFrame message) {
 		long now = System.nanoTime();
-		CallDispatcher calls = this.context.calls();
+		HandlerRunner runner = this.context.runner();
 		UdsRequestHandler handler;
 		Map<String, String> variables = Map.of();
 		if (this.context.protocol().isRouted()) {
-			UdsRouter.Match match = calls.find(message.route(), this.connection);
+			UdsRouter.Match match = runner.find(message.route(), this.connection);
 			if (match == null) {
 				return fail(CallRecorder.UNKNOWN_ROUTE, Status.UNIMPLEMENTED,
 						"There is no route '" + message.route() + "'", now);
@@ -273,7 +273,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 			variables = match.variables();
 		}
 		else {
-			handler = calls.defaultHandler();
+			handler = runner.defaultHandler();
 			if (handler == null) {
 				return fail(CallRecorder.NO_ROUTE, Status.UNIMPLEMENTED, "There is no handler", now);
 			}
@@ -282,26 +282,26 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 			return fail(handler.isDefaultHandler() ? CallRecorder.NO_ROUTE : handler.route(), Status.UNAVAILABLE,
 					REASON, now);
 		}
-		String tooMany = calls.admit(this.share);
+		String tooMany = runner.admit(this.share);
 		if (tooMany != null) {
 			return fail(handler.isDefaultHandler() ? CallRecorder.NO_ROUTE : handler.route(), Status.RESOURCE_EXHAUSTED,
 					tooMany, now);
 		}
 		UdsRequest request = new UdsRequest(message.route(), message.payload(), Map.of(), this.connection.peer(),
 				UdsRequest.NO_DEADLINE, this.session);
-		MessageCall call = new MessageCall(calls, this.connection, this, handler, request, variables, now);
+		MessageCall call = new MessageCall(runner, this.connection, this, handler, request, variables, now);
 		this.current = call;
 		this.answersCalls = !handler.needsSession();
 		if (this.connection.isClosed()) {
 			call.orphan();
 		}
-		return calls.dispatch(this.connection, call, now);
+		return runner.dispatch(this.connection, call, now);
 	}
 
 	/** Answer a message that no handler sees. */
 	private boolean fail(String route, Status status, String message, long since) {
 		EncodedFrame failure = encodeFailure(status, message);
-		this.context.calls().record(route, status, System.nanoTime() - since);
+		this.context.runner().record(route, status, System.nanoTime() - since);
 		if (failure != null) {
 			this.connection.corkAnswer(failure);
 		}
@@ -332,7 +332,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 
 	private void tellOffLoop(Runnable drain) {
 		try {
-			this.context.calls().executeOffLoop(drain);
+			this.context.runner().executeOffLoop(drain);
 		}
 		catch (Throwable ex) {
 			// the listener has stopped, or cannot start a thread
@@ -437,7 +437,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		}
 		finally {
 			// accepted is accepted
-			goOn();
+			handleNext();
 		}
 	}
 
@@ -489,11 +489,11 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		// round
 		this.busy.set(false);
 		if (!ownsLoop) {
-			goOn();
+			handleNext();
 		}
 	}
 
-	private void goOn() {
+	private void handleNext() {
 		if (isOver()) {
 			return;
 		}
@@ -511,7 +511,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 			this.connection.endRequest();
 		}
 		if (!this.busy.get()) {
-			goOn();
+			handleNext();
 		}
 	}
 

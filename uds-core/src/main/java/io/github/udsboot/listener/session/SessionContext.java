@@ -14,9 +14,9 @@ import io.github.udsboot.connection.ConnectionHandler;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.listener.admission.PeerShare;
-import io.github.udsboot.listener.dispatch.CallDispatcher;
-import io.github.udsboot.listener.dispatch.ConnectionEvents;
-import io.github.udsboot.listener.dispatch.HandlerHistory;
+import io.github.udsboot.listener.dispatch.ConnectionListener;
+import io.github.udsboot.listener.dispatch.HandlerRunner;
+import io.github.udsboot.listener.dispatch.InlineHistory;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.FrameWriter;
@@ -34,9 +34,9 @@ public final class SessionContext {
 	/** The stall clock ends the wait of a sender before; without one, it waits on. */
 	private static final Duration SEND_TIMEOUT = Duration.ofNanos(Long.MAX_VALUE);
 
-	private final CallDispatcher calls;
+	private final HandlerRunner runner;
 
-	private final ConnectionEvents events;
+	private final ConnectionListener events;
 
 	private final MessageProtocol protocol;
 
@@ -53,13 +53,13 @@ public final class SessionContext {
 	private final List<UdsSessionListener> listeners;
 
 	/** How long they take when they are told of an opening. */
-	private final HandlerHistory openings = new HandlerHistory();
+	private final InlineHistory openings = new InlineHistory();
 
 	/** Ends that the listeners have not been told of yet. */
 	private final Queue<Runnable> ends = new ConcurrentLinkedQueue<>();
 
 	/** How many ends the listeners have not been told of, or not to the end. */
-	private final AtomicInteger untold = new AtomicInteger();
+	private final AtomicInteger pendingNotifications = new AtomicInteger();
 
 	private volatile boolean stopped;
 
@@ -75,8 +75,8 @@ public final class SessionContext {
 	 * @param events told about connections
 	 */
 	public SessionContext(Settings settings, PayloadConverter converter, List<UdsSessionListener> listeners,
-			CallDispatcher calls, ConnectionEvents events) {
-		this.calls = calls;
+			HandlerRunner runner, ConnectionListener events) {
+		this.runner = runner;
 		this.events = events;
 		this.protocol = settings.protocol();
 		this.writer = this.protocol.newWriter(settings.limits());
@@ -94,15 +94,15 @@ public final class SessionContext {
 	}
 
 	public LoopSession newSession(LoopConnection connection, LoopSession.Owner owner) {
-		return new LoopSession(this.calls.listener(), connection, this.codec, SEND_TIMEOUT, RECEIVE_TIMEOUT,
+		return new LoopSession(this.runner.listener(), connection, this.codec, SEND_TIMEOUT, RECEIVE_TIMEOUT,
 				this.maxWaiting, owner);
 	}
 
-	CallDispatcher calls() {
-		return this.calls;
+	HandlerRunner runner() {
+		return this.runner;
 	}
 
-	ConnectionEvents events() {
+	ConnectionListener events() {
 		return this.events;
 	}
 
@@ -126,7 +126,7 @@ public final class SessionContext {
 		return !this.listeners.isEmpty();
 	}
 
-	HandlerHistory openings() {
+	InlineHistory openings() {
 		return this.openings;
 	}
 
@@ -137,8 +137,8 @@ public final class SessionContext {
 				event.accept(listener);
 			}
 			catch (Throwable ex) {
-				this.calls.logFailure(() -> listener.getClass().getName() + " failed on a session of listener '"
-						+ this.calls.listener() + "'", ex);
+				this.runner.logFailure(() -> listener.getClass().getName() + " failed on a session of listener '"
+						+ this.runner.listener() + "'", ex);
 			}
 		}
 	}
@@ -148,10 +148,10 @@ public final class SessionContext {
 	 * have ended, {@link #stop()} does it, or this when that is over.
 	 */
 	void tellOfEnd(Runnable end) {
-		this.untold.incrementAndGet();
+		this.pendingNotifications.incrementAndGet();
 		this.ends.add(end);
 		try {
-			this.calls.executeOffLoop(this::tellOfNextEnd);
+			this.runner.executeOffLoop(this::tellOfNextEnd);
 		}
 		catch (RuntimeException | Error ex) {
 			if (this.stopped) {
@@ -164,7 +164,7 @@ public final class SessionContext {
 		Runnable end = this.ends.poll();
 		if (end != null) {
 			end.run();
-			this.untold.decrementAndGet();
+			this.pendingNotifications.decrementAndGet();
 			this.events.told();
 		}
 		return end != null;
@@ -188,10 +188,10 @@ public final class SessionContext {
 
 	/** Return whether the listeners have been told of all ends so far. */
 	public boolean isQuiet() {
-		return this.untold.get() == 0;
+		return this.pendingNotifications.get() == 0;
 	}
 
-	/** The threads of the listener have ended: leave no end untold. */
+	/** The threads of the listener have ended: leave no end pendingNotifications. */
 	public void stop() {
 		// first the flag, then the look: tellOfEnd() does it the other way round
 		this.stopped = true;

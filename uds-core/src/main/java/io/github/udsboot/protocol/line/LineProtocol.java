@@ -22,7 +22,7 @@ import io.github.udsboot.protocol.Utf8;
  */
 public final class LineProtocol implements MessageProtocol {
 
-	private static final byte[] NOTHING = {};
+	private static final byte[] EMPTY_PAYLOAD = {};
 
 	private final Delimiter delimiter;
 
@@ -91,7 +91,7 @@ public final class LineProtocol implements MessageProtocol {
 	 */
 	@Override
 	public EncodedFrame encodeGreeting(String greeting) {
-		byte[] end = greeting.endsWith(this.delimiter.text()) ? NOTHING : this.delimiter.bytes();
+		byte[] end = greeting.endsWith(this.delimiter.text()) ? EMPTY_PAYLOAD : this.delimiter.bytes();
 		return new EncodedFrame(Utf8.bytes(greeting), end);
 	}
 

@@ -11,7 +11,7 @@ import io.github.udsboot.protocol.MessageFrame;
  */
 final class RawFrameWriter implements FrameWriter {
 
-	private static final byte[] NOTHING = {};
+	private static final byte[] EMPTY_PAYLOAD = {};
 
 	private final int maxLength;
 
@@ -33,7 +33,7 @@ final class RawFrameWriter implements FrameWriter {
 		if (message.payload().length > this.maxLength) {
 			throw new FrameTooLargeException(message.payload().length, this.maxLength);
 		}
-		return new EncodedFrame(message.payload(), NOTHING);
+		return new EncodedFrame(message.payload(), EMPTY_PAYLOAD);
 	}
 
 }

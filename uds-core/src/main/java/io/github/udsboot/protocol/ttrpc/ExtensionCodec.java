@@ -28,7 +28,7 @@ final class ExtensionCodec {
 	/** More than any of these frames has, in this version or the next. */
 	static final int MAX_LENGTH = 1 << 10;
 
-	private static final byte[] NOTHING = {};
+	private static final byte[] EMPTY_PAYLOAD = {};
 
 	private ExtensionCodec() {
 	}
@@ -86,7 +86,7 @@ final class ExtensionCodec {
 		if (frame instanceof PingFrame ping) {
 			return ByteBuffer.allocate(Long.BYTES).putLong(ping.data()).array();
 		}
-		return NOTHING;
+		return EMPTY_PAYLOAD;
 	}
 
 }

@@ -37,7 +37,7 @@ final class RequestDecoder implements EnvelopeDecoder {
 
 	static final int METADATA = 5 << 3 | 2;
 
-	private static final byte[] NOTHING = {};
+	private static final byte[] EMPTY_PAYLOAD = {};
 
 	private final FrameLimits limits;
 
@@ -171,7 +171,7 @@ final class RequestDecoder implements EnvelopeDecoder {
 		String route = route(service, serviceLength, method, methodLength);
 		Map<String, List<String>> entries = (metadata != null) ? metadata.metadata() : Map.of();
 		byte[] bytes = (payloadLength > 0) ? in.bytes(payload, payloadLength)
-				: (payloadLength == 0 || cutOut == null) ? NOTHING : cutOut;
+				: (payloadLength == 0 || cutOut == null) ? EMPTY_PAYLOAD : cutOut;
 		return new RequestFrame(streamId, route, bytes, timeout, entries, this.kind, this.betweenPeers,
 				this.onHostClock);
 	}

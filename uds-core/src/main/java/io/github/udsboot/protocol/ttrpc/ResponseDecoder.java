@@ -33,7 +33,7 @@ final class ResponseDecoder implements EnvelopeDecoder {
 
 	static final int DETAILS = 3 << 3 | 2;
 
-	private static final byte[] NOTHING = {};
+	private static final byte[] EMPTY_PAYLOAD = {};
 
 	private final ProtobufInput in = new ProtobufInput();
 
@@ -108,7 +108,7 @@ final class ResponseDecoder implements EnvelopeDecoder {
 				default -> in.skipField(tag);
 			}
 		}
-		return (length > 0) ? in.bytes(payload, length) : (length == 0 || cutOut == null) ? NOTHING : cutOut;
+		return (length > 0) ? in.bytes(payload, length) : (length == 0 || cutOut == null) ? EMPTY_PAYLOAD : cutOut;
 	}
 
 	/** Read a status into one that may have been read before, which merges the two. */

@@ -17,13 +17,13 @@ final class RouteCache {
 
 	private static final int SLOT_BITS = 4;
 
-	private static final byte[] NOTHING = {};
+	private static final byte[] EMPTY_PAYLOAD = {};
 
 	private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
 	private final @Nullable Entry[] entries = new Entry[1 << SLOT_BITS];
 
-	private byte[] candidate = NOTHING;
+	private byte[] candidate = EMPTY_PAYLOAD;
 
 	/**
 	 * Return the route of a service and a method, each of them a range of a message.

@@ -38,7 +38,7 @@ final class TtrpcFrameWriter implements FrameWriter {
 
 	private static final int MAX_MESSAGE = 4 << 10;
 
-	private static final byte[] NOTHING = {};
+	private static final byte[] EMPTY_PAYLOAD = {};
 
 	private final int maxLength;
 
@@ -59,11 +59,11 @@ final class TtrpcFrameWriter implements FrameWriter {
 							response.undispatched() ? NotDispatched.request() : null, response.details());
 		}
 		if (frame instanceof RefusalFrame refusal) {
-			return failure(refusal.streamId(), refusal.status(), refusal.message(), NOTHING, NotDispatched.connection(),
+			return failure(refusal.streamId(), refusal.status(), refusal.message(), EMPTY_PAYLOAD, NotDispatched.connection(),
 					List.of());
 		}
 		if (frame instanceof InvalidFrame invalid) {
-			return failure(invalid.streamId(), invalid.status(), invalid.message(), NOTHING, null, List.of());
+			return failure(invalid.streamId(), invalid.status(), invalid.message(), EMPTY_PAYLOAD, null, List.of());
 		}
 		if (frame instanceof DataFrame data) {
 			return data(data);
@@ -76,7 +76,7 @@ final class TtrpcFrameWriter implements FrameWriter {
 
 	/** Data has no envelope. */
 	private EncodedFrame data(DataFrame data) {
-		byte[] payload = data.item() ? data.payload() : NOTHING;
+		byte[] payload = data.item() ? data.payload() : EMPTY_PAYLOAD;
 		requireStreamId(data.streamId());
 		if (payload.length > this.maxLength) {
 			throw new FrameTooLargeException(payload.length, this.maxLength);
@@ -89,7 +89,7 @@ final class TtrpcFrameWriter implements FrameWriter {
 			return new EncodedFrame(head, payload);
 		}
 		System.arraycopy(payload, 0, head, TtrpcHeader.SIZE, payload.length);
-		return new EncodedFrame(head, NOTHING);
+		return new EncodedFrame(head, EMPTY_PAYLOAD);
 	}
 
 	private static EncodedFrame extension(ExtensionFrame frame) {
@@ -98,7 +98,7 @@ final class TtrpcFrameWriter implements FrameWriter {
 		byte[] head = new byte[TtrpcHeader.SIZE + data.length];
 		TtrpcHeader.write(head, data.length, frame.streamId(), ExtensionCodec.typeOf(frame), 0);
 		System.arraycopy(data, 0, head, TtrpcHeader.SIZE, data.length);
-		return new EncodedFrame(head, NOTHING);
+		return new EncodedFrame(head, EMPTY_PAYLOAD);
 	}
 
 	/**
@@ -191,7 +191,7 @@ final class TtrpcFrameWriter implements FrameWriter {
 		if (payload.length != 0) {
 			out.writeBytes(tag, payload);
 		}
-		return new EncodedFrame(out.array(), NOTHING);
+		return new EncodedFrame(out.array(), EMPTY_PAYLOAD);
 	}
 
 	private static long metadataSize(Map<String, List<String>> metadata) {

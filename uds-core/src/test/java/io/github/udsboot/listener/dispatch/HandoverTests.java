@@ -231,7 +231,7 @@ class HandoverTests {
 			Eventually.await("handed over", () -> handovers() >= 1);
 			this.release.countDown();
 			assertThat(text(client.receive())).as("the thread that began it").isEqualTo(owner);
-			// how long it stays on the pool is HandlerHistoryTests' matter
+			// how long it stays on the pool is InlineHistoryTests' matter
 			Eventually.await("back on the loop",
 					() -> text(client.call("moody", "")).equals(text(client.call("thread", ""))));
 		}

@@ -18,14 +18,14 @@ import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.listener.admission.PeerShare;
-import io.github.udsboot.listener.dispatch.CallDispatcher;
+import io.github.udsboot.listener.dispatch.HandlerRunner;
 import io.github.udsboot.listener.dispatch.ServedConnection;
 import io.github.udsboot.listener.dispatch.ServerCall;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.FrameWriter;
-import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.RequestFrame.Kind;
+import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.ttrpc.TtrpcProtocol;
 import io.github.udsboot.stream.ItemSource;
 import io.github.udsboot.testsupport.Eventually;
@@ -52,7 +52,7 @@ class StreamStartTests {
 
 	private static final long PATIENCE_MILLIS = 20_000;
 
-	private final CallDispatcher dispatcher = mock(CallDispatcher.class);
+	private final HandlerRunner dispatcher = mock(HandlerRunner.class);
 
 	private final ServerConnection owner = mock(ServerConnection.class);
 

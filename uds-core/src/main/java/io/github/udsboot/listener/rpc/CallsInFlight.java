@@ -14,7 +14,7 @@ import io.github.udsboot.handler.UdsRequest;
  * that follow from it, since each call comes by here twice. Added to by the loop's owner,
  * everything else by any thread.
  */
-final class CallsUnderWay {
+final class CallsInFlight {
 
 	private static final int SLOTS = 64;
 

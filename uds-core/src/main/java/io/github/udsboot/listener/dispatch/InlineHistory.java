@@ -9,7 +9,7 @@ import io.github.udsboot.connection.HandoverListener;
  * lasts and not when it returns, as each of many calls that are there already would cost
  * the loop its owner otherwise. Races between two loops only blur what is a guess anyway.
  */
-public final class HandlerHistory implements HandoverListener {
+public final class InlineHistory implements HandoverListener {
 
 	private static final long FIRST_NANOS = 100_000_000L;
 

@@ -14,15 +14,15 @@ import io.github.udsboot.stream.ReceiverGoneException;
 /**
  * The items that answer a request, on their way to the connection.
  */
-final class OutgoingItems implements ItemSink {
+final class ReplyItems implements ItemSink {
 
-	private static final byte[] NOTHING = {};
+	private static final byte[] EMPTY_PAYLOAD = {};
 
 	private final RequestCall call;
 
 	private final Function<Throwable, UdsReply> failures;
 
-	OutgoingItems(RequestCall call, Function<Throwable, UdsReply> failures) {
+	ReplyItems(RequestCall call, Function<Throwable, UdsReply> failures) {
 		this.call = call;
 		this.failures = failures;
 	}
@@ -45,7 +45,7 @@ final class OutgoingItems implements ItemSink {
 	@Override
 	public void end(@Nullable Throwable failure) {
 		if (failure == null) {
-			this.call.endItems(UdsReply.ok(NOTHING));
+			this.call.endItems(UdsReply.ok(EMPTY_PAYLOAD));
 		}
 		else if (failure instanceof ReceiverGoneException) {
 			this.call.endItems(UdsReply.failed(Status.CANCELLED, "The caller has gone"));

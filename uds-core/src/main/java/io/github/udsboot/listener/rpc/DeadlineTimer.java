@@ -14,14 +14,14 @@ import io.github.udsboot.handler.UdsRequest;
  * the earliest deadline that came since it last ran, it mostly finds that call answered,
  * and is set to the earliest of those that are left. Belongs to the loop's owner.
  */
-final class CallDeadlines {
+final class DeadlineTimer {
 
 	/** A peer may give a call centuries, which are no good to count with. */
 	private static final long MAX_DELAY_NANOS = TimeUnit.HOURS.toNanos(1);
 
 	private final EventLoop loop;
 
-	private final CallsUnderWay calls;
+	private final CallsInFlight calls;
 
 	private final Consumer<RequestCall> passed;
 
@@ -33,7 +33,7 @@ final class CallDeadlines {
 	 * Create an instance.
 	 * @param passed takes calls whose deadline has passed
 	 */
-	CallDeadlines(EventLoop loop, CallsUnderWay calls, Consumer<RequestCall> passed) {
+	DeadlineTimer(EventLoop loop, CallsInFlight calls, Consumer<RequestCall> passed) {
 		this.loop = loop;
 		this.calls = calls;
 		this.passed = passed;

@@ -35,7 +35,7 @@ import io.github.udsboot.observation.GuardedCallRecorder;
  * Finds the handlers of a listener's requests, has them run on the right thread within
  * the listener's limit, and records and logs how that went. Knows nothing of frames.
  */
-public final class CallDispatcher {
+public final class HandlerRunner {
 
 	private static final Log logger = ListenerLog.LOG;
 
@@ -56,7 +56,7 @@ public final class CallDispatcher {
 
 	private final HandlerExecutors executors;
 
-	private final @Nullable ServerInterceptors interceptors;
+	private final @Nullable ServerInterceptorChain interceptors;
 
 	private final int maxInFlight;
 
@@ -68,7 +68,7 @@ public final class CallDispatcher {
 
 	private final AtomicInteger inFlight = new AtomicInteger();
 
-	private final Map<UdsRequestHandler, HandlerHistory> histories = new ConcurrentHashMap<>();
+	private final Map<UdsRequestHandler, InlineHistory> histories = new ConcurrentHashMap<>();
 
 	/** Calls that have their outcome, while their handlers' threads have not left. */
 	private final Set<ServerCall> lingering = ConcurrentHashMap.newKeySet();
@@ -101,13 +101,13 @@ public final class CallDispatcher {
 	 * @param interceptors stand around the handlers, the outermost first
 	 * @param executors run the handlers
 	 */
-	public CallDispatcher(String listener, int maxInFlight, long memory, UdsRouter router, CallRecorder recorder,
+	public HandlerRunner(String listener, int maxInFlight, long memory, UdsRouter router, CallRecorder recorder,
 			List<UdsServerInterceptor> interceptors, HandlerExecutors executors) {
 		this.listener = listener;
 		this.router = router;
 		this.recorder = GuardedCallRecorder.of(recorder);
 		this.executors = executors;
-		this.interceptors = interceptors.isEmpty() ? null : new ServerInterceptors(listener, interceptors);
+		this.interceptors = interceptors.isEmpty() ? null : new ServerInterceptorChain(listener, interceptors);
 		this.maxInFlight = maxInFlight;
 		this.noMemory = "The server has no memory for the request: it may hold " + memory
 				+ " bytes for its peers, and a quarter of that for one user. Ask again when other requests are answered";
@@ -177,7 +177,7 @@ public final class CallDispatcher {
 		UdsRequestHandler handler = call.handler();
 		Execution execution = this.executors.executionOf(handler);
 		if (execution == Execution.INLINE && !handler.takesItems()) {
-			HandlerHistory history = historyOf(handler);
+			InlineHistory history = historyOf(handler);
 			if (!history.prefersPool(now) && connection.mayCallOut(history.isQuick())) {
 				if (call.payloadSize() > SMALL && !call.tryReserve()) {
 					call.refuse(Status.RESOURCE_EXHAUSTED, this.noMemory);
@@ -210,7 +210,7 @@ public final class CallDispatcher {
 		}
 	}
 
-	private boolean runInline(LoopConnection connection, ServerCall call, HandlerHistory history, long now) {
+	private boolean runInline(LoopConnection connection, ServerCall call, InlineHistory history, long now) {
 		boolean ownsLoop = connection.callOut(history, call::runInline);
 		history.returned(ownsLoop, now, System.nanoTime());
 		call.finishInline(ownsLoop);
@@ -232,14 +232,14 @@ public final class CallDispatcher {
 	 * Return what learns from a call of a handler on the pool.
 	 * @return {@code null} if the handler does not run on the loop at other times
 	 */
-	@Nullable HandlerHistory historyOnPool(UdsRequestHandler handler) {
-		HandlerHistory history = this.histories.get(handler);
+	@Nullable InlineHistory historyOnPool(UdsRequestHandler handler) {
+		InlineHistory history = this.histories.get(handler);
 		return (history != null && history.prefersPool(System.nanoTime())) ? history : null;
 	}
 
-	private HandlerHistory historyOf(UdsRequestHandler handler) {
-		HandlerHistory history = this.histories.get(handler);
-		return (history != null) ? history : this.histories.computeIfAbsent(handler, (missing) -> new HandlerHistory());
+	private InlineHistory historyOf(UdsRequestHandler handler) {
+		InlineHistory history = this.histories.get(handler);
+		return (history != null) ? history : this.histories.computeIfAbsent(handler, (missing) -> new InlineHistory());
 	}
 
 	/**
@@ -269,7 +269,7 @@ public final class CallDispatcher {
 	}
 
 	/** Return whether such code may run on the loop now. */
-	public boolean mayRunOnLoop(LoopConnection connection, HandlerHistory history, long now) {
+	public boolean mayRunOnLoop(LoopConnection connection, InlineHistory history, long now) {
 		return this.executors.runsInline() && !history.prefersPool(now) && connection.mayCallOut(history.isQuick());
 	}
 

@@ -9,9 +9,9 @@ import io.github.udsboot.protocol.WireProtocol;
 /**
  * Finds handlers that the protocol of their listener could never call.
  */
-final class HandlerFitness {
+final class HandlerVerifier {
 
-	private HandlerFitness() {
+	private HandlerVerifier() {
 	}
 
 	/**

@@ -15,7 +15,7 @@ import io.github.udsboot.guard.Nanos;
  * connection if it does not say so. The kernel tells when a peer has died, not when it
  * hangs. Belongs to the loop's owner.
  */
-public final class PeerWatch {
+public final class KeepAlive {
 
 	private final LoopConnection connection;
 
@@ -35,7 +35,7 @@ public final class PeerWatch {
 
 	private long pings;
 
-	PeerWatch(LoopConnection connection, Intervals intervals, LongConsumer ping) {
+	KeepAlive(LoopConnection connection, Intervals intervals, LongConsumer ping) {
 		this.connection = connection;
 		this.intervals = intervals;
 		this.ping = ping;

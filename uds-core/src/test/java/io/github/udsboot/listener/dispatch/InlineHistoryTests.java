@@ -5,13 +5,13 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link HandlerHistory}.
+ * Tests for {@link InlineHistory}.
  */
-class HandlerHistoryTests {
+class InlineHistoryTests {
 
 	private static final long MILLI = 1_000_000L;
 
-	private final HandlerHistory history = new HandlerHistory();
+	private final InlineHistory history = new InlineHistory();
 
 	@Test
 	void aHandlerThatNeverLastedRunsOnTheLoop() {

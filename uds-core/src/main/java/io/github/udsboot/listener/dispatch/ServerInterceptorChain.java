@@ -32,7 +32,7 @@ import io.github.udsboot.stream.ItemSource;
  * Runs the interceptors of a listener around its handlers, on the thread of the handler.
  * Whatever they do, a request gets one reply.
  */
-final class ServerInterceptors {
+final class ServerInterceptorChain {
 
 	private static final Log logger = ListenerLog.LOG;
 
@@ -47,7 +47,7 @@ final class ServerInterceptors {
 	 * @param listener the name of the listener
 	 * @param interceptors the interceptors, the outermost first
 	 */
-	ServerInterceptors(String listener, List<UdsServerInterceptor> interceptors) {
+	ServerInterceptorChain(String listener, List<UdsServerInterceptor> interceptors) {
 		this.listener = listener;
 		this.interceptors = interceptors.toArray(UdsServerInterceptor[]::new);
 	}
@@ -192,7 +192,7 @@ final class ServerInterceptors {
 	private record StreamedResponse(ItemSource items,
 			Function<Throwable, UdsReply> failures) implements UdsServerResponse {
 
-		private static final byte[] NOTHING = {};
+		private static final byte[] EMPTY_PAYLOAD = {};
 
 		@Override
 		public Status status() {
@@ -206,7 +206,7 @@ final class ServerInterceptors {
 
 		@Override
 		public byte[] payload() {
-			return NOTHING;
+			return EMPTY_PAYLOAD;
 		}
 
 	}

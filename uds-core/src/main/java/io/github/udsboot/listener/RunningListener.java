@@ -35,20 +35,20 @@ import io.github.udsboot.listener.admission.Admission;
 import io.github.udsboot.listener.admission.PeerMemory;
 import io.github.udsboot.listener.admission.PeerShare;
 import io.github.udsboot.listener.admission.PeerShares;
-import io.github.udsboot.listener.dispatch.CallDispatcher;
-import io.github.udsboot.listener.dispatch.ConnectionEvents;
+import io.github.udsboot.listener.dispatch.ConnectionListener;
 import io.github.udsboot.listener.dispatch.HandlerExecutors;
+import io.github.udsboot.listener.dispatch.HandlerRunner;
 import io.github.udsboot.listener.dispatch.ListenerLog;
 import io.github.udsboot.listener.dispatch.ServedConnection;
-import io.github.udsboot.listener.rpc.PeerWatch;
+import io.github.udsboot.listener.rpc.KeepAlive;
 import io.github.udsboot.listener.rpc.RequestDispatcher;
 import io.github.udsboot.listener.session.SessionContext;
 import io.github.udsboot.memory.MemoryAccount;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.MessageProtocol;
-import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.protocol.WireProtocol.Side;
+import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.transport.BindFailedException;
 import io.github.udsboot.transport.UdsServerSocket;
 import io.github.udsboot.transport.UdsSocket;
@@ -58,7 +58,7 @@ import io.github.udsboot.transport.UdsTransports;
 /**
  * All that exists between a start and a stop of a listener container.
  */
-final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
+final class RunningListener implements Acceptor.Handler, ConnectionListener {
 
 	private static final Log logger = ListenerLog.LOG;
 
@@ -78,7 +78,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 
 	private final HandlerExecutors executors;
 
-	private final CallDispatcher calls;
+	private final HandlerRunner runner;
 
 	/** Takes the frames of all connections, or {@code null} if each has a session. */
 	private final @Nullable RequestDispatcher dispatcher;
@@ -108,7 +108,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 
 	private final RareLooks looks = new RareLooks();
 
-	private ListenerRun(UdsListenerOptions options, UdsRouter router, ListenerCollaborators collaborators,
+	private RunningListener(UdsListenerOptions options, UdsRouter router, ListenerCollaborators collaborators,
 			ListenerCounters counters, EventLoopGroup loops, UdsServerSocket server) {
 		this.options = options;
 		this.counters = counters;
@@ -123,7 +123,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 				this.admission::isOwnUser);
 		this.executors = new HandlerExecutors(options.getName(), options.getExecution(), options.getMaxHandlerThreads(),
 				router, loops.handlerThreads(), collaborators.applicationExecutor());
-		this.calls = new CallDispatcher(options.getName(), options.getMaxInFlight(), options.getMemory(), router,
+		this.runner = new HandlerRunner(options.getName(), options.getMaxInFlight(), options.getMemory(), router,
 				collaborators.recorder(), collaborators.interceptors(), this.executors);
 		if (protocol instanceof MessageProtocol messages) {
 			PayloadConverter converter = collaborators.payloadConverter();
@@ -131,14 +131,14 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 					new SessionContext.Settings(messages, options.getFrameLimits(), options.getAddress().toString(),
 							options.getMaxInFlightPerConnection(), options.getKeepAlive(), options.getGreeting()),
 					(converter != null) ? converter : PayloadConverter.defaults(), collaborators.sessionListeners(),
-					this.calls, this);
+					this.runner, this);
 			this.dispatcher = null;
 		}
 		else {
 			this.sessions = null;
-			this.dispatcher = new RequestDispatcher(this.calls, protocol.newWriter(options.getFrameLimits()),
+			this.dispatcher = new RequestDispatcher(this.runner, protocol.newWriter(options.getFrameLimits()),
 					options.getMaxInFlightPerConnection(),
-					new PeerWatch.Intervals(options.getPingInterval(), options.getPingTimeout()), this);
+					new KeepAlive.Intervals(options.getPingInterval(), options.getPingTimeout()), this);
 		}
 		this.drain = new ListenerDrain(options, loops, new Unfinished());
 		this.acceptor = loops.accept(server, this);
@@ -150,7 +150,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 	 * @throws IOException if the address cannot be bound or a selector cannot be opened;
 	 * nothing is left open then, nor after any other exception
 	 */
-	static ListenerRun start(UdsListenerOptions options, UdsRouter router, ListenerCollaborators collaborators,
+	static RunningListener start(UdsListenerOptions options, UdsRouter router, ListenerCollaborators collaborators,
 			ListenerCounters counters, ListenerBind bind) throws IOException {
 		UdsTransport transport = UdsTransports.select(options.getTransport(), options.getAddress());
 		EventLoopGroup loops = null;
@@ -161,7 +161,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 			loops = new EventLoopGroup("uds-" + options.getName(), transport, options.getEventLoops(),
 					options.getMaxHandlerThreads(),
 					new ConnectionLimits(options.getOutboundQueueSize(), clocks(options), options.getBusyPoll()));
-			ListenerRun run = new ListenerRun(options, router, collaborators, counters, loops, server);
+			RunningListener run = new RunningListener(options, router, collaborators, counters, loops, server);
 			started = true;
 			logger.info("Listener '" + options.getName() + "' accepts " + options.getProtocol().name()
 					+ " connections on " + options.getAddress().quoted() + " (" + transport.name() + ")");
@@ -441,7 +441,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 		if (this.state != State.DRAINING && this.state != State.STOPPED) {
 			this.state = State.DRAINING;
 			this.server.withdraw();
-			this.calls.drain(this.drain);
+			this.runner.drain(this.drain);
 			this.drain.begin(this.acceptor.stopAccepting());
 		}
 		return this.drain.done();
@@ -456,7 +456,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 	/** Throws nothing: what cannot be closed must not keep the rest from it. */
 	synchronized void close() {
 		this.state = State.STOPPED;
-		this.calls.end();
+		this.runner.end();
 		close(this.drain::close);
 		close(this.executors::close);
 		close(this.loops::close);
@@ -483,7 +483,7 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 
 	UdsListenerStats stats(String name, String address) {
 		return new UdsListenerStats(name, address, this.state, this.admission.connections(), this.counters.accepted(),
-				this.counters.refused(), this.counters.closed(), this.counters.acceptFailures(), this.calls.inFlight(),
+				this.counters.refused(), this.counters.closed(), this.counters.acceptFailures(), this.runner.inFlight(),
 				this.loops.handlerThreads().running(), this.loops.handovers(), this.memory.used(), this.memory.limit());
 	}
 
@@ -520,44 +520,44 @@ final class ListenerRun implements Acceptor.Handler, ConnectionEvents {
 
 		@Override
 		public int calls() {
-			return ListenerRun.this.calls.inFlight();
+			return RunningListener.this.runner.inFlight();
 		}
 
 		@Override
 		public int streams() {
-			RequestDispatcher dispatcher = ListenerRun.this.dispatcher;
+			RequestDispatcher dispatcher = RunningListener.this.dispatcher;
 			return (dispatcher != null) ? dispatcher.openStreams().get() : 0;
 		}
 
 		@Override
 		public int sessions() {
-			return (ListenerRun.this.sessions != null) ? ListenerRun.this.admission.connections() : 0;
+			return (RunningListener.this.sessions != null) ? RunningListener.this.admission.connections() : 0;
 		}
 
 		@Override
 		public Set<String> handlersAtWork() {
-			return ListenerRun.this.calls.lingeringRoutes();
+			return RunningListener.this.runner.lingeringRoutes();
 		}
 
 		@Override
 		public boolean isNothing() {
-			SessionContext sessions = ListenerRun.this.sessions;
-			return ListenerRun.this.admission.connections() == 0 && ListenerRun.this.calls.isIdle()
+			SessionContext sessions = RunningListener.this.sessions;
+			return RunningListener.this.admission.connections() == 0 && RunningListener.this.runner.isIdle()
 					&& (sessions == null || sessions.isQuiet());
 		}
 
 		@Override
 		public void beginNoMore(boolean calls) {
 			if (calls) {
-				ListenerRun.this.calls.end();
+				RunningListener.this.runner.end();
 			}
-			if (ListenerRun.this.sessions != null) {
-				ListenerRun.this.sessions.endConversations();
+			if (RunningListener.this.sessions != null) {
+				RunningListener.this.sessions.endConversations();
 			}
-			if (ListenerRun.this.dispatcher != null) {
-				ListenerRun.this.dispatcher.endStreams();
+			if (RunningListener.this.dispatcher != null) {
+				RunningListener.this.dispatcher.endStreams();
 			}
-			ListenerRun.this.calls.cutOffOrphans(calls);
+			RunningListener.this.runner.cutOffOrphans(calls);
 		}
 
 	}

@@ -9,7 +9,7 @@ import io.github.udsboot.connection.LoopConnection;
  * Told when a connection has sent its first valid frame, when it is closed, when those
  * who listen to its session have been told of that, and what a drain has cut off.
  */
-public interface ConnectionEvents {
+public interface ConnectionListener {
 
 	void proven(LoopConnection connection);
 
