@@ -8,8 +8,8 @@ import java.util.concurrent.ExecutionException;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.udsboot.transport.BindFailedException.Reason;
 import io.github.udsboot.transport.BindFailedException;
+import io.github.udsboot.transport.BindFailedException.Reason;
 import io.github.udsboot.transport.UdsServerSocket;
 import io.github.udsboot.transport.UdsTransport;
 

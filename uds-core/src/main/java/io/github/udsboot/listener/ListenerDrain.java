@@ -19,8 +19,8 @@ import io.github.udsboot.connection.EventLoopGroup;
 import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.listener.dispatch.DrainListener;
 import io.github.udsboot.listener.dispatch.ListenerLog;
-import io.github.udsboot.listener.dispatch.ServedConnection.Work;
 import io.github.udsboot.listener.dispatch.ServedConnection;
+import io.github.udsboot.listener.dispatch.ServedConnection.Work;
 
 /**
  * The end of a listener: what is under way has its time, then it is cut off. Says in the

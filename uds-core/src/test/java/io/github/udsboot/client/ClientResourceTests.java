@@ -14,10 +14,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.client.shared.IoThread;
-import io.github.udsboot.testsupport.Callers.Caller;
 import io.github.udsboot.testsupport.Callers;
-import io.github.udsboot.testsupport.ScriptedServer.Peer;
+import io.github.udsboot.testsupport.Callers.Caller;
 import io.github.udsboot.testsupport.ScriptedServer;
+import io.github.udsboot.testsupport.ScriptedServer.Peer;
 import io.github.udsboot.testsupport.TestListener;
 import io.github.udsboot.transport.TransportType;
 

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.handler.UdsReply;
-import io.github.udsboot.testsupport.Callers.Caller;
 import io.github.udsboot.testsupport.Callers;
+import io.github.udsboot.testsupport.Callers.Caller;
 import io.github.udsboot.testsupport.TestListener;
 import io.github.udsboot.transport.TransportType;
 

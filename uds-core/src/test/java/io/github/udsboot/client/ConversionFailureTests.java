@@ -25,10 +25,10 @@ import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.RequestFrame;
-import io.github.udsboot.testsupport.Callers.Caller;
 import io.github.udsboot.testsupport.Callers;
-import io.github.udsboot.testsupport.ScriptedServer.Peer;
+import io.github.udsboot.testsupport.Callers.Caller;
 import io.github.udsboot.testsupport.ScriptedServer;
+import io.github.udsboot.testsupport.ScriptedServer.Peer;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Timeout;
 
 import io.github.udsboot.UdsConnectionLostException;
 import io.github.udsboot.client.shared.IoThread;
-import io.github.udsboot.testsupport.Callers.Caller;
 import io.github.udsboot.testsupport.Callers;
+import io.github.udsboot.testsupport.Callers.Caller;
 import io.github.udsboot.testsupport.HookedTransport;
-import io.github.udsboot.testsupport.ScriptedServer.Peer;
 import io.github.udsboot.testsupport.ScriptedServer;
+import io.github.udsboot.testsupport.ScriptedServer.Peer;
 import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsSocket;
 

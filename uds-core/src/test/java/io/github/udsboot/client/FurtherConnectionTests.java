@@ -15,10 +15,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.udsboot.client.shared.SharedConnections;
 import io.github.udsboot.protocol.RequestFrame;
-import io.github.udsboot.testsupport.Callers.Caller;
 import io.github.udsboot.testsupport.Callers;
-import io.github.udsboot.testsupport.ScriptedServer.Peer;
+import io.github.udsboot.testsupport.Callers.Caller;
 import io.github.udsboot.testsupport.ScriptedServer;
+import io.github.udsboot.testsupport.ScriptedServer.Peer;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -28,11 +28,11 @@ import io.github.udsboot.UdsUnavailableException;
 import io.github.udsboot.client.shared.ResponseReader;
 import io.github.udsboot.client.shared.SharedConnection;
 import io.github.udsboot.protocol.RequestFrame;
-import io.github.udsboot.testsupport.Callers.Caller;
 import io.github.udsboot.testsupport.Callers;
+import io.github.udsboot.testsupport.Callers.Caller;
 import io.github.udsboot.testsupport.HookedTransport;
-import io.github.udsboot.testsupport.ScriptedServer.Peer;
 import io.github.udsboot.testsupport.ScriptedServer;
+import io.github.udsboot.testsupport.ScriptedServer.Peer;
 import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsSocket;
 

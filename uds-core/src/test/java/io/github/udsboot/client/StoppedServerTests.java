@@ -17,11 +17,11 @@ import io.github.udsboot.listener.ListenerMain;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.PingFrame;
 import io.github.udsboot.protocol.RequestFrame;
-import io.github.udsboot.testsupport.Callers.Caller;
 import io.github.udsboot.testsupport.Callers;
+import io.github.udsboot.testsupport.Callers.Caller;
 import io.github.udsboot.testsupport.ChildJvm;
-import io.github.udsboot.testsupport.ScriptedServer.Peer;
 import io.github.udsboot.testsupport.ScriptedServer;
+import io.github.udsboot.testsupport.ScriptedServer.Peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Timeout;
 import io.github.udsboot.Status;
 import io.github.udsboot.client.shared.SharedConnections;
 import io.github.udsboot.protocol.RequestFrame;
-import io.github.udsboot.testsupport.Callers.Caller;
 import io.github.udsboot.testsupport.Callers;
-import io.github.udsboot.testsupport.ScriptedServer.Peer;
+import io.github.udsboot.testsupport.Callers.Caller;
 import io.github.udsboot.testsupport.ScriptedServer;
+import io.github.udsboot.testsupport.ScriptedServer.Peer;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -18,8 +18,8 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.MapPropertySource;
 
 import io.github.udsboot.annotation.UdsExchange;
-import io.github.udsboot.client.UdsOperations.RequestSpec;
 import io.github.udsboot.client.UdsOperations;
+import io.github.udsboot.client.UdsOperations.RequestSpec;
 import io.github.udsboot.client.service.InvalidExchangeException;
 import io.github.udsboot.client.service.UdsServiceProxy;
 import io.github.udsboot.config.contracts.Inventory;

@@ -36,8 +36,8 @@ import io.github.udsboot.protocol.RefusalFrame;
 import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.protocol.Utf8;
-import io.github.udsboot.protocol.WireProtocol.Side;
 import io.github.udsboot.protocol.WireProtocol;
+import io.github.udsboot.protocol.WireProtocol.Side;
 import io.github.udsboot.protocol.WireProtocols;
 
 /**

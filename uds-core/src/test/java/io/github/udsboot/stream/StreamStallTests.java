@@ -19,8 +19,8 @@ import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.Extensions;
 import io.github.udsboot.protocol.Frame;
-import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.testsupport.RawPeer;
 import io.github.udsboot.transport.TransportType;
 

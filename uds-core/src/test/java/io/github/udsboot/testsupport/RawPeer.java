@@ -17,8 +17,8 @@ import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.FrameWriter;
-import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.WireProtocol.Side;
 import io.github.udsboot.protocol.ttrpc.TtrpcProtocol;
 

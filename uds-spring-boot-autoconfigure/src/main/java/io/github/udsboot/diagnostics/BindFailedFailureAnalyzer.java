@@ -7,8 +7,8 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.env.Environment;
 
-import io.github.udsboot.transport.BindFailedException.Reason;
 import io.github.udsboot.transport.BindFailedException;
+import io.github.udsboot.transport.BindFailedException.Reason;
 
 /**
  * Explains why a socket could not be bound.

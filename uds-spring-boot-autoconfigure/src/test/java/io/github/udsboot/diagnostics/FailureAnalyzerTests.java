@@ -24,8 +24,8 @@ import io.github.udsboot.handler.InvalidRouteException;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.UnknownListenerException;
 import io.github.udsboot.listener.UdsListenerStartException;
-import io.github.udsboot.transport.BindFailedException.Reason;
 import io.github.udsboot.transport.BindFailedException;
+import io.github.udsboot.transport.BindFailedException.Reason;
 import io.github.udsboot.transport.UdsAddress;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -25,8 +25,8 @@ import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.handler.HandlerRegistry;
 import io.github.udsboot.handler.UdsHandlerEndpoint;
 import io.github.udsboot.handler.UdsRequest;
-import io.github.udsboot.handler.UdsRouter.Match;
 import io.github.udsboot.handler.UdsRouter;
+import io.github.udsboot.handler.UdsRouter.Match;
 
 /**
  * Finds a handler method, converts the payload for it, calls it and converts what it

@@ -6,8 +6,8 @@ import java.util.Map;
 import io.github.udsboot.connection.HostClock;
 import io.github.udsboot.protocol.Extensions;
 import io.github.udsboot.protocol.HostTime;
-import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.protocol.RequestFrame.Kind;
 
 /**
  * A call that a user asked for.

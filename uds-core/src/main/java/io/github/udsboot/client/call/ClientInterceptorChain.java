@@ -18,8 +18,8 @@ import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.guard.ForeignText;
 import io.github.udsboot.guard.Nanos;
-import io.github.udsboot.interceptor.UdsClientInterceptor.Chain;
 import io.github.udsboot.interceptor.UdsClientInterceptor;
+import io.github.udsboot.interceptor.UdsClientInterceptor.Chain;
 import io.github.udsboot.interceptor.UdsClientRequest;
 import io.github.udsboot.interceptor.UdsClientResponse;
 

@@ -1,7 +1,7 @@
 package io.github.udsboot.client.call;
 
-import io.github.udsboot.transport.ConnectFailedException.Reason;
 import io.github.udsboot.transport.ConnectFailedException;
+import io.github.udsboot.transport.ConnectFailedException.Reason;
 import io.github.udsboot.transport.UdsAddress;
 
 /**

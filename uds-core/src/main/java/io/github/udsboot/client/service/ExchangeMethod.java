@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.udsboot.client.UdsOperations.RequestSpec;
 import io.github.udsboot.client.UdsOperations;
+import io.github.udsboot.client.UdsOperations.RequestSpec;
 
 /**
  * A method that calls a route. All about it is known, so that a call only fills in the

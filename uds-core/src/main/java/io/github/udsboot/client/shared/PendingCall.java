@@ -5,9 +5,9 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.client.call.CallOutcome;
 import io.github.udsboot.client.call.CallOutcome.Answered;
 import io.github.udsboot.client.call.CallOutcome.Ended;
-import io.github.udsboot.client.call.CallOutcome;
 import io.github.udsboot.client.call.RequestForm;
 import io.github.udsboot.client.call.VirtualThreads;
 import io.github.udsboot.guard.LostFailures;

@@ -5,8 +5,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.connection.BusyPoll;
-import io.github.udsboot.connection.Outbox.Flush;
 import io.github.udsboot.connection.Outbox;
+import io.github.udsboot.connection.Outbox.Flush;
 import io.github.udsboot.connection.SenderGate;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.transport.UdsSocket;

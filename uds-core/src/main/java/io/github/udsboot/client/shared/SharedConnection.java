@@ -10,10 +10,10 @@ import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.client.call.CallOutcome;
 import io.github.udsboot.client.call.CallOutcome.Ended;
 import io.github.udsboot.client.call.CallOutcome.Lost;
 import io.github.udsboot.client.call.CallOutcome.Unsent;
-import io.github.udsboot.client.call.CallOutcome;
 import io.github.udsboot.connection.BusyPoll;
 import io.github.udsboot.connection.YieldPolicy;
 import io.github.udsboot.guard.GuardedLog;

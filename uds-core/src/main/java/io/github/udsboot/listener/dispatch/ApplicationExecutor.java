@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.udsboot.connection.FairQueue.Turn;
 import io.github.udsboot.connection.FairQueue;
+import io.github.udsboot.connection.FairQueue.Turn;
 import io.github.udsboot.connection.ThreadShare;
 import io.github.udsboot.guard.DroppableTask;
 import io.github.udsboot.guard.LostFailures;

@@ -64,8 +64,8 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 	/** The connection was closed while the call had no outcome. */
 	private volatile boolean orphaned;
 
-	public ServerCall(HandlerRunner runner, LoopConnection connection, UdsRequestHandler handler,
-			UdsRequest request, Map<String, String> variables, long startedAt) {
+	public ServerCall(HandlerRunner runner, LoopConnection connection, UdsRequestHandler handler, UdsRequest request,
+			Map<String, String> variables, long startedAt) {
 		this.runner = runner;
 		this.connection = connection;
 		this.handler = handler;

@@ -23,8 +23,8 @@ import io.github.udsboot.protocol.Extensions;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameWriter;
 import io.github.udsboot.protocol.InvalidFrame;
-import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.RequestFrame;
+import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.stream.OwnConnection;
 
@@ -56,7 +56,7 @@ public final class RequestDispatcher {
 
 	/**
 	 * Create a dispatcher.
-	 * @param calls runs the handlers
+	 * @param runner runs the handlers
 	 * @param writer encodes answers
 	 * @param maxInFlightPerConnection how many requests of a connection may be in flight
 	 * @param pings when to ask silent peers
@@ -127,8 +127,8 @@ public final class RequestDispatcher {
 	private RequestCall newCall(ServerConnection owner, RequestFrame request, UdsRouter.Match match, long now) {
 		UdsRequest handed = new UdsRequest(request.route(), request.payload(), Extensions.without(request.metadata()),
 				owner.connection().peer(), owner.deadline(request, now));
-		return new RequestCall(this.runner, owner, this.writer, request, match.handler(), handed, match.variables(), now,
-				null);
+		return new RequestCall(this.runner, owner, this.writer, request, match.handler(), handed, match.variables(),
+				now, null);
 	}
 
 	private RequestCall newStream(ServerConnection owner, RequestFrame request, UdsRouter.Match match, long now) {

@@ -71,7 +71,7 @@ public final class SessionContext {
 	 * @param settings what all sessions have in common
 	 * @param converter converts what sessions send and receive
 	 * @param listeners told of sessions
-	 * @param calls runs the handlers
+	 * @param runner runs the handlers
 	 * @param events told about connections
 	 */
 	public SessionContext(Settings settings, PayloadConverter converter, List<UdsSessionListener> listeners,

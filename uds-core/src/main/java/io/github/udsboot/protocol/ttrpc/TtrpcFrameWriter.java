@@ -59,8 +59,8 @@ final class TtrpcFrameWriter implements FrameWriter {
 							response.undispatched() ? NotDispatched.request() : null, response.details());
 		}
 		if (frame instanceof RefusalFrame refusal) {
-			return failure(refusal.streamId(), refusal.status(), refusal.message(), EMPTY_PAYLOAD, NotDispatched.connection(),
-					List.of());
+			return failure(refusal.streamId(), refusal.status(), refusal.message(), EMPTY_PAYLOAD,
+					NotDispatched.connection(), List.of());
 		}
 		if (frame instanceof InvalidFrame invalid) {
 			return failure(invalid.streamId(), invalid.status(), invalid.message(), EMPTY_PAYLOAD, null, List.of());

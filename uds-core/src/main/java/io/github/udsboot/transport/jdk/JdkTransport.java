@@ -11,8 +11,8 @@ import java.nio.file.Path;
 
 import io.github.udsboot.transport.BindFailedException;
 import io.github.udsboot.transport.BindOptions;
-import io.github.udsboot.transport.ConnectFailedException.Reason;
 import io.github.udsboot.transport.ConnectFailedException;
+import io.github.udsboot.transport.ConnectFailedException.Reason;
 import io.github.udsboot.transport.ConnectFailures;
 import io.github.udsboot.transport.ReleaseWait;
 import io.github.udsboot.transport.SocketFile;

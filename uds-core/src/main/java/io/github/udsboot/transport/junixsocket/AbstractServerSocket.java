@@ -15,8 +15,8 @@ import org.newsclub.net.unix.AddressAlreadyInUseSocketException;
 
 import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.transport.AbstractNames;
-import io.github.udsboot.transport.BindFailedException.Reason;
 import io.github.udsboot.transport.BindFailedException;
+import io.github.udsboot.transport.BindFailedException.Reason;
 import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsServerSocket;
 import io.github.udsboot.transport.UdsSocket;

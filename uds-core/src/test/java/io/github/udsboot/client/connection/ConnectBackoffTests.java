@@ -4,8 +4,8 @@ import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
 
-import io.github.udsboot.transport.ConnectFailedException.Reason;
 import io.github.udsboot.transport.ConnectFailedException;
+import io.github.udsboot.transport.ConnectFailedException.Reason;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

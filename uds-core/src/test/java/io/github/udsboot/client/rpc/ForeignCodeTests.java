@@ -29,8 +29,8 @@ import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.client.call.CallRequest;
 import io.github.udsboot.client.call.CallbackExecutor;
 import io.github.udsboot.client.call.ClientInterceptorChain;
-import io.github.udsboot.testsupport.ScriptedServer.Peer;
 import io.github.udsboot.testsupport.ScriptedServer;
+import io.github.udsboot.testsupport.ScriptedServer.Peer;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;

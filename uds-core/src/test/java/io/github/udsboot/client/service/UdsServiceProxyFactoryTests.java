@@ -31,8 +31,8 @@ import io.github.udsboot.Status;
 import io.github.udsboot.UdsConversionException;
 import io.github.udsboot.UdsUnavailableException;
 import io.github.udsboot.annotation.UdsExchange;
-import io.github.udsboot.client.UdsOperations.RequestSpec;
 import io.github.udsboot.client.UdsOperations;
+import io.github.udsboot.client.UdsOperations.RequestSpec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.util.ClassUtils;
 
 import io.github.udsboot.annotation.UdsExchange;
-import io.github.udsboot.client.UdsOperations.RequestSpec;
 import io.github.udsboot.client.UdsOperations;
+import io.github.udsboot.client.UdsOperations.RequestSpec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -29,10 +29,10 @@ import io.github.udsboot.protocol.GoAwayFrame;
 import io.github.udsboot.protocol.HelloFrame;
 import io.github.udsboot.protocol.PingFrame;
 import io.github.udsboot.protocol.RequestFrame;
-import io.github.udsboot.testsupport.Callers.Caller;
 import io.github.udsboot.testsupport.Callers;
-import io.github.udsboot.testsupport.ScriptedServer.Peer;
+import io.github.udsboot.testsupport.Callers.Caller;
 import io.github.udsboot.testsupport.ScriptedServer;
+import io.github.udsboot.testsupport.ScriptedServer.Peer;
 import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Timeout;
 
 import io.github.udsboot.client.call.RequestForm;
 import io.github.udsboot.protocol.EncodedFrame;
-import io.github.udsboot.testsupport.Callers.Caller;
 import io.github.udsboot.testsupport.Callers;
+import io.github.udsboot.testsupport.Callers.Caller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -30,11 +30,11 @@ import io.github.udsboot.client.TestClient;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.client.call.ClientLimits;
 import io.github.udsboot.protocol.RequestFrame;
-import io.github.udsboot.testsupport.Callers.Caller;
 import io.github.udsboot.testsupport.Callers;
+import io.github.udsboot.testsupport.Callers.Caller;
 import io.github.udsboot.testsupport.HookedTransport;
-import io.github.udsboot.testsupport.ScriptedServer.Peer;
 import io.github.udsboot.testsupport.ScriptedServer;
+import io.github.udsboot.testsupport.ScriptedServer.Peer;
 import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsSocket;
 

@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.FrameReaderContractTests;
 import io.github.udsboot.protocol.MessageFrame;
-import io.github.udsboot.protocol.WireProtocol.Side;
 import io.github.udsboot.protocol.WireProtocol;
+import io.github.udsboot.protocol.WireProtocol.Side;
 
 /**
  * Lines with a delimiter of several characters, which begins more often than it ends,

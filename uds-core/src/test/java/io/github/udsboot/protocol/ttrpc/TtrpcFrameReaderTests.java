@@ -13,8 +13,8 @@ import io.github.udsboot.protocol.FrameReaderContractTests;
 import io.github.udsboot.protocol.FrameWriter;
 import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.ResponseFrame;
-import io.github.udsboot.protocol.WireProtocol.Side;
 import io.github.udsboot.protocol.WireProtocol;
+import io.github.udsboot.protocol.WireProtocol.Side;
 
 /**
  * ttrpc's reader and writer under the contract of all framed protocols.

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.transport.BindFailedException;
 import io.github.udsboot.transport.BindOptions;
-import io.github.udsboot.transport.ConnectFailedException.Reason;
 import io.github.udsboot.transport.ConnectFailedException;
+import io.github.udsboot.transport.ConnectFailedException.Reason;
 import io.github.udsboot.transport.ConnectFailures;
 import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsServerSocket;
