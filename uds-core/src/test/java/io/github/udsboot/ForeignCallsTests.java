@@ -38,15 +38,15 @@ class ForeignCallsTests {
 	// @formatter:off
 	private static final Map<Class<?>, Set<String>> PLACES = Map.of(
 			Executor.class, Set.of("ApplicationExecutor", "BoundedExecutor", "EventLoop", "InterruptibleExecutor", "ItemPump", "SureExecutor"),
-			TaskDecorator.class, Set.of("DecoratedRecipient"),
+			TaskDecorator.class, Set.of("ContextRecipient"),
 			Flow.Publisher.class, Set.of("InboxPublisher", "PublisherSource", "ResultAdapters", "UdsTemplate"),
 			Flow.Subscriber.class, Set.of("FailedPublisher", "InboxPublisher"),
 			Flow.Subscription.class, Set.of("PublisherSource"),
-			ItemSource.class, Set.of("ItemPump", "ServerCall", "ServerInterceptors", "StreamCall", "UdsReplyCallback",
+			ItemSource.class, Set.of("ItemPump", "ServerCall", "ServerInterceptorChain", "StreamCall", "UdsReplyCallback",
 					"UdsTemplate"),
 			PeerAuthorizer.class, Set.of("Admission"),
-			UdsClientInterceptor.class, Set.of("ClientInterceptors"),
-			UdsServerInterceptor.class, Set.of("ServerInterceptors"),
+			UdsClientInterceptor.class, Set.of("ClientInterceptorChain"),
+			UdsServerInterceptor.class, Set.of("ServerInterceptorChain"),
 			UdsSessionListener.class, Set.of("ServerSession"));
 	// @formatter:on
 
