@@ -9,6 +9,7 @@ import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ResolvableType;
 
 import io.github.udsboot.stream.ItemSources;
+import io.github.udsboot.stream.StreamTypes;
 
 /**
  * What becomes of the value that a method returns, as far as its type says it before the
@@ -37,10 +38,10 @@ final class ReturnedValue {
 		Class<?> declared = this.type.getParameterType();
 		this.adapter = (declared == void.class) ? null
 				: adapters.stream().filter((each) -> each.supports(this.type)).findFirst().orElse(null);
-		ReactiveAdapter reactive = ItemSources.singleValueAdapter(declared);
+		ReactiveAdapter reactive = StreamTypes.shared().singleValueAdapter(declared);
 		this.single = (this.adapter == null && !method.isSuspending()) ? reactive : null;
 		this.nothing = this.adapter == null && isNothing(this.type, reactive);
-		this.stream = this.adapter == null && ItemSources.isStream(declared);
+		this.stream = this.adapter == null && StreamTypes.shared().isStream(declared);
 	}
 
 	private static boolean isNothing(MethodParameter returnType, @Nullable ReactiveAdapter reactive) {
@@ -74,7 +75,7 @@ final class ReturnedValue {
 	 * @return whether it is to be sent item by item
 	 */
 	boolean isStream(@Nullable Object value) {
-		return this.stream || (this.adapter != null && value != null && ItemSources.isStream(value.getClass()));
+		return this.stream || (this.adapter != null && value != null && StreamTypes.shared().isStream(value.getClass()));
 	}
 
 	/**

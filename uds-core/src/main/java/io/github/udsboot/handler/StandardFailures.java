@@ -210,13 +210,23 @@ final class StandardFailures {
 	 */
 	private static final class Web {
 
+		/** To look for an annotation takes as long as a quick call. */
+		private static final ClassValue<Optional<UdsReply>> ANNOTATED = new ClassValue<>() {
+
+			@Override
+			protected Optional<UdsReply> computeValue(Class<?> type) {
+				ResponseStatus annotation = AnnotatedElementUtils.findMergedAnnotation(type, ResponseStatus.class);
+				return Optional.ofNullable((annotation != null)
+						? Web.replyTo(annotation.code().value(), annotation.reason()) : null);
+			}
+
+		};
+
 		static @Nullable UdsReply replyTo(Throwable failure) {
 			if (failure instanceof ErrorResponse response) {
 				return replyTo(response.getStatusCode().value(), response.getBody().getDetail());
 			}
-			ResponseStatus annotation = AnnotatedElementUtils.findMergedAnnotation(failure.getClass(),
-					ResponseStatus.class);
-			return (annotation != null) ? replyTo(annotation.code().value(), annotation.reason()) : null;
+			return ANNOTATED.get(failure.getClass()).orElse(null);
 		}
 
 		private static @Nullable UdsReply replyTo(int code, @Nullable String text) {

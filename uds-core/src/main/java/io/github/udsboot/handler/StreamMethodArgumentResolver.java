@@ -15,7 +15,7 @@ import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.converter.UnreadablePayloadException;
 import io.github.udsboot.converter.UnsupportedPayloadTypeException;
 import io.github.udsboot.stream.ItemInput;
-import io.github.udsboot.stream.ItemSources;
+import io.github.udsboot.stream.StreamTypes;
 
 /**
  * Resolves a payload parameter that stands for the items which the caller sends, such as
@@ -31,7 +31,7 @@ class StreamMethodArgumentResolver implements HandlerMethodArgumentResolver {
 
 	@Override
 	public boolean supportsParameter(MethodParameter parameter) {
-		return ItemSources.canBeTakenAs(parameter.getParameterType()) && ParameterAnnotations.mayBePayload(parameter);
+		return StreamTypes.shared().canBeTakenAs(parameter.getParameterType()) && ParameterAnnotations.mayBePayload(parameter);
 	}
 
 	@Override

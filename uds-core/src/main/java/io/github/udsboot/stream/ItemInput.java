@@ -54,7 +54,7 @@ public final class ItemInput {
 
 	/**
 	 * Return the items in the form that an application asks for.
-	 * @param type a type that {@link ItemSources#canBeTakenAs} knows
+	 * @param type a type that {@link StreamTypes#canBeTakenAs} knows
 	 * @param conversion turns a payload into an item
 	 * @return the stream or publisher
 	 */

@@ -1,18 +1,16 @@
 package io.github.udsboot.stream;
 
-import java.util.Iterator;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.function.Function;
-import java.util.stream.BaseStream;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.util.ClassUtils;
 
 /**
- * Knows the kinds of streams that an application may give or ask for.
+ * Makes sources of the streams that an application gives, and stages of its values that
+ * come later; {@link StreamTypes} says which types are streams.
  */
 public final class ItemSources {
 
@@ -20,42 +18,6 @@ public final class ItemSources {
 			ItemSources.class.getClassLoader());
 
 	private ItemSources() {
-	}
-
-	/**
-	 * Return whether a type stands for a stream of items. A {@code Collection} does not,
-	 * as it is one value, an array in JSON.
-	 * @param type the type, as declared
-	 * @return {@code true} for {@code Stream}, {@code Iterable}, {@code Iterator},
-	 * {@code Flow.Publisher}, and if Reactor is there {@code Flux} and the types with
-	 * many values that Spring adapts to it, such as Kotlin's {@code Flow}
-	 */
-	public static boolean isStream(Class<?> type) {
-		return BaseStream.class.isAssignableFrom(type) || type == Iterable.class
-				|| Iterator.class.isAssignableFrom(type) || Flow.Publisher.class.isAssignableFrom(type)
-				|| (REACTOR_PRESENT && ReactorStreams.isMany(type));
-	}
-
-	/**
-	 * Return whether the items that arrive can be had as a type.
-	 * @param type the type, as declared
-	 * @return {@code true} for {@code Stream}, {@code Flow.Publisher}, and if Reactor is
-	 * there {@code Flux} and the types with many values that Spring adapts to it
-	 */
-	public static boolean canBeTakenAs(Class<?> type) {
-		return type == Stream.class || type == Flow.Publisher.class
-				|| (REACTOR_PRESENT && ReactorStreams.canBeTakenAs(type));
-	}
-
-	/**
-	 * Return what adapts a type with one value.
-	 * @param type the type, as declared
-	 * @return the adapter of a {@code Mono} and of what Spring adapts to it, such as
-	 * Kotlin's {@code Deferred}; {@code null} for any other type, and for stages
-	 */
-	public static @Nullable ReactiveAdapter singleValueAdapter(Class<?> type) {
-		return (REACTOR_PRESENT && !CompletionStage.class.isAssignableFrom(type)) ? ReactorStreams.singleAdapter(type)
-				: null;
 	}
 
 	/**
@@ -79,7 +41,7 @@ public final class ItemSources {
 
 	/**
 	 * Return the source of a stream that an application gave.
-	 * @param items the stream, of a type that {@link #isStream} knows, or any
+	 * @param items the stream, of a type that {@link StreamTypes#isStream} knows, or any
 	 * {@code Iterable}
 	 * @param conversion turns an item into its payload
 	 * @return the source

@@ -22,22 +22,6 @@ final class ReactorStreams {
 	private ReactorStreams() {
 	}
 
-	static boolean isMany(Class<?> type) {
-		ReactiveAdapter adapter = TYPES.getAdapter(type);
-		return adapter != null && adapter.isMultiValue();
-	}
-
-	/** What is made of a publisher is of the very type that the adapter is for. */
-	static boolean canBeTakenAs(Class<?> type) {
-		ReactiveAdapter adapter = TYPES.getAdapter(type);
-		return adapter != null && adapter.isMultiValue() && adapter.getReactiveType() == type;
-	}
-
-	static @Nullable ReactiveAdapter singleAdapter(Class<?> type) {
-		ReactiveAdapter adapter = TYPES.getAdapter(type);
-		return (adapter != null && !adapter.isMultiValue()) ? adapter : null;
-	}
-
 	static Flow.@Nullable Publisher<?> toFlow(Object items) {
 		if (items instanceof Publisher<?> publisher) {
 			return JdkFlowAdapter.publisherToFlowPublisher(publisher);

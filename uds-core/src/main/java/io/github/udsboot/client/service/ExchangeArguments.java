@@ -28,7 +28,7 @@ import org.springframework.util.StringValueResolver;
 
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.UdsSession;
-import io.github.udsboot.stream.ItemSources;
+import io.github.udsboot.stream.StreamTypes;
 
 /**
  * Finds out what the parameters of a method are for.
@@ -46,6 +46,8 @@ final class ExchangeArguments {
 	private final Supplier<ConversionService> conversionService;
 
 	private final ReactiveAdapterRegistry reactiveTypes;
+
+	private final StreamTypes streamTypes;
 
 	private final StringValueResolver placeholders;
 
@@ -70,6 +72,7 @@ final class ExchangeArguments {
 		this.signature = signature;
 		this.conversionService = conversionService;
 		this.reactiveTypes = reactiveTypes;
+		this.streamTypes = new StreamTypes(reactiveTypes);
 		this.placeholders = placeholders;
 		MethodParameter[] parameters = signature.getMethodParameters();
 		this.requestArguments = new @Nullable RequestArgument[parameters.length];
@@ -171,8 +174,9 @@ final class ExchangeArguments {
 			throw invalid(parameter, "is a " + type.getSimpleName()
 					+ ", which a handler may ask for and a call cannot give: remove it from the interface");
 		}
-		boolean items = ItemSources.canBeTakenAs(type);
-		if (!items && ExchangeSignature.isStream(type, this.reactiveTypes)) {
+		boolean items = this.streamTypes.canBeTakenAs(type);
+		// a handler takes an Iterable as one value, an array in JSON
+		if (!items && type != Iterable.class && this.streamTypes.isStream(type)) {
 			throw invalid(parameter, "is a stream (" + type.getSimpleName()
 					+ "), which a handler cannot take: take a Stream, a Flow.Publisher or a Flux");
 		}

@@ -6,14 +6,9 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
-import java.util.Iterator;
-import java.util.concurrent.Flow;
-import java.util.stream.BaseStream;
 import java.util.stream.Stream;
 
 import org.springframework.core.GenericTypeResolver;
-import org.springframework.core.ReactiveAdapter;
-import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.annotation.AnnotatedMethod;
 
 /**
@@ -82,18 +77,6 @@ final class ExchangeSignature extends AnnotatedMethod {
 		}
 		return (type instanceof GenericArrayType array) ? hasTypeVariable(array.getGenericComponentType())
 				: type instanceof TypeVariable<?>;
-	}
-
-	/**
-	 * Return whether a type stands for a stream of values.
-	 * @param type the type
-	 * @param reactiveTypes the reactive types that are known
-	 * @return whether it does
-	 */
-	static boolean isStream(Class<?> type, ReactiveAdapterRegistry reactiveTypes) {
-		ReactiveAdapter reactive = reactiveTypes.getAdapter(type);
-		return BaseStream.class.isAssignableFrom(type) || Flow.Publisher.class.isAssignableFrom(type)
-				|| Iterator.class.isAssignableFrom(type) || (reactive != null && reactive.isMultiValue());
 	}
 
 	InvalidExchangeException invalid(String problem) {

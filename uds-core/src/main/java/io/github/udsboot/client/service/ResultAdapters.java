@@ -16,6 +16,7 @@ import org.springframework.util.ClassUtils;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsConversionException;
+import io.github.udsboot.stream.StreamTypes;
 
 /**
  * Chooses how a method makes its call, by what the method returns.
@@ -27,8 +28,11 @@ final class ResultAdapters {
 
 	private final ReactiveAdapterRegistry reactiveTypes;
 
+	private final StreamTypes streamTypes;
+
 	ResultAdapters(ReactiveAdapterRegistry reactiveTypes) {
 		this.reactiveTypes = reactiveTypes;
+		this.streamTypes = new StreamTypes(reactiveTypes);
 	}
 
 	/**
@@ -54,7 +58,7 @@ final class ResultAdapters {
 		if (reactive != null && reactive.getReactiveType() == type) {
 			return reactive(signature, reactive, route);
 		}
-		if (ExchangeSignature.isStream(type, this.reactiveTypes)) {
+		if (this.streamTypes.isStream(type)) {
 			throw signature.invalid("it returns a stream (" + type.getSimpleName()
 					+ "), which a call cannot give: return a Stream, a Flow.Publisher or a Flux");
 		}

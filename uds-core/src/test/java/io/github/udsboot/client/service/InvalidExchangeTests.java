@@ -72,6 +72,7 @@ class InvalidExchangeTests {
 				Arguments.of(MonoPayload.class, ".call(Mono)", "take the value itself"),
 				Arguments.of(NoText.class, ".call(Object, Point)", "parameter 1 is a " + Point.class.getName()),
 				Arguments.of(IteratorResult.class, ".call()", "a stream (Iterator)"),
+				Arguments.of(IterableResult.class, ".call()", "a stream (Iterable)"),
 				Arguments.of(RawOptional.class, ".call()", "give its type argument"),
 				Arguments.of(RawFuture.class, ".call()", "give its type argument"),
 				Arguments.of(RawMono.class, ".call()", "give its type argument"),
@@ -244,6 +245,13 @@ class InvalidExchangeTests {
 
 		@UdsExchange("call")
 		Iterator<String> call();
+
+	}
+
+	interface IterableResult {
+
+		@UdsExchange("call")
+		Iterable<String> call();
 
 	}
 
