@@ -7,10 +7,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
@@ -28,7 +24,6 @@ import io.github.udsboot.connection.RefusalReason;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.guard.FailureThrottle;
 import io.github.udsboot.guard.LogThrottle;
-import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.listener.UdsListenerStats.State;
 import io.github.udsboot.listener.admission.Admission;
@@ -49,7 +44,6 @@ import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.MessageProtocol;
 import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.protocol.WireProtocol.Side;
-import io.github.udsboot.transport.BindFailedException;
 import io.github.udsboot.transport.UdsServerSocket;
 import io.github.udsboot.transport.UdsSocket;
 import io.github.udsboot.transport.UdsTransport;
@@ -61,8 +55,6 @@ import io.github.udsboot.transport.UdsTransports;
 final class RunningListener implements Acceptor.Handler, ConnectionListener {
 
 	private static final Log logger = ListenerLog.LOG;
-
-	private static final int ACCEPT_BACKLOG_SECONDS = 2;
 
 	private final UdsListenerOptions options;
 
@@ -87,8 +79,6 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 
 	private final ListenerDrain drain;
 
-	private final CountDownLatch stopped = new CountDownLatch(1);
-
 	/** One for each kind of line, so that no peer hides what another one causes. */
 	private final Map<RefusalReason, LogThrottle> refusals = throttles(RefusalReason.class);
 
@@ -96,24 +86,16 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 
 	private final FailureThrottle acceptFailures = FailureThrottle.warnings(logger);
 
-	private volatile State state = State.RUNNING;
+	private final SocketWatchdog watchdog;
 
-	/** Written with the monitor, as the field below. */
-	private volatile UdsServerSocket server;
-
-	private volatile Acceptor acceptor;
-
-	/** Guarded by the monitor: what was told of the last attempt to bind again. */
-	private @Nullable String bindFailure;
-
-	private final RareLooks looks = new RareLooks();
+	/** Of the end, which the watchdog knows nothing of; written with the monitor. */
+	private volatile @Nullable State ending;
 
 	private RunningListener(UdsListenerOptions options, UdsRouter router, ListenerCollaborators collaborators,
 			ListenerCounters counters, EventLoopGroup loops, UdsServerSocket server) {
 		this.options = options;
 		this.counters = counters;
 		this.loops = loops;
-		this.server = server;
 		WireProtocol protocol = options.getProtocol();
 		this.admission = new Admission(options.getName(), options.getAuthorizer(), options.getOwnUser(),
 				options.getMaxConnections(), options.getMaxConnectionsPerUser());
@@ -141,8 +123,8 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 					new KeepAlive.Intervals(options.getPingInterval(), options.getPingTimeout()), this);
 		}
 		this.drain = new ListenerDrain(options, loops, new Unfinished());
-		this.acceptor = loops.accept(server, this);
-		startWatchdog();
+		this.watchdog = new SocketWatchdog(options, server, (socket) -> loops.accept(socket, this));
+		this.watchdog.start();
 	}
 
 	/**
@@ -184,96 +166,6 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 		ConnectionClocks clocks = options.getClocks();
 		return (options.getProtocol() instanceof MessageProtocol) ? new ConnectionClocks(Duration.ZERO, clocks.frame(),
 				clocks.stall(), clocks.streamStall(), clocks.idle()) : clocks;
-	}
-
-	/**
-	 * Watches the socket file and, not being a daemon, keeps the application alive.
-	 */
-	private void startWatchdog() {
-		Thread watchdog = new Thread(() -> {
-			boolean done = false;
-			while (!done) {
-				try {
-					done = this.stopped.await(Nanos.of(this.options.getWatchInterval()), TimeUnit.NANOSECONDS);
-					if (!done) {
-						checkAddress();
-					}
-				}
-				catch (InterruptedException ex) {
-					// nobody interrupts this thread for a reason; the latch ends it
-				}
-				catch (RuntimeException | Error ex) {
-					logger.error("The socket file of listener '" + this.options.getName() + "' cannot be watched now",
-							ex);
-				}
-			}
-		}, "uds-" + this.options.getName() + "-watchdog");
-		watchdog.setDaemon(false);
-		watchdog.start();
-	}
-
-	private synchronized void checkAddress() {
-		if (this.state == State.DRAINING || this.state == State.STOPPED) {
-			return;
-		}
-		switch (this.server.addressState()) {
-			case OURS -> becomeRunning();
-			case GONE -> rebind("was removed");
-			case FOREIGN -> foreign();
-		}
-	}
-
-	private void foreign() {
-		if (this.looks.isDue() && this.server.isReplaceable()) {
-			rebind("was replaced by a socket on which nobody listens");
-		}
-		else if (this.state != State.ADDRESS_FOREIGN) {
-			this.state = State.ADDRESS_FOREIGN;
-			logger.error("Another file stands at '" + this.server.address() + "', where the socket of listener '"
-					+ this.options.getName()
-					+ "' was: no client can connect. The file is left alone; remove it, or restart");
-		}
-	}
-
-	private void becomeRunning() {
-		this.state = State.RUNNING;
-		this.bindFailure = null;
-		this.looks.reset();
-	}
-
-	private void rebind(String what) {
-		if (this.bindFailure == null) {
-			this.state = State.ADDRESS_GONE;
-			logger.warn("The socket file '" + this.server.address() + "' of listener '" + this.options.getName() + "' "
-					+ what + "; binding it again");
-		}
-		try {
-			UdsServerSocket old = this.server;
-			Acceptor oldAcceptor = this.acceptor;
-			this.server = old.rebind(this.options.getBindOptions().withWaitForRelease(Duration.ZERO));
-			this.acceptor = this.loops.accept(this.server, this);
-			becomeRunning();
-			logger.info("Listener '" + this.options.getName() + "' is bound to '" + this.server.address() + "' again");
-			// those in the backlog of the old socket are as welcome as ever
-			oldAcceptor.stopAccepting().thenRun(old::close);
-		}
-		catch (BindFailedException ex) {
-			bindFailed(ex);
-		}
-	}
-
-	private void bindFailed(BindFailedException failure) {
-		this.state = switch (failure.reason()) {
-			case NOT_A_SOCKET, FOREIGN_SOCKET, LIVE_SERVER, SAME_JVM -> State.ADDRESS_FOREIGN;
-			default -> State.ADDRESS_GONE;
-		};
-		String message = "'" + this.options.getAddress() + "' cannot be bound again: " + failure.getMessage() + ". "
-				+ failure.remedy();
-		// tried again and again, and told once
-		if (!message.equals(this.bindFailure)) {
-			this.bindFailure = message;
-			logger.error(message);
-		}
 	}
 
 	private static <E extends Enum<E>> Map<E, LogThrottle> throttles(Class<E> kinds) {
@@ -438,11 +330,10 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 	 * @return completes when nothing is under way any more; not to be completed by others
 	 */
 	synchronized CompletableFuture<Void> drain() {
-		if (this.state != State.DRAINING && this.state != State.STOPPED) {
-			this.state = State.DRAINING;
-			this.server.withdraw();
+		if (this.ending == null) {
+			this.ending = State.DRAINING;
 			this.runner.drain(this.drain);
-			this.drain.begin(this.acceptor.stopAccepting());
+			this.drain.begin(this.watchdog.withdraw());
 		}
 		return this.drain.done();
 	}
@@ -455,13 +346,14 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 
 	/** Throws nothing: what cannot be closed must not keep the rest from it. */
 	synchronized void close() {
-		this.state = State.STOPPED;
+		this.ending = State.STOPPED;
+		this.watchdog.stopBinding();
 		this.runner.end();
 		close(this.drain::close);
 		close(this.executors::close);
 		close(this.loops::close);
-		close(this.server::close);
-		this.stopped.countDown();
+		close(this.watchdog::close);
+		this.watchdog.end();
 		close(this.drain::closed);
 	}
 
@@ -482,7 +374,8 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 	}
 
 	UdsListenerStats stats(String name, String address) {
-		return new UdsListenerStats(name, address, this.state, this.admission.connections(), this.counters.accepted(),
+		State ending = this.ending;
+		return new UdsListenerStats(name, address, (ending != null) ? ending : this.watchdog.state(), this.admission.connections(), this.counters.accepted(),
 				this.counters.refused(), this.counters.closed(), this.counters.acceptFailures(), this.runner.inFlight(),
 				this.loops.handlerThreads().running(), this.loops.handovers(), this.memory.used(), this.memory.limit());
 	}
@@ -492,27 +385,7 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 	 * @return what is in the way, or {@code null}
 	 */
 	@Nullable String findObstacle() {
-		return switch (this.server.addressState()) {
-			case GONE -> "The socket file was removed";
-			case FOREIGN -> "Another file stands where the socket file was; it is left alone";
-			case OURS -> findObstacleToAccepting();
-		};
-	}
-
-	private @Nullable String findObstacleToAccepting() {
-		try {
-			return this.acceptor.findObstacle().get(ACCEPT_BACKLOG_SECONDS, TimeUnit.SECONDS);
-		}
-		catch (TimeoutException ex) {
-			return "The listener has not got round to accepting connections for " + ACCEPT_BACKLOG_SECONDS + " s";
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return "The thread was interrupted before the listener had answered";
-		}
-		catch (ExecutionException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return this.watchdog.findObstacle();
 	}
 
 	/** What a drain waits for. */

@@ -60,7 +60,7 @@ class ListenerInterleavingTests {
 
 	@Test
 	void whoConnectsDuringAStopIsServedOrSeesTheEnd() {
-		explore(StopAgainstAccept.class, 1, RunningListener.class, ListenerDrain.class, Acceptor.class,
+		explore(StopAgainstAccept.class, 1, RunningListener.class, SocketWatchdog.class, ListenerDrain.class, Acceptor.class,
 				EventLoopGroup.class);
 	}
 
