@@ -39,11 +39,11 @@ class ForeignCallsTests {
 	private static final Map<Class<?>, Set<String>> PLACES = Map.of(
 			Executor.class, Set.of("ApplicationExecutor", "BoundedExecutor", "EventLoop", "InterruptibleExecutor", "ItemPump", "SureExecutor"),
 			TaskDecorator.class, Set.of("ContextRecipient"),
-			Flow.Publisher.class, Set.of("InboxPublisher", "PublisherSource", "ResultAdapters", "UdsTemplate"),
+			Flow.Publisher.class, Set.of("DefaultRequestSpec", "InboxPublisher", "PublisherSource", "ResultAdapters"),
 			Flow.Subscriber.class, Set.of("FailedPublisher", "InboxPublisher"),
 			Flow.Subscription.class, Set.of("PublisherSource"),
 			ItemSource.class, Set.of("ItemPump", "ServerCall", "ServerInterceptorChain", "StreamCall", "UdsReplyCallback",
-					"UdsTemplate"),
+					"DefaultRequestSpec"),
 			PeerAuthorizer.class, Set.of("Admission"),
 			UdsClientInterceptor.class, Set.of("ClientInterceptorChain"),
 			UdsServerInterceptor.class, Set.of("ServerInterceptorChain"),

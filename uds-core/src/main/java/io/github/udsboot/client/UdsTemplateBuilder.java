@@ -500,7 +500,7 @@ public final class UdsTemplateBuilder {
 		SessionConnections connections = new SessionConnections(settings, codec);
 		ExchangeExecutor exchanges = new ExchangeExecutor(connections, this.recorder);
 		return new UdsTemplate(connections, this.interceptors.isEmpty() ? exchanges
-				: new InterceptedExchanges(exchanges, codec, interceptors(address)), converter);
+				: new InterceptedExchanges(exchanges, codec, interceptors(address)));
 	}
 
 	private ClientInterceptorChain interceptors(UdsAddress address) {

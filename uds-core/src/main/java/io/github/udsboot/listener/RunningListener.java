@@ -332,7 +332,7 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 	synchronized CompletableFuture<Void> drain() {
 		if (this.ending == null) {
 			this.ending = State.DRAINING;
-			this.runner.drain(this.drain);
+			this.runner.unfinished().drain(this.drain);
 			this.drain.begin(this.watchdog.withdraw());
 		}
 		return this.drain.done();
@@ -348,7 +348,7 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 	synchronized void close() {
 		this.ending = State.STOPPED;
 		this.watchdog.stopBinding();
-		this.runner.end();
+		this.runner.unfinished().end();
 		close(this.drain::close);
 		close(this.executors::close);
 		close(this.loops::close);
@@ -409,7 +409,7 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 
 		@Override
 		public Set<String> handlersAtWork() {
-			return RunningListener.this.runner.lingeringRoutes();
+			return RunningListener.this.runner.unfinished().lingeringRoutes();
 		}
 
 		@Override
@@ -422,7 +422,7 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 		@Override
 		public void beginNoMore(boolean calls) {
 			if (calls) {
-				RunningListener.this.runner.end();
+				RunningListener.this.runner.unfinished().end();
 			}
 			if (RunningListener.this.sessions != null) {
 				RunningListener.this.sessions.endConversations();
@@ -430,7 +430,7 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 			if (RunningListener.this.dispatcher != null) {
 				RunningListener.this.dispatcher.endStreams();
 			}
-			RunningListener.this.runner.cutOffOrphans(calls);
+			RunningListener.this.runner.unfinished().cutOffOrphans(calls);
 		}
 
 	}

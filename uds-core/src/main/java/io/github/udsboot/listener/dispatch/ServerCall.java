@@ -196,7 +196,7 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 			if (isWithdrawn()) {
 				return;
 			}
-			this.runner.logFailure(this.handler, this.request, ex);
+			this.runner.log().failed(this.handler, this.request, ex);
 			reply(UdsReply.failed(Status.INTERNAL, "The handler failed"));
 		}
 	}
@@ -220,7 +220,7 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 
 	/** Return whether the listener stops and the call must not begin any more. */
 	public boolean isTimeOver() {
-		return this.runner.isOver();
+		return this.runner.unfinished().isOver();
 	}
 
 	/**
@@ -242,7 +242,7 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 	/** The connection is closed, and the call goes on. */
 	public void orphan() {
 		this.orphaned = true;
-		this.runner.orphaned(this, this::isTimeOver);
+		this.runner.unfinished().orphaned(this, this::isTimeOver);
 	}
 
 	/** Return what the call's connection may take of what all share. */
@@ -255,7 +255,7 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 	private void cutOff() {
 		if (takeOutcome()) {
 			this.undispatched = true;
-			this.runner.cutOff(work());
+			this.runner.unfinished().cutOff(work());
 			deliver(UdsReply.failed(Status.UNAVAILABLE, ServedConnection.REASON));
 		}
 	}
@@ -303,7 +303,7 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 		}
 		catch (Throwable ex) {
 			// the outcome is taken, so nothing else gives one
-			this.runner.logFailure(this.handler, this.request, ex);
+			this.runner.log().failed(this.handler, this.request, ex);
 			refuseItems(items, UdsReply.failed(Status.INTERNAL, "The stream of items could not begin"));
 		}
 	}
@@ -347,7 +347,7 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 
 	@Override
 	public void lingers(boolean begins) {
-		this.runner.lingers(this, begins);
+		this.runner.unfinished().lingers(this, begins);
 	}
 
 	@Override
@@ -392,12 +392,12 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 				this.runner.ended(this, Status.INTERNAL, System.nanoTime() - this.startedAt);
 			}
 			this.connection.abandon(ex);
-			this.runner.logFailure(this.handler, this.request, ex);
+			this.runner.log().failed(this.handler, this.request, ex);
 		}
 		finally {
 			releaseMemory();
 			if (this.orphaned) {
-				this.runner.noOrphan(this);
+				this.runner.unfinished().noOrphan(this);
 			}
 		}
 	}
@@ -408,12 +408,12 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 
 	/** What always fits a frame is more than a failure that tells only of its size. */
 	private UdsReply withoutDetails(UdsReply reply, FrameTooLargeException cause) {
-		this.runner.detailsLeftOut(this.handler, cause);
+		this.runner.log().detailsLeftOut(this.handler, cause);
 		return UdsReply.failed(reply.status(), reply.message());
 	}
 
 	private UdsReply unsendable(Status status, String message, RuntimeException cause) {
-		this.runner.logUnsendable(this.handler, this.request, cause);
+		this.runner.log().unsendable(this.handler, this.request, cause);
 		return UdsReply.failed(status, message + cause.getMessage());
 	}
 

@@ -140,10 +140,10 @@ final class RequestCall extends ServerCall {
 			return;
 		}
 		ItemPump pump = new ItemPump(items, new ReplyItems(this, failures),
-				(task) -> runner().executeOffLoop(share(), task), () -> runner().produces(this, false));
+				(task) -> runner().executeOffLoop(share(), task), () -> runner().unfinished().produces(this, false));
 		this.sendsItems = true;
 		try {
-			runner().produces(this, true);
+			runner().unfinished().produces(this, true);
 			begin(stream, pump);
 		}
 		catch (Throwable ex) {

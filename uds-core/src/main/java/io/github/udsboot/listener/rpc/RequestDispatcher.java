@@ -175,7 +175,7 @@ public final class RequestDispatcher {
 		connection.cork(encode(ResponseFrame.refused(request.streamId(), status, message)));
 		String route = (status != Status.UNIMPLEMENTED) ? this.runner.recordedRoute(request.route())
 				: CallRecorder.UNKNOWN_ROUTE;
-		this.runner.record(route, status, System.nanoTime() - now);
+		this.runner.log().record(route, status, System.nanoTime() - now);
 		return true;
 	}
 

@@ -301,7 +301,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 	/** Answer a message that no handler sees. */
 	private boolean fail(String route, Status status, String message, long since) {
 		EncodedFrame failure = encodeFailure(status, message);
-		this.context.runner().record(route, status, System.nanoTime() - since);
+		this.context.runner().log().record(route, status, System.nanoTime() - since);
 		if (failure != null) {
 			this.connection.corkAnswer(failure);
 		}

@@ -137,7 +137,7 @@ public final class SessionContext {
 				event.accept(listener);
 			}
 			catch (Throwable ex) {
-				this.runner.logFailure(() -> listener.getClass().getName() + " failed on a session of listener '"
+				this.runner.log().failed(() -> listener.getClass().getName() + " failed on a session of listener '"
 						+ this.runner.listener() + "'", ex);
 			}
 		}

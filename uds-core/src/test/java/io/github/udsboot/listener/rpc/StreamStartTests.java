@@ -18,9 +18,11 @@ import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.listener.admission.PeerShare;
+import io.github.udsboot.listener.dispatch.CallLog;
 import io.github.udsboot.listener.dispatch.HandlerRunner;
 import io.github.udsboot.listener.dispatch.ServedConnection;
 import io.github.udsboot.listener.dispatch.ServerCall;
+import io.github.udsboot.listener.dispatch.UnfinishedCalls;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.FrameWriter;
@@ -52,7 +54,9 @@ class StreamStartTests {
 
 	private static final long PATIENCE_MILLIS = 20_000;
 
-	private final HandlerRunner dispatcher = mock(HandlerRunner.class);
+	private final HandlerRunner runner = mock(HandlerRunner.class);
+
+	private final UnfinishedCalls unfinished = mock(UnfinishedCalls.class);
 
 	private final ServerConnection owner = mock(ServerConnection.class);
 
@@ -65,13 +69,15 @@ class StreamStartTests {
 	@BeforeEach
 	void connect() {
 		given(this.owner.connection()).willReturn(this.connection);
+		given(this.runner.unfinished()).willReturn(this.unfinished);
+		given(this.runner.log()).willReturn(mock(CallLog.class));
 		given(this.connection.hasRoom()).willReturn(true);
 		given(this.connection.pushSoon(any())).willReturn(true);
 	}
 
 	@Test
 	void whereTheSourceCannotBeNoted() {
-		willThrow(new OutOfMemoryError("expected by the test")).given(this.dispatcher).produces(any(), eq(true));
+		willThrow(new OutOfMemoryError("expected by the test")).given(this.unfinished).produces(any(), eq(true));
 		stream(call());
 		assertFailed();
 		assertCountedOut();
@@ -79,7 +85,7 @@ class StreamStartTests {
 
 	@Test
 	void whereTheEndOfTheSourceCannotBeNotedEither() {
-		willThrow(new OutOfMemoryError("expected by the test")).given(this.dispatcher).produces(any(), anyBoolean());
+		willThrow(new OutOfMemoryError("expected by the test")).given(this.unfinished).produces(any(), anyBoolean());
 		stream(call());
 		assertFailed();
 		assertCountedOut();
@@ -87,7 +93,7 @@ class StreamStartTests {
 
 	@Test
 	void whereNoThreadCanBeHadForTheItems() {
-		willThrow(new RejectedExecutionException("expected by the test")).given(this.dispatcher)
+		willThrow(new RejectedExecutionException("expected by the test")).given(this.runner)
 			.executeOffLoop(any(), any());
 		stream(call());
 		assertFailed();
@@ -96,7 +102,7 @@ class StreamStartTests {
 
 	@Test
 	void whereWhatSaysWhyItFailedFailsToo() {
-		willThrow(new RejectedExecutionException("expected by the test")).given(this.dispatcher)
+		willThrow(new RejectedExecutionException("expected by the test")).given(this.runner)
 			.executeOffLoop(any(), any());
 		call().stream(new ClosingSource(), (failure) -> {
 			throw new AssertionError("expected by the test");
@@ -106,7 +112,7 @@ class StreamStartTests {
 
 	@Test
 	void whereWhatSaysWhyItFailedSaysNothing() {
-		willThrow(new RejectedExecutionException("expected by the test")).given(this.dispatcher)
+		willThrow(new RejectedExecutionException("expected by the test")).given(this.runner)
 			.executeOffLoop(any(), any());
 		call().stream(new ClosingSource(), (failure) -> null);
 		assertFailed();
@@ -114,14 +120,14 @@ class StreamStartTests {
 
 	@Test
 	void whereTheStreamWasAbortedAndNoThreadCanBeHadToSayThatToTheSource() {
-		willThrow(new RejectedExecutionException("expected by the test")).given(this.dispatcher)
+		willThrow(new RejectedExecutionException("expected by the test")).given(this.runner)
 			.executeOffLoop(any(), any());
 		RequestCall call = call();
 		willAnswer((invocation) -> {
 			// between the outcome and the pump
 			call.abort(Status.DEADLINE_EXCEEDED, "The deadline has passed");
 			return null;
-		}).given(this.dispatcher).produces(any(), eq(true));
+		}).given(this.unfinished).produces(any(), eq(true));
 		stream(call);
 		assertEnded(Status.DEADLINE_EXCEEDED);
 		assertCountedOut();
@@ -155,14 +161,14 @@ class StreamStartTests {
 	}
 
 	private void assertCountedOut() {
-		verify(this.dispatcher, timeout(PATIENCE_MILLIS)).produces(any(), eq(false));
+		verify(this.unfinished, timeout(PATIENCE_MILLIS)).produces(any(), eq(false));
 	}
 
 	private void assertEnded(Status status) {
 		ArgumentCaptor<EncodedFrame> frame = ArgumentCaptor.forClass(EncodedFrame.class);
 		verify(this.connection, timeout(PATIENCE_MILLIS)).answer(frame.capture());
 		verify(this.connection, never()).abandon(any());
-		verify(this.dispatcher).ended(any(), eq(status), anyLong());
+		verify(this.runner).ended(any(), eq(status), anyLong());
 		Eventually.await("closed", () -> this.closed.get() > 0);
 		assertThat(this.closed).hasValue(1);
 	}
@@ -184,7 +190,7 @@ class StreamStartTests {
 	}
 
 	private RequestCall call(ServerStream stream) {
-		return new RequestCall(this.dispatcher, this.owner, this.writer, frame(), mock(UdsRequestHandler.class),
+		return new RequestCall(this.runner, this.owner, this.writer, frame(), mock(UdsRequestHandler.class),
 				request(), Map.of(), 0, stream);
 	}
 
@@ -199,7 +205,7 @@ class StreamStartTests {
 	private final class BrokenCall extends ServerCall {
 
 		private BrokenCall() {
-			super(StreamStartTests.this.dispatcher, StreamStartTests.this.connection, mock(UdsRequestHandler.class),
+			super(StreamStartTests.this.runner, StreamStartTests.this.connection, mock(UdsRequestHandler.class),
 					request(), Map.of(), 0);
 		}
 
