@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * How much memory a listener holds for its peers at most: frames under way, requests that
  * wait, items of streams, answers that are not read, each with the objects around it. A
  * user other than our own gets a quarter of it, and connections that have not sent a
- * valid frame yet a sixteenth together. Thread-safe.
+ * valid frame yet a sixteenth together. The last eighth is for accounts that hold little,
+ * so that quick calls go on while a few peers hold the rest. Thread-safe.
  *
  * <p>
  * What can be refused is refused when there is no room: {@link MemoryAccount#tryReserve}.
@@ -29,6 +30,12 @@ public final class MemoryBudget {
 	private final MemoryShare unproven;
 
 	private final long limitOfUser;
+
+	/** Up to here an account may take part in what is held, however much it holds. */
+	private final long limitOfLargeAccounts;
+
+	/** An account that holds no more than this may take from the last eighth. */
+	private final long smallAccount;
 
 	/** The fields below are guarded by the monitor. */
 	private final Map<Object, UserShare> users = new HashMap<>();
@@ -46,6 +53,8 @@ public final class MemoryBudget {
 	public MemoryBudget(long limit, long leastForUnproven) {
 		this.all = new MemoryShare(limit);
 		this.limitOfUser = limit / 4;
+		this.limitOfLargeAccounts = limit - limit / 8;
+		this.smallAccount = limit / 128;
 		this.unproven = new MemoryShare(Math.min(limit / 2, Math.max(limit / 16, leastForUnproven)));
 	}
 
@@ -81,6 +90,15 @@ public final class MemoryBudget {
 			this.accounts.add(account);
 			return account;
 		}
+	}
+
+	private boolean hasRoom(MemoryAccount account, long bytes) {
+		return hasRoom(account.shares(), bytes)
+				&& (isSmall(account, bytes) || this.all.used() + bytes <= this.limitOfLargeAccounts);
+	}
+
+	private boolean isSmall(MemoryAccount account, long bytes) {
+		return account.reserved() + bytes <= this.smallAccount;
 	}
 
 	private static boolean hasRoom(List<MemoryShare> shares, long bytes) {
@@ -120,7 +138,7 @@ public final class MemoryBudget {
 
 	boolean tryReserve(MemoryAccount account, long bytes) {
 		synchronized (this) {
-			if (!hasRoom(account.shares(), bytes)) {
+			if (!hasRoom(account, bytes)) {
 				return false;
 			}
 			account.add(bytes);
@@ -130,7 +148,7 @@ public final class MemoryBudget {
 
 	boolean reserveOrAwait(MemoryAccount account, long bytes, Runnable granted) {
 		synchronized (this) {
-			if (hasRoom(account.shares(), bytes)) {
+			if (hasRoom(account, bytes)) {
 				account.add(bytes);
 				this.waiting.remove(account);
 				return true;
@@ -161,8 +179,10 @@ public final class MemoryBudget {
 			if (!this.waiting.contains(account)) {
 				return;
 			}
+			// what an account that is not small must leave to those that are
+			long reserve = isSmall(account, account.awaited()) ? 0 : this.all.limit() - this.limitOfLargeAccounts;
 			for (MemoryShare share : account.shares()) {
-				if (!share.willHaveRoom(account.awaited())) {
+				if (!share.willHaveRoom(account.awaited() + ((share == this.all) ? reserve : 0))) {
 					evictLargest(share, evicted);
 				}
 			}
@@ -240,7 +260,7 @@ public final class MemoryBudget {
 		Iterator<MemoryAccount> accounts = this.waiting.iterator();
 		while (accounts.hasNext()) {
 			MemoryAccount account = accounts.next();
-			if (hasRoom(account.shares(), account.awaited())) {
+			if (hasRoom(account, account.awaited())) {
 				accounts.remove();
 				granted.add(account.granted());
 			}

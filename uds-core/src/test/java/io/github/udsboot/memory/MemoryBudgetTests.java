@@ -20,6 +20,12 @@ class MemoryBudgetTests {
 
 	private static final long LIMIT = 64 << 20;
 
+	/** What accounts of any size may hold together. */
+	private static final long LARGE = LIMIT - LIMIT / 8;
+
+	/** What an account may hold that takes from the rest. */
+	private static final long SMALL = LIMIT / 128;
+
 	private final MemoryBudget budget = new MemoryBudget(LIMIT, 0);
 
 	private final List<String> evicted = new ArrayList<>();
@@ -27,11 +33,36 @@ class MemoryBudgetTests {
 	@Test
 	void asMuchMayBeReservedAsThereIs() {
 		MemoryAccount account = open("own", null);
-		assertThat(account.tryReserve(LIMIT - 1000)).isTrue();
+		assertThat(account.tryReserve(LARGE - 1000)).isTrue();
 		assertThat(account.tryReserve(1)).isFalse();
 		account.release(1);
 		assertThat(account.tryReserve(1)).isTrue();
+		assertThat(this.budget.used()).isEqualTo(LARGE);
+	}
+
+	@Test
+	void theLastEighthIsForAccountsThatHoldLittle() {
+		assertThat(open("large", null).tryReserve(LARGE - 1000)).isTrue();
+		MemoryAccount small = open("small", null);
+		assertThat(small.tryReserve(SMALL - 1000)).isTrue();
+		assertThat(small.tryReserve(1)).isFalse();
+		for (int i = 1; i < LIMIT / 8 / SMALL; i++) {
+			assertThat(open("another", null).tryReserve(SMALL - 1000)).isTrue();
+		}
 		assertThat(this.budget.used()).isEqualTo(LIMIT);
+	}
+
+	@Test
+	void aLargeAccountThatWaitsHasTheLargestGoThoughSmallOnesHaveRoom() {
+		MemoryAccount largest = open("largest", null);
+		assertThat(largest.tryReserve(LARGE - 2000)).isTrue();
+		MemoryAccount waits = open("waits", null);
+		AtomicInteger granted = new AtomicInteger();
+		assertThat(waits.reserveOrAwait(1 << 20, granted::incrementAndGet)).isFalse();
+		waits.evictForAwaited();
+		assertThat(this.evicted).containsExactly("largest");
+		largest.release(LARGE - 2000);
+		assertThat(granted).hasValue(1);
 	}
 
 	@Test
@@ -67,7 +98,7 @@ class MemoryBudgetTests {
 
 	@Test
 	void aConnectionForWhichThereIsNoRoomIsNotOpened() {
-		assertThat(open("own", null).tryReserve(LIMIT - 1500)).isTrue();
+		open("own", null).reserve(LIMIT - 1500);
 		assertThat(this.budget.open(null, true, 1000)).isNull();
 	}
 
