@@ -46,7 +46,6 @@ final class DefaultRequestSpec implements RequestSpec {
 
 	private final RpcClient client;
 
-
 	private final String route;
 
 	private final String template;
@@ -162,7 +161,8 @@ final class DefaultRequestSpec implements RequestSpec {
 	}
 
 	private ItemSource source() {
-		return ItemSources.of(Objects.requireNonNull(this.items), new SentItems(this.client.converter(), this.route, path()));
+		return ItemSources.of(Objects.requireNonNull(this.items),
+				new SentItems(this.client.converter(), this.route, path()));
 	}
 
 	@Override
@@ -273,8 +273,8 @@ final class DefaultRequestSpec implements RequestSpec {
 		}
 		catch (RuntimeException | Error ex) {
 			throw new UdsConversionException(
-					"The payload cannot be converted, the call was not sent: " + ConversionProblem.of(ex),
-					this.route, path(), ex);
+					"The payload cannot be converted, the call was not sent: " + ConversionProblem.of(ex), this.route,
+					path(), ex);
 		}
 	}
 
@@ -284,8 +284,8 @@ final class DefaultRequestSpec implements RequestSpec {
 		}
 		catch (RuntimeException | Error ex) {
 			throw new UdsConversionException(Status.INTERNAL,
-					"The answer cannot be read as " + type.getTypeName() + ": " + ConversionProblem.of(ex),
-					this.route, path(), ex);
+					"The answer cannot be read as " + type.getTypeName() + ": " + ConversionProblem.of(ex), this.route,
+					path(), ex);
 		}
 	}
 

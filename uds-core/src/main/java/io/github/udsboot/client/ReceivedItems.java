@@ -60,8 +60,8 @@ final class ReceivedItems<T> implements Function<byte[], T> {
 
 	private UdsConversionException unreadable(String problem, @Nullable Throwable cause) {
 		return new UdsConversionException(Status.INTERNAL,
-				"Item " + this.count + " cannot be read as " + this.type.getTypeName() + ": " + problem,
-				this.route, this.path, cause);
+				"Item " + this.count + " cannot be read as " + this.type.getTypeName() + ": " + problem, this.route,
+				this.path, cause);
 	}
 
 }

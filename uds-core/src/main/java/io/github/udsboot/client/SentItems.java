@@ -38,8 +38,8 @@ final class SentItems implements Function<Object, byte[]> {
 			return this.converter.toPayload(item);
 		}
 		catch (RuntimeException | Error ex) {
-			throw new UdsConversionException("Item " + this.count
-					+ " cannot be converted, the call ends before it: " + ConversionProblem.of(ex),
+			throw new UdsConversionException(
+					"Item " + this.count + " cannot be converted, the call ends before it: " + ConversionProblem.of(ex),
 					this.route, this.path, ex);
 		}
 	}

@@ -75,7 +75,8 @@ final class ReturnedValue {
 	 * @return whether it is to be sent item by item
 	 */
 	boolean isStream(@Nullable Object value) {
-		return this.stream || (this.adapter != null && value != null && StreamTypes.shared().isStream(value.getClass()));
+		return this.stream
+				|| (this.adapter != null && value != null && StreamTypes.shared().isStream(value.getClass()));
 	}
 
 	/**

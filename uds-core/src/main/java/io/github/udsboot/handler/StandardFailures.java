@@ -216,8 +216,8 @@ final class StandardFailures {
 			@Override
 			protected Optional<UdsReply> computeValue(Class<?> type) {
 				ResponseStatus annotation = AnnotatedElementUtils.findMergedAnnotation(type, ResponseStatus.class);
-				return Optional.ofNullable((annotation != null)
-						? Web.replyTo(annotation.code().value(), annotation.reason()) : null);
+				return Optional.ofNullable(
+						(annotation != null) ? Web.replyTo(annotation.code().value(), annotation.reason()) : null);
 			}
 
 		};

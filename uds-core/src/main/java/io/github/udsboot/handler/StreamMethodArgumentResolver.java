@@ -31,7 +31,8 @@ class StreamMethodArgumentResolver implements HandlerMethodArgumentResolver {
 
 	@Override
 	public boolean supportsParameter(MethodParameter parameter) {
-		return StreamTypes.shared().canBeTakenAs(parameter.getParameterType()) && ParameterAnnotations.mayBePayload(parameter);
+		return StreamTypes.shared().canBeTakenAs(parameter.getParameterType())
+				&& ParameterAnnotations.mayBePayload(parameter);
 	}
 
 	@Override

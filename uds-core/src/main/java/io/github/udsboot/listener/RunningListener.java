@@ -375,9 +375,10 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 
 	UdsListenerStats stats(String name, String address) {
 		State ending = this.ending;
-		return new UdsListenerStats(name, address, (ending != null) ? ending : this.watchdog.state(), this.admission.connections(), this.counters.accepted(),
-				this.counters.refused(), this.counters.closed(), this.counters.acceptFailures(), this.runner.inFlight(),
-				this.loops.handlerThreads().running(), this.loops.handovers(), this.memory.used(), this.memory.limit());
+		return new UdsListenerStats(name, address, (ending != null) ? ending : this.watchdog.state(),
+				this.admission.connections(), this.counters.accepted(), this.counters.refused(), this.counters.closed(),
+				this.counters.acceptFailures(), this.runner.inFlight(), this.loops.handlerThreads().running(),
+				this.loops.handovers(), this.memory.used(), this.memory.limit());
 	}
 
 	/**

@@ -46,8 +46,7 @@ class StreamTypesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(
-			classes = { Stream.class, Flow.Publisher.class, Flux.class, kotlinx.coroutines.flow.Flow.class })
+	@ValueSource(classes = { Stream.class, Flow.Publisher.class, Flux.class, kotlinx.coroutines.flow.Flow.class })
 	void itemsCanBeTakenAs(Class<?> type) {
 		assertThat(this.types.canBeTakenAs(type)).isTrue();
 	}

@@ -137,8 +137,9 @@ public final class SessionContext {
 				event.accept(listener);
 			}
 			catch (Throwable ex) {
-				this.runner.log().failed(() -> listener.getClass().getName() + " failed on a session of listener '"
-						+ this.runner.listener() + "'", ex);
+				this.runner.log()
+					.failed(() -> listener.getClass().getName() + " failed on a session of listener '"
+							+ this.runner.listener() + "'", ex);
 			}
 		}
 	}

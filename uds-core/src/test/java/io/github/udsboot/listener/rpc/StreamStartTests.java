@@ -190,8 +190,8 @@ class StreamStartTests {
 	}
 
 	private RequestCall call(ServerStream stream) {
-		return new RequestCall(this.runner, this.owner, this.writer, frame(), mock(UdsRequestHandler.class),
-				request(), Map.of(), 0, stream);
+		return new RequestCall(this.runner, this.owner, this.writer, frame(), mock(UdsRequestHandler.class), request(),
+				Map.of(), 0, stream);
 	}
 
 	private static RequestFrame frame() {
