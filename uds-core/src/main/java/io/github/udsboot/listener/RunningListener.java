@@ -56,7 +56,7 @@ import io.github.udsboot.transport.UdsTransport;
 import io.github.udsboot.transport.UdsTransports;
 
 /**
- * All that exists between a start and a stop of a listener container.
+ * Everything that exists between a start and a stop of a listener container.
  */
 final class RunningListener implements Acceptor.Handler, ConnectionListener {
 
@@ -89,7 +89,7 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 
 	private final CountDownLatch stopped = new CountDownLatch(1);
 
-	/** One for each kind of line, so that no peer hides what another one causes. */
+	/** One for each kind of line, so that no peer hides what another causes. */
 	private final Map<RefusalReason, LogThrottle> refusals = throttles(RefusalReason.class);
 
 	private final Map<CloseReason, LogThrottle> closings = throttles(CloseReason.class);
@@ -98,12 +98,12 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 
 	private volatile State state = State.RUNNING;
 
-	/** Written with the monitor, as the field below. */
+	/** Written with the monitor held, as is the field below. */
 	private volatile UdsServerSocket server;
 
 	private volatile Acceptor acceptor;
 
-	/** Guarded by the monitor: what was told of the last attempt to bind again. */
+	/** Guarded by the monitor: what was logged of the last attempt to bind again. */
 	private @Nullable String bindFailure;
 
 	private final RareLooks looks = new RareLooks();
@@ -148,7 +148,7 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 	/**
 	 * Bind and accept.
 	 * @throws IOException if the address cannot be bound or a selector cannot be opened;
-	 * nothing is left open then, nor after any other exception
+	 * nothing is left open after this or any other exception
 	 */
 	static RunningListener start(UdsListenerOptions options, UdsRouter router, ListenerCollaborators collaborators,
 			ListenerCounters counters, ListenerBind bind) throws IOException {
@@ -179,7 +179,10 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 		}
 	}
 
-	/** A peer that only listens to pushes never sends a first frame. */
+	/**
+	 * Return the clocks, with none for the first frame if peers may only listen for
+	 * pushes and never send one.
+	 */
 	private static ConnectionClocks clocks(UdsListenerOptions options) {
 		ConnectionClocks clocks = options.getClocks();
 		return (options.getProtocol() instanceof MessageProtocol) ? new ConnectionClocks(Duration.ZERO, clocks.frame(),
@@ -200,7 +203,7 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 					}
 				}
 				catch (InterruptedException ex) {
-					// nobody interrupts this thread for a reason; the latch ends it
+					// an interrupt of this thread has no meaning; the latch ends it
 				}
 				catch (RuntimeException | Error ex) {
 					logger.error("The socket file of listener '" + this.options.getName() + "' cannot be watched now",
@@ -254,7 +257,7 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 			this.acceptor = this.loops.accept(this.server, this);
 			becomeRunning();
 			logger.info("Listener '" + this.options.getName() + "' is bound to '" + this.server.address() + "' again");
-			// those in the backlog of the old socket are as welcome as ever
+			// connections in the backlog of the old socket are still accepted
 			oldAcceptor.stopAccepting().thenRun(old::close);
 		}
 		catch (BindFailedException ex) {
@@ -269,7 +272,7 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 		};
 		String message = "'" + this.options.getAddress() + "' cannot be bound again: " + failure.getMessage() + ". "
 				+ failure.remedy();
-		// tried again and again, and told once
+		// retried again and again, but logged once
 		if (!message.equals(this.bindFailure)) {
 			this.bindFailure = message;
 			logger.error(message);
@@ -348,7 +351,10 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 		}
 	}
 
-	/** Return whether the socket is taken, to tell the peer. */
+	/**
+	 * Refuse a connection. Return whether the socket was taken over, in order to tell the
+	 * peer.
+	 */
 	private boolean refuse(UdsSocket socket, RefusalReason refusal, Object peer) {
 		this.counters.count(refusal);
 		throttle(this.refusals, refusal).log(logger::warn,
@@ -403,7 +409,7 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 			log(connection, reason, cause);
 		}
 		finally {
-			// a stop may wait for just this connection
+			// a stop may be waiting for just this connection
 			this.drain.check();
 		}
 	}
@@ -434,8 +440,9 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 	}
 
 	/**
-	 * Begin to drain, unless that has begun.
-	 * @return completes when nothing is under way any more; not to be completed by others
+	 * Begin to drain, unless already begun.
+	 * @return completes when nothing is under way any more; must not be completed by
+	 * others
 	 */
 	synchronized CompletableFuture<Void> drain() {
 		if (this.state != State.DRAINING && this.state != State.STOPPED) {
@@ -447,13 +454,16 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 		return this.drain.done();
 	}
 
-	/** Drain and wait for the end of it. */
+	/** Drain and wait until that is done. */
 	void awaitDrain() {
 		drain();
 		this.drain.await();
 	}
 
-	/** Throws nothing: what cannot be closed must not keep the rest from it. */
+	/**
+	 * Close everything. Throws nothing: what cannot be closed must not keep the rest from
+	 * being closed.
+	 */
 	synchronized void close() {
 		this.state = State.STOPPED;
 		this.runner.end();
@@ -474,7 +484,10 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 		}
 	}
 
-	/** Tell of the ends that no thread was left for. Call with no lock held. */
+	/**
+	 * Tell session listeners of the ends for which no thread was left. Call with no lock
+	 * held.
+	 */
 	void tellOfEnds() {
 		if (this.sessions != null) {
 			this.sessions.stop();
@@ -488,8 +501,8 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 	}
 
 	/**
-	 * Look whether clients can connect now, without being one.
-	 * @return what is in the way, or {@code null}
+	 * Check whether clients can connect now, without connecting.
+	 * @return the obstacle, or {@code null}
 	 */
 	@Nullable String findObstacle() {
 		return switch (this.server.addressState()) {
