@@ -32,20 +32,25 @@ import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.observation.GuardedCallRecorder;
 
 /**
- * Finds the handlers of a listener's requests, has them run on the right thread within
- * the listener's limit, and records and logs how that went. Knows nothing of frames.
+ * Finds the handlers of a listener's requests, runs them on the right thread within the
+ * listener's limit, and records and logs the outcome. Knows nothing of frames.
  */
 public final class HandlerRunner {
 
 	private static final Log logger = ListenerLog.LOG;
 
-	/** So small a request is not counted while a handler has it on the loop. */
+	/**
+	 * Up to this size a request's memory is not counted while its handler runs on the
+	 * loop.
+	 */
 	private static final int SMALL = 8 << 10;
 
-	/** What a peer is told whose request no thread takes. */
+	/** The message for a peer whose request no thread takes. */
 	static final String NO_THREAD = "The server has no thread for the request";
 
-	/** A peer must not write lines of its own into the log. */
+	/**
+	 * Replaced in logged text, as a peer must not write lines of its own into the log.
+	 */
 	private static final Pattern NOT_PRINTABLE = Pattern.compile("[^ -~]");
 
 	private final String listener;
@@ -70,16 +75,16 @@ public final class HandlerRunner {
 
 	private final Map<UdsRequestHandler, InlineHistory> histories = new ConcurrentHashMap<>();
 
-	/** Calls that have their outcome, while their handlers' threads have not left. */
+	/** Calls that have their outcome but whose handlers' threads have not left. */
 	private final Set<ServerCall> lingering = ConcurrentHashMap.newKeySet();
 
-	/** Calls whose items come from a source that is not closed. */
+	/** Calls whose items come from a source that is still open. */
 	private final Set<ServerCall> producing = ConcurrentHashMap.newKeySet();
 
 	/** Calls without an outcome whose connections are closed. */
 	private final Set<ServerCall> orphans = ConcurrentHashMap.newKeySet();
 
-	/** The time of all calls is over: those that wait for a thread are not to run. */
+	/** The time of all calls is up: those that wait for a thread must not run. */
 	private volatile boolean over;
 
 	/** Told when nothing is in flight any more, once the listener stops. */
@@ -94,11 +99,11 @@ public final class HandlerRunner {
 	/**
 	 * Create a dispatcher.
 	 * @param listener the name of the listener
-	 * @param maxInFlight how many requests may be in flight
-	 * @param memory how many bytes may be held for peers
+	 * @param maxInFlight the number of requests that may be in flight
+	 * @param memory the number of bytes that may be held for peers
 	 * @param router knows the handlers
 	 * @param recorder told about every call
-	 * @param interceptors stand around the handlers, the outermost first
+	 * @param interceptors wrap the handlers, the outermost first
 	 * @param executors run the handlers
 	 */
 	public HandlerRunner(String listener, int maxInFlight, long memory, UdsRouter router, CallRecorder recorder,
@@ -123,7 +128,7 @@ public final class HandlerRunner {
 	}
 
 	/**
-	 * Find the handler of a route; when there is none, say so in the log.
+	 * Find the handler of a route; if there is none, log that.
 	 * @return the match, or {@code null}
 	 */
 	public UdsRouter.@Nullable Match find(String route, LoopConnection connection) {
@@ -147,9 +152,9 @@ public final class HandlerRunner {
 	}
 
 	/**
-	 * Count a request in, which {@link #ended} counts out, unless there are too many.
-	 * @param share what its connection may take
-	 * @return {@code null}, or what to tell the peer
+	 * Count in a request, for {@link #ended} to count out, unless there are too many.
+	 * @param share the share of its connection
+	 * @return {@code null} if admitted, or the message for the peer
 	 */
 	public @Nullable String admit(PeerShare share) {
 		UserShare user = share.user();
@@ -167,7 +172,7 @@ public final class HandlerRunner {
 	}
 
 	/**
-	 * Have a call run, here or elsewhere. Call on the owner of the connection's loop.
+	 * Run a call, here or on another thread. Call on the owner of the connection's loop.
 	 * @param connection the connection
 	 * @param call the call
 	 * @param now the time on the clock of {@link System#nanoTime()}
@@ -191,7 +196,7 @@ public final class HandlerRunner {
 			return true;
 		}
 		if (this.executors.isApplications(execution)) {
-			// it may wait for room, or run the call right here
+			// this may wait for room, or run the call on this thread
 			return connection.callOut(() -> execute(execution, call));
 		}
 		execute(execution, call);
@@ -229,8 +234,9 @@ public final class HandlerRunner {
 	}
 
 	/**
-	 * Return what learns from a call of a handler on the pool.
-	 * @return {@code null} if the handler does not run on the loop at other times
+	 * Return the history that learns from a handler's call on the pool.
+	 * @return the history, or {@code null} if the handler does not otherwise run on the
+	 * loop
 	 */
 	@Nullable InlineHistory historyOnPool(UdsRequestHandler handler) {
 		InlineHistory history = this.histories.get(handler);
@@ -243,8 +249,8 @@ public final class HandlerRunner {
 	}
 
 	/**
-	 * Have application code run that is no handler, may block, and belongs to no
-	 * connection in particular, not on the loop.
+	 * Run application code off the loop that is no handler, may block, and belongs to no
+	 * particular connection.
 	 * @throws RejectedExecutionException if the listener has stopped; other failures to
 	 * start a thread mean the same
 	 */
@@ -253,16 +259,16 @@ public final class HandlerRunner {
 	}
 
 	/**
-	 * As {@link #executeOffLoop(Runnable)}, on a thread that counts for a connection.
-	 * @param share what the connection may take
+	 * As {@link #executeOffLoop(Runnable)}, on a thread that counts towards a connection.
+	 * @param share the share of the connection
 	 */
 	public void executeOffLoop(PeerShare share, Runnable task) {
 		this.executors.execute(share, task);
 	}
 
 	/**
-	 * As {@link #executeOffLoop(PeerShare, Runnable)}, but if the executor takes no more,
-	 * no other does.
+	 * As {@link #executeOffLoop(PeerShare, Runnable)}, but without another executor if
+	 * the first takes no more.
 	 */
 	public void executeIfTaken(PeerShare share, Runnable task) {
 		this.executors.executeIfTaken(share, task);
@@ -274,16 +280,16 @@ public final class HandlerRunner {
 	}
 
 	/**
-	 * Calls that were withdrawn before they had a thread need not wait for one. Call on
-	 * the owner of the connection's loop.
-	 * @param share what their connection may take
+	 * Drop calls that were withdrawn before they had a thread: they need not wait for
+	 * one. Call on the owner of the connection's loop.
+	 * @param share the share of their connection
 	 */
 	public void dropWithdrawn(PeerShare share) {
 		this.executors.dropIf(share,
 				(task) -> task instanceof ServerCall call && call.isWithdrawn() && !call.isEntered());
 	}
 
-	/** Count a request out and record it. */
+	/** Count out a request and record it. */
 	public void ended(ServerCall call, Status status, long durationNanos) {
 		UdsRequestHandler handler = call.handler();
 		UserShare user = call.share().user();
@@ -305,8 +311,9 @@ public final class HandlerRunner {
 	}
 
 	/**
-	 * Take note of a call that answers with items.
-	 * @param begins whether that begins, or the source of the items is closed
+	 * Note a call that answers with items.
+	 * @param begins {@code true} when it begins, {@code false} when the source of the
+	 * items is closed
 	 */
 	public void produces(ServerCall call, boolean begins) {
 		if (begins) {
@@ -323,26 +330,26 @@ public final class HandlerRunner {
 		return this.inFlight.get() == 0 && this.producing.isEmpty();
 	}
 
-	/** From now on, say when nothing is in flight any more. */
+	/** Report from now on when nothing is in flight any more. */
 	public void drain(DrainListener drain) {
 		this.drain = drain;
 	}
 
-	/** Have no handler begin any more. */
+	/** Let no further handler begin. */
 	public void end() {
 		this.over = true;
 	}
 
 	/**
-	 * Take note of a call that goes on though its connection is closed, so that it is not
-	 * missed when its time is over.
+	 * Note a call that continues although its connection is closed, so that it is not
+	 * missed when its time is up.
 	 * @param call the call
-	 * @param timeOver whether its time is over
+	 * @param timeOver whether its time is up
 	 */
 	void orphaned(ServerCall call, BooleanSupplier timeOver) {
 		this.orphans.add(call);
-		// first the call, then the looks: those who end it, or the time, do it the other
-		// way round
+		// first the call, then the checks: threads that end it, or its time, use the
+		// reverse order
 		if (call.isOver()) {
 			this.orphans.remove(call);
 		}
@@ -351,14 +358,14 @@ public final class HandlerRunner {
 		}
 	}
 
-	/** A call that was {@link #orphaned} has its outcome. */
+	/** Note that a call that was {@link #orphaned} has its outcome. */
 	void noOrphan(ServerCall call) {
 		this.orphans.remove(call);
 	}
 
 	/**
 	 * Stop the handlers of calls whose connections are closed.
-	 * @param all whether those of calls are stopped as well, or only conversations
+	 * @param all whether calls are stopped as well, rather than conversations only
 	 */
 	public void cutOffOrphans(boolean all) {
 		this.orphans.forEach((call) -> {
@@ -375,7 +382,7 @@ public final class HandlerRunner {
 		}
 	}
 
-	/** Take note of a call that no handler sees because of {@link #end()}. */
+	/** Note a call that no handler gets because of {@link #end()}. */
 	void cutOff(ServedConnection.Work work) {
 		DrainListener drain = this.drain;
 		if (drain != null) {
@@ -388,8 +395,8 @@ public final class HandlerRunner {
 	}
 
 	/**
-	 * Take note of a call that has its outcome, and whose handler's thread is at work.
-	 * @param begins whether that begins, or is over
+	 * Note a call that has its outcome while its handler's thread is still at work.
+	 * @param begins {@code true} when this state begins, {@code false} when it ends
 	 */
 	void lingers(ServerCall call, boolean begins) {
 		if (begins) {
@@ -401,7 +408,8 @@ public final class HandlerRunner {
 	}
 
 	/**
-	 * Return the routes of handlers and sources that go on though their calls are over.
+	 * Return the routes of handlers and sources that continue although their calls are
+	 * over.
 	 */
 	public Set<String> lingeringRoutes() {
 		Set<String> routes = new TreeSet<>();
@@ -419,12 +427,15 @@ public final class HandlerRunner {
 		this.recorder.record(route, status, durationNanos);
 	}
 
-	/** Throws nothing: a call whose failure cannot be logged still gets its answer. */
+	/**
+	 * Log a failure. Throws nothing: a call whose failure cannot be logged still gets its
+	 * answer.
+	 */
 	public void logFailure(UdsRequestHandler handler, UdsRequest request, Throwable cause) {
 		this.failures.unknown(() -> describe(handler) + " failed", cause, FailureLog.Context.of(request));
 	}
 
-	/** Say that an answer cannot be sent as it is. Throws nothing. */
+	/** Log that an answer cannot be sent as it is. Throws nothing. */
 	void logUnsendable(UdsRequestHandler handler, UdsRequest request, RuntimeException cause) {
 		this.failures.known(() -> describe(handler) + " gave an answer that cannot be sent", cause,
 				FailureLog.Context.of(request));
@@ -440,7 +451,7 @@ public final class HandlerRunner {
 		this.failures.unknown(message, cause, FailureLog.Context.NONE);
 	}
 
-	/** Say that a failure is answered without the details that the handler gave it. */
+	/** Log that a failure is answered without the details given by the handler. */
 	void detailsLeftOut(UdsRequestHandler handler, RuntimeException cause) {
 		if (logger.isDebugEnabled()) {
 			logger.debug("Leaving out the details of a failure of '" + handler.route() + "' on listener '"
