@@ -42,8 +42,8 @@ import io.github.udsboot.stream.ItemSource;
 import io.github.udsboot.stream.ItemSources;
 
 /**
- * Calls over a Unix domain socket, the implementation of {@link UdsOperations}. Made by
- * Spring Boot, or by hand:
+ * Calls over a Unix domain socket, the implementation of {@link UdsOperations}. Created
+ * by Spring Boot, or by hand:
  *
  * <pre class="code">
  * try (UdsTemplate uds = UdsTemplate.builder().path("/run/orders/orders.sock").build()) {
@@ -51,18 +51,18 @@ import io.github.udsboot.stream.ItemSources;
  * }
  * </pre>
  *
- * Thread-safe. Connects with the first call; {@link #close()} closes the connections.
+ * Thread-safe. Connects on the first call; {@link #close()} closes the connections.
  */
 public final class UdsTemplate implements UdsOperations, AutoCloseable, DisposableBean {
 
 	private static final Log logger = GuardedLog.of(UdsTemplate.class);
 
-	/** Of all clients together: a server that is away fails them all. */
+	/** Shared by all clients, as a server that is away fails them all. */
 	private static final LogThrottle oneWayFailures = new LogThrottle();
 
 	private final UdsConnectionFactory connectionFactory;
 
-	/** One of the two is there, as the protocol has it. */
+	/** Either this or the next field is set, depending on the protocol. */
 	private final @Nullable UnaryCalls calls;
 
 	private final @Nullable Exchanges exchanges;
@@ -225,7 +225,10 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 
 		private final String template;
 
-		/** {@code null} unless it was set: calls and streams have different defaults. */
+		/**
+		 * The timeout, {@code null} unless set, as calls and streams have different
+		 * defaults.
+		 */
 		private @Nullable Duration timeout;
 
 		private @Nullable Object items;
@@ -289,7 +292,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 		}
 
 		private <T> Flow.Publisher<T> publisher(Type itemType) {
-			// the call begins when somebody subscribes, and each time somebody does
+			// a call begins with each subscription
 			return (subscriber) -> {
 				Objects.requireNonNull(subscriber, "The subscriber must not be null");
 				Flow.Publisher<T> publisher;
@@ -310,7 +313,10 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 					: streams.beginAsync(stream.request(), stream.payload(), stream.items());
 		}
 
-		/** A call that cannot even be begun closes the items that it was to send. */
+		/**
+		 * Prepare a stream. A call that cannot begin closes the items that it was to
+		 * send.
+		 */
 		private StreamRequest prepareStream() {
 			ItemSource source = (this.items != null) ? source() : null;
 			try {
@@ -410,7 +416,10 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 					CallDeadlines.after(timeout(), now, this.route, UdsTemplate.this.connectionFactory.getAddress()));
 		}
 
-		/** Not limited by the request that is being handled, whose caller is no part. */
+		/**
+		 * Return a request that is not limited by the one being handled, whose caller
+		 * does not wait for it.
+		 */
 		private CallRequest oneWayRequest() {
 			long now = System.nanoTime();
 			return new CallRequest(this.route, this.template, copyOfMetadata(), now, now + Nanos.of(timeout()), true);
@@ -426,7 +435,10 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 					(this.timeout != null) ? now + Nanos.of(this.timeout) : CallRequest.NO_DEADLINE);
 		}
 
-		/** The specification may go on to change while the call waits to be written. */
+		/**
+		 * Copy the metadata, as the specification may change while the call waits to be
+		 * written.
+		 */
 		private Map<String, List<String>> copyOfMetadata() {
 			if (this.metadata.isEmpty()) {
 				return this.metadata;
@@ -462,7 +474,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 			}
 		}
 
-		/** Converts what one call sends, one after the other. */
+		/** Converts the items that one call sends, one after the other. */
 		private final class SentItems implements Function<Object, byte[]> {
 
 			private long count;
@@ -482,7 +494,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 
 		}
 
-		/** Converts what one call receives, one after the other. */
+		/** Converts the items that one call receives, one after the other. */
 		private final class ReceivedItems<T> implements Function<byte[], T> {
 
 			private final Type type;
@@ -520,7 +532,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 
 	}
 
-	/** What a streaming call begins with. */
+	/** The beginning of a streaming call. */
 	private record StreamRequest(CallRequest request, byte[] payload, @Nullable ItemSource items) {
 
 	}
