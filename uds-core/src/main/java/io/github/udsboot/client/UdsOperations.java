@@ -106,7 +106,7 @@ public interface UdsOperations {
 	 * @param route the dotted route
 	 * @param payload the payload, {@code null} for none
 	 * @param itemType the type of the items, such as {@code List<Order>}
-	 * @return the items, as above, <em>must be closed</em>
+	 * @return the items, as above; <em>must be closed</em>
 	 * @throws UdsException if the call cannot be sent
 	 */
 	<T> Stream<T> stream(String route, @Nullable Object payload, ParameterizedTypeReference<T> itemType);
@@ -133,7 +133,7 @@ public interface UdsOperations {
 	RequestSpec route(String route, Object... variables);
 
 	/**
-	 * Send a message and wait for the reply, within the client's timeout. For protocols
+	 * Send a message and wait for the answer, within the client's timeout. For protocols
 	 * without routes, such as {@code line} and {@code raw}.
 	 * @param <T> the type of the answer
 	 * @param message the message
@@ -145,7 +145,7 @@ public interface UdsOperations {
 	<T> T exchange(Object message, Class<T> responseType);
 
 	/**
-	 * Send a message and wait for the reply. The whole exchange has a connection of its
+	 * Send a message and wait for the answer. The whole exchange has a connection of its
 	 * own, which is kept for the next one if {@code keep-alive} says so and nothing else
 	 * has arrived on it. The first message to arrive is the answer, so use
 	 * {@link #open()} for a server that greets or speaks unasked. An exchange is never
@@ -161,7 +161,7 @@ public interface UdsOperations {
 	<T> T exchange(Object message, Class<T> responseType, Duration timeout);
 
 	/**
-	 * Send a message and wait for the reply, of a generic type, within the client's
+	 * Send a message and wait for the answer, of a generic type, within the client's
 	 * timeout.
 	 * @param <T> the type of the answer
 	 * @param message the message
@@ -227,7 +227,7 @@ public interface UdsOperations {
 		 * Make the call and take items as they arrive, see {@link UdsOperations#stream}.
 		 * @param <T> the type of the items
 		 * @param itemType the type of the items
-		 * @return the items, <em>must be closed</em>
+		 * @return the items; <em>must be closed</em>
 		 * @throws UdsException if the call cannot be sent
 		 */
 		<T> Stream<T> stream(Class<T> itemType);
@@ -236,7 +236,7 @@ public interface UdsOperations {
 		 * Make the call and take items as they arrive, see {@link UdsOperations#stream}.
 		 * @param <T> the type of the items
 		 * @param itemType the type of the items
-		 * @return the items, <em>must be closed</em>
+		 * @return the items; <em>must be closed</em>
 		 * @throws UdsException if the call cannot be sent
 		 */
 		<T> Stream<T> stream(ParameterizedTypeReference<T> itemType);

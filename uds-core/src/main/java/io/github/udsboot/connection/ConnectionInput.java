@@ -328,7 +328,7 @@ final class ConnectionInput {
 		this.connection.updateInterest();
 	}
 
-	/** Return whether the peer asks faster than it reads its answers. */
+	/** Return whether the peer sends requests faster than it reads its answers. */
 	private boolean isOutputFull() {
 		ConnectionOutput output = this.connection.output();
 		if (!output.isFull() || this.handler.readsOnWhenFull() || this.connection.isClosed()) {
@@ -379,7 +379,7 @@ final class ConnectionInput {
 		this.held = true;
 	}
 
-	/** Go on after {@link #hold()}. By any thread. */
+	/** Continue after {@link #hold()}. By any thread. */
 	void release() {
 		this.held = false;
 		this.connection.loop().execute(this::unpause);

@@ -51,7 +51,7 @@ public final class EventLoopGroup implements Closeable {
 
 	private final List<EventLoop> loops = new ArrayList<>();
 
-	/** On the first loop, which accepts. */
+	/** Belongs to the first loop, which accepts. */
 	private final RefusedConnections refused;
 
 	private final ConnectionLimits limits;
@@ -145,7 +145,7 @@ public final class EventLoopGroup implements Closeable {
 	}
 
 	/**
-	 * Put an accepted connection on the loop with the fewest.
+	 * Put an accepted connection on the loop with the fewest connections.
 	 * @param socket the socket
 	 * @param peer the peer at the other end
 	 * @param reader reads its frames
@@ -157,8 +157,8 @@ public final class EventLoopGroup implements Closeable {
 	}
 
 	/**
-	 * Put a connection on the loop with the fewest, with a handler of its own and as much
-	 * memory as it wants.
+	 * Put a connection on the loop with the fewest connections, with a handler of its own
+	 * and as much memory as it wants.
 	 * @param socket the socket
 	 * @param peer the peer at the other end
 	 * @param reader reads its frames
@@ -172,7 +172,8 @@ public final class EventLoopGroup implements Closeable {
 	}
 
 	/**
-	 * Put a connection on the loop with the fewest, with a handler of its own.
+	 * Put a connection on the loop with the fewest connections, with a handler of its
+	 * own.
 	 * @param socket the socket
 	 * @param peer the peer at the other end
 	 * @param reader reads its frames

@@ -159,7 +159,7 @@ public final class FairQueue {
 	}
 
 	/**
-	 * There is no thread to start.
+	 * Give up a task because no thread can be started for it.
 	 * @return whether the task will not be run: no other thread has it
 	 */
 	boolean giveUp(ThreadShare share, Runnable task) {

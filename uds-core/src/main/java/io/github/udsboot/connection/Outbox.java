@@ -253,7 +253,7 @@ public final class Outbox {
 			return BufferPool.shared().take().limit(0);
 		}
 		catch (OutOfMemoryError ex) {
-			// the flushing role would be lost with it
+			// otherwise the flushing role would be lost
 			throw new IOException("There is no memory to write through", ex);
 		}
 	}

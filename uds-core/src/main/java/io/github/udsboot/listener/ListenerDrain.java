@@ -49,7 +49,7 @@ final class ListenerDrain implements DrainListener {
 
 	private final AtomicBoolean reported = new AtomicBoolean();
 
-	/** Connections may still come. */
+	/** Connections may still arrive. */
 	private volatile boolean accepting = true;
 
 	/** The beginning of the drain was logged. */

@@ -139,7 +139,7 @@ public final class CallLimiter {
 				serveOnce();
 			}
 			catch (RuntimeException | Error ex) {
-				// no thread would ever serve again
+				// otherwise no thread would ever serve again
 				LostFailures.log("The queue of calls goes on after a failure", ex);
 			}
 			seen = this.serving.addAndGet(-seen);

@@ -429,7 +429,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 			}
 			this.writer.flushUnlessAttended();
 			while (!call.isDone()) {
-				// first enlist, then look at the role, then sleep
+				// first enlist, then check the role, then park
 				call.setRole(PendingCall.WAITING);
 				if (call.canLead()) {
 					if (tryLead()) {
