@@ -8,7 +8,7 @@ public enum ReadUntil {
 	/** With the message of the protocol: a line, or what one read returns. */
 	CHUNK,
 
-	/** With the end of the server's output, in whatever chunks it comes. */
+	/** With the end of the server's output, in whatever chunks it arrives. */
 	EOF
 
 }

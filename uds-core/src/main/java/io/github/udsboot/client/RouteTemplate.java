@@ -1,7 +1,7 @@
 package io.github.udsboot.client;
 
 /**
- * Puts values in the place of a route's variables.
+ * Replaces the variables of a route with values.
  */
 final class RouteTemplate {
 

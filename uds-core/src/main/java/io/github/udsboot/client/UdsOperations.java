@@ -20,19 +20,19 @@ import io.github.udsboot.UdsSession;
 import io.github.udsboot.UdsUnavailableException;
 
 /**
- * Calls over a Unix domain socket. Thread-safe, and fit for platform threads, virtual
- * threads and the inside of a handler.
+ * Calls over a Unix domain socket. Thread-safe, and usable on platform threads, on
+ * virtual threads and within a handler.
  *
  * <p>
  * Payloads: {@code byte[]} and {@code ByteBuffer} as they are, {@code String} as UTF-8,
  * protobuf messages when protobuf-java is present, everything else as JSON. An empty
- * answer is {@code null} for the types that JSON is read into.
+ * answer is {@code null} for types read from JSON.
  *
  * <p>
  * Every call ends with its answer or with one {@link UdsException}:
  * {@link UdsUnavailableException} and {@link UdsLimitExceededException} (certainly not
  * executed), {@link UdsConnectionLostException}, {@link UdsDeadlineExceededException} and
- * {@link UdsCancelledException} (perhaps executed, unless the message says otherwise),
+ * {@link UdsCancelledException} (possibly executed, unless the message says otherwise),
  * {@link UdsRemoteException} (the server answered with a failure),
  * {@link UdsConversionException} and {@link UdsProtocolException}. A call that may have
  * been sent is never repeated.
@@ -45,8 +45,8 @@ public interface UdsOperations {
 	 * @param route the dotted route
 	 * @param payload the payload, {@code null} for none
 	 * @param responseType the type of the answer
-	 * @return the answer, {@code null} if it is empty and the type is none that bytes or
-	 * text are read into as they are
+	 * @return the answer, {@code null} if it is empty, unless the type takes bytes or
+	 * text as they are
 	 * @throws UdsException if the call fails
 	 */
 	<T> @Nullable T request(String route, @Nullable Object payload, Class<T> responseType);
@@ -63,7 +63,7 @@ public interface UdsOperations {
 	<T> @Nullable T request(String route, @Nullable Object payload, ParameterizedTypeReference<T> responseType);
 
 	/**
-	 * Call a route without waiting. To cancel the future ends the call, and a server of
+	 * Call a route without waiting. Cancelling the future ends the call, and a server of
 	 * this library stops its handler.
 	 * @param <T> the type of the answer
 	 * @param route the dotted route
@@ -87,15 +87,15 @@ public interface UdsOperations {
 
 	/**
 	 * Call a route that answers with a stream of items. The call has a connection of its
-	 * own: items that are not taken make the server wait, and nobody else. There is no
-	 * default time-out.
+	 * own: items that are not taken make only the server wait. There is no default
+	 * timeout.
 	 * @param <T> the type of the items
 	 * @param route the dotted route
 	 * @param payload the payload, {@code null} for none
 	 * @param itemType the type of the items
-	 * @return the items, in order, taken by one thread at a time; <em>to be closed</em>,
-	 * which stops the server if it is not at the end. A call that fails does so, with a
-	 * {@link UdsException}, where the next item is taken
+	 * @return the items, in order, taken by one thread at a time; <em>must be
+	 * closed</em>, which stops the server if it is not at the end. A failed call throws a
+	 * {@link UdsException} where the next item is taken
 	 * @throws UdsException if the call cannot be sent
 	 */
 	<T> Stream<T> stream(String route, @Nullable Object payload, Class<T> itemType);
@@ -106,16 +106,16 @@ public interface UdsOperations {
 	 * @param route the dotted route
 	 * @param payload the payload, {@code null} for none
 	 * @param itemType the type of the items, such as {@code List<Order>}
-	 * @return as above, <em>to be closed</em>
+	 * @return the items, as above; <em>must be closed</em>
 	 * @throws UdsException if the call cannot be sent
 	 */
 	<T> Stream<T> stream(String route, @Nullable Object payload, ParameterizedTypeReference<T> itemType);
 
 	/**
 	 * Call a route one way: return as soon as the request is on its way to a server that
-	 * was reached. What it answers is dropped; a failure is logged. The time-out is for
-	 * sending alone: a server of this library handles the request to its end, though this
-	 * client is closed meanwhile.
+	 * was reached. Its answer is dropped; a failure is logged. The timeout is for sending
+	 * alone: a server of this library handles the request to its end, even if this client
+	 * is closed meanwhile.
 	 * @param route the dotted route
 	 * @param payload the payload, {@code null} for none
 	 * @throws UdsException if the request cannot be sent
@@ -123,18 +123,18 @@ public interface UdsOperations {
 	void send(String route, @Nullable Object payload);
 
 	/**
-	 * Begin a call whose headers or time-out are to be set.
+	 * Begin a call, to set its headers or timeout.
 	 * @param route the dotted route, may have variables ({@code orders.{id}.get})
-	 * @param variables the values of the variables, in order; none may be empty or hold a
-	 * dot
-	 * @return what describes the call
+	 * @param variables the values of the variables, in order; none may be empty or
+	 * contain a dot
+	 * @return the specification of the call
 	 * @throws IllegalArgumentException if the values do not fit the variables
 	 */
 	RequestSpec route(String route, Object... variables);
 
 	/**
-	 * Send a message and wait for the one that comes back, within the client's time-out.
-	 * For protocols without routes, such as {@code line} and {@code raw}.
+	 * Send a message and wait for the answer, within the client's timeout. For protocols
+	 * without routes, such as {@code line} and {@code raw}.
 	 * @param <T> the type of the answer
 	 * @param message the message
 	 * @param responseType the type of the answer
@@ -145,10 +145,10 @@ public interface UdsOperations {
 	<T> T exchange(Object message, Class<T> responseType);
 
 	/**
-	 * Send a message and wait for the one that comes back. The whole exchange has a
-	 * connection of its own, which is kept for the next one if {@code keep-alive} says so
-	 * and nothing else has come on it. The first message that comes is the answer, so a
-	 * server that greets or speaks unasked is for {@link #open()}. An exchange is never
+	 * Send a message and wait for the answer. The whole exchange has a connection of its
+	 * own, which is kept for the next one if {@code keep-alive} says so and nothing else
+	 * has arrived on it. The first message to arrive is the answer, so use
+	 * {@link #open()} for a server that greets or speaks unasked. An exchange is never
 	 * repeated if any of it may have been sent.
 	 * @param <T> the type of the answer
 	 * @param message the message
@@ -161,8 +161,8 @@ public interface UdsOperations {
 	<T> T exchange(Object message, Class<T> responseType, Duration timeout);
 
 	/**
-	 * Send a message and wait for the one that comes back, of a generic type, within the
-	 * client's time-out.
+	 * Send a message and wait for the answer, of a generic type, within the client's
+	 * timeout.
 	 * @param <T> the type of the answer
 	 * @param message the message
 	 * @param responseType the type of the answer
@@ -174,9 +174,9 @@ public interface UdsOperations {
 
 	/**
 	 * Open a session: a connection of its own on which either side may send at any time.
-	 * For protocols without routes. Waits for a server that is not there yet as a call
-	 * does.
-	 * @return the session, to be closed by the caller
+	 * For protocols without routes. Like a call, this waits for a server that is not
+	 * there yet.
+	 * @return the session, which the caller must close
 	 * @throws UdsException if the server cannot be reached
 	 * @throws UnsupportedOperationException if the client's protocol has routes
 	 */
@@ -189,17 +189,17 @@ public interface UdsOperations {
 
 		/**
 		 * Add a header, which reaches the handler as {@code @Header}.
-		 * @param name the name, sent in lower case, as gRPC's metadata is
+		 * @param name the name, sent in lower case, like gRPC's metadata
 		 * @param value the value
 		 * @return this
 		 */
 		RequestSpec header(String name, String value);
 
 		/**
-		 * Set the time for the whole call: waiting for a connection, sending, answer. A
-		 * call that a handler makes gets no more than is left of its request, see
-		 * {@link io.github.udsboot.UdsDeadline}.
-		 * @param timeout the time, more than zero; by default the client's time-out (30
+		 * Set the timeout of the whole call: waiting for a connection, sending, and the
+		 * answer. A call made by a handler gets no more than the time left for its
+		 * request, see {@link io.github.udsboot.UdsDeadline}.
+		 * @param timeout the time, more than zero; by default the client's timeout (30
 		 * s), and none for a stream
 		 * @return this
 		 */
@@ -213,48 +213,47 @@ public interface UdsOperations {
 		RequestSpec payload(@Nullable Object payload);
 
 		/**
-		 * Send items, one after the other, to a route that takes a stream. They are asked
-		 * for as the server takes them, on a thread of the client. The call has a
-		 * connection of its own and no default time-out.
+		 * Send items, one after the other, to a route that takes a stream. They are
+		 * requested as the server takes them, on a thread of the client. The call has a
+		 * connection of its own and no default timeout.
 		 * @param items a {@code Stream}, an {@code Iterable}, a {@code Flow.Publisher}
 		 * or, with Reactor, a {@code Flux}; closed or cancelled when the call ends early,
-		 * which it does when the future of {@link #retrieveAsync(Class)} is cancelled,
-		 * too
+		 * including when the future of {@link #retrieveAsync(Class)} is cancelled
 		 * @return this
 		 */
 		RequestSpec payloads(Object items);
 
 		/**
-		 * Make the call and take items as they come, see {@link UdsOperations#stream}.
+		 * Make the call and take items as they arrive, see {@link UdsOperations#stream}.
 		 * @param <T> the type of the items
 		 * @param itemType the type of the items
-		 * @return the items, <em>to be closed</em>
+		 * @return the items; <em>must be closed</em>
 		 * @throws UdsException if the call cannot be sent
 		 */
 		<T> Stream<T> stream(Class<T> itemType);
 
 		/**
-		 * Make the call and take items as they come, see {@link UdsOperations#stream}.
+		 * Make the call and take items as they arrive, see {@link UdsOperations#stream}.
 		 * @param <T> the type of the items
 		 * @param itemType the type of the items
-		 * @return the items, <em>to be closed</em>
+		 * @return the items; <em>must be closed</em>
 		 * @throws UdsException if the call cannot be sent
 		 */
 		<T> Stream<T> stream(ParameterizedTypeReference<T> itemType);
 
 		/**
-		 * Make the call whenever somebody subscribes, who is not kept waiting for the
-		 * server. Cancelling the subscription stops the server.
+		 * Make the call for each subscription, without keeping the subscriber waiting for
+		 * the server. Cancelling the subscription stops the server.
 		 * @param <T> the type of the items
 		 * @param itemType the type of the items
-		 * @return publishes the items on an executor of the client, no more than asked
-		 * for, and then the end or a {@link UdsException}
+		 * @return publishes the items on an executor of the client, no more than
+		 * requested, and then the end or a {@link UdsException}
 		 */
 		<T> Flow.Publisher<T> publisher(Class<T> itemType);
 
 		/**
-		 * Make the call whenever somebody subscribes. Cancelling the subscription stops
-		 * the server.
+		 * Make the call for each subscription. Cancelling the subscription stops the
+		 * server.
 		 * @param <T> the type of the items
 		 * @param itemType the type of the items
 		 * @return publishes the items

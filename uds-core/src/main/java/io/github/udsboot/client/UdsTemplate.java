@@ -21,8 +21,8 @@ import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.protocol.WireProtocol;
 
 /**
- * Calls over a Unix domain socket, the implementation of {@link UdsOperations}. Made by
- * Spring Boot, or by hand:
+ * Calls over a Unix domain socket, the implementation of {@link UdsOperations}. Created
+ * by Spring Boot, or by hand:
  *
  * <pre class="code">
  * try (UdsTemplate uds = UdsTemplate.builder().path("/run/orders/orders.sock").build()) {
@@ -30,7 +30,7 @@ import io.github.udsboot.protocol.WireProtocol;
  * }
  * </pre>
  *
- * Thread-safe. Connects with the first call; {@link #close()} closes the connections.
+ * Thread-safe. Connects on the first call; {@link #close()} closes the connections.
  */
 public final class UdsTemplate implements UdsOperations, AutoCloseable, DisposableBean {
 

@@ -100,18 +100,18 @@ public final class UdsTemplateBuilder {
 	}
 
 	/**
-	 * Set where to connect to; must be set.
-	 * @param path the path of the socket or an abstract name, as {@link UdsAddress} has
-	 * it
+	 * Set the address to connect to. Required.
+	 * @param path the path of the socket or an abstract name, in the form of
+	 * {@link UdsAddress}
 	 * @return this
-	 * @throws IllegalArgumentException if the text is no address
+	 * @throws IllegalArgumentException if the text is not an address
 	 */
 	public UdsTemplateBuilder path(String path) {
 		return address(UdsAddress.of(path));
 	}
 
 	/**
-	 * Set where to connect to; must be set.
+	 * Set the address to connect to. Required.
 	 * @param path the path of the socket
 	 * @return this
 	 * @throws IllegalArgumentException if the path is empty
@@ -121,7 +121,7 @@ public final class UdsTemplateBuilder {
 	}
 
 	/**
-	 * Set where to connect to; must be set.
+	 * Set the address to connect to. Required.
 	 * @param address the address of the socket
 	 * @return this
 	 */
@@ -172,7 +172,7 @@ public final class UdsTemplateBuilder {
 	}
 
 	/**
-	 * Set the time for a whole call: waiting for a connection, sending, answer.
+	 * Set the timeout of a whole call: waiting for a connection, sending, and the answer.
 	 * @param timeout the time, more than zero, by default 30 seconds
 	 * @return this
 	 */
@@ -183,7 +183,7 @@ public final class UdsTemplateBuilder {
 	}
 
 	/**
-	 * Set how long to try to connect to a server whose backlog is full.
+	 * Set how long to keep trying to connect to a server whose backlog is full.
 	 * @param connectTimeout the time, by default 5 seconds
 	 * @return this
 	 */
@@ -193,8 +193,8 @@ public final class UdsTemplateBuilder {
 	}
 
 	/**
-	 * Set how long a call waits, within its time-out, for a server that is not there yet,
-	 * or not any more.
+	 * Set how long a call waits, within its timeout, for a server that is not yet, or no
+	 * longer, there.
 	 * @param waitForServer the time, by default 5 seconds, zero to fail at once
 	 * @return this
 	 */
@@ -205,7 +205,7 @@ public final class UdsTemplateBuilder {
 
 	/**
 	 * Set how long to wait between attempts to connect. The time doubles with each
-	 * attempt and is varied at random.
+	 * attempt and is varied randomly.
 	 * @param initial the first time, by default 20 ms
 	 * @param max the longest time, by default 1 s
 	 * @return this
@@ -219,11 +219,11 @@ public final class UdsTemplateBuilder {
 	}
 
 	/**
-	 * Set how many connections all callers share, or, in a protocol without routes, where
+	 * Set how many connections all callers share or, in a protocol without routes, where
 	 * each exchange has a connection of its own, how many exchanges may be under way at
 	 * once. A further connection is made when a call finds the others busy or has to wait
-	 * for its turn; a server that does not take it is left alone for the longest
-	 * back-off. Sessions are not counted.
+	 * for its turn; if the server does not accept it, no other is tried for the longest
+	 * back-off. Sessions do not count.
 	 * @param maxConnections the number, at least 1, by default 2, or 64 in a protocol
 	 * without routes
 	 * @return this
@@ -235,9 +235,9 @@ public final class UdsTemplateBuilder {
 	}
 
 	/**
-	 * Set how many streams may be open at once. Each has a connection of its own, beside
+	 * Set how many streams may be open at once. Each has a connection of its own, besides
 	 * those that calls share. One more fails with a
-	 * {@link io.github.udsboot.UdsLimitExceededException}. Without effect in a protocol
+	 * {@link io.github.udsboot.UdsLimitExceededException}. Has no effect in a protocol
 	 * without routes, which has no streams.
 	 * @param maxStreams the number, at least 1, by default 64
 	 * @return this
@@ -252,7 +252,7 @@ public final class UdsTemplateBuilder {
 	 * Set whether a connection outlives its first exchange. Only with a
 	 * {@link MessageProtocol}.
 	 * @param keepAlive whether it does, or {@code null} for the protocol's own default:
-	 * {@code line} does, {@code raw} does not
+	 * {@code true} for {@code line}, {@code false} for {@code raw}
 	 * @return this
 	 */
 	public UdsTemplateBuilder keepAlive(@Nullable Boolean keepAlive) {
@@ -272,8 +272,8 @@ public final class UdsTemplateBuilder {
 
 	/**
 	 * Set how many calls may be under way per connection. Further ones get another
-	 * connection, up to {@link #maxConnections}, or wait; a server refuses more than its
-	 * own limit.
+	 * connection, up to {@link #maxConnections}, or wait; a server refuses calls beyond
+	 * its own limit.
 	 * @param maxInFlightPerConnection the number, at least 1, by default 256
 	 * @return this
 	 */
@@ -285,9 +285,9 @@ public final class UdsTemplateBuilder {
 	}
 
 	/**
-	 * Set how many bytes of requests may wait to be written to a connection, because the
-	 * server reads too slowly or not at all. With more, further calls wait for room
-	 * within their time-out. Without effect in a protocol without routes.
+	 * Set how many bytes of requests may wait to be written to a connection because the
+	 * server reads too slowly or not at all. Beyond that, further calls wait for room
+	 * within their timeout. Has no effect in a protocol without routes.
 	 * @param outboundQueueSize the number of bytes, at least 1, by default 4 MiB
 	 * @return this
 	 */
@@ -299,10 +299,11 @@ public final class UdsTemplateBuilder {
 	}
 
 	/**
-	 * Set how many bytes of requests may wait to be sent that no thread waits for, as of
-	 * {@code requestAsync}: for their turn, for room in a connection, or for the server.
-	 * One more fails with a {@link io.github.udsboot.UdsLimitExceededException}. Without
-	 * effect in a protocol without routes.
+	 * Set how many bytes of requests that no thread waits for, such as those of
+	 * {@code requestAsync}, may wait to be sent: for their turn, for room in a
+	 * connection, or for the server. A request beyond that fails with a
+	 * {@link io.github.udsboot.UdsLimitExceededException}. Has no effect in a protocol
+	 * without routes.
 	 * @param memory the number of bytes, at least 1, or {@code null} for the default, an
 	 * eighth of the heap
 	 * @return this
@@ -317,9 +318,9 @@ public final class UdsTemplateBuilder {
 
 	/**
 	 * Set how long an answer, or an item of a stream, may take from its first byte to its
-	 * last. After that its connection is closed, and the calls on it fail. Without effect
+	 * last. After that its connection is closed, and the calls on it fail. Has no effect
 	 * in a protocol without routes.
-	 * @param frameTimeout the time, by default 10 seconds, zero for any time
+	 * @param frameTimeout the time, by default 10 seconds, zero for no limit
 	 * @return this
 	 */
 	public UdsTemplateBuilder frameTimeout(Duration frameTimeout) {
@@ -329,11 +330,11 @@ public final class UdsTemplateBuilder {
 	}
 
 	/**
-	 * Set how long a connection may stand still: the server reads nothing of what waits
-	 * to be written, or says nothing while calls run out of time. After that further
-	 * calls, and those of whose requests nothing was written, get another connection.
-	 * Without effect on streams and in a protocol without routes.
-	 * @param stallTimeout the time, by default 10 seconds, zero for any time
+	 * Set how long a connection may make no progress: the server reads nothing of what
+	 * waits to be written, or sends nothing while calls run out of time. After that,
+	 * further calls, and those of whose requests nothing was written, get another
+	 * connection. Has no effect on streams and in a protocol without routes.
+	 * @param stallTimeout the time, by default 10 seconds, zero for no limit
 	 * @return this
 	 */
 	public UdsTemplateBuilder stallTimeout(Duration stallTimeout) {
@@ -344,8 +345,8 @@ public final class UdsTemplateBuilder {
 
 	/**
 	 * Set how long a caller polls for its answer before it sleeps.
-	 * @param busyPoll the time, zero for never, {@code null} (the default) for 50 µs
-	 * where there are two or more processors
+	 * @param busyPoll the time, zero for never, {@code null} (the default) for 50 µs with
+	 * two or more processors
 	 * @return this
 	 */
 	public UdsTemplateBuilder busyPoll(@Nullable Duration busyPoll) {
@@ -355,9 +356,10 @@ public final class UdsTemplateBuilder {
 
 	/**
 	 * Set whether {@link UdsConnectionFactory#reachability()} may connect to find out
-	 * whether the server is there, while there is no connection.
-	 * @param probe whether it may, {@code null} (the default) if the protocol has routes:
-	 * of the others, some servers serve one connection, or end when one is of no use
+	 * whether the server is there while there is no connection.
+	 * @param probe whether it may, {@code null} (the default) to allow it only if the
+	 * protocol has routes: some servers of other protocols serve a single connection, or
+	 * exit after a useless one
 	 * @return this
 	 */
 	public UdsTemplateBuilder probe(@Nullable Boolean probe) {
@@ -366,7 +368,7 @@ public final class UdsTemplateBuilder {
 	}
 
 	/**
-	 * Set what converts payloads.
+	 * Set the converter of payloads.
 	 * @param converter the converter, by default {@link PayloadConverter#defaults()}
 	 * @return this
 	 */
@@ -376,7 +378,7 @@ public final class UdsTemplateBuilder {
 	}
 
 	/**
-	 * Set what is told about every call.
+	 * Set the recorder that is told about every call.
 	 * @param recorder the recorder, by default none
 	 * @return this
 	 */
@@ -386,11 +388,11 @@ public final class UdsTemplateBuilder {
 	}
 
 	/**
-	 * Set what completes the futures of asynchronous calls, and calls the subscribers of
-	 * publishers and, at the end of a stream, the interceptors. The thread that calls it
-	 * may be reading the answers of others, so it must not block. What it rejects, fails
-	 * to take in any other way, or would run on the thread that calls it, runs on the
-	 * default, once; what it drops without a word is lost.
+	 * Set the executor that completes the futures of asynchronous calls, and calls the
+	 * subscribers of publishers and, at the end of a stream, the interceptors. The thread
+	 * that submits a task may be reading the answers of others, so the executor must not
+	 * block it. A task that it rejects, otherwise fails to take, or would run on the
+	 * submitting thread runs on the default, once; a task that it drops silently is lost.
 	 * @param executor the executor, by default a pool of a few daemon threads shared by
 	 * all templates
 	 * @return this
@@ -401,10 +403,10 @@ public final class UdsTemplateBuilder {
 	}
 
 	/**
-	 * Set what the completion of the futures of asynchronous calls is decorated with, on
-	 * the thread that makes the call: a
+	 * Set the decorator of the completion of the futures of asynchronous calls, applied
+	 * on the thread that makes the call: a
 	 * {@link org.springframework.core.task.support.ContextPropagatingTaskDecorator}
-	 * carries the context of that thread into the stages that depend on such a future and
+	 * carries the context of that thread into the dependent stages of such a future that
 	 * run when it completes.
 	 * @param taskDecorator the decorator, by default {@code null}: none
 	 * @return this
@@ -415,7 +417,7 @@ public final class UdsTemplateBuilder {
 	}
 
 	/**
-	 * Add an interceptor, within those that are there. By default there are none.
+	 * Add an interceptor, inside the existing ones. By default there are none.
 	 * @param interceptor the interceptor
 	 * @return this
 	 */
@@ -426,8 +428,7 @@ public final class UdsTemplateBuilder {
 
 	/**
 	 * Change the interceptors.
-	 * @param change gets those that are there, the outermost first, to add, remove or
-	 * sort
+	 * @param change gets the existing ones, the outermost first, to add, remove or sort
 	 * @return this
 	 */
 	public UdsTemplateBuilder interceptors(Consumer<List<UdsClientInterceptor>> change) {
@@ -435,14 +436,14 @@ public final class UdsTemplateBuilder {
 		return this;
 	}
 
-	/** For tests: where the stream ids of each connection begin. */
+	/** For tests: set the first stream id of each connection. */
 	UdsTemplateBuilder firstStreamId(long firstStreamId) {
 		this.firstStreamId = firstStreamId;
 		return this;
 	}
 
 	/**
-	 * Build the template. It connects with its first call.
+	 * Build the template. It connects on its first call.
 	 * @return a new template
 	 * @throws IllegalArgumentException if no path was set, or the transport cannot reach
 	 * it or has no room for it

@@ -12,21 +12,27 @@ import io.github.udsboot.transport.UdsSocket;
 
 /**
  * Accepts the connections of a listening socket on an event loop. When accepting fails,
- * for want of descriptors mostly, it pauses: a loop that tried again at once would spin.
+ * mostly for lack of descriptors, it pauses: a loop that retried at once would spin.
  */
 public final class Acceptor implements LoopMember {
 
 	private static final long PAUSE_NANOS = 100_000_000;
 
-	/** So that a storm of connects does not hold up the loop's connections. */
+	/**
+	 * How many connections are accepted in a row, so that a storm of connects does not
+	 * hold up the loop's connections.
+	 */
 	private static final int BATCH = 64;
 
-	/** For the same reason: a connection can take a tenth of a millisecond. */
+	/**
+	 * How long connections are accepted in a row, for the same reason: one can take a
+	 * tenth of a millisecond.
+	 */
 	private static final long BATCH_NANOS = 500_000;
 
 	/**
-	 * More than a backlog holds; who can still connect, to an abstract name, must not
-	 * keep the loop for ever.
+	 * How many connections are accepted at the end: more than a backlog holds, but peers
+	 * that can still connect, to an abstract name, must not occupy the loop forever.
 	 */
 	private static final int LAST_BATCH = 16_384;
 
@@ -40,7 +46,7 @@ public final class Acceptor implements LoopMember {
 
 	private boolean stopped;
 
-	/** Why accepting pauses, or did so last time. */
+	/** Why accepting pauses, or paused last time. */
 	private @Nullable Throwable failure;
 
 	Acceptor(EventLoop loop, UdsServerSocket socket, Handler handler) {
@@ -55,7 +61,7 @@ public final class Acceptor implements LoopMember {
 			this.key = this.socket.register(this.loop.selector(), SelectionKey.OP_ACCEPT, this);
 		}
 		catch (ClosedSelectorException ex) {
-			// the loop has ended: connections are not waited for any more
+			// the loop has ended: no more connections are awaited
 			this.stopped = true;
 		}
 		catch (IOException ex) {
@@ -72,7 +78,7 @@ public final class Acceptor implements LoopMember {
 		acceptBatch();
 	}
 
-	/** What is left makes the key ready again. */
+	/** Accept some connections; any left make the key ready again. */
 	private void acceptBatch() {
 		long begun = System.nanoTime();
 		for (int i = 0; i < BATCH && accept(); i++) {
@@ -82,7 +88,9 @@ public final class Acceptor implements LoopMember {
 		}
 	}
 
-	/** Return whether there was a connection, and there may be another one. */
+	/**
+	 * Accept one connection. Return whether there was one, so that there may be another.
+	 */
 	private boolean accept() {
 		try {
 			UdsSocket accepted = this.socket.accept();
@@ -101,7 +109,7 @@ public final class Acceptor implements LoopMember {
 		}
 	}
 
-	/** What fails for one peer is no reason to let the others wait. */
+	/** Pass a connection on. A failure for one peer must not keep the others waiting. */
 	private void take(UdsSocket accepted) {
 		try {
 			this.handler.accepted(accepted);
@@ -120,14 +128,14 @@ public final class Acceptor implements LoopMember {
 		this.loop.timers().schedule(PAUSE_NANOS, () -> {
 			if (!this.stopped && key.isValid()) {
 				key.interestOps(SelectionKey.OP_ACCEPT);
-				// also when nobody waits any more: to see whether it works again
+				// even if no peer waits any more: to see whether it works again
 				acceptBatch();
 			}
 		});
 	}
 
 	/**
-	 * Accept what waits in the backlog, then no more.
+	 * Accept what waits in the backlog, then stop accepting.
 	 * @return completes when nothing more will be accepted
 	 */
 	public CompletableFuture<Void> stopAccepting() {
@@ -145,8 +153,9 @@ public final class Acceptor implements LoopMember {
 	}
 
 	/**
-	 * Look whether connections are accepted now, on the loop, which proves that it lives.
-	 * @return completes with what is in the way, or with {@code null}
+	 * Check whether connections are accepted now. This runs on the loop, and so proves
+	 * that it is alive.
+	 * @return completes with the obstacle, or with {@code null}
 	 */
 	public CompletableFuture<@Nullable String> findObstacle() {
 		CompletableFuture<@Nullable String> found = new CompletableFuture<>();
@@ -180,19 +189,19 @@ public final class Acceptor implements LoopMember {
 	public interface Handler {
 
 		/**
-		 * Take an accepted connection. Must close it before it throws anything.
-		 * @param socket the socket, to be used or closed
+		 * Take an accepted connection. Must close it before throwing anything.
+		 * @param socket the socket, to use or to close
 		 */
 		void accepted(UdsSocket socket);
 
 		/**
-		 * Take note that {@link #accepted} has thrown something, and go on with the next.
+		 * Note that {@link #accepted} has thrown something; the next connection follows.
 		 * @param cause the failure
 		 */
 		void lost(Throwable cause);
 
 		/**
-		 * Take note that accepting failed and pauses for 100 ms.
+		 * Note that accepting failed and pauses for 100 ms.
 		 * @param cause the failure
 		 */
 		void failed(Throwable cause);

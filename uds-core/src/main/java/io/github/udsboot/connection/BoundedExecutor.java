@@ -10,11 +10,11 @@ import io.github.udsboot.connection.FairQueue.Turn;
 import io.github.udsboot.guard.DroppableTask;
 
 /**
- * Runs at most so many tasks of an executor at once, and of each {@link ThreadShare} no
- * more than it may have; further ones wait, and are run by the threads that have ended
- * others, one share after the other. How many may wait is the caller's to bound. A few
- * threads more are there for event loops only, so that quick handlers run on while all
- * others are taken.
+ * Runs a limited number of tasks of an executor at once, and of each {@link ThreadShare}
+ * no more than it may have; further ones wait, and are run by the threads that have
+ * finished others, one share after the other. The caller has to bound how many wait. A
+ * few more threads are reserved for event loops, so that quick handlers keep running
+ * while all others are taken.
  */
 public final class BoundedExecutor implements Executor {
 
@@ -24,13 +24,13 @@ public final class BoundedExecutor implements Executor {
 
 	private final int lendable;
 
-	/** Of tasks that belong to no connection. */
+	/** The share of tasks that belong to no connection. */
 	private final ThreadShare common = ThreadShare.unlimited();
 
 	/**
-	 * Create an executor that has no threads for event loops only.
-	 * @param delegate what runs the tasks
-	 * @param capacity how many may run at once
+	 * Create an executor that reserves no threads for event loops.
+	 * @param delegate the executor that runs the tasks
+	 * @param capacity the number of tasks that may run at once
 	 */
 	public BoundedExecutor(Executor delegate, int capacity) {
 		this(delegate, capacity, 0);
@@ -38,9 +38,10 @@ public final class BoundedExecutor implements Executor {
 
 	/**
 	 * Create an executor.
-	 * @param delegate what runs the tasks
-	 * @param capacity how many may run at once
-	 * @param lendable how many threads beyond that event loops may lend to handlers
+	 * @param delegate the executor that runs the tasks
+	 * @param capacity the number of tasks that may run at once
+	 * @param lendable the number of threads beyond that which event loops may lend to
+	 * handlers
 	 */
 	BoundedExecutor(Executor delegate, int capacity, int lendable) {
 		this.delegate = delegate;
@@ -60,7 +61,7 @@ public final class BoundedExecutor implements Executor {
 
 	/**
 	 * Run a task, now or when others have ended.
-	 * @param share whose it is
+	 * @param share the share that it belongs to
 	 * @param task the task, which throws nothing
 	 * @throws RejectedExecutionException if the task will not be run, because the
 	 * delegate takes no tasks any more or this executor is closed; other failures of the
@@ -107,8 +108,8 @@ public final class BoundedExecutor implements Executor {
 	}
 
 	/**
-	 * Take out what waits and is not wanted, and tell it.
-	 * @param share whose tasks to look at
+	 * Drop waiting tasks that are not wanted, and tell them.
+	 * @param share the share whose tasks to check
 	 * @param unwanted whether a task is not wanted; asked with no lock held
 	 */
 	public void dropIf(ThreadShare share, Predicate<Runnable> unwanted) {
@@ -118,11 +119,12 @@ public final class BoundedExecutor implements Executor {
 	// --- threads of event loops
 
 	/**
-	 * Return whether application code may run on an event loop: there is a thread to take
-	 * the loop over if it lasts.
-	 * @param share for whom
-	 * @param quick whether the code has never lasted, as far as is known, so that it may
-	 * run though its share is used up, or all threads are, but those for loops only
+	 * Return whether application code may run on an event loop: whether a thread can take
+	 * the loop over if the code runs long.
+	 * @param share the share that the code belongs to
+	 * @param quick whether the code has never run long, as far as is known, so that it
+	 * may run even if its share is used up, or all threads are except those reserved for
+	 * loops
 	 */
 	boolean mayLend(ThreadShare share, boolean quick) {
 		if (this.queue.hasCapacity() && share.hasRoom()) {
@@ -131,12 +133,14 @@ public final class BoundedExecutor implements Executor {
 		return quick && this.queue.hasCapacity(this.lendable) && share.mayBorrow();
 	}
 
-	/** Count a thread of a loop in, even beyond the limits. */
+	/** Count in a thread of a loop, even beyond the limits. */
 	void lend(ThreadShare share) {
 		this.queue.lend(share);
 	}
 
-	/** The loop needed no other thread: count it out, and let a task begin that waits. */
+	/**
+	 * Count out a thread, as the loop needed no other one, and let a waiting task begin.
+	 */
 	void takeBack(ThreadShare share) {
 		ThreadShare next = this.queue.takeBack(share);
 		if (next != null) {
@@ -151,14 +155,14 @@ public final class BoundedExecutor implements Executor {
 	}
 
 	/**
-	 * The code has ended on a thread that was lent, and that {@link #work} follows on.
+	 * Note that the code has ended on a lent thread, on which {@link #work} follows.
 	 */
 	void comesBack(ThreadShare share) {
 		this.queue.comesBack(share);
 	}
 
 	/**
-	 * Run tasks that wait, as a thread that was lent, then count it out.
+	 * Run waiting tasks on a lent thread, then count it out.
 	 */
 	void work() {
 		work(this.queue.leaveOrNext());
@@ -168,13 +172,13 @@ public final class BoundedExecutor implements Executor {
 		return this.delegate;
 	}
 
-	/** Return the share of what belongs to no connection. */
+	/** Return the share of tasks that belong to no connection. */
 	ThreadShare common() {
 		return this.common;
 	}
 
 	/**
-	 * Return how many threads are taken.
+	 * Return how many threads are in use.
 	 * @return the number
 	 */
 	public int running() {
@@ -182,7 +186,7 @@ public final class BoundedExecutor implements Executor {
 	}
 
 	/**
-	 * Drop the tasks that wait, which are told, and take no more. Those that run are left
+	 * Drop the waiting tasks, which are told, and take no more. Running ones are left
 	 * alone.
 	 */
 	public void close() {

@@ -10,7 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class BufferPool {
 
-	/** Fits a socket buffer three times and the second-level cache many times. */
+	/**
+	 * Fits into a socket buffer three times, and into the second-level cache many times.
+	 */
 	static final int BUFFER_SIZE = 64 << 10;
 
 	private static final int MAX_KEPT = 64;

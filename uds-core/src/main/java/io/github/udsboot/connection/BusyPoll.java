@@ -7,19 +7,19 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.guard.Nanos;
 
 /**
- * Decides whether a thread polls for a while before it sleeps, and learns from what came
- * of it: waking a sleeping thread costs more than the whole rest of a call, but polling
- * for something that does not come costs a core. Also for a writer that waits for room.
- * Belongs to whoever holds a connection's reading role, or its flushing role.
+ * Decides whether a thread polls for a while before it sleeps, and learns from the
+ * outcome: waking a sleeping thread costs more than the whole rest of a call, but polling
+ * for something that does not arrive costs a core. Also for a writer that waits for room.
+ * Belongs to the holder of a connection's reading role, or of its flushing role.
  */
 public final class BusyPoll {
 
-	/** How long to poll where nothing else is said. */
+	/** How long to poll by default. */
 	public static final Duration DEFAULT_BUDGET = Duration.ofNanos(50_000);
 
 	private static final int MAX_SKIPPED = 255;
 
-	/** With more than this many calls under way, work arrives in batches. */
+	/** The number of calls under way above which work arrives in batches. */
 	private static final int CROWD = 2;
 
 	private final long budgetNanos;
@@ -46,9 +46,9 @@ public final class BusyPoll {
 	}
 
 	/**
-	 * Return whether so much goes on that work arrives in batches.
-	 * @param underWay how many calls are under way, or how many frames the last read
-	 * brought, whichever is more
+	 * Return whether enough goes on that work arrives in batches.
+	 * @param underWay the number of calls under way, or of frames that the last read
+	 * brought, whichever is larger
 	 * @return whether it is more than two
 	 */
 	public static boolean isCrowd(int underWay) {
@@ -56,9 +56,9 @@ public final class BusyPoll {
 	}
 
 	/**
-	 * Return for how long to poll before sleeping this time.
-	 * @param underWay how many calls are under way, or how many frames the last read
-	 * brought, whichever is more
+	 * Return how long to poll before sleeping this time.
+	 * @param underWay the number of calls under way, or of frames that the last read
+	 * brought, whichever is larger
 	 * @return the time in nanoseconds, 0 to sleep at once
 	 */
 	public long budgetNanos(int underWay) {
@@ -73,14 +73,14 @@ public final class BusyPoll {
 	}
 
 	/**
-	 * Learn that something came while polling.
+	 * Learn that something arrived while polling.
 	 */
 	public void hit() {
 		this.penalty >>= 1;
 	}
 
 	/**
-	 * Learn that nothing came while polling.
+	 * Learn that nothing arrived while polling.
 	 */
 	public void miss() {
 		this.penalty = Math.min(this.penalty * 2 + 1, MAX_SKIPPED);

@@ -23,16 +23,16 @@ public enum CloseReason {
 	/** The peer did not read its answers. */
 	STALLED,
 
-	/** Nothing happened for the idle time-out. */
+	/** Nothing happened for the idle timeout. */
 	IDLE,
 
-	/** The peer did not answer the question whether it is there. */
+	/** The peer did not answer a PING. */
 	UNRESPONSIVE,
 
-	/** Newer connections without a valid frame took the place. */
+	/** Newer connections without a valid frame took its place. */
 	EVICTED,
 
-	/** The connection held most of the memory for peers, and there was too little. */
+	/** Memory for peers ran short, and the connection held the most. */
 	MEMORY,
 
 	/** The application closed the session, or its one exchange was over. */

@@ -11,19 +11,19 @@ import io.github.udsboot.guard.Nanos;
  * @param frame from the first byte of a frame to its last while bytes are wanted, default
  * 10 s
  * @param stall without reading anything while bytes wait for the peer, default 10 s
- * @param streamStall the same while the connection is there for one stream, whose
+ * @param streamStall the same while the connection is dedicated to one stream, whose
  * receiver may take its time; default off
  * @param idle without any frame and without a call under way, default off
  */
 public record ConnectionClocks(Duration firstFrame, Duration frame, Duration stall, Duration streamStall,
 		Duration idle) {
 
-	/** The clocks that hold unless something else is said. */
+	/** The default clocks. */
 	public static final ConnectionClocks DEFAULTS = new ConnectionClocks(Duration.ofSeconds(5), Duration.ofSeconds(10),
 			Duration.ofSeconds(10), Duration.ZERO, Duration.ZERO);
 
 	/**
-	 * Create clocks, and none for streams that have a connection of their own.
+	 * Create clocks, with none for streams that have a connection of their own.
 	 * @param firstFrame from the connect to the end of the first valid frame
 	 * @param frame from the first byte of a frame to its last while bytes are wanted
 	 * @param stall without reading anything while bytes wait for the peer
@@ -34,7 +34,7 @@ public record ConnectionClocks(Duration firstFrame, Duration frame, Duration sta
 	}
 
 	/**
-	 * Return how often to look at the clocks.
+	 * Return how often to check the clocks.
 	 * @return the interval in nanoseconds: a quarter of the shortest clock, between 10 ms
 	 * and 500 ms
 	 */

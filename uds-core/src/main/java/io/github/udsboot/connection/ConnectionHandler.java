@@ -6,13 +6,13 @@ import io.github.udsboot.protocol.Frame;
 
 /**
  * Told what happens on the connections of an event loop. Called on the thread that owns
- * the loop; must not block except inside of {@link LoopConnection#callOut}.
+ * the loop; must not block except inside {@link LoopConnection#callOut}.
  */
 public interface ConnectionHandler {
 
 	/**
-	 * Take note that a connection is there, before anything is read from it. What is
-	 * corked here is written at once.
+	 * Note that a connection is open, before anything is read from it. Frames corked here
+	 * are written at once.
 	 * @param connection the connection
 	 */
 	default void opened(LoopConnection connection) {
@@ -20,18 +20,18 @@ public interface ConnectionHandler {
 
 	/**
 	 * Take a frame.
-	 * @param connection where it came from
+	 * @param connection the connection that it came from
 	 * @param frame the frame
-	 * @return whether the calling thread still owns the loop: what
-	 * {@link LoopConnection#callOut} said, {@code true} when that was not called. Must
-	 * throw nothing once that has said {@code false}
+	 * @return whether the calling thread still owns the loop: the result of
+	 * {@link LoopConnection#callOut}, {@code true} if that was not called. Must throw
+	 * nothing once that has returned {@code false}
 	 */
 	boolean frame(LoopConnection connection, Frame frame);
 
 	/**
-	 * Go on with what was taken before and had to wait. Called before frames are, and
-	 * after {@link LoopConnection#proceedSoon()}, even on a connection that was closed
-	 * meanwhile.
+	 * Continue with what was taken before and had to wait. Called before frames are
+	 * passed on, and after {@link LoopConnection#proceedSoon()}, even on a connection
+	 * that was closed meanwhile.
 	 * @param connection the connection
 	 * @return as {@link #frame}
 	 */
@@ -40,32 +40,32 @@ public interface ConnectionHandler {
 	}
 
 	/**
-	 * Take note that the peer has ended its output, after all frames before were taken.
+	 * Note that the peer has ended its output, after all earlier frames were taken.
 	 * @param connection the connection
 	 */
 	default void inputEnded(LoopConnection connection) {
 	}
 
 	/**
-	 * Take note that this side begins to drain. What the peer has sent before is still to
-	 * come, and {@link #drained} follows then.
+	 * Note that this side begins to drain. What the peer has sent before still follows,
+	 * and then {@link #drained}.
 	 * @param connection the connection
 	 */
 	default void draining(LoopConnection connection) {
 	}
 
 	/**
-	 * Take note that from now on {@link LoopConnection#isEnding()} because this side
-	 * drains: all that the peer had sent before was taken.
+	 * Note that from now on {@link LoopConnection#isEnding()} because this side drains:
+	 * everything that the peer had sent before was taken.
 	 * @param connection the connection
 	 */
 	default void drained(LoopConnection connection) {
 	}
 
 	/**
-	 * Return whether to read on while more waits to be written than may. By default not:
-	 * a peer that does not read its answers is not to ask for more. But if both sides
-	 * acted so, two that send at once could wait for each other for ever; so a client
+	 * Return whether to read on while more waits to be written than allowed. By default
+	 * not: a peer that does not read its answers should not ask for more. But if both
+	 * sides did so, two that send at once could wait for each other forever; so a client
 	 * reads on.
 	 * @return whether to read on
 	 */
@@ -74,8 +74,8 @@ public interface ConnectionHandler {
 	}
 
 	/**
-	 * Return whether a peer that does not read any more is still worth reading from: by
-	 * default not, as it has no use for the answers.
+	 * Return whether a peer that no longer reads is still worth reading from: by default
+	 * not, as it has no use for the answers.
 	 * @return whether to read on
 	 */
 	default boolean readsOnWhenUnread() {
@@ -83,9 +83,9 @@ public interface ConnectionHandler {
 	}
 
 	/**
-	 * Return whether a peer that has vanished, leaving unread what was written to it, is
-	 * like one that has ended its output and reads no more: what it had sent is handled
-	 * before the connection is closed. By default not.
+	 * Return whether a peer that has vanished without reading what was written to it is
+	 * treated like one that has ended its output and reads no more: what it had sent is
+	 * handled before the connection is closed. By default not.
 	 * @return whether to finish what was taken
 	 */
 	default boolean outlastsPeer() {
@@ -93,9 +93,9 @@ public interface ConnectionHandler {
 	}
 
 	/**
-	 * Return whether a peer that has closed without having read all has ended its output
-	 * as any other: nothing of what it sent is missing, and the last message may be one
-	 * that only the end of the input ends. By default not.
+	 * Return whether a peer that has closed without having read everything has ended its
+	 * output like any other: nothing that it sent is missing, and its last message may be
+	 * one that only the end of the input ends. By default not.
 	 * @return whether a reset counts as the end of the input
 	 */
 	default boolean takesResetAsEnd() {
@@ -103,19 +103,19 @@ public interface ConnectionHandler {
 	}
 
 	/**
-	 * Return whether nothing that is under way is worth its while once the peer has gone
-	 * altogether, and not only ended its output: the connection is closed then. By
-	 * default what was taken is finished.
-	 * @return whether to look for the peer while nothing is read from it
+	 * Return whether nothing under way is worth finishing once the peer is gone
+	 * altogether, rather than having only ended its output: the connection is then
+	 * closed. By default what was taken is finished.
+	 * @return whether to check for the peer while nothing is read from it
 	 */
 	default boolean needsPeer() {
 		return false;
 	}
 
 	/**
-	 * Return whether a drain leaves a peer that has just connected a second for its first
-	 * frame, to refuse it: it could not tell from a closed connection that nothing was
-	 * done. By default not.
+	 * Return whether a drain gives a peer that has just connected a second for its first
+	 * frame, in order to refuse it: from a closed connection it could not tell that
+	 * nothing was done. By default not.
 	 * @return whether to wait
 	 */
 	default boolean refusesFirstFrame() {
@@ -123,7 +123,7 @@ public interface ConnectionHandler {
 	}
 
 	/**
-	 * Take note that a connection is closed.
+	 * Note that a connection is closed.
 	 * @param connection the connection
 	 * @param reason why
 	 * @param cause the failure behind it, if any

@@ -16,22 +16,23 @@ import io.github.udsboot.transport.UdsSocket;
 /**
  * The reading half of a connection on an event loop: bytes become frames, unless the
  * handler or a peer that does not read its answers makes it pause. Belongs to the loop's
- * owner, but for what says otherwise.
+ * owner, unless said otherwise.
  */
 final class ConnectionInput {
 
 	/**
-	 * At most this much of a large frame is read at once, so that nobody else starves.
+	 * How much of a large frame is read at once at most, so that no other connection
+	 * starves.
 	 */
 	private static final int LARGE_READ = 256 << 10;
 
-	/** So much is read at once while there is little memory left for peers. */
+	/** How much is read at once while little memory is left for peers. */
 	private static final int TIGHT_READ = 8 << 10;
 
 	/** The memory that the connection itself pays for. */
 	private static final long FREE_BYTES = 8 << 10;
 
-	/** So much of what nobody will read is taken out of the socket before it closes. */
+	/** How often unwanted bytes are read from the socket before it closes. */
 	private static final int READS_BEFORE_CLOSE = 4;
 
 	private final LoopConnection connection;
@@ -44,13 +45,13 @@ final class ConnectionInput {
 
 	private final MemoryAccount account;
 
-	/** For what has arrived and was not passed on. */
+	/** Memory of what has arrived and was not passed on. */
 	private final MemoryHold memory;
 
-	/** What was read waits to be decoded. Read by any thread. */
+	/** Bytes that were read wait to be decoded. Read by any thread. */
 	private volatile boolean paused;
 
-	/** The pause is over once the output is written. Read by any thread. */
+	/** The pause ends once the output is written. Read by any thread. */
 	private volatile boolean waitsForOutput;
 
 	/** The handler wants no more frames now. Read by any thread. */
@@ -58,12 +59,12 @@ final class ConnectionInput {
 
 	private @Nullable ByteBuffer postponed;
 
-	/** Since when there is no memory for the rest of a frame, 0 if there is. */
+	/** Since when memory is missing for the rest of a frame, 0 if it is not. */
 	private long starvingSince;
 
 	private boolean ended;
 
-	/** Why the input has ended, if not in an orderly way. */
+	/** The failure that ended the input, if it did not end in an orderly way. */
 	private @Nullable IOException endCause;
 
 	private boolean endTaken;
@@ -89,8 +90,8 @@ final class ConnectionInput {
 	}
 
 	/**
-	 * Read once, and leave it to the loop to decode what came.
-	 * @return whether anything came, be it the end
+	 * Read once, and leave the decoding to the loop.
+	 * @return whether anything arrived, including the end
 	 */
 	boolean receive() {
 		if (!wantsBytes() || this.connection.isClosed()) {
@@ -119,8 +120,8 @@ final class ConnectionInput {
 			this.connection.vanished(cause);
 			return;
 		}
-		// what was read before is still to be handled; what the protocol ends with the
-		// input has not ended
+		// what was read before is still to be handled, and a message that only the end of
+		// the input ends is not complete
 		this.endTaken = true;
 		this.connection.output().mute();
 		end();
@@ -172,7 +173,8 @@ final class ConnectionInput {
 
 	private void end() {
 		this.ended = true;
-		// a frame that has begun will never end, but what came before is owed its answers
+		// a frame that has begun will never end, but what came before it is owed its
+		// answers
 		this.frameSince = 0;
 		this.connection.updateInterest();
 		this.connection.loop().decodeLater(this.connection, EventLoop.NO_BYTES);
@@ -180,12 +182,12 @@ final class ConnectionInput {
 
 	/**
 	 * Decode what arrived and pass the frames on.
-	 * @return whether the calling thread still owns the loop; if not, it must touch
-	 * nothing of it any more
+	 * @return whether the calling thread still owns the loop; if not, it must not touch
+	 * the loop any more
 	 */
 	boolean decode(ByteBuffer in) {
 		if (this.connection.loop().isStopping()) {
-			// neither a message that waits nor the end of the input begins a handler
+			// neither a waiting message nor the end of the input may start a handler
 			return true;
 		}
 		try {
@@ -206,7 +208,7 @@ final class ConnectionInput {
 
 	private boolean decodeFrames(ByteBuffer in) throws ProtocolException {
 		long begun = 0;
-		// what was read before a stop is given up with the connection
+		// what was read before a stop is dropped with the connection
 		while (!this.connection.isClosed() && !this.connection.loop().isStopping()) {
 			if (this.held) {
 				postpone(in);
@@ -239,7 +241,7 @@ final class ConnectionInput {
 		return true;
 	}
 
-	/** Read no further than there is memory for. */
+	/** Reserve memory for the rest of a frame, and read no further without it. */
 	private void coverFrame() {
 		long held = this.reader.heldBytes();
 		if (held == 0) {
@@ -254,7 +256,7 @@ final class ConnectionInput {
 		}
 	}
 
-	/** There is memory now. By any thread. */
+	/** Read on, as there is memory now. By any thread. */
 	private void fed() {
 		this.connection.loop().execute(() -> {
 			this.starvingSince = 0;
@@ -266,7 +268,7 @@ final class ConnectionInput {
 	private void startClock() {
 		this.connection.active();
 		if (!this.reader.isMidFrame() || this.ended || this.starvingSince != 0) {
-			// or it is not the peer who keeps it waiting
+			// no frame is under way, or the delay is not the peer's
 			this.frameSince = 0;
 		}
 		else if (this.frameSince == 0) {
@@ -280,7 +282,7 @@ final class ConnectionInput {
 			this.endTaken = true;
 			Frame last = this.reader.end();
 			if (last != null && !this.handler.frame(this.connection, last)) {
-				// the loop's new owner comes here again
+				// the loop's new owner will get here again
 				return false;
 			}
 		}
@@ -293,7 +295,7 @@ final class ConnectionInput {
 
 	/**
 	 * Leave frames that were read for a later turn.
-	 * @return {@code false} if there are none, or there will be no turn
+	 * @return {@code false} if there are none, or no turn will follow
 	 */
 	boolean endTurn(ByteBuffer in) {
 		if (!in.hasRemaining() || this.connection.isClosed() || this.connection.loop().isStopping()) {
@@ -303,19 +305,19 @@ final class ConnectionInput {
 		return true;
 	}
 
-	/** The loop's other connections have their turn first. */
+	/** Let the loop's other connections have their turn first. */
 	private void postponeTurn(ByteBuffer in) {
 		postpone(in);
 		this.connection.loop().awaitTurn(this::unpause);
 	}
 
 	/**
-	 * Keep what is not decoded yet for {@link #unpause()}, and read no more till then.
+	 * Keep what is not decoded yet for {@link #unpause()}, and read no more until then.
 	 */
 	private void postpone(ByteBuffer in) {
 		ByteBuffer rest = in;
 		if (in.isDirect()) {
-			// the loop's buffer is needed for others
+			// the loop's buffer is needed for other connections
 			rest = ByteBuffer.allocate(in.remaining()).put(in).flip();
 		}
 		this.postponed = rest;
@@ -326,7 +328,7 @@ final class ConnectionInput {
 		this.connection.updateInterest();
 	}
 
-	/** Return whether the peer asks faster than it reads its answers. */
+	/** Return whether the peer sends requests faster than it reads its answers. */
 	private boolean isOutputFull() {
 		ConnectionOutput output = this.connection.output();
 		if (!output.isFull() || this.handler.readsOnWhenFull() || this.connection.isClosed()) {
@@ -338,8 +340,8 @@ final class ConnectionInput {
 
 	private void pauseForOutput(ByteBuffer in) {
 		postpone(in);
-		// first the flag, then the look at the output, as somebody may just have emptied
-		// it
+		// first the flag, then the check of the output, which another thread may just
+		// have emptied
 		this.waitsForOutput = true;
 		this.connection.written();
 	}
@@ -355,7 +357,7 @@ final class ConnectionInput {
 	private void takeUp(ByteBuffer rest) {
 		this.postponed = null;
 		this.waitsForOutput = false;
-		// only now may the socket be read again, else later bytes would overtake these
+		// only now may the socket be read again, or later bytes would overtake these
 		this.paused = false;
 		this.connection.updateInterest();
 		this.connection.loop().decodeLater(this.connection, rest);
@@ -377,18 +379,18 @@ final class ConnectionInput {
 		this.held = true;
 	}
 
-	/** Go on after {@link #hold()}. By any thread. */
+	/** Continue after {@link #hold()}. By any thread. */
 	void release() {
 		this.held = false;
 		this.connection.loop().execute(this::unpause);
 	}
 
-	/** Return whether the pause is over once the output is written. By any thread. */
+	/** Return whether the pause ends once the output is written. By any thread. */
 	boolean waitsForOutput() {
 		return this.waitsForOutput;
 	}
 
-	/** Take some of what nobody wants out of the socket: else the peer sees a reset. */
+	/** Read some unwanted bytes from the socket, so that the peer sees no reset. */
 	void discard() {
 		try {
 			for (int i = 0; i < READS_BEFORE_CLOSE && !this.ended; i++) {
@@ -398,7 +400,7 @@ final class ConnectionInput {
 			}
 		}
 		catch (IOException ex) {
-			// the peer is gone, all the better
+			// the peer is gone, which is fine
 			this.ended = true;
 		}
 	}
@@ -412,14 +414,13 @@ final class ConnectionInput {
 		return !this.paused && !this.ended && this.starvingSince == 0;
 	}
 
-	/** Return since when there is no memory for the rest of a frame, 0 if there is. */
+	/** Return since when memory is missing for the rest of a frame, 0 if it is not. */
 	long starvingSince() {
 		return this.starvingSince;
 	}
 
 	/**
-	 * Return whether the socket is not read, and will not be before the handler has done
-	 * something.
+	 * Return whether the socket is not read, and will not be until the handler has acted.
 	 */
 	boolean isDeaf() {
 		return this.endTold || (this.held && this.paused);
@@ -449,7 +450,7 @@ final class ConnectionInput {
 		return this.framesOfLastRead;
 	}
 
-	/** Return since when a frame is under way, 0 if none is. */
+	/** Return since when a frame has been under way, 0 if none is. */
 	long frameSince() {
 		return this.frameSince;
 	}

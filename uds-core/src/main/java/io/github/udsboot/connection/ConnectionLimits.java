@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.guard.Nanos;
 
 /**
- * What one accepted connection may use.
+ * The limits of one accepted connection.
  *
- * @param outboundQueueSize with more than this many bytes waiting to be written, no
+ * @param outboundQueueSize the number of bytes waiting to be written above which no
  * further request is read from the connection; default 4 MiB
  * @param clocks how long the peer may take
  * @param busyPoll how long the loop polls the connection before it sleeps, {@code null}

@@ -13,18 +13,18 @@ import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.transport.UdsSocket;
 
 /**
- * The writing half of a connection on an event loop: what is to be written, who waits for
- * room, and how the output ends. Where nothing else is said, for any thread.
+ * The writing half of a connection on an event loop: what to write, the senders that wait
+ * for room, and how the output ends. For any thread, unless said otherwise.
  */
 final class ConnectionOutput {
 
 	private static final AtomicReferenceFieldUpdater<ConnectionOutput, @Nullable StreamStall> STREAM = AtomicReferenceFieldUpdater
 		.newUpdater(ConnectionOutput.class, StreamStall.class, "stream");
 
-	/** What a frame takes beside its bytes, about. */
+	/** Approximate memory of a frame besides its bytes. */
 	private static final int FRAME_OVERHEAD = 96;
 
-	/** So much may wait while there is little memory left for peers. */
+	/** How much may wait while little memory is left for peers. */
 	private static final long TIGHT_QUEUE = 64 << 10;
 
 	/** The memory that the connection itself pays for. */
@@ -44,10 +44,12 @@ final class ConnectionOutput {
 
 	private final MemoryHold memory;
 
-	/** The one that the connection is there for, {@code null} if it is for calls. */
+	/**
+	 * The stream that the connection is dedicated to, {@code null} if it is for calls.
+	 */
 	private volatile @Nullable StreamStall stream;
 
-	/** The peer reads no more: what is to be written is dropped. */
+	/** The peer reads no more: everything to be written is dropped. */
 	private volatile boolean mute;
 
 	private volatile boolean shutdownWanted;
@@ -67,16 +69,16 @@ final class ConnectionOutput {
 	}
 
 	/**
-	 * Add a frame to what is to be written. Does not write.
-	 * @return how many bytes stand before it, -1 if it will never be written
+	 * Queue a frame. Does not write.
+	 * @return the number of bytes before it, -1 if it will never be written
 	 */
 	long offer(EncodedFrame frame) {
 		return this.outbox.offer(frame);
 	}
 
 	/**
-	 * Add the answer to a request, which is counted out. Does not write.
-	 * @return how many bytes stand before it, -1 if it will never be written
+	 * Queue the answer to a request, which is counted out. Does not write.
+	 * @return the number of bytes before it, -1 if it will never be written
 	 */
 	long offer(EncodedFrame frame, AtomicInteger owed) {
 		return this.outbox.offer(frame, owed);
@@ -95,7 +97,7 @@ final class ConnectionOutput {
 	/** As {@link #cork(EncodedFrame)}, for the answer to a request. */
 	void cork(EncodedFrame frame, AtomicInteger owed) {
 		if (this.outbox.offer(frame, owed) < 0) {
-			// nobody will write it, so nothing is owed either
+			// it will never be written, so nothing is owed either
 			owed.decrementAndGet();
 		}
 		this.corked = true;
@@ -132,7 +134,7 @@ final class ConnectionOutput {
 					this.memory.cover(heldBytes());
 					this.connection.awaitWritable();
 				}
-				// what others offered meanwhile was written too, and they may wait
+				// what others offered meanwhile was written, too, and they may be waiting
 				case DONE -> written();
 				case BUSY -> this.memory.cover(heldBytes());
 			}
@@ -142,7 +144,7 @@ final class ConnectionOutput {
 		}
 	}
 
-	/** Go on after the kernel would take no more. For the loop's owner. */
+	/** Continue after the kernel would take no more. For the loop's owner. */
 	void resume() {
 		try {
 			if (this.outbox.resume() == Flush.BLOCKED) {
@@ -176,7 +178,7 @@ final class ConnectionOutput {
 	}
 
 	/**
-	 * Return how much memory is taken by what waits: tiny frames cost more than their
+	 * Return how much memory the waiting frames take: tiny frames cost more than their
 	 * bytes.
 	 */
 	private long heldBytes() {
@@ -184,8 +186,8 @@ final class ConnectionOutput {
 	}
 
 	/**
-	 * Return whether the peer is to be read no further. By any thread. What makes it so
-	 * waits to be written, so a look follows when it is.
+	 * Return whether reading from the peer must stop. By any thread. The cause waits to
+	 * be written, so another check follows once it is.
 	 */
 	boolean isFull() {
 		long held = heldBytes();
@@ -197,58 +199,68 @@ final class ConnectionOutput {
 		return held <= this.leastLimit / 2 || held <= limit() / 2;
 	}
 
-	/** A peer that does not read gets no more of a memory that is nearly used up. */
+	/**
+	 * Return the queue limit: a peer that does not read gets no more of nearly exhausted
+	 * memory.
+	 */
 	private long limit() {
 		return this.connection.account().isTight() ? this.leastLimit : this.capacity;
 	}
 
-	/** The connection is there for one stream. On the loop's owner. */
+	/** Dedicate the connection to one stream. On the loop's owner. */
 	StreamStall beginStream() {
 		StreamStall begun = new StreamStall(this);
 		this.stream = begun;
 		return begun;
 	}
 
-	/** The connection is there for more than one stream. On the loop's owner. */
+	/**
+	 * End the dedication, as the connection is used for more than one stream. On the
+	 * loop's owner.
+	 */
 	void endOwnStream() {
 		if (this.stream != null) {
 			this.stream = null;
 		}
 	}
 
-	/** What the stream has sent last may still wait. By any thread. */
+	/**
+	 * End the dedication to a stream, unless its last bytes still wait to be written. By
+	 * any thread.
+	 */
 	void checkStream(StreamStall stream) {
 		if (stream.isEnded() && this.outbox.queuedBytes() == 0) {
-			// another one may have begun
+			// another stream may have begun
 			STREAM.compareAndSet(this, stream, null);
 		}
 	}
 
-	/** Return for how long the peer may read nothing while something waits for it. */
+	/** Return how long the peer may read nothing while something waits for it. */
 	Duration stallTimeout(ConnectionClocks clocks) {
 		return (this.stream != null) ? clocks.streamStall() : clocks.stall();
 	}
 
-	/** Return since when the peer reads nothing, 0 if it reads or nothing waits. */
+	/** Return since when the peer has read nothing, 0 if it reads or nothing waits. */
 	long blockedSince() {
 		return (queuedBytes() > 0) ? this.outbox.blockedSince() : 0;
 	}
 
 	/**
-	 * Wait until no more waits to be written than may.
-	 * @return {@code false} if the time is over
+	 * Wait until no more waits to be written than allowed.
+	 * @return {@code false} if the time is up
 	 */
 	boolean awaitRoom(long nanos) throws InterruptedException {
 		return this.gate.await(this::hasRoom, nanos);
 	}
 
-	/** Have a task run once when there is room, or none is needed any more. */
+	/** Run a task once when there is room, or none is needed any more. */
 	void whenRoom(Runnable task) {
 		this.gate.whenOpen(this::hasRoom, task);
 	}
 
 	/**
-	 * Return whether no more waits to be written than may, or none ever will be.
+	 * Return whether no more waits to be written than allowed, or nothing will be written
+	 * any more.
 	 */
 	boolean hasRoom() {
 		return this.connection.isClosed() || !isFull();
@@ -256,7 +268,7 @@ final class ConnectionOutput {
 
 	/**
 	 * Wait until everything is written.
-	 * @return {@code false} if the time is over
+	 * @return {@code false} if the time is up
 	 */
 	boolean awaitWritten(long nanos) throws InterruptedException {
 		return this.gate.await(() -> this.connection.isClosed() || queuedBytes() == 0, nanos);
@@ -264,7 +276,7 @@ final class ConnectionOutput {
 
 	// --- the end
 
-	/** End the output when all is written. */
+	/** End the output once everything is written. */
 	void shutdown() {
 		this.shutdownWanted = true;
 		this.connection.loop().execute(this::shutdownWhenWritten);
@@ -287,7 +299,7 @@ final class ConnectionOutput {
 		}
 	}
 
-	/** Drop what is not written and all that will come. For the loop's owner. */
+	/** Drop what is not written, and everything that follows. For the loop's owner. */
 	void mute() {
 		this.mute = true;
 		this.outbox.close();

@@ -13,36 +13,36 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A selector, the connections on it, and one thread at a time that owns both: it reads,
- * decodes and, through {@link #callOut}, runs application code right there. When that
- * code lasts, the {@link HandoverWatcher} gives the loop to a spare thread; the first one
- * learns of it when the code returns and touches nothing of the loop any more.
+ * decodes and, through {@link #callOut}, runs application code in place. When that code
+ * runs long, the {@link HandoverWatcher} gives the loop to a spare thread; the previous
+ * owner learns of it when the code returns, and does not touch the loop any more.
  *
  * <p>
- * Everything but {@link #execute} and {@link #stop} is for the owner only. The state of
- * an iteration stands in fields, so that a new owner goes on where the old one was.
+ * Everything except {@link #execute} and {@link #stop} is for the owner only. The state
+ * of an iteration is kept in fields, so that a new owner continues where the old one was.
  */
 public final class EventLoop implements Executor {
 
 	static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
 
-	/** In a crowd, so often let others run before sleeping. */
+	/** How often the owner yields in a crowd before it sleeps. */
 	private static final int YIELDS = 2;
 
 	private static final int READ_BUFFER_SIZE = 128 << 10;
 
-	/** While polling one connection, look at the others every so many hits. */
+	/** After how many hits of polling one connection the others are checked. */
 	private static final int HITS_BETWEEN_SELECTS = 32;
 
-	/** For so long may tasks run in a row, which others leave meanwhile. */
+	/** How long tasks may run in a row while other threads keep adding more. */
 	private static final long TASKS_NANOS = 1_000_000;
 
-	/** What the connections that have more to decode than there is time for share. */
+	/** The time shared by the connections that have more to decode than time allows. */
 	private static final long SLICES_NANOS = 1_000_000;
 
-	/** A turn costs some microseconds itself. */
+	/** The shortest slice, as a turn itself costs some microseconds. */
 	private static final long SHORTEST_SLICE_NANOS = 50_000;
 
-	/** What fails now would fail again at once. */
+	/** The pause after a failure that would otherwise recur at once. */
 	private static final long PAUSE_AFTER_FAILURE_NANOS = 10_000_000;
 
 	private final LoopSelector selector;
@@ -66,21 +66,24 @@ public final class EventLoop implements Executor {
 	private volatile boolean ended;
 
 	/**
-	 * How often was asked, after the end, to close what is left; whoever finds 0 does it.
+	 * How often closing what is left was requested after the end; the thread that finds 0
+	 * does it.
 	 */
 	private final AtomicInteger closers = new AtomicInteger();
 
-	/** Whose bytes are to be decoded next. */
+	/** The connection whose bytes are decoded next. */
 	private @Nullable LoopConnection current;
 
 	private ByteBuffer currentBytes = NO_BYTES;
 
-	/** Who is worth polling. */
+	/** The connection that is worth polling. */
 	private @Nullable LoopConnection hot;
 
 	private int hits;
 
-	/** Connections that have left something to decode for their next turn. */
+	/**
+	 * The number of connections that have left something to decode for their next turn.
+	 */
 	private int waitingForTurn;
 
 	EventLoop(Selector selector, HandoverWatcher watcher, BoundedExecutor handlerThreads, ConnectionLimits limits) {
@@ -93,7 +96,7 @@ public final class EventLoop implements Executor {
 
 	/**
 	 * Run a task on the loop's owner, soon; when the loop has ended, on the calling
-	 * thread or on another one that does the same at the moment.
+	 * thread or another one that is doing the same.
 	 * @param task the task; must not block
 	 */
 	@Override
@@ -113,7 +116,7 @@ public final class EventLoop implements Executor {
 		});
 	}
 
-	/** Return whether nothing is to begin any more. By any thread. */
+	/** Return whether nothing may begin any more. By any thread. */
 	boolean isStopping() {
 		return this.stopping;
 	}
@@ -128,11 +131,11 @@ public final class EventLoop implements Executor {
 
 	/**
 	 * Run application code on the loop.
-	 * @param share whose thread this is if the code lasts
-	 * @param listener told if it lasts
+	 * @param share the share that the thread counts towards if the code runs long
+	 * @param listener told if it runs long
 	 * @param code the code, which throws nothing
-	 * @return whether the calling thread still owns the loop; if not, it must touch
-	 * nothing of it any more
+	 * @return whether the calling thread still owns the loop; if not, it must not touch
+	 * the loop any more
 	 */
 	boolean callOut(ThreadShare share, HandoverListener listener, Runnable code) {
 		return this.turn.callOut(share, listener, code);
@@ -144,19 +147,19 @@ public final class EventLoop implements Executor {
 	}
 
 	/**
-	 * Run a task after a while. Call on the loop's owner, and forget the timer no later
-	 * than what the task is about: a timer keeps that in memory.
+	 * Run a task after a delay. Call on the loop's owner, and keep the timer no longer
+	 * than the subject of the task, which the timer keeps in memory.
 	 * @param delayNanos the delay in nanoseconds
 	 * @param task the task; must neither block nor read
-	 * @return what {@link #cancel} takes
+	 * @return the timer, for {@link #cancel}
 	 */
 	public LoopTimer schedule(long delayNanos, Runnable task) {
 		return this.timers.schedule(delayNanos, task);
 	}
 
 	/**
-	 * Do not run a task that was scheduled. Call on the loop's owner.
-	 * @param timer what {@link #schedule} returned; may have run already
+	 * Cancel a scheduled task. Call on the loop's owner.
+	 * @param timer the timer from {@link #schedule}; may have run already
 	 */
 	public void cancel(LoopTimer timer) {
 		this.timers.cancel(timer);
@@ -195,14 +198,14 @@ public final class EventLoop implements Executor {
 			}
 		}
 		if (!owner) {
-			// whoever took the loop has counted this thread as a handler thread
+			// the thread that took the loop has counted this one as a handler thread
 			this.handlerThreads.work();
 		}
 	}
 
 	/**
-	 * Decode what was read last, unless the calling thread begins to own the loop: the
-	 * connection whose call has lasted has had its turn then.
+	 * Decode what was read last, unless the calling thread has just become the owner:
+	 * then the connection whose call ran long has had its turn.
 	 * @return whether the calling thread still owns the loop
 	 */
 	private boolean decodeCurrent(boolean begins) {
@@ -211,7 +214,7 @@ public final class EventLoop implements Executor {
 			return true;
 		}
 		try {
-			// a new owner finds answers queued behind the call that lasted
+			// a new owner finds answers queued behind the call that ran long
 			connection.flushCorked();
 			if (!(begins && connection.endTurn(this.currentBytes)) && !connection.decode(this.currentBytes)) {
 				return false;
@@ -233,17 +236,17 @@ public final class EventLoop implements Executor {
 	}
 
 	/**
-	 * Return how long a connection's requests may be decoded and run in a row: the less,
-	 * the more connections wait for a turn, so that those that have little to decode do
-	 * not wait for one whole slice of each.
+	 * Return how long a connection's requests may be decoded and run in a row: the more
+	 * connections wait for a turn, the shorter, so that those with little to decode do
+	 * not wait for a whole slice of each.
 	 */
 	long sliceNanos() {
 		return Math.max(SHORTEST_SLICE_NANOS, SLICES_NANOS / (1 + this.waitingForTurn));
 	}
 
 	/**
-	 * Have a connection go on when the others have had their turn.
-	 * @param turn goes on with what the connection has left
+	 * Let a connection continue when the others have had their turn.
+	 * @param turn continues with what the connection has left
 	 */
 	void awaitTurn(Runnable turn) {
 		this.waitingForTurn++;
@@ -254,8 +257,8 @@ public final class EventLoop implements Executor {
 	}
 
 	/**
-	 * Keys, tasks, timers and the stop have their turns in any case: connections that
-	 * always have something to read must not keep the others waiting.
+	 * Find the next work. Keys, tasks, timers and the stop have their turns in any case:
+	 * connections that always have something to read must not keep the others waiting.
 	 */
 	private void goOn() throws IOException {
 		SelectionKey key = this.stopping ? null : this.selector.nextReady();
@@ -266,8 +269,8 @@ public final class EventLoop implements Executor {
 		this.selector.turnBegins();
 		runTasks();
 		if (this.stopping) {
-			// looked at after the tasks, as stop() leaves one after it has set the flag;
-			// what there is to decode is given up with its connection
+			// checked after the tasks, as stop() adds one after it has set the flag; what
+			// is left to decode is dropped with its connection
 			end();
 			return;
 		}
@@ -280,7 +283,7 @@ public final class EventLoop implements Executor {
 
 	private void runTasks() {
 		long begun = 0;
-		// a task may make bytes ready to decode, and there is room for one lot only
+		// a task may make bytes ready to decode, and there is room for one batch only
 		while (this.current == null) {
 			Runnable task = this.selector.nextTask();
 			if (task == null) {
@@ -297,7 +300,7 @@ public final class EventLoop implements Executor {
 		}
 	}
 
-	/** Wait a little for the connection that was busy last, without sleeping. */
+	/** Wait briefly for the connection that was busy last, without sleeping. */
 	@SuppressWarnings("ThreadPriorityCheck") // the yield keeps one processor usable by
 												// the peer
 	private boolean poll() throws IOException {
@@ -332,7 +335,7 @@ public final class EventLoop implements Executor {
 		return false;
 	}
 
-	/** In a crowd, let those run first who are about to send. */
+	/** In a crowd, let the threads that are about to send run first. */
 	private boolean linger(LoopConnection connection) {
 		for (int i = 0; i < YIELDS && this.yieldPolicy.tryYield(); i++) {
 			if (connection.receive() || this.selector.hasTasks()) {
@@ -343,7 +346,8 @@ public final class EventLoop implements Executor {
 	}
 
 	private void end() {
-		// before anybody else can see the end, so that all is closed when this returns
+		// before any other thread can see the end, so that everything is closed when this
+		// returns
 		this.closers.set(1);
 		this.ended = true;
 		closeAll();
@@ -352,10 +356,10 @@ public final class EventLoop implements Executor {
 	}
 
 	/**
-	 * Close what lives here, and what the tasks still put here, also after the end: a
-	 * connection that nobody closes would leak. One thread at a time, and others do not
-	 * wait for it: two loops that end would wait for each other. Nor does this call
-	 * itself, as a task per connection would use up the stack.
+	 * Close what lives here, and what the tasks still add, even after the end: a
+	 * connection that is never closed would leak. One thread at a time does so, and
+	 * others do not wait for it, as two ending loops would wait for each other. Nor does
+	 * this call itself, as a task per connection would exhaust the stack.
 	 */
 	private void closeAll() {
 		int asked = 1;

@@ -29,12 +29,15 @@ import io.github.udsboot.transport.UdsTransport;
  */
 public final class EventLoopGroup implements Closeable {
 
-	/** More loops gain nothing on small machines, and large ones can ask for more. */
+	/**
+	 * The default number of loops: more gain nothing on small machines, and large ones
+	 * can set more.
+	 */
 	public static final int DEFAULT_LOOPS = Math.min(2, Runtime.getRuntime().availableProcessors());
 
 	/**
-	 * So many threads beyond the bound may each loop lend to handlers that have not
-	 * lasted before.
+	 * How many threads beyond the bound each loop may lend to handlers that have not run
+	 * long before.
 	 */
 	private static final int LENDABLE_PER_LOOP = 4;
 
@@ -48,7 +51,7 @@ public final class EventLoopGroup implements Closeable {
 
 	private final List<EventLoop> loops = new ArrayList<>();
 
-	/** On the first loop, which accepts. */
+	/** Belongs to the first loop, which accepts. */
 	private final RefusedConnections refused;
 
 	private final ConnectionLimits limits;
@@ -57,10 +60,10 @@ public final class EventLoopGroup implements Closeable {
 	 * Create and start the loops.
 	 * @param name the prefix of the threads' names
 	 * @param transport the transport whose sockets the loops will serve
-	 * @param loopCount how many loops
-	 * @param maxHandlerThreads how many platform threads application code may occupy
-	 * beside the loops'; a few more are there for the loops only, so that quick handlers
-	 * run on when all are taken
+	 * @param loopCount the number of loops
+	 * @param maxHandlerThreads the number of platform threads that application code may
+	 * occupy besides the loops' own; a few more are reserved for the loops, so that quick
+	 * handlers keep running when all are taken
 	 * @param limits the limits of every connection
 	 * @throws IOException if a selector cannot be opened
 	 */
@@ -94,7 +97,10 @@ public final class EventLoopGroup implements Closeable {
 		}
 	}
 
-	/** One that cannot be closed costs neither the others nor what is to be thrown. */
+	/**
+	 * Close the selectors. A failure affects neither the others nor the exception about
+	 * to be thrown.
+	 */
 	private void closeSelectors() {
 		for (EventLoop loop : this.loops) {
 			try {
@@ -139,9 +145,9 @@ public final class EventLoopGroup implements Closeable {
 	}
 
 	/**
-	 * Put an accepted connection on the loop with the fewest.
+	 * Put an accepted connection on the loop with the fewest connections.
 	 * @param socket the socket
-	 * @param peer who is at the other end
+	 * @param peer the peer at the other end
 	 * @param reader reads its frames
 	 * @param handler told about its frames
 	 * @return the connection
@@ -151,12 +157,13 @@ public final class EventLoopGroup implements Closeable {
 	}
 
 	/**
-	 * Put a connection on the loop with the fewest, with a handler of its own and all the
-	 * memory that it wants.
+	 * Put a connection on the loop with the fewest connections, with a handler of its own
+	 * and as much memory as it wants.
 	 * @param socket the socket
-	 * @param peer who is at the other end
+	 * @param peer the peer at the other end
 	 * @param reader reads its frames
-	 * @param handler makes what is told about its frames; must only keep the connection
+	 * @param handler makes the handler of its frames; must do nothing with the connection
+	 * but keep it
 	 * @return the connection
 	 */
 	public LoopConnection add(UdsSocket socket, PeerCredentials peer, FrameReader reader,
@@ -165,14 +172,15 @@ public final class EventLoopGroup implements Closeable {
 	}
 
 	/**
-	 * Put a connection on the loop with the fewest, with a handler of its own.
+	 * Put a connection on the loop with the fewest connections, with a handler of its
+	 * own.
 	 * @param socket the socket
-	 * @param peer who is at the other end
+	 * @param peer the peer at the other end
 	 * @param reader reads its frames
-	 * @param handler makes what is told about its frames; must only keep the connection
-	 * @param account where the memory counts that is held for the peer; closed with the
-	 * connection
-	 * @param threads how many of {@link #handlerThreads()} it may have at once
+	 * @param handler makes the handler of its frames; must do nothing with the connection
+	 * but keep it
+	 * @param account counts the memory held for the peer; closed with the connection
+	 * @param threads the share of {@link #handlerThreads()} that it may have at once
 	 * @return the connection
 	 */
 	public LoopConnection add(UdsSocket socket, PeerCredentials peer, FrameReader reader,
@@ -197,19 +205,19 @@ public final class EventLoopGroup implements Closeable {
 
 	/**
 	 * Refuse a connection that {@link #accept} has accepted: tell its peer why as soon as
-	 * it has sent something, of which nothing is looked at, but after a second at the
-	 * latest, and close it. Call where it was accepted, on the loop.
+	 * it has sent something, which is not looked at, or after a second at the latest, and
+	 * close it. Call where it was accepted, on the loop.
 	 * @param socket the socket
 	 * @param reason what the peer is told
-	 * @param capacity how many such connections may be open at once; further ones make
-	 * the oldest be told at once
+	 * @param capacity the number of such connections that may be open at once; with more,
+	 * the oldest is told at once
 	 */
 	public void refuse(UdsSocket socket, EncodedFrame reason, int capacity) {
 		this.refused.add(socket, reason, capacity);
 	}
 
 	/**
-	 * Run a task on the first loop, soon, after all that it was given before.
+	 * Run a task on the first loop, soon, after all its earlier tasks.
 	 * @param task the task; must not block
 	 */
 	public void execute(Runnable task) {
@@ -217,7 +225,7 @@ public final class EventLoopGroup implements Closeable {
 	}
 
 	/**
-	 * Let every connection take what it has been sent, refuse more, and close when it has
+	 * Let every connection take what it was sent, refuse more, and close when it has
 	 * answered.
 	 */
 	public void drain() {
@@ -225,8 +233,8 @@ public final class EventLoopGroup implements Closeable {
 	}
 
 	/**
-	 * Do something to each connection that is open, soon, on the owner of its loop.
-	 * @param action what to do; must not block
+	 * Apply an action to each open connection, soon, on the owner of its loop.
+	 * @param action the action; must not block
 	 */
 	public void forEachConnection(Consumer<LoopConnection> action) {
 		for (EventLoop loop : this.loops) {
@@ -239,9 +247,9 @@ public final class EventLoopGroup implements Closeable {
 	}
 
 	/**
-	 * Run a task on the first loop after a while, unless the loops are closed before.
-	 * @param delay how long to wait; if zero, the task still comes after all that the
-	 * loop was given before
+	 * Run a task on the first loop after a delay, unless the loops are closed first.
+	 * @param delay how long to wait; if zero, the task still runs after all earlier tasks
+	 * of the loop
 	 * @param task the task; must not block
 	 */
 	public void executeAfter(Duration delay, Runnable task) {
@@ -250,7 +258,7 @@ public final class EventLoopGroup implements Closeable {
 	}
 
 	/**
-	 * Return how often a loop was taken from a thread that application code held up.
+	 * Return how often a loop was taken from a thread held up by application code.
 	 * @return the number
 	 */
 	public long handovers() {
@@ -258,8 +266,8 @@ public final class EventLoopGroup implements Closeable {
 	}
 
 	/**
-	 * Close all connections and end all threads that are not held up in application code,
-	 * which is interrupted.
+	 * Close all connections and end all threads except those held up in application code,
+	 * which are interrupted.
 	 */
 	@Override
 	public void close() {

@@ -5,7 +5,7 @@ import io.github.udsboot.guard.FailureThrottle;
 import io.github.udsboot.guard.GuardedLog;
 
 /**
- * Logs what must not end a thread. What is caused again and again does not fill the log.
+ * Logs failures that must not end a thread. Recurring ones do not fill the log.
  */
 final class Failures {
 
@@ -15,8 +15,8 @@ final class Failures {
 	}
 
 	/**
-	 * Have this class at hand: when descriptors have run out, none can be loaded any
-	 * more, and the failure to do so stays.
+	 * Load this class: once descriptors have run out, no class can be loaded, and such a
+	 * failure is permanent.
 	 */
 	static void prepare() {
 	}

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.guard.DroppableTask;
 
 /**
- * Tasks that wait, because only so many may run at once: those of each
- * {@link ThreadShare} in their order, the shares in turn, and of none more at once than
- * it may have. Runs nothing itself. Thread-safe.
+ * Tasks that wait because only a limited number may run at once: those of each
+ * {@link ThreadShare} in order, the shares in turn, and no share more at once than it may
+ * have. Runs nothing itself. Thread-safe.
  *
  * <p>
- * While there is room for a task, none waits that might run and for which no thread is
- * about to look: each count that goes down is followed by a look for the next task, under
- * the same lock.
+ * While there is room for a task, no task that might run waits without a thread about to
+ * look for it: whenever a count goes down, a search for the next task follows, under the
+ * same lock.
  */
 public final class FairQueue {
 
@@ -31,8 +31,8 @@ public final class FairQueue {
 	private final Object lock = new Object();
 
 	/**
-	 * Those of which a task waits, and perhaps some of which none does any more; each
-	 * once. Guarded by the lock.
+	 * The shares with waiting tasks, and perhaps some that no longer have any; each once.
+	 * Guarded by the lock.
 	 */
 	private final ArrayDeque<ThreadShare> waiting = new ArrayDeque<>();
 
@@ -44,20 +44,20 @@ public final class FairQueue {
 
 	/**
 	 * Create a queue.
-	 * @param capacity how many tasks may run at once
+	 * @param capacity the number of tasks that may run at once
 	 */
 	public FairQueue(int capacity) {
 		this.capacity = capacity;
 	}
 
-	// --- tasks that are given away as soon as their turn has come
+	// --- tasks that are handed out as soon as it is their turn
 
 	/**
 	 * Add a task.
-	 * @param share whose it is
+	 * @param share the share that it belongs to
 	 * @param task the task
-	 * @return what is to run now, which is this task unless the last attempt to start one
-	 * has failed; {@code null} if that has to wait
+	 * @return what to run now, which is this task unless the last attempt to start one
+	 * failed; {@code null} if the task has to wait
 	 * @throws RejectedExecutionException if the queue is closed
 	 */
 	public @Nullable Turn add(ThreadShare share, Runnable task) {
@@ -74,8 +74,8 @@ public final class FairQueue {
 
 	/**
 	 * Count out a task that has ended.
-	 * @param share whose it was
-	 * @return what is to run next, {@code null} if nothing is
+	 * @param share the share that it belonged to
+	 * @return what to run next, {@code null} if nothing
 	 */
 	public @Nullable Turn endAndNext(ThreadShare share) {
 		synchronized (this.lock) {
@@ -85,8 +85,8 @@ public final class FairQueue {
 	}
 
 	/**
-	 * Count out a task for which there was no thread. Nothing else begins because of
-	 * that, as there would be none either.
+	 * Count out a task for which there was no thread. No other task begins as a result,
+	 * as there would be no thread for it either.
 	 * @param turn the task
 	 */
 	public void end(Turn turn) {
@@ -96,12 +96,12 @@ public final class FairQueue {
 	}
 
 	/**
-	 * Take back a task that was added, as there was no thread for what was to run then.
-	 * That waits for the next thread if it is another task.
-	 * @param turn what {@link #add} returned
-	 * @param share whose task was added
+	 * Take back an added task, as there was no thread for the one to run. If that is
+	 * another task, it waits for the next thread.
+	 * @param turn the result of {@link #add}
+	 * @param share the share that the added task belongs to
 	 * @param task the task that was added
-	 * @return {@code false} if a thread has it all the same, or will have
+	 * @return {@code false} if a thread has taken it after all, or will
 	 */
 	public boolean takeBack(Turn turn, ThreadShare share, Runnable task) {
 		if (turn.task() == task) {
@@ -114,7 +114,10 @@ public final class FairQueue {
 		}
 	}
 
-	/** Once the queue is closed the task is dropped, and told. */
+	/**
+	 * Put a task back in front; once the queue is closed the task is dropped, and told
+	 * so.
+	 */
 	private void putBack(Turn turn) {
 		synchronized (this.lock) {
 			countOut(turn.share());
@@ -131,7 +134,7 @@ public final class FairQueue {
 
 	/**
 	 * Add a task.
-	 * @return whether a thread is to be started that takes it, and is counted in
+	 * @return whether to start a thread to take it, which is already counted in
 	 * @throws RejectedExecutionException if the queue is closed
 	 */
 	boolean enlistAndReserve(ThreadShare share, Runnable task) {
@@ -142,7 +145,7 @@ public final class FairQueue {
 		}
 	}
 
-	/** A thread has been started: return what it is to run. */
+	/** Return what a thread that has been started is to run. */
 	@Nullable Turn begin(ThreadShare share) {
 		synchronized (this.lock) {
 			share.started();
@@ -156,8 +159,8 @@ public final class FairQueue {
 	}
 
 	/**
-	 * There is no thread to start.
-	 * @return whether the task that it was for will not be run: no other thread has it
+	 * Give up a task because no thread can be started for it.
+	 * @return whether the task will not be run: no other thread has it
 	 */
 	boolean giveUp(ThreadShare share, Runnable task) {
 		synchronized (this.lock) {
@@ -166,7 +169,9 @@ public final class FairQueue {
 		}
 	}
 
-	/** There is no thread to start: what waits does so until one comes by. */
+	/**
+	 * Give up starting a thread: waiting tasks wait until another thread becomes free.
+	 */
 	void giveUp(ThreadShare share) {
 		synchronized (this.lock) {
 			cancelStart(share);
@@ -180,7 +185,7 @@ public final class FairQueue {
 
 	// --- threads of event loops
 
-	/** Count a thread in that is at work already, even beyond the limits. */
+	/** Count in a thread that is already at work, even beyond the limits. */
 	void lend(ThreadShare share) {
 		synchronized (this.lock) {
 			countIn(share);
@@ -188,9 +193,9 @@ public final class FairQueue {
 	}
 
 	/**
-	 * Count a thread out that was not lent after all.
-	 * @return for which share a thread is to be started, that is counted in; {@code null}
-	 * if for none
+	 * Count out a thread that was not lent after all.
+	 * @return the share to start a thread for, which is already counted in; {@code null}
+	 * if there is none
 	 */
 	@Nullable ThreadShare takeBack(ThreadShare share) {
 		synchronized (this.lock) {
@@ -204,14 +209,14 @@ public final class FairQueue {
 		}
 	}
 
-	/** The thread that was lent is at work for the share no more, but still counts. */
+	/** Note that a lent thread no longer works for the share, but still counts. */
 	void comesBack(ThreadShare share) {
 		synchronized (this.lock) {
 			share.end();
 		}
 	}
 
-	/** A thread that has come back looks for other work, or does not count any more. */
+	/** Return other work for a thread that has come back, or stop counting it. */
 	@Nullable Turn leaveOrNext() {
 		synchronized (this.lock) {
 			this.running.decrementAndGet();
@@ -282,10 +287,10 @@ public final class FairQueue {
 	// --- by any thread
 
 	/**
-	 * Take out what waits and is not wanted.
-	 * @param share whose tasks to look at
+	 * Remove waiting tasks that are not wanted.
+	 * @param share the share whose tasks to check
 	 * @param unwanted whether a task is not wanted; asked with no lock held
-	 * @return what was taken out
+	 * @return the removed tasks
 	 */
 	public List<Runnable> removeIf(ThreadShare share, Predicate<Runnable> unwanted) {
 		List<Runnable> tasks;
@@ -304,7 +309,7 @@ public final class FairQueue {
 
 	/**
 	 * Take no more tasks.
-	 * @return those that wait, which will not be run
+	 * @return the waiting tasks, which will not be run
 	 */
 	public List<Runnable> close() {
 		List<Runnable> dropped = new ArrayList<>();
@@ -328,7 +333,7 @@ public final class FairQueue {
 		return this.running.get() < this.capacity;
 	}
 
-	/** Return whether there is room, and this much beyond the capacity. */
+	/** Return whether there is room, allowing the given number beyond the capacity. */
 	boolean hasCapacity(int beyond) {
 		return this.running.get() < this.capacity + beyond;
 	}
@@ -338,9 +343,9 @@ public final class FairQueue {
 	}
 
 	/**
-	 * A task that is to run, counted in until it has ended.
+	 * A task to run, counted in until it has ended.
 	 *
-	 * @param share whose it is
+	 * @param share the share that it belongs to
 	 * @param task the task
 	 */
 	public record Turn(ThreadShare share, Runnable task) {

@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.protocol.EncodedFrame;
 
 /**
- * Frames in the order in which they are to be written, each with its position: how many
- * bytes were offered before it. One can be taken out of the middle, of which a gap stays
- * until its turn. Not thread-safe.
+ * Frames in writing order, each with its position: the number of bytes offered before it.
+ * A frame can be taken out of the middle, which leaves a gap until its turn comes. Not
+ * thread-safe.
  */
 final class FrameQueue {
 
@@ -20,7 +20,7 @@ final class FrameQueue {
 
 	private int head;
 
-	/** Gaps included. */
+	/** The number of entries, gaps included. */
 	private int size;
 
 	private int gaps;
@@ -51,7 +51,7 @@ final class FrameQueue {
 		this.positions[slot] = position;
 	}
 
-	/** Add all of another queue, and leave that empty. */
+	/** Add all entries of another queue, and leave that queue empty. */
 	void takeAll(FrameQueue other) {
 		for (int i = 0; i < other.size; i++) {
 			EncodedFrame frame = other.frame(i);
@@ -62,7 +62,7 @@ final class FrameQueue {
 		other.clear();
 	}
 
-	/** Forget where frames were taken out of the middle. */
+	/** Remove the gaps left by frames that were taken out of the middle. */
 	void removeGaps() {
 		if (this.gaps > 0) {
 			move(this.frames.length);
@@ -78,7 +78,7 @@ final class FrameQueue {
 		return this.positions[slot(index)];
 	}
 
-	/** Drop what comes first, be it frames or gaps. */
+	/** Drop the first entries, whether frames or gaps. */
 	void removeFirst(int count) {
 		for (int i = 0; i < count; i++) {
 			if (this.frames[this.head] == null) {
@@ -122,7 +122,7 @@ final class FrameQueue {
 		removeFirst(this.size);
 	}
 
-	/** Move to other arrays, or the beginning of new ones, without the gaps. */
+	/** Move to new arrays, without the gaps. */
 	private void move(int capacity) {
 		@Nullable EncodedFrame[] frames = new EncodedFrame[capacity];
 		long[] positions = new long[capacity];

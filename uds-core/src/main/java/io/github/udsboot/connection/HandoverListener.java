@@ -1,19 +1,20 @@
 package io.github.udsboot.connection;
 
 /**
- * Told that application code has lasted, and has cost its thread the event loop, before
- * another thread goes on with that: what has lasted once need not cost it again.
+ * Told that application code has run long and lost its thread the event loop, before
+ * another thread continues with the loop: code that has run long once need not cost it
+ * again.
  */
 @FunctionalInterface
 public interface HandoverListener {
 
-	/** Wants to know nothing. */
+	/** Does nothing. */
 	HandoverListener NONE = () -> {
 	};
 
 	/**
-	 * The code runs on, and the loop is about to get another owner. Called by the thread
-	 * that watches all loops: must neither block nor throw anything.
+	 * Note that the code is still running, and the loop is about to get another owner.
+	 * Called by the thread that watches all loops: must neither block nor throw anything.
 	 */
 	void handedOver();
 

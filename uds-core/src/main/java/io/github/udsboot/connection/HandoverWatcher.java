@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Notices event loops that are held up in application code and has them handed over.
- * Looks every 10 ms, every 4 ms for a while after a hand-over, because a quick tick costs
- * the fast case a part of its rate; and sleeps when nothing runs. With less than 4 ms a
+ * Checks every 10 ms, and every 4 ms for a while after a handover, because quick ticks
+ * cost the fast case a part of its rate; sleeps when nothing runs. With less than 4 ms, a
  * thread that waits for a processor would look like one that is held up.
  */
 final class HandoverWatcher implements Runnable {
@@ -22,7 +22,7 @@ final class HandoverWatcher implements Runnable {
 
 	private static final long QUICK_FOR_NANOS = 1_000_000_000;
 
-	/** After so many ticks without anything running, sleep until noticed. */
+	/** The number of ticks with nothing running after which to sleep until notified. */
 	private static final int QUIET_TICKS = 100;
 
 	private volatile List<EventLoop> loops = List.of();
@@ -53,7 +53,10 @@ final class HandoverWatcher implements Runnable {
 		LockSupport.unpark(this.thread);
 	}
 
-	/** Called whenever application code begins on a loop: must cost nothing. */
+	/**
+	 * Notice that application code begins on a loop. Called each time, so it must cost
+	 * nothing.
+	 */
 	void notice() {
 		if (this.asleep) {
 			this.asleep = false;
@@ -95,7 +98,10 @@ final class HandoverWatcher implements Runnable {
 		}
 	}
 
-	/** When no thread can be had now, try again with the next tick. */
+	/**
+	 * Start owners for loops without one; if no thread is available, retry with the next
+	 * tick.
+	 */
 	private void startOwners() {
 		try {
 			while (!this.orphans.isEmpty()) {
@@ -113,7 +119,7 @@ final class HandoverWatcher implements Runnable {
 	}
 
 	private void sleep() {
-		// first the flag, then the look: notice() comes after the turn has begun
+		// first the flag, then the check: notice() comes after the turn has begun
 		this.asleep = true;
 		boolean running = this.loops.stream().anyMatch((loop) -> LoopTurn.isRunning(loop.turn().value()));
 		while (!running && this.asleep && !this.stopping) {

@@ -12,10 +12,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which clock {@link System#nanoTime()} reads: two processes with the same one may
- * compare what they read. On Linux that is CLOCK_MONOTONIC, which is the same for all
+ * Which clock {@link System#nanoTime()} reads: two processes with the same clock may
+ * compare their readings. On Linux it is CLOCK_MONOTONIC, which is the same for all
  * processes since the host was booted, unless a container has a time namespace of its
- * own. Nothing is said elsewhere, nor where the clock does not look like that one.
+ * own. The clock is unknown elsewhere, and where it does not look like that one.
  */
 public final class HostClock {
 
@@ -23,7 +23,7 @@ public final class HostClock {
 
 	private static final Pattern BOOT_ID = Pattern.compile("[0-9a-f-]{32,36}");
 
-	/** Reading the files for each request would be slow. */
+	/** How often the files are read: for each request would be slow. */
 	private static final long LOOK_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private static final HostClock CLOCK = new HostClock(Path.of("/proc"), System::nanoTime);
@@ -32,14 +32,14 @@ public final class HostClock {
 
 	private final LongSupplier clock;
 
-	/** Which clock the process was started with. */
+	/** The clock that the process was started with. */
 	private final @Nullable String idAtStart;
 
 	private volatile Look last;
 
 	/**
 	 * Create an instance.
-	 * @param proc where Linux tells about itself
+	 * @param proc the proc file system
 	 * @param clock the clock
 	 */
 	HostClock(Path proc, LongSupplier clock) {
@@ -51,7 +51,7 @@ public final class HostClock {
 	}
 
 	/**
-	 * Return which clock it is.
+	 * Return the identity of the clock.
 	 * @return a word of at most 64 characters, or {@code null} if it is not known
 	 */
 	public static @Nullable String id() {
@@ -59,9 +59,9 @@ public final class HostClock {
 	}
 
 	/**
-	 * A process that was restored from a snapshot, on another boot or in another time
-	 * namespace, has a clock of its own: its time goes on from where the snapshot was
-	 * made.
+	 * Return the clock, unless the process was restored from a snapshot on another boot
+	 * or in another time namespace: it then has a clock of its own, whose time continues
+	 * from the snapshot.
 	 */
 	@Nullable String current() {
 		if (this.idAtStart == null) {
@@ -90,7 +90,10 @@ public final class HostClock {
 		}
 	}
 
-	/** The host has been up at least as long, as that counts while it sleeps as well. */
+	/**
+	 * Return whether the clock may be that of Linux: the host's uptime is at least as
+	 * long, as it includes time asleep.
+	 */
 	private static boolean isUptime(Path proc, long nanoTime) throws IOException {
 		String[] uptime = Files.readString(proc.resolve("uptime")).split(" ", 2);
 		return nanoTime > 0 && nanoTime <= (Double.parseDouble(uptime[0]) + 1) * 1e9;
@@ -102,16 +105,16 @@ public final class HostClock {
 			return matcher.matches() ? matcher.group(1) : null;
 		}
 		catch (NoSuchFileException ex) {
-			// a kernel that is older than time namespaces
+			// a kernel older than time namespaces
 			return "0";
 		}
 	}
 
 	/**
-	 * What was found.
+	 * A reading of the files.
 	 *
-	 * @param id which clock it was
-	 * @param at when
+	 * @param id the clock found
+	 * @param at when it was read
 	 */
 	private record Look(@Nullable String id, long at) {
 	}

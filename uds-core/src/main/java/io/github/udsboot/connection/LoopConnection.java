@@ -30,25 +30,30 @@ import io.github.udsboot.transport.UdsSocket;
  */
 public final class LoopConnection implements LoopMember {
 
-	/** So many reads empty a socket that is as full as the kernel lets it be. */
+	/** The number of reads that empty a socket that is as full as the kernel allows. */
 	private static final int READS_BEFORE_END = 2;
 
-	/** So many reads get a first frame that is in the socket, with what is before it. */
+	/**
+	 * The number of reads that fetch a first frame from the socket, with what precedes
+	 * it.
+	 */
 	private static final int READS_FOR_PROOF = 4;
 
-	/** After so long without memory for a frame, another peer has to go. */
+	/** How long a frame may lack memory before another peer has to go. */
 	private static final long STARVATION_NANOS = 1_000_000_000;
 
-	/** So often does a peer hear a refusal before it finds a closed connection. */
+	/** How often a peer gets a refusal before it finds a closed connection. */
 	private static final int LOOKS_BEFORE_END = 16;
 
-	/** So long a peer that has just connected may take to send its first frame. */
+	/** How long a peer that has just connected may take to send its first frame. */
 	private static final long FIRST_FRAME_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-	/** So often is read what is there before a clock closes. */
+	/** How often the available bytes are read before a clock closes the connection. */
 	private static final int LOOKS_BEFORE_TIMEOUT = 64;
 
-	/** With each such look at the clocks comes one at a peer that is not read from. */
+	/**
+	 * How many checks of the clocks there are per check of a peer that is not read from.
+	 */
 	private static final int SWEEPS_BETWEEN_PEER_LOOKS = 4;
 
 	private final EventLoop loop;
@@ -73,7 +78,7 @@ public final class LoopConnection implements LoopMember {
 
 	private final BusyPoll busyPoll;
 
-	/** The loop has the task to write what was left to it. */
+	/** The loop has a task to write what was left to it. */
 	private final AtomicBoolean flushing = new AtomicBoolean();
 
 	private final long acceptedAt = System.nanoTime();
@@ -82,18 +87,18 @@ public final class LoopConnection implements LoopMember {
 
 	private final boolean watchesIdle;
 
-	/** Will be ending once what was sent before is taken. */
+	/** Will be ending once what was sent before has been taken. */
 	private volatile boolean draining;
 
 	private volatile boolean ending;
 
-	/** To be closed once all is written, whatever is in flight. */
+	/** Why to close once everything is written, whatever is in flight. */
 	private volatile @Nullable CloseReason finishing;
 
-	/** To be closed once nothing is owed and all is written, whatever comes. */
+	/** Why to close once nothing is owed and everything is written, whatever arrives. */
 	private volatile @Nullable CloseReason finishingWhenAnswered;
 
-	/** Written, with the cause first, before the connection is closed. */
+	/** Written, after the cause, before the connection is closed. */
 	private volatile @Nullable CloseReason closeReason;
 
 	private @Nullable Throwable closeCause;
@@ -111,7 +116,7 @@ public final class LoopConnection implements LoopMember {
 
 	private boolean proven;
 
-	/** A clock has run out, and {@link #look} is to come. */
+	/** A clock has run out, and {@link #look} is pending. */
 	private boolean looking;
 
 	private boolean awaitingFirstFrame;
@@ -146,7 +151,7 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * Return who is at the other end.
+	 * Return the peer at the other end.
 	 * @return the peer, as it was when it connected
 	 */
 	public PeerCredentials peer() {
@@ -154,7 +159,7 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * Return who is told about the connection.
+	 * Return the handler that is told about the connection.
 	 * @return the handler
 	 */
 	public ConnectionHandler handler() {
@@ -163,7 +168,7 @@ public final class LoopConnection implements LoopMember {
 
 	/**
 	 * Count a request that was accepted and is not answered yet.
-	 * @return how many there are now
+	 * @return the number of such requests now
 	 */
 	public int beginRequest() {
 		return this.inFlight.incrementAndGet();
@@ -179,7 +184,7 @@ public final class LoopConnection implements LoopMember {
 
 	/**
 	 * Note that the first valid frame has arrived. Call on the loop's owner.
-	 * @return whether this was the first
+	 * @return whether this was the first call
 	 */
 	public boolean prove() {
 		boolean first = !this.proven;
@@ -232,34 +237,34 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * Return the failure that the connection was closed for.
-	 * @return the failure, {@code null} while it is open, or if there is none
+	 * Return the failure that closed the connection.
+	 * @return the failure, {@code null} while the connection is open, or if there is none
 	 */
 	public @Nullable Throwable closeCause() {
 		return (this.closeReason != null) ? this.closeCause : null;
 	}
 
 	/**
-	 * Return the memory that waits for handlers: requests, items, messages.
-	 * @return what counts it
+	 * Return the memory of what waits for handlers: requests, items, messages.
+	 * @return the memory, counted
 	 */
 	public RequestMemory requestMemory() {
 		return this.requestMemory;
 	}
 
 	/**
-	 * Return whether little is left of the memory for peers, so that what can wait in the
-	 * socket should.
-	 * @return whether more than three quarters of a share are taken
+	 * Return whether little memory is left for peers, so that whatever can wait in the
+	 * socket should do so.
+	 * @return {@code true} if more than three quarters of a share are taken
 	 */
 	public boolean isMemoryTight() {
 		return this.account.isTight();
 	}
 
 	/**
-	 * Return a count of other memory that is held for the peer. It has to be closed: it
+	 * Return a count of other memory held for the peer. The caller must close it, as it
 	 * outlasts the connection.
-	 * @param size says how many bytes that is; by any thread
+	 * @param size supplies the number of bytes; called by any thread
 	 * @return the count
 	 */
 	public MemoryHold newHold(LongSupplier size) {
@@ -273,11 +278,11 @@ public final class LoopConnection implements LoopMember {
 	// --- application code, on the loop's owner
 
 	/**
-	 * Run application code on the loop. If it lasts, another thread takes the loop over,
-	 * and this one counts as one of those that the connection may have.
+	 * Run application code on the loop. If it runs long, another thread takes the loop
+	 * over, and the calling thread counts towards those that the connection may have.
 	 * @param code the code, which throws nothing
-	 * @return whether the calling thread still owns the loop; if not, it must touch
-	 * nothing of it any more
+	 * @return whether the calling thread still owns the loop; if not, it must not touch
+	 * the loop any more
 	 */
 	public boolean callOut(Runnable code) {
 		return callOut(HandoverListener.NONE, code);
@@ -285,21 +290,22 @@ public final class LoopConnection implements LoopMember {
 
 	/**
 	 * As {@link #callOut(Runnable)}.
-	 * @param listener told as soon as the code has lasted
+	 * @param listener told as soon as the code has run long
 	 * @param code the code, which throws nothing
-	 * @return whether the calling thread still owns the loop; if not, it must touch
-	 * nothing of it any more
+	 * @return whether the calling thread still owns the loop; if not, it must not touch
+	 * the loop any more
 	 */
 	public boolean callOut(HandoverListener listener, Runnable code) {
 		return this.loop.callOut(this.threads, listener, code);
 	}
 
 	/**
-	 * Return whether application code may run on the loop: there is a thread to take the
-	 * loop over if it lasts.
-	 * @param quick whether the code has never lasted, as far as is known: then it may run
-	 * though the connection has all the threads that it may have, or all are taken
-	 * @return {@code false} if it has to wait for a thread
+	 * Return whether application code may run on the loop: whether a thread can take the
+	 * loop over if the code runs long.
+	 * @param quick whether the code has never run long, as far as is known: then it may
+	 * run even if the connection has all the threads that it may have, or all threads are
+	 * taken
+	 * @return {@code false} if the code has to wait for a thread
 	 */
 	public boolean mayCallOut(boolean quick) {
 		return this.loop.mayCallOut(this.threads, quick);
@@ -308,12 +314,12 @@ public final class LoopConnection implements LoopMember {
 	// --- writing, by any thread
 
 	/**
-	 * Write the answer to a request that {@link #beginRequest} counted.
+	 * Write the answer to a request counted by {@link #beginRequest}.
 	 * @param frame the answer
 	 */
 	public void answer(EncodedFrame frame) {
 		if (this.output.offer(frame, this.inFlight) < 0) {
-			// nobody will flush it, and see then that nothing is owed any more
+			// no flush will follow that would notice that nothing is owed any more
 			endRequest();
 			return;
 		}
@@ -322,7 +328,7 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * Note that a request which {@link #beginRequest} counted gets no answer.
+	 * Note that a request counted by {@link #beginRequest} gets no answer.
 	 */
 	public void endRequest() {
 		this.inFlight.decrementAndGet();
@@ -334,8 +340,8 @@ public final class LoopConnection implements LoopMember {
 	/**
 	 * Write a frame that answers nothing.
 	 * @param frame the frame
-	 * @return how many bytes were to be written before it, for {@link #isUnsent}; -1 if
-	 * it will never be written, because the connection is closed or its output has ended
+	 * @return the number of bytes to be written before it, for {@link #isUnsent}; -1 if
+	 * it will never be written because the connection is closed or its output has ended
 	 */
 	public long push(EncodedFrame frame) {
 		if (this.output.isShutdown()) {
@@ -350,9 +356,9 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * Return whether a frame was certainly not sent, not even in part. Ask only after the
-	 * connection was closed.
-	 * @param position what {@link #push} said of the frame
+	 * Return whether a frame was certainly not sent, not even in part. Call only after
+	 * the connection was closed.
+	 * @param position what {@link #push} returned for the frame
 	 * @return {@code true} if none of its bytes can have reached the kernel
 	 */
 	public boolean isUnsent(long position) {
@@ -360,10 +366,10 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * Wait until no more waits to be written than the outbound queue may hold, or the
-	 * connection is closed.
+	 * Wait until the bytes to be written fit the outbound queue, or the connection is
+	 * closed.
 	 * @param nanos how long to wait at most
-	 * @return {@code false} if the time is over
+	 * @return {@code false} if the time is up
 	 * @throws InterruptedException if the thread is interrupted while it waits
 	 */
 	public boolean awaitRoom(long nanos) throws InterruptedException {
@@ -371,38 +377,39 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * From now on the connection is there for one stream. Call on the loop's owner.
-	 * @return what is to be told the end of the stream
+	 * Dedicate the connection to one stream from now on. Call on the loop's owner.
+	 * @return the object to tell when the stream ends
 	 */
 	public StreamStall beginStream() {
 		return this.output.beginStream();
 	}
 
-	/** Something beside the stream is asked for. Call on the loop's owner. */
+	/** Note that something besides the stream is requested. Call on the loop's owner. */
 	public void endOwnStream() {
 		this.output.endOwnStream();
 	}
 
 	/**
-	 * Return whether no more waits to be written than the outbound queue may hold, or the
-	 * connection is closed.
-	 * @return whether to write more
+	 * Return whether the bytes to be written fit the outbound queue, or the connection is
+	 * closed.
+	 * @return whether more may be written
 	 */
 	public boolean hasRoom() {
 		return this.output.hasRoom();
 	}
 
 	/**
-	 * Have a task run once when {@link #hasRoom()}: at once, on this thread, if it has.
-	 * @param task the task, does not block
+	 * Run a task once when {@link #hasRoom()}: immediately, on this thread, if it already
+	 * does.
+	 * @param task the task, which must not block
 	 */
 	public void whenRoom(Runnable task) {
 		this.output.whenRoom(task);
 	}
 
 	/**
-	 * Leave a frame that answers nothing for the loop to write, with others that are left
-	 * to it until it gets there: for a thread that has more to send.
+	 * Leave a frame that answers nothing for the loop to write, together with others left
+	 * to it until then: for a thread that has more to send.
 	 * @param frame the frame
 	 * @return {@code false} if it will never be written
 	 */
@@ -418,8 +425,8 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * First take the task back, then write: who leaves a frame does it the other way
-	 * round.
+	 * Write what was left. First clear the flag of the task, then write: a thread that
+	 * leaves a frame uses the reverse order.
 	 */
 	private void flushLeft() {
 		this.flushing.set(false);
@@ -429,7 +436,7 @@ public final class LoopConnection implements LoopMember {
 	/**
 	 * Wait until everything is written, or the connection is closed.
 	 * @param nanos how long to wait at most
-	 * @return {@code false} if the time is over
+	 * @return {@code false} if the time is up
 	 * @throws InterruptedException if the thread is interrupted while it waits
 	 */
 	public boolean awaitWritten(long nanos) throws InterruptedException {
@@ -437,7 +444,7 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * End the output once all is written; the peer can still send.
+	 * End the output once everything is written; the peer can still send.
 	 */
 	public void shutdownOutput() {
 		this.output.shutdown();
@@ -452,7 +459,7 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * Take no more frames, and close once all is written, whatever is in flight.
+	 * Take no more frames, and close once everything is written, whatever is in flight.
 	 * @param reason why
 	 */
 	public void finish(CloseReason reason) {
@@ -464,10 +471,10 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * Take no more frames, and close once nothing is owed and all is written; after a
-	 * while whatever is left. Call on the loop's owner.
+	 * Take no more frames, and close once nothing is owed and everything is written, or
+	 * after the grace period whatever is left. Call on the loop's owner.
 	 * @param reason why
-	 * @param grace how long that may take
+	 * @param grace how long closing may take
 	 */
 	public void finish(CloseReason reason, Duration grace) {
 		this.finishingWhenAnswered = reason;
@@ -477,7 +484,7 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * Close at once, whatever waits to be written.
+	 * Close at once, even if something waits to be written.
 	 * @param reason why
 	 */
 	public void closeSoon(CloseReason reason) {
@@ -485,15 +492,18 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * Close unless the first valid frame has arrived, be it that it was not read yet: a
-	 * peer that has sent it must not suffer from a loop that is late. By any thread.
+	 * Close unless the first valid frame has arrived, even if not read yet: a peer that
+	 * has sent it must not suffer from a late loop. By any thread.
 	 * @param reason why
 	 */
 	public void closeUnlessProven(CloseReason reason) {
 		this.loop.execute(() -> seekProof(reason, READS_FOR_PROOF));
 	}
 
-	/** Always a task of the loop, because it reads. */
+	/**
+	 * Read in search of the first valid frame. Always a task of the loop, because it
+	 * reads.
+	 */
 	private void seekProof(CloseReason reason, int reads) {
 		if (this.proven || this.closed) {
 			return;
@@ -507,8 +517,8 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * Close the connection because the answer to a request cannot be given: the peer must
-	 * not wait for it.
+	 * Close the connection because a request cannot be answered: the peer must not wait
+	 * for the answer.
 	 * @param cause what failed
 	 */
 	public void abandon(Throwable cause) {
@@ -524,14 +534,14 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * As {@link #cork}, for the answer to a request that {@link #beginRequest} counted.
+	 * As {@link #cork}, for the answer to a request counted by {@link #beginRequest}.
 	 * @param frame the answer
 	 */
 	public void corkAnswer(EncodedFrame frame) {
 		this.output.cork(frame, this.inFlight);
 	}
 
-	/** What waited for the output may go on. By any thread that wrote all of it. */
+	/** Let whatever waited for the output go on. By any thread that wrote all of it. */
 	void written() {
 		if (this.input.waitsForOutput() && this.output.isDrainedToHalf()) {
 			this.loop.execute(this.input::unpause);
@@ -544,7 +554,7 @@ public final class LoopConnection implements LoopMember {
 	// --- reading, by any thread unless said otherwise
 
 	/**
-	 * Pass no more frames on, and in the end read no more, until {@link #release()}. Call
+	 * Pass no more frames on, and eventually read no more, until {@link #release()}. Call
 	 * on the loop's owner, while it passes a frame on.
 	 */
 	public void hold() {
@@ -559,10 +569,9 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * Return whether nothing has arrived that was not passed on, and nothing ends. Reads,
-	 * so call it from a task of the loop only; what comes of that is passed on.
-	 * @return whether a message that is written now comes before all that is still to
-	 * arrive
+	 * Return whether everything that has arrived was passed on, and nothing is ending.
+	 * Reads, so call it only from a task of the loop; what it reads is passed on.
+	 * @return whether a message written now precedes everything that is still to arrive
 	 */
 	public boolean isQuiet() {
 		return !this.ending && !this.input.isPaused() && !this.input.isMidFrame() && !receive();
@@ -586,7 +595,7 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * Return whether something is not written yet that the peer may still read. By any
+	 * Return whether something that the peer may still read is not written yet. By any
 	 * thread.
 	 * @return {@code true} while the connection cannot close without loss
 	 */
@@ -595,16 +604,16 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * Return whether something of the peer is here, if only in part, that was not passed
-	 * on. Call on the loop's owner.
-	 * @return {@code true} while bytes wait to be decoded, or for the end of their frame
+	 * Return whether something from the peer, even part of a frame, has arrived and was
+	 * not passed on. Call on the loop's owner.
+	 * @return {@code true} while bytes wait to be decoded, or for the rest of their frame
 	 */
 	public boolean hasUndecoded() {
 		return this.input.isPostponed() || (this.input.isMidFrame() && !this.input.isEnded());
 	}
 
 	/**
-	 * Return whether what the peer sends is read now. Call on the loop's owner.
+	 * Return whether the peer's bytes are currently read. Call on the loop's owner.
 	 * @return {@code false} while the connection is paused, and after its input has ended
 	 */
 	public boolean wantsBytes() {
@@ -634,7 +643,7 @@ public final class LoopConnection implements LoopMember {
 	public void ready(SelectionKey key) {
 		try {
 			if (!this.closed && key.isWritable()) {
-				// first the interest, then the write: the other way round a new interest
+				// first the interest, then the write: in the reverse order a new interest
 				// would be lost
 				key.interestOpsAnd(~SelectionKey.OP_WRITE);
 				this.output.resume();
@@ -649,9 +658,9 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * Read once, and leave it to the loop to decode what came. Call from a task of the
-	 * loop only, as its last step.
-	 * @return whether anything came, be it the end
+	 * Read once, and leave the decoding to the loop. Call only from a task of the loop,
+	 * as its last step.
+	 * @return whether anything arrived, including the end
 	 */
 	public boolean receive() {
 		return this.input.receive();
@@ -659,8 +668,8 @@ public final class LoopConnection implements LoopMember {
 
 	/**
 	 * Decode what arrived and pass the frames on.
-	 * @return whether the calling thread still owns the loop; if not, it must touch
-	 * nothing of it any more
+	 * @return whether the calling thread still owns the loop; if not, it must not touch
+	 * the loop any more
 	 */
 	boolean decode(ByteBuffer in) {
 		return this.input.decode(in);
@@ -675,7 +684,7 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * Go on after what was read has been decoded, as far as it was.
+	 * Continue after what was read has been decoded as far as possible.
 	 */
 	void decoded() {
 		this.output.flushCorked();
@@ -691,7 +700,7 @@ public final class LoopConnection implements LoopMember {
 		this.output.flushCorked();
 	}
 
-	/** The peer has ended its output, and all before was taken. */
+	/** Note that the peer has ended its output, and everything before was taken. */
 	void inputEnded() {
 		this.ending = true;
 		if (this.handler.needsPeer()) {
@@ -700,7 +709,7 @@ public final class LoopConnection implements LoopMember {
 		this.handler.inputEnded(this);
 	}
 
-	/** The peer does not keep to the protocol. */
+	/** Close because the peer violates the protocol. */
 	void broken(ProtocolException cause) {
 		this.output.flushCorked();
 		close(CloseReason.PROTOCOL_ERROR, cause);
@@ -734,7 +743,7 @@ public final class LoopConnection implements LoopMember {
 		return this.output;
 	}
 
-	/** Note that something goes on. By any thread. */
+	/** Note activity. By any thread. */
 	void active() {
 		if (this.watchesIdle) {
 			this.lastActive = System.nanoTime();
@@ -742,12 +751,12 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * Close once an ending connection owes nothing any more. Always a task of the loop,
-	 * because it may read.
+	 * Close an ending connection once it owes nothing. Always a task of the loop, because
+	 * it may read.
 	 */
 	private void settle() {
-		// first what is owed, then what is queued: an answer passes from the one to the
-		// other
+		// first what is owed, then what is queued: an answer moves from the former to the
+		// latter
 		boolean owes = this.inFlight.get() > 0;
 		if (this.closed || this.output.queuedBytes() > 0) {
 			return;
@@ -765,12 +774,13 @@ public final class LoopConnection implements LoopMember {
 			return;
 		}
 		if (this.input.framesOfLastRead() > 0 && ++this.looks > LOOKS_BEFORE_END) {
-			// it sends on and on, whatever it is told
+			// the peer keeps sending, whatever it is told
 			this.input.discard();
 		}
 		else if (receive() || (this.input.isMidFrame() && !this.input.isEnded())) {
-			// what came meanwhile deserves an answer, be it a refusal, and so does a
-			// request that is half here: the frame's clock bounds the wait for the rest
+			// what arrived meanwhile deserves an answer, if only a refusal, and so does a
+			// request that has arrived in part: the frame clock bounds the wait for the
+			// rest
 			return;
 		}
 		if (!awaitsFirstFrame()) {
@@ -779,8 +789,8 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * The first request of a new connection may be on its way: it would find the
-	 * connection closed, and its sender could not tell that it was not executed.
+	 * Return whether the first request of a new connection may be on its way: it would
+	 * find the connection closed, and its sender could not tell that it was not executed.
 	 */
 	private boolean awaitsFirstFrame() {
 		if (this.proven || this.input.isEnded() || !this.handler.refusesFirstFrame()) {
@@ -817,7 +827,7 @@ public final class LoopConnection implements LoopMember {
 			}
 		}
 		// what is in the socket now was sent before the drain began: it still counts;
-		// this goes on when it is decoded
+		// this continues once it is decoded
 		if (this.ending || this.closed || this.input.isPaused() || (this.drainReads-- > 0 && receive())) {
 			return;
 		}
@@ -861,14 +871,14 @@ public final class LoopConnection implements LoopMember {
 				|| this.input.frameSince() != 0 || this.watchesIdle;
 	}
 
-	/** Return whether something is under way that needs the peer, and it is not read. */
+	/** Return whether something under way needs the peer, which is not read from. */
 	private boolean isDeaf() {
 		return this.input.isDeaf() && this.handler.needsPeer();
 	}
 
 	/**
-	 * A peer that has ended its output may still read its answers; of one that has gone
-	 * altogether the socket tells nothing by itself while it is not read.
+	 * Close if the peer is gone altogether, which the socket does not report while it is
+	 * not read. A peer that has only ended its output may still read its answers.
 	 */
 	private void closeIfPeerHasGone() {
 		if (!this.closed && isDeaf() && hasPeerGone()) {
@@ -881,16 +891,16 @@ public final class LoopConnection implements LoopMember {
 			return this.socket.hasPeerGone();
 		}
 		catch (IOException ex) {
-			// not known now, and looked at again
+			// not known now, and checked again later
 			return false;
 		}
 	}
 
 	/**
-	 * Close, unless what the clock waits for is there: after a pause of the process, or
-	 * of the machine, it is the loop that is late and not the peer. Always a task of the
-	 * loop, because it reads.
-	 * @param looks how often to look yet, as a peer may send on and on
+	 * Close, unless what the clock waits for has arrived: after a pause of the process or
+	 * the machine, the loop is late and not the peer. Always a task of the loop, because
+	 * it reads.
+	 * @param looks how many more times to look, as a peer may keep sending
 	 */
 	private void look(int looks) {
 		CloseReason expired = this.closed ? null : expiredClock(System.nanoTime());
@@ -899,7 +909,7 @@ public final class LoopConnection implements LoopMember {
 				this.output.resume();
 			}
 			catch (RuntimeException | Error ex) {
-				// else no clock would look at the connection again
+				// otherwise no clock would check the connection again
 				fail(ex);
 			}
 			expired = this.closed ? null : expiredClock(System.nanoTime());
@@ -914,7 +924,7 @@ public final class LoopConnection implements LoopMember {
 		}
 	}
 
-	/** Return as what the connection is to be closed now, {@code null} if in time. */
+	/** Return why to close the connection now, {@code null} if it is in time. */
 	private @Nullable CloseReason expiredClock(long now) {
 		ConnectionClocks clocks = this.limits.clocks();
 		long blockedSince = this.output.blockedSince();
@@ -938,7 +948,7 @@ public final class LoopConnection implements LoopMember {
 		close(CloseReason.STOPPED, null);
 	}
 
-	/** The peer reads no more. */
+	/** Handle a peer that no longer reads. */
 	void writingFailed(IOException cause) {
 		if (this.closed) {
 			return;
@@ -954,7 +964,7 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * The socket failed, mostly because the peer has gone without a word: normal life, if
+	 * Handle a failed socket. Mostly the peer just disappeared, which is normal if
 	 * nothing was lost.
 	 */
 	void vanished(IOException cause) {
@@ -969,7 +979,7 @@ public final class LoopConnection implements LoopMember {
 		}
 	}
 
-	/** This side failed. */
+	/** Close because this side failed. */
 	void fail(Throwable cause) {
 		Failures.log("A connection is closed after a failure", this.peer, cause);
 		close(CloseReason.IO_ERROR, cause);
@@ -984,7 +994,7 @@ public final class LoopConnection implements LoopMember {
 		if (this.closed) {
 			return;
 		}
-		// first the reason: whoever is woken by what follows wants to know it
+		// first the reason, as threads woken by what follows need it
 		this.closeCause = cause;
 		this.closeReason = reason;
 		this.closed = true;
@@ -1007,7 +1017,7 @@ public final class LoopConnection implements LoopMember {
 			Failures.log("The socket of a peer could not be closed", this.peer, ex);
 		}
 		finally {
-			// also if not even that could be logged: a count that stays would close the
+			// even if not even that could be logged: a stale count would close the
 			// listener
 			this.loop.members().remove(this);
 			this.handler.closed(this, reason, cause);

@@ -3,8 +3,8 @@ package io.github.udsboot.connection;
 import java.nio.channels.SelectionKey;
 
 /**
- * What a key of an event loop's selector carries. Everything is called by the loop's
- * owner.
+ * The attachment of a key of an event loop's selector. All methods are called by the
+ * loop's owner.
  */
 interface LoopMember {
 

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * What lives on an event loop, and when to look at its clocks. Everything but the load is
- * for the loop's owner.
+ * The members of an event loop, and when to check their clocks. Everything except the
+ * load is for the loop's owner.
  */
 final class LoopMembers {
 
@@ -27,12 +27,14 @@ final class LoopMembers {
 		this.sweepNanos = clocks.sweepNanos();
 	}
 
-	/** Count a connection that will come, as soon as that is decided, on any thread. */
+	/**
+	 * Count a connection that will be added, as soon as that is decided, on any thread.
+	 */
 	void expect() {
 		this.load.incrementAndGet();
 	}
 
-	/** One that was expected does not come. */
+	/** Note that an expected connection will not be added. */
 	void expectNoMore() {
 		this.load.decrementAndGet();
 	}
@@ -51,12 +53,12 @@ final class LoopMembers {
 		}
 	}
 
-	/** Do something to each; those that leave meanwhile, and come, do no harm. */
+	/** Apply an action to each member; members may leave and join meanwhile. */
 	void forEach(Consumer<LoopMember> action) {
 		List.copyOf(this.members).forEach(action);
 	}
 
-	/** See to it that the clocks are looked at, as long as one of them runs. */
+	/** Make sure that the clocks are checked as long as one of them runs. */
 	void startClocks() {
 		if (!this.sweeping) {
 			this.sweeping = true;
@@ -73,7 +75,7 @@ final class LoopMembers {
 				running |= member.checkClocks(now);
 			}
 			catch (RuntimeException | Error ex) {
-				// the clocks of the others run on
+				// the clocks of the others keep running
 				Failures.log("The clocks of a connection could not be looked at", ex);
 				running = true;
 			}

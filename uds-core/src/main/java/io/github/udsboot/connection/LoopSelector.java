@@ -11,16 +11,19 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What gives an event loop something to do: keys of its selector that are ready, and
- * tasks that other threads leave and that end its sleep. Everything but
- * {@link #execute(Runnable)} is for the loop's owner.
+ * The sources of an event loop's work: ready keys of its selector, and tasks from other
+ * threads, which end its sleep. Everything except {@link #execute(Runnable)} is for the
+ * loop's owner.
  */
 final class LoopSelector {
 
-	/** However busy a connection is, look at the others as often. */
+	/**
+	 * How long to wait at most between checks of the other connections, however busy one
+	 * is.
+	 */
 	private static final long NANOS_BETWEEN_SELECTS = 1_000_000;
 
-	/** However many keys are ready, let tasks and timers have their turn as often. */
+	/** After how many ready keys tasks and timers have their turn. */
 	private static final int KEYS_BETWEEN_TURNS = 16;
 
 	private final Selector selector;
@@ -33,14 +36,14 @@ final class LoopSelector {
 
 	private long selectedAt = System.nanoTime();
 
-	/** How many keys were given since tasks and timers had their turn. */
+	/** How many keys were returned since tasks and timers last had their turn. */
 	private int keysSinceTurn;
 
 	LoopSelector(Selector selector) {
 		this.selector = selector;
 	}
 
-	/** Leave a task and see to it that the owner looks at it soon. */
+	/** Leave a task, and make sure that the owner runs it soon. */
 	void execute(Runnable task) {
 		this.tasks.add(task);
 		if (this.sleeping) {
@@ -58,8 +61,8 @@ final class LoopSelector {
 
 	/**
 	 * Return the next key that is ready, without waiting.
-	 * @return {@code null} if none is, and after some of them, for tasks and timers to
-	 * have their turn
+	 * @return the key; {@code null} if none is ready, and after a number of keys, so that
+	 * tasks and timers have their turn
 	 */
 	@Nullable SelectionKey nextReady() throws IOException {
 		if (this.keysSinceTurn >= KEYS_BETWEEN_TURNS) {
@@ -76,12 +79,12 @@ final class LoopSelector {
 		return key;
 	}
 
-	/** Tasks and timers have their turn now, and keys come after it. */
+	/** Begin the turn of tasks and timers, after which keys follow. */
 	void turnBegins() {
 		this.keysSinceTurn = 0;
 	}
 
-	/** Others have waited for an owner: what is ready comes before the tasks. */
+	/** Have ready keys come before the tasks, as connections have waited for an owner. */
 	void lookSoon() {
 		this.keysSinceTurn = 0;
 		this.selectedAt = System.nanoTime() - 2 * NANOS_BETWEEN_SELECTS;
@@ -97,12 +100,11 @@ final class LoopSelector {
 	}
 
 	/**
-	 * Sleep until a key is ready or a task is there.
-	 * @param timeoutMillis for how long at most; 0 not at all, negative for ever
+	 * Sleep until a key is ready or a task is queued.
+	 * @param timeoutMillis how long to sleep at most; 0 not at all, negative forever
 	 */
 	void select(long timeoutMillis) throws IOException {
-		// first the flag, then the look at the tasks: execute() does it the other way
-		// round
+		// first the flag, then the check for tasks: execute() uses the reverse order
 		this.sleeping = true;
 		try {
 			if (timeoutMillis == 0 || !this.tasks.isEmpty()) {
@@ -118,7 +120,7 @@ final class LoopSelector {
 		finally {
 			this.sleeping = false;
 		}
-		// a select that was interrupted returns at once, and would for ever
+		// an interrupted select returns at once, and would keep doing so
 		Thread.interrupted();
 		collect();
 	}
@@ -132,7 +134,7 @@ final class LoopSelector {
 		}
 	}
 
-	/** Return what to register with. */
+	/** Return the selector to register with. */
 	Selector selector() {
 		return this.selector;
 	}

@@ -1,7 +1,7 @@
 package io.github.udsboot.connection;
 
 /**
- * A task that an event loop runs later, unless it is cancelled before.
+ * A task that an event loop runs later, unless it is cancelled first.
  */
 public final class LoopTimer implements Comparable<LoopTimer> {
 

@@ -7,18 +7,18 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.guard.Nanos;
 
 /**
- * What an event loop has to do later. Belongs to the loop's owner.
+ * The timers of an event loop. Belongs to the loop's owner.
  */
 final class LoopTimers {
 
 	private final PriorityQueue<LoopTimer> timers = new PriorityQueue<>();
 
 	/**
-	 * Run a task after a while.
-	 * @param delayNanos the delay in nanoseconds; one of more than some decades is cut
-	 * short, that timers may be compared
+	 * Run a task after a delay.
+	 * @param delayNanos the delay in nanoseconds; one of more than some decades is
+	 * shortened, so that timers can be compared
 	 * @param task the task; must not block
-	 * @return what {@link #cancel} takes
+	 * @return the timer, for {@link #cancel}
 	 */
 	LoopTimer schedule(long delayNanos, Runnable task) {
 		LoopTimer timer = new LoopTimer(System.nanoTime() + Math.min(delayNanos, Nanos.MAX), task);
@@ -26,7 +26,7 @@ final class LoopTimers {
 		return timer;
 	}
 
-	/** Forget a task, and with it all that it holds. */
+	/** Cancel a task, and release everything that it holds. */
 	void cancel(LoopTimer timer) {
 		this.timers.remove(timer);
 	}
@@ -43,7 +43,8 @@ final class LoopTimers {
 
 	/**
 	 * Return how long the loop may sleep.
-	 * @return the time in milliseconds, rounded up; 0 if something is due, -1 for ever
+	 * @return the time in milliseconds, rounded up; 0 if something is due, -1 for
+	 * unlimited
 	 */
 	long timeoutMillis() {
 		@Nullable LoopTimer timer = this.timers.peek();

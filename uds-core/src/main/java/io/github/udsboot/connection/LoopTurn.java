@@ -3,10 +3,10 @@ package io.github.udsboot.connection;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Says who owns an event loop, in one word: even while the owner goes about its business,
- * odd while it runs application code. The owner makes it odd and even again; whoever
- * finds it odd for too long may make it even in its place and take the loop. Exactly one
- * of the two succeeds.
+ * The ownership of an event loop, in one word: even while the owner does the loop's work,
+ * odd while it runs application code. The owner makes it odd and then even again; a
+ * thread that finds it odd for too long may make it even in the owner's place and take
+ * the loop. Exactly one of the two succeeds.
  */
 final class LoopTurn {
 
@@ -17,12 +17,12 @@ final class LoopTurn {
 	private final BoundedExecutor handlerThreads;
 
 	/**
-	 * For whom application code runs. Written by the owner before the word is odd, so
-	 * whoever has read that word sees it.
+	 * The share for which application code runs. Written by the owner before the word is
+	 * odd, so a thread that has read that word sees it.
 	 */
 	private ThreadShare share;
 
-	/** Told when that code has lasted. Written and read as the share. */
+	/** Told when that code has run long. Written and read like the share. */
 	private HandoverListener listener = HandoverListener.NONE;
 
 	LoopTurn(HandoverWatcher watcher, BoundedExecutor handlerThreads) {
@@ -33,8 +33,8 @@ final class LoopTurn {
 
 	/**
 	 * Run application code, as the owner.
-	 * @param share whose thread this is if the code lasts
-	 * @param listener told if it lasts
+	 * @param share the share that the thread counts towards if the code runs long
+	 * @param listener told if it runs long
 	 * @param code the code, which throws nothing
 	 * @return whether the calling thread is still the owner; if not, it counts as a
 	 * handler thread
@@ -49,7 +49,7 @@ final class LoopTurn {
 			code.run();
 		}
 		catch (Throwable ex) {
-			// it must not leave the turn odd, else the loop would get a second owner
+			// the turn must not stay odd, or the loop would get a second owner
 			Failures.log("Application code on an event loop failed", ex);
 		}
 		// an interrupt meant for the application must not reach the selector
@@ -57,18 +57,18 @@ final class LoopTurn {
 		if (this.turn.compareAndSet(running, running + 1)) {
 			return true;
 		}
-		// counted in by the one that has taken the loop
+		// counted in by the thread that took the loop
 		this.handlerThreads.comesBack(share);
 		return false;
 	}
 
 	/**
 	 * Take the loop from an owner that is held up in application code.
-	 * @param observed the turn that lasts
+	 * @param observed the turn that takes long
 	 * @return whether the loop has no owner now
 	 */
 	boolean take(long observed) {
-		// if it is that of a later call, the word has changed as well
+		// if it belongs to a later call, the word has changed as well
 		ThreadShare share = this.share;
 		HandoverListener listener = this.listener;
 		this.handlerThreads.lend(share);
@@ -80,7 +80,7 @@ final class LoopTurn {
 		return true;
 	}
 
-	/** Return the word: two that are equal and odd mean the same call. */
+	/** Return the word: two equal odd values mean the same call. */
 	long value() {
 		return this.turn.get();
 	}

@@ -12,28 +12,28 @@ import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.transport.UdsSocket;
 
 /**
- * What one connection still has to write. Any thread may {@link #offer}; whoever flushes
- * writes what the others offered meanwhile in the same system call. When the kernel takes
- * no more, whoever flushes tries again for a few microseconds where that has paid: a peer
- * that reads makes room sooner than a sleeper is woken. Then the flushing role stays
- * taken ({@link Flush#BLOCKED}) and passes to whoever waits for the socket to become
- * writable, who calls {@link #resume}; no thread ever sleeps in here. What is not wanted
- * any more can be taken back ({@link #withdraw}) until it is written.
+ * What one connection still has to write. Any thread may {@link #offer}; the flushing
+ * thread writes what others offered meanwhile in the same system call. When the kernel
+ * takes no more, it retries for a few microseconds where that has paid off: a peer that
+ * reads makes room sooner than a sleeper is woken. Then the flushing role stays taken
+ * ({@link Flush#BLOCKED}) and passes to the thread that waits for the socket to become
+ * writable, which calls {@link #resume}; no thread ever sleeps in here. What is no longer
+ * wanted can be withdrawn ({@link #withdraw}) until it is written.
  */
 public final class Outbox {
 
 	/**
-	 * For so long does one flush write. A peer that reads as fast as others offer must
-	 * not keep the flushing thread, which has a loop to run or an answer to wait for.
+	 * How long one flush writes. A peer that reads as fast as others offer must not
+	 * occupy the flushing thread, which has a loop to run or an answer to wait for.
 	 */
 	private static final long SLICE_NANOS = 1_000_000;
 
-	/** A queue that was longer is not kept: it would hold its memory for good. */
+	/** A queue that was longer is not kept: it would hold its memory forever. */
 	private static final int LONG_QUEUE = 1024;
 
 	private final UdsSocket socket;
 
-	/** Belongs to whoever flushes. */
+	/** Belongs to the flushing thread. */
 	private final BusyPoll busyPoll;
 
 	private final Object lock = new Object();
@@ -41,7 +41,7 @@ public final class Outbox {
 	/** Guarded by the lock. */
 	private FrameQueue offered = new FrameQueue();
 
-	/** Guarded by the lock: somebody flushes, or waits for the socket to be writable. */
+	/** Guarded by the lock: a thread flushes, or waits for the socket to be writable. */
 	private boolean flushing;
 
 	/** Guarded by the lock. */
@@ -51,41 +51,41 @@ public final class Outbox {
 	private long nextPosition;
 
 	/**
-	 * Frames offered and not taken back; written under the lock, before the bytes.
+	 * Frames offered and not withdrawn; written under the lock, before the bytes.
 	 */
 	private long offeredFrames;
 
-	/** Bytes offered and not taken back; written under the lock. */
+	/** Bytes offered and not withdrawn; written under the lock. */
 	private volatile long offeredBytes;
 
-	/** Frames that were written; written by whoever flushes, as the fields below. */
+	/** Frames that were sent; changed by the flushing thread, as are the fields below. */
 	private long takenFrames;
 
 	/** Bytes that the kernel took. */
 	private volatile long writtenBytes;
 
-	/** Where in all that was ever offered the next write begins. */
+	/** Where the next write begins, in all that was ever offered. */
 	private long writePosition;
 
-	/** As before, but raised ahead of a write by what it tries to write. */
+	/** As {@link #writePosition}, but raised before a write by what it tries to write. */
 	private volatile long attemptedPosition;
 
-	/** Guarded by the lock: frames to take back as soon as no thread is at them. */
+	/** Guarded by the lock: frames to withdraw as soon as no thread is writing them. */
 	private final List<Long> lateWithdrawals = new ArrayList<>(0);
 
 	/**
-	 * When the last write stopped short, or was left for later, as the kernel may just
+	 * When the last write stopped short, or was postponed because the kernel may just
 	 * have become full; 0 while neither has happened.
 	 */
 	private volatile long blockedSince;
 
-	/** Belongs to whoever flushes, as do the fields below. */
+	/** Belongs to the flushing thread, as do the fields below. */
 	private FrameQueue batch = new FrameQueue();
 
-	/** How many entries of the batch were copied whole. */
+	/** The number of entries of the batch that were copied whole. */
 	private int copied;
 
-	/** How much was copied of the next. */
+	/** How much of the next entry was copied. */
 	private int batchOffset;
 
 	/** Guarded by the lock: what the kernel would not take. */
@@ -94,8 +94,8 @@ public final class Outbox {
 	/**
 	 * Create the outbox of a connection.
 	 * @param socket the socket to write to
-	 * @param busyPoll how long to try again while the kernel takes no more; this outbox's
-	 * own
+	 * @param busyPoll how long to retry while the kernel takes no more; used by this
+	 * outbox alone
 	 */
 	public Outbox(UdsSocket socket, BusyPoll busyPoll) {
 		this.socket = socket;
@@ -103,9 +103,9 @@ public final class Outbox {
 	}
 
 	/**
-	 * Add a frame to what is to be written. Does not write.
+	 * Queue a frame. Does not write.
 	 * @param frame the frame
-	 * @return how many bytes stand before the frame, counted from the beginning of the
+	 * @return the number of bytes before the frame, counted from the beginning of the
 	 * connection; -1 if the outbox is closed and the frame was dropped
 	 */
 	public long offer(EncodedFrame frame) {
@@ -115,12 +115,12 @@ public final class Outbox {
 	}
 
 	/**
-	 * Add the answer to a request. Does not write. Whoever sees the request counted out
-	 * sees the answer queued or written; and it is counted out before anybody can write
-	 * the answer, as the peer may send the next request then.
+	 * Queue the answer to a request. Does not write. A thread that sees the request
+	 * counted out sees the answer queued or written; and it is counted out before any
+	 * thread can write the answer, as the peer may then send the next request.
 	 * @param frame the answer
-	 * @param owed how many answers are owed, counted down unless the outbox is closed
-	 * @return how many bytes stand before the frame, counted from the beginning of the
+	 * @param owed the number of answers owed, counted down unless the outbox is closed
+	 * @return the number of bytes before the frame, counted from the beginning of the
 	 * connection; -1 if the outbox is closed and the frame was dropped
 	 */
 	long offer(EncodedFrame frame, AtomicInteger owed) {
@@ -148,9 +148,9 @@ public final class Outbox {
 	}
 
 	/**
-	 * Take back a frame of which not a byte was written: it never will be. Where a thread
-	 * is just at it, it stays.
-	 * @param position what {@link #offer} said of the frame
+	 * Withdraw a frame of which no byte was written, so that it never will be. A frame
+	 * that a thread is just writing stays.
+	 * @param position what {@link #offer} returned for the frame
 	 * @return whether the frame was certainly not sent, not even in part
 	 */
 	public boolean withdraw(long position) {
@@ -158,9 +158,9 @@ public final class Outbox {
 	}
 
 	/**
-	 * As {@link #withdraw}, but where a thread is just at the frame, it is taken back
-	 * should the kernel be full, and counts as sent: for a frame that is not missed.
-	 * @param position what {@link #offer} said of the frame
+	 * As {@link #withdraw}, but a frame that a thread is just writing counts as sent and
+	 * is withdrawn if the kernel is full: for a frame that will not be missed.
+	 * @param position what {@link #offer} returned for the frame
 	 * @return whether the frame was certainly not sent, not even in part
 	 */
 	public boolean withdrawEvenLate(long position) {
@@ -186,7 +186,7 @@ public final class Outbox {
 		}
 	}
 
-	/** Not a frame of which a part was written. */
+	/** Withdraw a frame, unless a part of it was written. */
 	private boolean withdrawWhole(long position) {
 		return position >= this.writePosition && withdraw(this.batch, position);
 	}
@@ -203,8 +203,9 @@ public final class Outbox {
 	}
 
 	/**
-	 * Forget what was copied and not written, so that each frame is whole again in the
-	 * batch, save one that was written in part. With the lock, while no thread flushes.
+	 * Discard what was copied and not written, so that each frame in the batch is whole
+	 * again, except one that was written in part. With the lock held, while no thread
+	 * flushes.
 	 */
 	private void uncopy(ByteBuffer buffer) {
 		buffer.clear().limit(0);
@@ -229,9 +230,9 @@ public final class Outbox {
 	}
 
 	/**
-	 * Write what was offered, unless somebody else does so already.
-	 * @return what became of it
-	 * @throws IOException if the socket failed; nothing more can be written then
+	 * Write what was offered, unless another thread is already doing so.
+	 * @return the result
+	 * @throws IOException if the socket failed; nothing more can be written afterwards
 	 */
 	public Flush flush() throws IOException {
 		synchronized (this.lock) {
@@ -252,15 +253,15 @@ public final class Outbox {
 			return BufferPool.shared().take().limit(0);
 		}
 		catch (OutOfMemoryError ex) {
-			// the flushing role would be lost with it
+			// otherwise the flushing role would be lost
 			throw new IOException("There is no memory to write through", ex);
 		}
 	}
 
 	/**
-	 * Go on after {@link Flush#BLOCKED}, as the one who holds the flushing role.
-	 * @return what became of it
-	 * @throws IOException if the socket failed; nothing more can be written then
+	 * Continue after {@link Flush#BLOCKED}, as the holder of the flushing role.
+	 * @return the result
+	 * @throws IOException if the socket failed; nothing more can be written afterwards
 	 */
 	public Flush resume() throws IOException {
 		ByteBuffer buffer = takeUnwritten();
@@ -312,7 +313,7 @@ public final class Outbox {
 	}
 
 	/**
-	 * Try again for a while, where that pays.
+	 * Retry for a while, where that pays off.
 	 * @return whether more was written, though perhaps not all
 	 */
 	@SuppressWarnings("ThreadPriorityCheck") // the peer may need this processor
@@ -369,14 +370,14 @@ public final class Outbox {
 			return count;
 		}
 		finally {
-			// a write that fails has written nothing
+			// a failed write has written nothing
 			this.attemptedPosition = position + count;
 		}
 	}
 
 	/**
-	 * Copy as much into the buffer as fits and has no gap in it. When nothing is left,
-	 * give the flushing role back.
+	 * Copy as much into the buffer as fits and has no gaps. When nothing is left, give
+	 * the flushing role back.
 	 */
 	private boolean fill(ByteBuffer buffer) {
 		buffer.clear();
@@ -427,7 +428,7 @@ public final class Outbox {
 		return true;
 	}
 
-	/** All that was copied is written. */
+	/** Remove the copied frames, all of which are written. */
 	private void removeCopied() {
 		for (int i = 0; i < this.copied; i++) {
 			this.takenFrames += (this.batch.frame(i) != null) ? 1 : 0;
@@ -454,7 +455,7 @@ public final class Outbox {
 
 	private void swap() {
 		if (this.batch.size() > 0) {
-			// what is copied, which is all but gaps, stays until it is written
+			// what is copied, which is everything but gaps, stays until it is written
 			this.batch.removeGaps();
 			this.copied = this.batch.size();
 			this.batch.takeAll(this.offered);
@@ -476,7 +477,7 @@ public final class Outbox {
 			this.lateWithdrawals.clear();
 			buffer = takeUnwritten();
 			if (buffer != null) {
-				// no thread is at them
+				// no thread is using them
 				this.batch.clear();
 				this.copied = 0;
 				this.batchOffset = 0;
@@ -488,7 +489,7 @@ public final class Outbox {
 	}
 
 	/**
-	 * Return how much waits to be written.
+	 * Return how many bytes wait to be written.
 	 * @return the number of bytes
 	 */
 	public long queuedBytes() {
@@ -497,18 +498,18 @@ public final class Outbox {
 	}
 
 	/**
-	 * Return about how many frames wait to be written.
-	 * @return the number, give or take those of the moment
+	 * Return approximately how many frames wait to be written.
+	 * @return the number, which may be off by those in progress
 	 */
 	public long queuedFrames() {
-		// both are published by the volatile fields beside them
+		// both are published by the volatile fields next to them
 		return (this.writtenBytes < this.offeredBytes) ? this.offeredFrames - this.takenFrames : 0;
 	}
 
 	/**
-	 * Return whether a frame was certainly not sent, not even in part. Ask only after the
-	 * socket was closed: a write that begins later fails.
-	 * @param position what {@link #offer} said of the frame
+	 * Return whether a frame was certainly not sent, not even in part. Call only after
+	 * the socket was closed: a write that begins later fails.
+	 * @param position what {@link #offer} returned for the frame
 	 * @return {@code true} if none of its bytes can have reached the kernel
 	 */
 	public boolean isUnsent(long position) {
@@ -516,7 +517,7 @@ public final class Outbox {
 	}
 
 	/**
-	 * Return how much the kernel has taken.
+	 * Return how many bytes the kernel has taken.
 	 * @return the number of bytes since the beginning of the connection
 	 */
 	public long writtenBytes() {
@@ -531,18 +532,18 @@ public final class Outbox {
 		return this.blockedSince;
 	}
 
-	/** What became of a flush. */
+	/** The result of a flush. */
 	public enum Flush {
 
 		/** Everything was written. */
 		DONE,
 
-		/** Somebody else holds the flushing role and writes it. */
+		/** Another thread holds the flushing role and writes it. */
 		BUSY,
 
 		/**
-		 * The kernel takes no more now, or others have to have their turn: wait for the
-		 * socket, then {@link #resume}.
+		 * The kernel takes no more now, or others need their turn: wait for the socket,
+		 * then {@link #resume}.
 		 */
 		BLOCKED
 

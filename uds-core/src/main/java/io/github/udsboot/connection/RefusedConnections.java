@@ -15,12 +15,12 @@ import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.transport.UdsSocket;
 
 /**
- * Connections whose peers are to be told that they are refused, and why. A peer is told
- * when it has sent something, of which nothing is looked at: one that is told before that
- * may not be listening yet, and one whose connection is closed before that may fail while
- * it sends. A peer that is silent is told after a second. Then it has a moment to hang up
- * first: Go's ttrpc client, for one, chooses at random between an answer and the end of
- * the connection when it finds both. So many may wait; when there are more, the oldest is
+ * Connections whose peers are yet to be told that they are refused, and why. A peer is
+ * told when it has sent something, which is not looked at: one told earlier may not be
+ * listening yet, and one whose connection is closed earlier may fail while it sends. A
+ * silent peer is told after a second. Then it has a moment to hang up first: Go's ttrpc
+ * client, for one, chooses at random between an answer and the end of the connection when
+ * it finds both. The number of waiting connections is limited; beyond it, the oldest is
  * told and closed at once. Belongs to the loop's owner.
  */
 final class RefusedConnections {
@@ -29,10 +29,10 @@ final class RefusedConnections {
 
 	private static final long PATIENCE_NANOS = 1_000_000_000;
 
-	/** How long a peer that was told has to hang up first. */
+	/** How long a peer that was told may take to hang up first. */
 	private static final long LINGER_NANOS = 100_000_000;
 
-	/** So often what is not looked at is taken out of the socket before it closes. */
+	/** How often unwanted bytes are read from the socket before it closes. */
 	private static final int READS_BEFORE_CLOSE = 16;
 
 	private final EventLoop loop;
@@ -45,9 +45,9 @@ final class RefusedConnections {
 
 	/**
 	 * Refuse a connection.
-	 * @param socket the socket, which is closed
+	 * @param socket the socket, which will be closed
 	 * @param reason what the peer is told
-	 * @param capacity how many may wait
+	 * @param capacity the number of connections that may wait
 	 */
 	void add(UdsSocket socket, EncodedFrame reason, int capacity) {
 		Refused refused = new Refused(socket, reason);
@@ -93,7 +93,7 @@ final class RefusedConnections {
 				stop();
 			}
 			catch (RuntimeException | Error ex) {
-				// else the loop would keep a connection that it hears nothing of
+				// otherwise the loop would keep a connection that it hears nothing from
 				Failures.log("A connection that is refused is closed after a failure", ex);
 				stop();
 			}
@@ -132,7 +132,7 @@ final class RefusedConnections {
 			}
 		}
 
-		/** An empty socket takes as much at once. */
+		/** Write the refusal, which an empty socket takes at once. */
 		private void write(byte[] bytes) throws IOException {
 			if (bytes.length > 0) {
 				this.socket.write(ByteBuffer.wrap(bytes));
@@ -140,7 +140,8 @@ final class RefusedConnections {
 		}
 
 		/**
-		 * With something unread, closing would look like a failure to the peer.
+		 * Discard what is unread, as closing would otherwise look like a failure to the
+		 * peer.
 		 * @return whether the peer may still send
 		 */
 		private boolean discard() {

@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * Where senders wait until there is room for what they send. Costs whoever makes room no
- * more than a look while nobody waits.
+ * Where senders wait until there is room for what they send. While none waits, making
+ * room costs no more than a check.
  */
 public final class SenderGate {
 
@@ -27,7 +27,7 @@ public final class SenderGate {
 	 * Wait until there is room.
 	 * @param room whether there is room, or none will ever be needed again
 	 * @param nanos how long to wait at most
-	 * @return what {@code room} said in the end
+	 * @return what {@code room} returned last
 	 * @throws InterruptedException if the thread is interrupted while it waits
 	 */
 	public boolean await(BooleanSupplier room, long nanos) throws InterruptedException {
@@ -36,7 +36,7 @@ public final class SenderGate {
 		}
 		this.lock.lockInterruptibly();
 		try {
-			// first enlist, then look: open() is called the other way round
+			// first enlist, then check: open() is called in the reverse order
 			this.waiting.incrementAndGet();
 			long left = nanos;
 			while (!room.getAsBoolean()) {
@@ -54,9 +54,10 @@ public final class SenderGate {
 	}
 
 	/**
-	 * Have a task run once when there is room: at once, on this thread, if there is.
+	 * Run a task once when there is room: immediately, on this thread, if there is room
+	 * now.
 	 * @param room as for {@link #await}
-	 * @param task the task, does not block
+	 * @param task the task, which must not block
 	 */
 	public void whenOpen(BooleanSupplier room, Runnable task) {
 		// first enlist, then look
@@ -67,18 +68,18 @@ public final class SenderGate {
 	}
 
 	/**
-	 * Return whether anybody waits, so that {@link #open} is to be called when there is
-	 * room. Look after room was made.
-	 * @return whether anybody does
+	 * Return whether any sender waits, so that {@link #open} must be called when there is
+	 * room. Check after room was made.
+	 * @return whether any sender waits
 	 */
 	public boolean isAwaited() {
 		return this.waiting.get() > 0 || !this.tasks.isEmpty();
 	}
 
 	/**
-	 * Have those who wait look again. Each task runs once: one that finds no room enlists
-	 * anew, and running it again at once would keep this thread here for good. It misses
-	 * nothing, as it looks for room after it has enlisted.
+	 * Have the waiting senders check again. Each task runs once: one that finds no room
+	 * enlists anew, and running it again at once would keep this thread here forever. It
+	 * misses nothing, as it checks for room after enlisting.
 	 */
 	public void open() {
 		Runnable task = this.tasks.poll();
@@ -106,7 +107,7 @@ public final class SenderGate {
 				task.run();
 			}
 			catch (RuntimeException | Error ex) {
-				// the others wait for their turn as well
+				// the other tasks need their turn as well
 				Failures.log("A task that waited for room failed", ex);
 			}
 		}

@@ -2,8 +2,8 @@ package io.github.udsboot.connection;
 
 /**
  * One stream that has a connection of its own: while it lasts, and until its end is
- * written, its receiver may take its time to read, as long as the clock of such streams
- * allows. Thread-safe.
+ * written, its receiver may read as slowly as the clock of such streams allows.
+ * Thread-safe.
  */
 public final class StreamStall {
 
@@ -16,10 +16,10 @@ public final class StreamStall {
 	}
 
 	/**
-	 * The stream has ended, and what it has sent last was left to be written.
+	 * End the stream; what it sent last was left to be written.
 	 */
 	public void end() {
-		// first the mark, then the look: a flushing thread does it the other way round
+		// first the mark, then the check: a flushing thread uses the reverse order
 		this.ended = true;
 		this.output.checkStream(this);
 	}

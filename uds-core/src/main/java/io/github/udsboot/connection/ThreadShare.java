@@ -9,16 +9,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many threads of one {@link FairQueue} a connection may have at once, or all
- * connections of a user together, and the tasks of the connection that wait for one. The
+ * How many threads of one {@link FairQueue} a connection, or all connections of a user
+ * together, may have at once, and the tasks of the connection that wait for a thread. The
  * tasks are guarded by the lock of that queue.
  */
 public final class ThreadShare {
 
-	/** So many threads more may a share have whose handlers last on an event loop. */
+	/**
+	 * How many more threads a share may have when its handlers run long on an event loop.
+	 */
 	private static final int BORROWED = 1;
 
-	/** And so many all shares of a user together. */
+	/** How many more threads all shares of a user together may have. */
 	private static final int BORROWED_OF_USER = 4;
 
 	private final int limit;
@@ -30,13 +32,13 @@ public final class ThreadShare {
 	/** Changed under the lock of the queue, read by any thread. */
 	private final AtomicInteger running = new AtomicInteger();
 
-	/** {@code null} until one has to wait. */
+	/** The waiting tasks; {@code null} until one has to wait. */
 	private @Nullable ArrayDeque<Runnable> waiting;
 
-	/** How many threads are being started for tasks that wait. */
+	/** How many threads are being started for waiting tasks. */
 	private int starting;
 
-	/** Whether the queue has this among those with tasks that wait. */
+	/** Whether the queue lists this share among those with waiting tasks. */
 	private boolean listed;
 
 	private ThreadShare(int limit, int borrowed, @Nullable ThreadShare user) {
@@ -47,8 +49,8 @@ public final class ThreadShare {
 
 	/**
 	 * Return the share of a connection.
-	 * @param limit how many threads it may have at once
-	 * @param user the share of its user, {@code null} if that has none
+	 * @param limit the number of threads it may have at once
+	 * @param user the share of its user, {@code null} if the user has none
 	 * @return the share
 	 */
 	public static ThreadShare ofConnection(int limit, @Nullable ThreadShare user) {
@@ -57,7 +59,7 @@ public final class ThreadShare {
 
 	/**
 	 * Return the share of all connections of a user together.
-	 * @param limit how many threads they may have at once
+	 * @param limit the number of threads they may have at once
 	 * @return the share
 	 */
 	public static ThreadShare ofUser(int limit) {
@@ -65,7 +67,7 @@ public final class ThreadShare {
 	}
 
 	/**
-	 * Return a share of what belongs to no peer in particular.
+	 * Return a share for tasks that belong to no particular peer.
 	 * @return a share without a limit
 	 */
 	public static ThreadShare unlimited() {
@@ -80,14 +82,14 @@ public final class ThreadShare {
 		return this.running.get() == 0;
 	}
 
-	/** Return whether one thread more is within the limits. By any thread. */
+	/** Return whether one more thread is within the limits. By any thread. */
 	boolean hasRoom() {
 		return this.running.get() < this.limit && (this.user == null || this.user.running.get() < this.user.limit);
 	}
 
 	/**
-	 * Return whether one thread more, from those that only event loops may take, is
-	 * within the limits. By any thread.
+	 * Return whether one more thread, from those reserved for event loops, is within the
+	 * limits. By any thread.
 	 */
 	boolean mayBorrow() {
 		return this.running.get() < this.borrowedLimit
@@ -111,8 +113,8 @@ public final class ThreadShare {
 	}
 
 	/**
-	 * Take note whether the queue has this among those with tasks that wait.
-	 * @return whether that is new
+	 * Note whether the queue lists this share among those with waiting tasks.
+	 * @return whether that is a change
 	 */
 	boolean list(boolean listed) {
 		boolean changed = this.listed != listed;
@@ -120,12 +122,12 @@ public final class ThreadShare {
 		return changed;
 	}
 
-	/** A thread is being started for a task that waits, and is counted in. */
+	/** Note that a thread, already counted in, is being started for a waiting task. */
 	void starts() {
 		this.starting++;
 	}
 
-	/** It has started, or cannot be. */
+	/** Note that the thread has started, or cannot be started. */
 	void started() {
 		this.starting--;
 	}
@@ -165,7 +167,7 @@ public final class ThreadShare {
 		return (this.waiting != null) ? new ArrayList<>(this.waiting) : List.of();
 	}
 
-	/** Take out those of the tasks that still wait, and return them. */
+	/** Remove those of the tasks that still wait, and return them. */
 	List<Runnable> removeAll(Set<Runnable> tasks) {
 		List<Runnable> removed = new ArrayList<>();
 		if (this.waiting != null) {

@@ -6,18 +6,18 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a thread give way to others for a moment before it sleeps or writes, where that
- * pays: in a crowd those others bring what the thread would wait for, or add to what it
- * would write. Where they keep the processor for long it does not pay, and the next
- * occasions are left out: 1, 3, 7 … 255 of them.
+ * Lets a thread yield to others for a moment before it sleeps or writes, where that pays
+ * off: in a crowd, the others bring what the thread would wait for, or add to what it
+ * would write. Where they keep the processor for long it does not pay off, and the next
+ * occasions are skipped: 1, 3, 7 … 255 of them.
  *
  * <p>
- * Shared by the threads of one connection without a lock: an update that is lost makes it
- * learn a little later.
+ * Shared by the threads of one connection without a lock: a lost update makes it learn a
+ * little later.
  */
 public final class YieldPolicy {
 
-	/** No crowd of threads that only wait for answers keeps a processor for so long. */
+	/** Longer than a crowd of threads that only wait for answers keeps a processor. */
 	private static final long TOO_LONG_NANOS = 1_000_000;
 
 	private static final int MAX_SKIPPED = 255;
@@ -32,8 +32,8 @@ public final class YieldPolicy {
 
 	/**
 	 * Create a policy.
-	 * @param busyPoll how long readers poll, zero for never, in which case nobody yields
-	 * either; {@code null} for the default of {@link BusyPoll}
+	 * @param busyPoll how long readers poll, zero for never, in which case no thread
+	 * yields either; {@code null} for the default of {@link BusyPoll}
 	 */
 	public YieldPolicy(@Nullable Duration busyPoll) {
 		this(busyPoll, System::nanoTime);
@@ -45,7 +45,7 @@ public final class YieldPolicy {
 	}
 
 	/**
-	 * Let others run, if that pays.
+	 * Let others run, if that pays off.
 	 * @return whether others may have run
 	 */
 	@SuppressWarnings("ThreadPriorityCheck") // a hint is all that is wanted

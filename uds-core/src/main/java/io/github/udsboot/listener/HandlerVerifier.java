@@ -16,9 +16,9 @@ final class HandlerVerifier {
 
 	/**
 	 * Check that all handlers can be called.
-	 * @param router has the handlers
+	 * @param router the router with the handlers
 	 * @param options the listener's options
-	 * @throws InvalidRouteException if one cannot, with the remedy
+	 * @throws InvalidRouteException if a handler cannot be called, with the remedy
 	 */
 	static void check(UdsRouter router, UdsListenerOptions options) {
 		WireProtocol protocol = options.getProtocol();

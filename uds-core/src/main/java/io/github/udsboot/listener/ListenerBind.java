@@ -14,10 +14,10 @@ import io.github.udsboot.transport.UdsServerSocket;
 import io.github.udsboot.transport.UdsTransport;
 
 /**
- * The bind of a listener that starts, which may have to wait for another server. Then it
- * has a thread of its own, and the starting thread waits for that one without a limit: an
- * application context that is closed while it starts interrupts its starting thread if it
- * waits so, and only then.
+ * The bind of a starting listener, which may have to wait for another server. It then has
+ * a thread of its own, and the starting thread waits for that one without a limit: an
+ * application context that is closed while it starts interrupts its starting thread only
+ * if that waits without a limit.
  */
 final class ListenerBind {
 
@@ -32,7 +32,7 @@ final class ListenerBind {
 	/**
 	 * Bind.
 	 * @param transport the transport
-	 * @return the socket that listens
+	 * @return the listening socket
 	 * @throws IOException if the address cannot be bound, or if the wait was given up
 	 */
 	UdsServerSocket run(UdsTransport transport) throws IOException {
@@ -62,12 +62,15 @@ final class ListenerBind {
 			throw rethrow(ex.getCause());
 		}
 		finally {
-			// Without effect if it is through
+			// No effect if it has finished
 			binder.interrupt();
 		}
 	}
 
-	/** It was through when the starting thread was interrupted. */
+	/**
+	 * Return the result of a bind that had finished when the starting thread was
+	 * interrupted.
+	 */
 	private UdsServerSocket bound() throws IOException {
 		try {
 			return this.server.join();
@@ -89,7 +92,9 @@ final class ListenerBind {
 		}
 	}
 
-	/** Let the starting thread go without a socket, unless the bind is through. */
+	/**
+	 * Let the starting thread continue without a socket, unless the bind has finished.
+	 */
 	void abandon() {
 		this.server.cancel(false);
 	}

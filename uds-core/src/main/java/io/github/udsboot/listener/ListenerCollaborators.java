@@ -11,14 +11,14 @@ import io.github.udsboot.interceptor.UdsServerInterceptor;
 import io.github.udsboot.observation.CallRecorder;
 
 /**
- * Whom a listener works with, beside its handlers.
+ * The collaborators of a listener, besides its handlers.
  *
  * @param recorder told about every call
  * @param applicationExecutor runs handlers that ask for a pool, or {@code null}
  * @param payloadConverter converts what sessions send and receive, or {@code null} for
- * the default, which is not made before it is needed
+ * the default, which is created only when needed
  * @param sessionListeners told of sessions
- * @param interceptors stand around the handlers, the outermost first
+ * @param interceptors wrap the handlers, the outermost first
  */
 record ListenerCollaborators(CallRecorder recorder, @Nullable Executor applicationExecutor,
 		@Nullable PayloadConverter payloadConverter, List<UdsSessionListener> sessionListeners,

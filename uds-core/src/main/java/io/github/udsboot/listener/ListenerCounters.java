@@ -9,7 +9,7 @@ import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.RefusalReason;
 
 /**
- * What a listener has counted since it was made, over all its starts and stops.
+ * The counters of a listener since its creation, across all its starts and stops.
  */
 final class ListenerCounters {
 

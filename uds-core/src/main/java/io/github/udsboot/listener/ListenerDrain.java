@@ -23,8 +23,8 @@ import io.github.udsboot.listener.dispatch.ServedConnection;
 import io.github.udsboot.listener.dispatch.ServedConnection.Work;
 
 /**
- * The end of a listener: what is under way has its time, then it is cut off. Says in the
- * log when that begins and how it ended, if there was anything to wait for.
+ * The drain of a listener: what is under way gets its time, then it is cut off. Logs when
+ * the drain begins and how it ended, if there was anything to wait for.
  */
 final class ListenerDrain implements DrainListener {
 
@@ -49,10 +49,10 @@ final class ListenerDrain implements DrainListener {
 
 	private final AtomicBoolean reported = new AtomicBoolean();
 
-	/** Connections may still come. */
+	/** Connections may still arrive. */
 	private volatile boolean accepting = true;
 
-	/** A line in the log says that the drain has begun. */
+	/** The beginning of the drain was logged. */
 	private volatile boolean announced;
 
 	private volatile long since;
@@ -69,8 +69,8 @@ final class ListenerDrain implements DrainListener {
 	}
 
 	/**
-	 * Begin.
-	 * @param accepted complete when no more connections will come
+	 * Begin to drain.
+	 * @param accepted completes when no more connections will arrive
 	 */
 	void begin(CompletableFuture<Void> accepted) {
 		this.since = System.nanoTime();
@@ -123,15 +123,15 @@ final class ListenerDrain implements DrainListener {
 	public void check() {
 		if (!this.accepting && this.underWay.isNothing() && !this.done.isDone()) {
 			report(Set.of(), 0);
-			// on a thread of its own: what depends on it must not run on an event loop,
-			// and
+			// on a thread of its own: dependent stages must not run on an event loop, and
 			// the threads of the common pool may all be waiting for just this
 			try {
 				this.done.completeAsync(() -> null,
 						(task) -> new Thread(task, "uds-" + this.name + "-drained").start());
 			}
 			catch (OutOfMemoryError ex) {
-				// no thread can be started; those who wait for the end must hear of it
+				// no thread can be started, but threads that wait for the end must be
+				// told
 				this.done.complete(null);
 			}
 		}
@@ -140,20 +140,20 @@ final class ListenerDrain implements DrainListener {
 	/**
 	 * Return the end of the drain.
 	 * @return completes when all connections are closed, all handlers have returned, and
-	 * listeners have been told; not to be completed by others
+	 * listeners have been told; must not be completed by others
 	 */
 	CompletableFuture<Void> done() {
 		return this.done;
 	}
 
-	/** Wait for the end, no longer than it may take. */
+	/** Wait for the end, no longer than the drain may take. */
 	void await() {
 		try {
 			long limit = Nanos.of(this.timeout) + Nanos.of(MARGIN);
 			this.done.get(Math.max(0, limit - (System.nanoTime() - this.since)), TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException ex) {
-			// close() says what is left
+			// close() logs what is left
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -163,23 +163,23 @@ final class ListenerDrain implements DrainListener {
 		}
 	}
 
-	/** The listener closes now, whatever is left. */
+	/** Note that the listener closes now, whatever is left. */
 	void close() {
 		if (!this.done.isDone()) {
 			Set<String> handlers = this.underWay.handlersAtWork();
 			report(handlers, Math.max(handlers.size(), this.underWay.calls()));
-			// a machine that is too busy may not have come to it: the interrupt of one
-			// handler must not have the next one begin
+			// a busy machine may not have got to this yet: interrupting one handler must
+			// not let the next one begin
 			this.underWay.beginNoMore(true);
 		}
 	}
 
-	/** All is closed. */
+	/** Note that everything is closed. */
 	void closed() {
 		this.done.completeAsync(() -> null);
 		String message = "Listener '" + this.name + "' has stopped";
 		if (this.announced || count(Work.CALL) > 0) {
-			// it was said how
+			// how it ended was logged
 			log(() -> logger.debug(message));
 		}
 		else {
@@ -213,13 +213,13 @@ final class ListenerDrain implements DrainListener {
 		}
 	}
 
-	/** A logger that throws must not keep the listener from stopping. */
+	/** Log a line. A logger that throws must not keep the listener from stopping. */
 	private static void log(Runnable line) {
 		try {
 			line.run();
 		}
 		catch (Throwable ex) {
-			// there is no better place to tell of it
+			// there is no better place to report this
 		}
 	}
 
@@ -262,7 +262,7 @@ final class ListenerDrain implements DrainListener {
 	interface UnderWay {
 
 		/**
-		 * Return how many calls have no outcome, or a handler at work, streams included.
+		 * Return how many calls have no outcome, or a handler at work, including streams.
 		 */
 		int calls();
 
@@ -272,14 +272,17 @@ final class ListenerDrain implements DrainListener {
 		/** Return how many sessions are open. */
 		int sessions();
 
-		/** Return the handlers that go on though their calls are over. */
+		/** Return the handlers that continue although their calls are over. */
 		Set<String> handlersAtWork();
 
-		/** Return whether all is answered, all connections are closed, and all told. */
+		/**
+		 * Return whether everything is answered, all connections are closed, and all
+		 * listeners are told.
+		 */
 		boolean isNothing();
 
 		/**
-		 * Refuse from now on what has no end of its own.
+		 * Refuse open-ended work from now on.
 		 * @param calls whether calls are refused as well, even those that only wait for a
 		 * thread
 		 */

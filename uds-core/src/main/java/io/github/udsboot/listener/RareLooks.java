@@ -1,9 +1,9 @@
 package io.github.udsboot.listener;
 
 /**
- * When to connect to a socket of others that stands at our path. It may belong to a
- * server that lives, so the watchdog does it at once, and then more and more rarely.
- * Guarded by the monitor of its owner.
+ * Decides when to connect to a foreign socket at the listener's path. It may belong to a
+ * live server, so the watchdog connects at once, and then more and more rarely. Guarded
+ * by the monitor of its owner.
  */
 final class RareLooks {
 
@@ -15,7 +15,7 @@ final class RareLooks {
 	private int asked;
 
 	/**
-	 * Return whether it is time to look; asked at each turn of the watchdog.
+	 * Return whether it is time to connect; called at each turn of the watchdog.
 	 * @return whether it is
 	 */
 	boolean isDue() {
@@ -28,7 +28,7 @@ final class RareLooks {
 		return true;
 	}
 
-	/** Begin anew: what stands at the path is ours. */
+	/** Begin anew, as the socket at the path is the listener's own. */
 	void reset() {
 		this.gap = 0;
 		this.asked = 0;

@@ -50,7 +50,7 @@ import io.github.udsboot.transport.UdsTransport;
 import io.github.udsboot.transport.UdsTransports;
 
 /**
- * All that exists between a start and a stop of a listener container.
+ * Everything that exists between a start and a stop of a listener container.
  */
 final class RunningListener implements Acceptor.Handler, ConnectionListener {
 
@@ -130,7 +130,7 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 	/**
 	 * Bind and accept.
 	 * @throws IOException if the address cannot be bound or a selector cannot be opened;
-	 * nothing is left open then, nor after any other exception
+	 * nothing is left open after this or any other exception
 	 */
 	static RunningListener start(UdsListenerOptions options, UdsRouter router, ListenerCollaborators collaborators,
 			ListenerCounters counters, ListenerBind bind) throws IOException {
@@ -161,7 +161,10 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 		}
 	}
 
-	/** A peer that only listens to pushes never sends a first frame. */
+	/**
+	 * Return the clocks, with none for the first frame if peers may only listen for
+	 * pushes and never send one.
+	 */
 	private static ConnectionClocks clocks(UdsListenerOptions options) {
 		ConnectionClocks clocks = options.getClocks();
 		return (options.getProtocol() instanceof MessageProtocol) ? new ConnectionClocks(Duration.ZERO, clocks.frame(),
@@ -240,7 +243,10 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 		}
 	}
 
-	/** Return whether the socket is taken, to tell the peer. */
+	/**
+	 * Refuse a connection. Return whether the socket was taken over, in order to tell the
+	 * peer.
+	 */
 	private boolean refuse(UdsSocket socket, RefusalReason refusal, Object peer) {
 		this.counters.count(refusal);
 		throttle(this.refusals, refusal).log(logger::warn,
@@ -295,7 +301,7 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 			log(connection, reason, cause);
 		}
 		finally {
-			// a stop may wait for just this connection
+			// a stop may be waiting for just this connection
 			this.drain.check();
 		}
 	}
@@ -326,8 +332,9 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 	}
 
 	/**
-	 * Begin to drain, unless that has begun.
-	 * @return completes when nothing is under way any more; not to be completed by others
+	 * Begin to drain, unless already begun.
+	 * @return completes when nothing is under way any more; must not be completed by
+	 * others
 	 */
 	synchronized CompletableFuture<Void> drain() {
 		if (this.ending == null) {
@@ -338,13 +345,16 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 		return this.drain.done();
 	}
 
-	/** Drain and wait for the end of it. */
+	/** Drain and wait until that is done. */
 	void awaitDrain() {
 		drain();
 		this.drain.await();
 	}
 
-	/** Throws nothing: what cannot be closed must not keep the rest from it. */
+	/**
+	 * Close everything. Throws nothing: what cannot be closed must not keep the rest from
+	 * being closed.
+	 */
 	synchronized void close() {
 		this.ending = State.STOPPED;
 		this.watchdog.stopBinding();
@@ -366,7 +376,10 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 		}
 	}
 
-	/** Tell of the ends that no thread was left for. Call with no lock held. */
+	/**
+	 * Tell session listeners of the ends for which no thread was left. Call with no lock
+	 * held.
+	 */
 	void tellOfEnds() {
 		if (this.sessions != null) {
 			this.sessions.stop();
@@ -382,8 +395,8 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 	}
 
 	/**
-	 * Look whether clients can connect now, without being one.
-	 * @return what is in the way, or {@code null}
+	 * Check whether clients can connect now, without connecting.
+	 * @return the obstacle, or {@code null}
 	 */
 	@Nullable String findObstacle() {
 		return this.watchdog.findObstacle();

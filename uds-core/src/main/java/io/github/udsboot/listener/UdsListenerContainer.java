@@ -28,9 +28,9 @@ import io.github.udsboot.transport.BindFailedException;
  *
  * <p>
  * Starting binds the socket file safely, and fails with a
- * {@link UdsListenerStartException} that carries a {@link BindFailedException}. Stopping
- * withdraws the file, answers what was accepted, and closes. While it runs, a watchdog
- * binds the socket again when somebody removes its file.
+ * {@link UdsListenerStartException} that has a {@link BindFailedException} as its cause.
+ * Stopping withdraws the file, answers what was accepted, and closes. While the container
+ * runs, a watchdog binds the socket again if its file is removed.
  */
 public final class UdsListenerContainer implements SmartLifecycle {
 
@@ -57,7 +57,7 @@ public final class UdsListenerContainer implements SmartLifecycle {
 
 	private volatile @Nullable RunningListener run;
 
-	/** Under way: {@link #start()} holds the monitor then. */
+	/** The bind under way, during which {@link #start()} holds the monitor. */
 	private volatile @Nullable ListenerBind bind;
 
 	/** How often {@link #stop()} was called. */
@@ -69,7 +69,7 @@ public final class UdsListenerContainer implements SmartLifecycle {
 	 * @param router finds the handlers
 	 * @param recorder told about every call
 	 * @param applicationExecutor runs handlers that ask for a pool, or {@code null} to
-	 * use threads of the listener's own
+	 * use the listener's own threads
 	 */
 	public UdsListenerContainer(UdsListenerOptions options, UdsRouter router, CallRecorder recorder,
 			@Nullable Executor applicationExecutor) {
@@ -79,11 +79,11 @@ public final class UdsListenerContainer implements SmartLifecycle {
 	/**
 	 * Create a container whose handlers are not known yet.
 	 * @param options the listener's options
-	 * @param router gives what finds the handlers; asked at every start, which fails with
-	 * what it throws
+	 * @param router supplies the router that finds the handlers; called at every start,
+	 * which fails with any exception thrown
 	 * @param recorder told about every call
 	 * @param applicationExecutor runs handlers that ask for a pool, or {@code null} to
-	 * use threads of the listener's own
+	 * use the listener's own threads
 	 */
 	public UdsListenerContainer(UdsListenerOptions options, Supplier<UdsRouter> router, CallRecorder recorder,
 			@Nullable Executor applicationExecutor) {
@@ -95,24 +95,24 @@ public final class UdsListenerContainer implements SmartLifecycle {
 
 	/**
 	 * Return the options.
-	 * @return the options; changes have an effect at the next start
+	 * @return the options; changes take effect at the next start
 	 */
 	public UdsListenerOptions getOptions() {
 		return this.options;
 	}
 
 	/**
-	 * Set what converts the messages that sessions send and receive, by default
+	 * Set the converter of messages that sessions send and receive, by default
 	 * {@link PayloadConverter#defaults()}.
-	 * @param payloadConverter the converter; has an effect at the next start
+	 * @param payloadConverter the converter; takes effect at the next start
 	 */
 	public synchronized void setPayloadConverter(PayloadConverter payloadConverter) {
 		this.payloadConverter = payloadConverter;
 	}
 
 	/**
-	 * Set who is told when sessions open and close, by default nobody.
-	 * @param sessionListeners the listeners, in the order in which they are told; has an
+	 * Set the listeners that are told when sessions open and close, by default none.
+	 * @param sessionListeners the listeners, in the order in which they are told; takes
 	 * effect at the next start
 	 */
 	public synchronized void setSessionListeners(List<? extends UdsSessionListener> sessionListeners) {
@@ -120,9 +120,9 @@ public final class UdsListenerContainer implements SmartLifecycle {
 	}
 
 	/**
-	 * Set what stands around the handlers, by default nothing.
-	 * @param interceptors the interceptors, the outermost first; has an effect at the
-	 * next start
+	 * Set the interceptors of the handlers, by default none.
+	 * @param interceptors the interceptors, the outermost first; takes effect at the next
+	 * start
 	 */
 	public synchronized void setInterceptors(List<? extends UdsServerInterceptor> interceptors) {
 		this.interceptors = List.copyOf(interceptors);
@@ -145,7 +145,7 @@ public final class UdsListenerContainer implements SmartLifecycle {
 			checkOptions();
 			ListenerBind bind = new ListenerBind(this.options);
 			this.bind = bind;
-			// first the bind, then the look: stop() does it the other way round
+			// first the bind, then the check: stop() uses the reverse order
 			if (this.stops.get() != stops) {
 				bind.abandon();
 			}
@@ -193,7 +193,9 @@ public final class UdsListenerContainer implements SmartLifecycle {
 		}
 	}
 
-	/** A start that is under way may be too far to be abandoned. */
+	/**
+	 * Return the run of a start under way, which may be too far along to be abandoned.
+	 */
 	private @Nullable RunningListener afterStart() {
 		RunningListener run = this.run;
 		if (run != null) {
@@ -219,14 +221,14 @@ public final class UdsListenerContainer implements SmartLifecycle {
 
 	/**
 	 * Withdraw the socket file, take no more requests, and answer those that were
-	 * accepted. The container stays in existence until it is stopped, which after the end
-	 * of the drain takes no time.
+	 * accepted. The container keeps running until it is stopped, which takes no time
+	 * after the drain has ended.
 	 * @return completes when everything accepted is answered and all connections are
 	 * closed
 	 */
 	public CompletableFuture<Void> drain() {
 		RunningListener run = this.run;
-		// a copy: the caller may complete or cancel what it gets
+		// a copy, as the caller may complete or cancel it
 		return (run != null) ? run.drain().copy() : CompletableFuture.completedFuture(null);
 	}
 
@@ -246,7 +248,7 @@ public final class UdsListenerContainer implements SmartLifecycle {
 	}
 
 	/**
-	 * Return what the listener has done so far and does now.
+	 * Return what the listener has done so far and is doing now.
 	 * @return a snapshot
 	 */
 	public UdsListenerStats stats() {
@@ -260,11 +262,11 @@ public final class UdsListenerContainer implements SmartLifecycle {
 	}
 
 	/**
-	 * Look whether clients can connect now: whether the socket file is the one that this
-	 * listener made, and its event loop accepts connections. The listener is not
-	 * connected to, so that nobody sees a session that is none. Waits for the event loop,
-	 * at most 2 s.
-	 * @return what is in the way, a sentence; {@code null} if nothing is, and if the
+	 * Check whether clients can connect now: whether the socket file is the one that this
+	 * listener made, and its event loop accepts connections. This makes no connection, so
+	 * that no session listener sees a spurious session. Waits for the event loop, at most
+	 * 2 s.
+	 * @return the obstacle, as a sentence; {@code null} if there is none, or if the
 	 * listener is not running
 	 */
 	public @Nullable String findObstacle() {
@@ -272,7 +274,10 @@ public final class UdsListenerContainer implements SmartLifecycle {
 		return (run != null) ? run.findObstacle() : null;
 	}
 
-	/** Whoever comes second, be it to start again, waits for the end of the first. */
+	/**
+	 * Close a run. A second caller, even one that starts again, waits for the first to
+	 * finish.
+	 */
 	private synchronized void close(RunningListener run) {
 		if (this.run == run) {
 			try {

@@ -19,11 +19,11 @@ import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsAddress;
 
 /**
- * How a listener is set up. Not thread-safe; a container takes a look when it starts.
+ * Options of a listener. Not thread-safe; a container reads them when it starts.
  */
 public class UdsListenerOptions {
 
-	/** The least memory that a listener can do with, in bytes. */
+	/** The minimum memory of a listener, in bytes. */
 	public static final long MIN_MEMORY = 1 << 20;
 
 	private final String name;
@@ -83,7 +83,7 @@ public class UdsListenerOptions {
 	/**
 	 * Create the options of a listener.
 	 * @param name the listener's name, for logs, meters and threads
-	 * @param address where to listen
+	 * @param address the address to listen on
 	 */
 	public UdsListenerOptions(String name, UdsAddress address) {
 		this.name = name;
@@ -103,7 +103,7 @@ public class UdsListenerOptions {
 	}
 
 	/**
-	 * Set the transport, by default the JDK's unless the address needs another.
+	 * Set the transport, by default the JDK's unless the address needs another one.
 	 * @param transport the transport
 	 */
 	public void setTransport(TransportType transport) {
@@ -139,8 +139,8 @@ public class UdsListenerOptions {
 	}
 
 	/**
-	 * Set what is sent to a peer that has connected, before anything is read; by default
-	 * nothing. Only with a {@link MessageProtocol}.
+	 * Set the text sent to a peer that has connected, before anything is read; by default
+	 * none. Only with a {@link MessageProtocol}.
 	 * @param greeting the text, or {@code null} for none
 	 */
 	public void setGreeting(@Nullable String greeting) {
@@ -152,10 +152,10 @@ public class UdsListenerOptions {
 	}
 
 	/**
-	 * Set whether a connection outlives its first exchange, a message and its answer.
+	 * Set whether a connection outlives its first exchange of a message and its answer.
 	 * Only with a {@link MessageProtocol}.
 	 * @param keepAlive whether it does, or {@code null} for the protocol's own default:
-	 * {@code line} does, {@code raw} does not
+	 * {@code true} for {@code line}, {@code false} for {@code raw}
 	 */
 	public void setKeepAlive(@Nullable Boolean keepAlive) {
 		this.keepAlive = keepAlive;
@@ -166,7 +166,7 @@ public class UdsListenerOptions {
 	}
 
 	/**
-	 * Set which thread runs the handlers that do not say so themselves, by default
+	 * Set which thread runs handlers that do not specify it themselves, by default
 	 * {@link Execution#INLINE}.
 	 * @param execution the execution; {@link Execution#AUTO} stands for the default
 	 */
@@ -176,9 +176,9 @@ public class UdsListenerOptions {
 
 	/**
 	 * Return which peers may stay.
-	 * @return the authorizer that was set, else for a path one that leaves the decision
-	 * to the file's mode, and for an abstract name, which has no mode, one that lets in
-	 * the own user and root only
+	 * @return the authorizer that was set, or else, for a path, one that leaves the
+	 * decision to the file's mode, and for an abstract name, which has no mode, one that
+	 * admits only the process's own user and root
 	 */
 	public PeerAuthorizer getAuthorizer() {
 		if (this.authorizer != null) {
@@ -188,7 +188,7 @@ public class UdsListenerOptions {
 	}
 
 	/**
-	 * Set which peers may stay of those that the file's mode lets in.
+	 * Set which of the peers admitted by the file's mode may stay.
 	 * @param authorizer the authorizer, or {@code null} for the default
 	 */
 	public void setAuthorizer(@Nullable PeerAuthorizer authorizer) {
@@ -224,10 +224,10 @@ public class UdsListenerOptions {
 	}
 
 	/**
-	 * Set how long a peer may be silent before it is asked whether it is there, by
-	 * default 2 hours. Only peers that have announced that they answer are asked, which
-	 * are clients of this library.
-	 * @param pingInterval the time; zero or less to never ask
+	 * Set how long a peer may be silent before it is sent a PING, by default 2 hours.
+	 * Only peers that have announced that they answer get one, which are clients of this
+	 * library.
+	 * @param pingInterval the time; zero or less to never send a PING
 	 */
 	public void setPingInterval(Duration pingInterval) {
 		this.pingInterval = pingInterval;
@@ -238,8 +238,8 @@ public class UdsListenerOptions {
 	}
 
 	/**
-	 * Set how long a peer may take to say that it is there before its connection is
-	 * closed, by default 20 seconds.
+	 * Set how long a peer may take to answer a PING before its connection is closed, by
+	 * default 20 seconds.
 	 * @param pingTimeout the time, more than zero
 	 */
 	public void setPingTimeout(Duration pingTimeout) {
@@ -252,10 +252,11 @@ public class UdsListenerOptions {
 	}
 
 	/**
-	 * Set how many platform threads handlers may occupy beside the event loops', by
-	 * default 200. Further calls wait, and those of one connection do when it has half of
-	 * the threads, as do those of all connections of another user together. Each event
-	 * loop has four more, only for handlers that run on it and had not lasted before.
+	 * Set how many platform threads handlers may occupy besides those of the event loops,
+	 * by default 200. Further calls wait. So do calls of a connection that has half of
+	 * the threads, and calls of another user whose connections together have half. Each
+	 * event loop has four more threads, only for handlers that run on it and have not run
+	 * long before.
 	 * @param maxHandlerThreads the number, at least 1
 	 */
 	public void setMaxHandlerThreads(int maxHandlerThreads) {
@@ -315,7 +316,7 @@ public class UdsListenerOptions {
 	/**
 	 * Set how many requests of all connections together may be unanswered, by default
 	 * 4096. Further ones are refused with {@code RESOURCE_EXHAUSTED}. A user other than
-	 * our own has a quarter of them.
+	 * this process's may have a quarter of them.
 	 * @param maxInFlight the number, at least 1
 	 */
 	public void setMaxInFlight(int maxInFlight) {
@@ -325,8 +326,8 @@ public class UdsListenerOptions {
 
 	/**
 	 * Return how much memory may be held for peers.
-	 * @return the number of bytes that was set, else a quarter of the greatest heap that
-	 * this JVM may have
+	 * @return the number of bytes that was set, or else a quarter of the maximum heap of
+	 * this JVM
 	 */
 	public long getMemory() {
 		return (this.memory != null) ? this.memory : Math.max(MIN_MEMORY, Runtime.getRuntime().maxMemory() / 4);
@@ -334,12 +335,12 @@ public class UdsListenerOptions {
 
 	/**
 	 * Set how much memory may be held for peers: connections, frames under way, requests
-	 * that wait for handlers or are with them, items of streams, answers that are not
-	 * read, each with the objects around it. By default a quarter of the greatest heap.
-	 * Users other than our own get a quarter of it each. When it is used up, connections
-	 * are read no further, requests are refused with
+	 * that wait for handlers or that handlers have, items of streams, answers that are
+	 * not read, each with the objects around it. By default a quarter of the maximum
+	 * heap. Each user other than this process's gets a quarter of it. When it is used up,
+	 * reading from connections stops, requests are refused with
 	 * {@link io.github.udsboot.Status#RESOURCE_EXHAUSTED}, and the connections that hold
-	 * most are closed.
+	 * the most are closed.
 	 * @param memory the number of bytes, at least 1 MiB, or {@code null} for the default
 	 */
 	public void setMemory(@Nullable Long memory) {
@@ -355,8 +356,8 @@ public class UdsListenerOptions {
 	}
 
 	/**
-	 * Set how many bytes may wait to be written to one connection before its requests are
-	 * read no further, by default 4 MiB.
+	 * Set how many bytes may wait to be written to one connection before reading its
+	 * requests stops, by default 4 MiB.
 	 * @param outboundQueueSize the number of bytes, at least 1
 	 */
 	public void setOutboundQueueSize(long outboundQueueSize) {
@@ -369,8 +370,8 @@ public class UdsListenerOptions {
 	}
 
 	/**
-	 * Set how long an event loop polls before it sleeps; by default 50 µs where there are
-	 * two or more processors.
+	 * Set how long an event loop polls before it sleeps, by default 50 µs with two or
+	 * more processors.
 	 * @param busyPoll the duration, zero for never, {@code null} for the default
 	 */
 	public void setBusyPoll(@Nullable Duration busyPoll) {
@@ -382,7 +383,7 @@ public class UdsListenerOptions {
 	}
 
 	/**
-	 * Set the number of event loops, by default 2, 1 where there is one processor.
+	 * Set the number of event loops, by default 2, or 1 with a single processor.
 	 * @param eventLoops the number, at least 1
 	 */
 	public void setEventLoops(int eventLoops) {
@@ -395,7 +396,7 @@ public class UdsListenerOptions {
 	}
 
 	/**
-	 * Set how long a stop waits for what was accepted to be answered, by default 30
+	 * Set how long a stop waits for accepted requests to be answered, by default 30
 	 * seconds, counted from the beginning of the drain. What is left then is answered
 	 * with {@code UNAVAILABLE}, and its handlers are interrupted.
 	 * @param drainTimeout the timeout, zero or less to stop at once
@@ -409,22 +410,24 @@ public class UdsListenerOptions {
 	}
 
 	/**
-	 * Set how long a stop waits for what has no end of its own, streams without a
-	 * deadline and handlers that have a session, by default 5 seconds, counted from the
-	 * beginning of the drain, and never longer than {@link #setDrainTimeout}. What is
-	 * left then is ended with {@code UNAVAILABLE}, and its handlers are interrupted.
-	 * @param drainStreamTimeout the timeout, zero or less to end it at once
+	 * Set how long a stop waits for open-ended work, streams without a deadline and
+	 * handlers that have a session, by default 5 seconds, counted from the beginning of
+	 * the drain, and never longer than {@link #setDrainTimeout}. What is left then is
+	 * ended with {@code UNAVAILABLE}, and its handlers are interrupted.
+	 * @param drainStreamTimeout the timeout, zero or less to end such work at once
 	 */
 	public void setDrainStreamTimeout(Duration drainStreamTimeout) {
 		this.drainStreamTimeout = drainStreamTimeout;
 	}
 
-	/** Return which peers are our own, {@code null} to go by the user of this process. */
+	/**
+	 * Return which peers count as own, {@code null} to go by the user of this process.
+	 */
 	@Nullable PeerAuthorizer getOwnUser() {
 		return this.ownUser;
 	}
 
-	/** Set which peers are our own; for tests, which have one user only. */
+	/** Set which peers count as own; for tests, which have one user only. */
 	void setOwnUser(PeerAuthorizer ownUser) {
 		this.ownUser = ownUser;
 	}
@@ -433,7 +436,7 @@ public class UdsListenerOptions {
 		return this.watchInterval;
 	}
 
-	/** Set how often to look at the socket file; for tests, which cannot wait. */
+	/** Set how often to check the socket file; for tests, which cannot wait. */
 	void setWatchInterval(Duration watchInterval) {
 		this.watchInterval = watchInterval;
 	}
@@ -443,7 +446,8 @@ public class UdsListenerOptions {
 	}
 
 	/**
-	 * Set whether the container starts with its application context, by default yes.
+	 * Set whether the container starts with its application context, by default
+	 * {@code true}.
 	 * @param autoStartup whether to start
 	 */
 	public void setAutoStartup(boolean autoStartup) {

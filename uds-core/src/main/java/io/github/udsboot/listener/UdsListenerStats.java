@@ -6,27 +6,28 @@ import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.RefusalReason;
 
 /**
- * What a listener has done so far and does now.
+ * What a listener has done so far and is doing now.
  *
  * @param name the listener's name
  * @param address the path or abstract name
- * @param state what the listener does
+ * @param state the state of the listener
  * @param connections the open connections
- * @param accepted the connections accepted since the start, those refused included
+ * @param accepted the connections accepted since the start, including those refused
  * @param refused the connections refused before a byte was read, by reason
  * @param closed the connections closed, by reason
- * @param acceptFailures how often accepting failed, for want of descriptors mostly
+ * @param acceptFailures how often accepting failed, mostly for lack of descriptors
  * @param requestsInFlight the requests accepted and not answered
- * @param handlerThreads the platform threads that handlers occupy beside the event loops'
- * @param handovers how often a handler lasted and its event loop was handed over
- * @param memoryUsed how many bytes of memory are held for peers, about
- * @param memoryLimit how many may be held
+ * @param handlerThreads the platform threads that handlers occupy besides those of the
+ * event loops
+ * @param handovers how often a handler ran long and its event loop was handed over
+ * @param memoryUsed the approximate number of bytes held for peers
+ * @param memoryLimit the number of bytes that may be held
  */
 public record UdsListenerStats(String name, String address, State state, int connections, long accepted,
 		Map<RefusalReason, Long> refused, Map<CloseReason, Long> closed, long acceptFailures, int requestsInFlight,
 		int handlerThreads, long handovers, long memoryUsed, long memoryLimit) {
 
-	/** What a listener does. */
+	/** The state of a listener. */
 	public enum State {
 
 		/** Not started, or stopped. */
@@ -41,7 +42,7 @@ public record UdsListenerStats(String name, String address, State state, int con
 		/** Its socket file was removed and could not be bound again yet. */
 		ADDRESS_GONE,
 
-		/** Another file stands where its socket file was. */
+		/** Another file is where its socket file was. */
 		ADDRESS_FOREIGN
 
 	}

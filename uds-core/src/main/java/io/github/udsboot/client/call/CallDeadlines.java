@@ -10,8 +10,8 @@ import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.transport.UdsAddress;
 
 /**
- * When calls are to be over: after their time-out, or with the request that they are made
- * for, whichever comes first.
+ * Decides when calls must be over: after their timeout, or with the request that they are
+ * made for, whichever comes first.
  */
 public final class CallDeadlines {
 
@@ -20,12 +20,12 @@ public final class CallDeadlines {
 
 	/**
 	 * Return the deadline of a call.
-	 * @param timeout its time-out
+	 * @param timeout the timeout of the call
 	 * @param now the time on the clock of {@link System#nanoTime()}
-	 * @param route its route, for messages
+	 * @param route the route of the call, for messages
 	 * @param address the address of the socket, for messages
 	 * @return the deadline on that clock
-	 * @throws UdsDeadlineExceededException if it has passed already
+	 * @throws UdsDeadlineExceededException if it has already passed
 	 */
 	public static long after(Duration timeout, long now, @Nullable String route, UdsAddress address) {
 		long deadline = now + Nanos.of(timeout);

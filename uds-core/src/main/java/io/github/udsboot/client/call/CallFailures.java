@@ -20,7 +20,7 @@ import io.github.udsboot.protocol.RefusalFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 
 /**
- * What the outcome of a call on a connection means to its caller.
+ * Translates the outcome of a call on a connection for its caller.
  */
 public final class CallFailures {
 
@@ -39,7 +39,7 @@ public final class CallFailures {
 		throw failure(outcome, route, path);
 	}
 
-	/** Return what a caller gets for an outcome that is no success. */
+	/** Return the exception for an outcome that is not a success. */
 	public static UdsException failure(CallOutcome outcome, String route, String path) {
 		if (outcome instanceof Answered answered) {
 			return failure(answered.frame(), route, path);
@@ -68,7 +68,7 @@ public final class CallFailures {
 		};
 	}
 
-	/** Return what a caller gets for what the server says in place of an answer. */
+	/** Return the exception for a frame that the server sends in place of an answer. */
 	public static UdsException failure(Frame frame, String route, String path) {
 		if (frame instanceof ResponseFrame response) {
 			return remote(response, route, path);
@@ -91,9 +91,8 @@ public final class CallFailures {
 					null);
 		}
 		if (response.status() == Status.DEADLINE_EXCEEDED) {
-			// the server keeps the same deadline and may be a little quicker to say so:
-			// chance
-			// must not make two kinds of failure
+			// the server keeps the same deadline and may report it slightly earlier:
+			// chance must not make two kinds of failure
 			return new UdsDeadlineExceededException(
 					"The server ended the call (" + response.message() + "); "
 							+ (response.undispatched() ? "no handler has seen it" : "it may have been executed"),

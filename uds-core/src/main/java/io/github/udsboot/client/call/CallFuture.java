@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.guard.LostFailures;
 
 /**
- * What a user gets for a call without a thread.
+ * The future that a user gets for a call that no thread waits for.
  */
 public final class CallFuture<T> extends CompletableFuture<T> implements CallRecipient {
 
@@ -25,7 +25,7 @@ public final class CallFuture<T> extends CompletableFuture<T> implements CallRec
 		return new CompletableFuture<>();
 	}
 
-	/** Take note of what ends if this is completed by anybody but the call. */
+	/** Set what to run if this is completed by anything other than the call. */
 	public void endWith(Runnable cancellation) {
 		this.cancellation = cancellation;
 		if (isDone()) {
@@ -58,7 +58,7 @@ public final class CallFuture<T> extends CompletableFuture<T> implements CallRec
 		super.completeExceptionally(failure);
 	}
 
-	// --- by whoever does not want to wait any longer
+	// --- by a caller that no longer wants to wait
 
 	@Override
 	public boolean cancel(boolean mayInterruptIfRunning) {
@@ -83,7 +83,10 @@ public final class CallFuture<T> extends CompletableFuture<T> implements CallRec
 		return first;
 	}
 
-	/** The future has its outcome, and who gave it is not to blame. */
+	/**
+	 * Run a cancellation. Its failure is not that of the caller, which has completed the
+	 * future.
+	 */
 	private static void run(Runnable cancellation) {
 		try {
 			cancellation.run();

@@ -12,8 +12,8 @@ import io.github.udsboot.guard.LostFailures;
 
 /**
  * Keeps a client below the number of calls that its connections may have in flight, which
- * a server would refuse. Further calls wait in one queue, be it with a thread or without,
- * and get their permits in order. Thread-safe, without a lock.
+ * a server would refuse. Further calls wait in one queue, with a thread or without, and
+ * get their permits in order. Thread-safe, without a lock.
  */
 public final class CallLimiter {
 
@@ -24,10 +24,10 @@ public final class CallLimiter {
 
 	private final Queue<Waiter> waiting = new ConcurrentLinkedQueue<>();
 
-	/** Not 0 while a thread serves; how often it was told to look since. */
+	/** Not 0 while a thread serves; counts how often it was told to check since. */
 	private final AtomicInteger serving = new AtomicInteger();
 
-	/** No waiter without a thread has an earlier deadline. */
+	/** A lower bound of the deadlines of all waiters without a thread. */
 	private final AtomicLong earliest = new AtomicLong(Long.MAX_VALUE);
 
 	private final Runnable crowded;
@@ -39,15 +39,15 @@ public final class CallLimiter {
 
 	/**
 	 * Create a limiter.
-	 * @param calls how many permits there are
-	 * @param crowded told when a call has to wait, by its thread; does not wait
+	 * @param calls the number of permits
+	 * @param crowded told by a call's thread when it has to wait; must not wait
 	 */
 	public CallLimiter(int calls, Runnable crowded) {
 		this.permits = new AtomicInteger(calls);
 		this.crowded = crowded;
 	}
 
-	/** Return whether there is a permit, and take it. */
+	/** Take a permit if there is one, and return whether there was. */
 	public boolean tryAcquire() {
 		int free = this.permits.get();
 		while (free > 0) {
@@ -85,7 +85,7 @@ public final class CallLimiter {
 		return true;
 	}
 
-	/** Queue somebody who found no permit. */
+	/** Queue a waiter that found no permit. */
 	public void enqueue(AsyncWaiter waiter) {
 		add(waiter);
 		long deadline = waiter.deadlineNanos - this.epoch;
@@ -96,7 +96,7 @@ public final class CallLimiter {
 	}
 
 	private void add(Waiter waiter) {
-		// first enlist, then look: release() does it the other way round
+		// first enlist, then check: release() uses the reverse order
 		this.waiting.add(waiter);
 		serve();
 		if (!waiter.isDecided()) {
@@ -109,7 +109,7 @@ public final class CallLimiter {
 			this.crowded.run();
 		}
 		catch (RuntimeException | Error ex) {
-			// the waiter is in the queue already, and would get a permit for no call
+			// the waiter is already in the queue, and would get a permit for no call
 			LostFailures.log("UnaryCalls wait for their turn, and no more room could be made", ex);
 		}
 	}
@@ -125,9 +125,9 @@ public final class CallLimiter {
 	}
 
 	/**
-	 * Give permits to those who wait. One thread at a time; another one, or a call that
-	 * ends as soon as it has its permit, has that thread look again: were it to serve by
-	 * itself, a queue of such calls would end on the stack.
+	 * Give permits to waiters. One thread at a time does so; another thread, or a call
+	 * that ends as soon as it has its permit, tells that thread to check again: if each
+	 * served by itself, a queue of such calls would exhaust the stack.
 	 */
 	private void serve() {
 		if (this.waiting.isEmpty() || this.serving.getAndIncrement() != 0) {
@@ -139,7 +139,7 @@ public final class CallLimiter {
 				serveOnce();
 			}
 			catch (RuntimeException | Error ex) {
-				// no thread would ever serve again
+				// otherwise no thread would ever serve again
 				LostFailures.log("The queue of calls goes on after a failure", ex);
 			}
 			seen = this.serving.addAndGet(-seen);
@@ -150,8 +150,8 @@ public final class CallLimiter {
 		while (!this.waiting.isEmpty() && tryAcquire()) {
 			Waiter next = this.waiting.poll();
 			if (next == null || !next.decide()) {
-				// back, and look again: somebody may have enlisted meanwhile and have
-				// found no permit
+				// give the permit back, and check again: a waiter may have enlisted
+				// meanwhile without finding a permit
 				this.permits.incrementAndGet();
 			}
 			else {
@@ -160,7 +160,10 @@ public final class CallLimiter {
 		}
 	}
 
-	/** What one does with its permit must not cost the others theirs. */
+	/**
+	 * Grant a permit. What one waiter does with its permit must not cost the others
+	 * theirs.
+	 */
 	private static void grant(Waiter waiter) {
 		try {
 			waiter.granted();
@@ -171,8 +174,8 @@ public final class CallLimiter {
 	}
 
 	/**
-	 * Take permits away: the next ones that are given back go to no call. There may be
-	 * fewer than none then.
+	 * Take permits away: the next ones given back go to no call. The number may become
+	 * negative.
 	 */
 	public void withdraw(int calls) {
 		this.permits.addAndGet(-calls);
@@ -188,17 +191,17 @@ public final class CallLimiter {
 		return this.permits.get() <= 0 && !this.waiting.isEmpty();
 	}
 
-	/** Return whether {@link #expire} must be called now and then. */
+	/** Return whether {@link #expire} must be called from time to time. */
 	public boolean hasWaiting() {
 		return !this.waiting.isEmpty();
 	}
 
-	/** Send those away whose deadline has passed and that have no thread. */
+	/** End the wait of waiters without a thread whose deadline has passed. */
 	public void expire(long now) {
 		if (now - this.epoch < this.earliest.get()) {
 			return;
 		}
-		// whoever is added from here on corrects it
+		// a waiter added from here on corrects it
 		this.earliest.set(Long.MAX_VALUE);
 		long next = Long.MAX_VALUE;
 		for (Iterator<Waiter> i = this.waiting.iterator(); i.hasNext();) {
@@ -226,7 +229,7 @@ public final class CallLimiter {
 		}
 	}
 
-	/** Somebody in the queue; either gets a permit or goes away, once. */
+	/** A waiter in the queue; either gets a permit or leaves, once. */
 	private abstract static class Waiter {
 
 		private final AtomicBoolean decided = new AtomicBoolean();
@@ -245,7 +248,7 @@ public final class CallLimiter {
 			return this.decided.get();
 		}
 
-		/** Has a permit now. */
+		/** Continue with a permit. */
 		abstract void granted();
 
 	}
@@ -265,7 +268,7 @@ public final class CallLimiter {
 
 	}
 
-	/** Somebody who waits without a thread. */
+	/** A waiter without a thread. */
 	public abstract static class AsyncWaiter extends Waiter {
 
 		public AsyncWaiter(long deadlineNanos) {
@@ -274,7 +277,7 @@ public final class CallLimiter {
 
 		/**
 		 * Leave the queue, unless the waiter has its permit or is too late.
-		 * @return whether it had neither: nothing is told of it any more
+		 * @return whether neither was the case: the waiter is told nothing more
 		 */
 		public final boolean leave() {
 			// it stays in the queue until its turn, where it is skipped
@@ -285,7 +288,7 @@ public final class CallLimiter {
 		@Override
 		public abstract void granted();
 
-		/** The deadline has passed, and there was no permit. */
+		/** Give up: the deadline has passed without a permit. */
 		public abstract void expired();
 
 	}

@@ -8,21 +8,22 @@ import io.github.udsboot.protocol.RefusalFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 
 /**
- * What became of one attempt at a call on a connection.
+ * The outcome of one attempt at a call on a connection.
  */
 public sealed interface CallOutcome {
 
 	/**
-	 * Return whether the call was certainly not executed and may be, if it is repeated: a
-	 * server that is full may have room soon, one that does not allow us will not.
+	 * Return whether the call was certainly not executed and may be if it is repeated: a
+	 * server that is full may have room soon, one that does not allow this client will
+	 * not.
 	 */
 	boolean isRepeatable();
 
 	/**
-	 * The server has said something about the call: an answer, a refusal, what is no
-	 * answer.
+	 * The server has sent something about the call: an answer, a refusal, or a frame that
+	 * is neither.
 	 *
-	 * @param frame what it said
+	 * @param frame the frame that it sent
 	 */
 	record Answered(Frame frame) implements CallOutcome {
 
@@ -67,22 +68,22 @@ public sealed interface CallOutcome {
 
 	}
 
-	/** There is nothing to be said beyond what happened. */
+	/** Outcomes without further information. */
 	enum Ended implements CallOutcome {
 
 		/** The connection takes no more calls. */
 		NOT_SUBMITTED,
 
-		/** The deadline has passed, or the thread that waited was interrupted. */
+		/** The deadline has passed, or the waiting thread was interrupted. */
 		EXPIRED,
 
-		/** The same, but the request was taken back before a byte of it was written. */
+		/** The same, but the request was withdrawn before a byte of it was written. */
 		EXPIRED_UNSENT,
 
-		/** The caller has given the call up. */
+		/** The caller has given up the call. */
 		CANCELLED,
 
-		/** The same, but the request was taken back before a byte of it was written. */
+		/** The same, but the request was withdrawn before a byte of it was written. */
 		CANCELLED_UNSENT;
 
 		@Override

@@ -6,7 +6,7 @@ package io.github.udsboot.client.call;
  */
 public interface CallRecipient {
 
-	/** Return whether the outcome is not wanted any more. */
+	/** Return whether the outcome is no longer wanted. */
 	boolean isGone();
 
 	void answered(byte[] answer);

@@ -10,19 +10,19 @@ import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.RequestFrame.Kind;
 
 /**
- * A call that a user asked for.
+ * A call requested by a user.
  *
  * @param route the route with the values of its variables
  * @param template the route as the user wrote it, for the meters
  * @param metadata the headers
  * @param startedAt when the call began
  * @param deadline when the call's deadline passes
- * @param oneWay whether nobody waits for the answer
+ * @param oneWay whether no caller waits for the answer
  */
 public record CallRequest(String route, String template, Map<String, List<String>> metadata, long startedAt,
 		long deadline, boolean oneWay) {
 
-	/** Says that a stream may take as long as it likes. */
+	/** Marks a stream without a time limit. */
 	public static final long NO_DEADLINE = Long.MAX_VALUE;
 
 	public CallRequest(String route, String template, Map<String, List<String>> metadata, long startedAt,
@@ -31,8 +31,8 @@ public record CallRequest(String route, String template, Map<String, List<String
 	}
 
 	/**
-	 * Make the frame. Nobody waits for what is sent one way, so it has no deadline.
-	 * @param form what to say in it
+	 * Make the frame. No caller waits for a one-way request, so it has no deadline.
+	 * @param form what to include
 	 */
 	public RequestFrame frame(long streamId, byte[] payload, RequestForm form) {
 		if (this.oneWay) {
@@ -44,7 +44,7 @@ public record CallRequest(String route, String template, Map<String, List<String
 					true);
 		}
 		long now = System.nanoTime();
-		// never 0, which stands for no deadline
+		// never 0, which means no deadline
 		long left = Math.max(1, this.deadline - now);
 		return switch (form) {
 			case ANNOUNCING -> announcing(streamId, payload, left);
@@ -68,7 +68,7 @@ public record CallRequest(String route, String template, Map<String, List<String
 				this.oneWay ? Kind.ONE_WAY : Kind.UNARY, true);
 	}
 
-	/** Say in the metadata of a request when it is to be over. */
+	/** Add the deadline to the metadata of a request. */
 	public static Map<String, List<String>> dated(Map<String, List<String>> metadata, long deadline) {
 		String clock = HostClock.id();
 		return (clock != null) ? new HostTime(clock, System.nanoTime(), deadline).in(metadata) : metadata;

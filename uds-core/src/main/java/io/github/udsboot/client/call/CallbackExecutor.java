@@ -8,8 +8,7 @@ import io.github.udsboot.guard.OnceTask;
 import io.github.udsboot.guard.SureExecutor;
 
 /**
- * A few daemon threads that complete futures where nothing else is given, shared by all
- * templates.
+ * A few daemon threads that complete futures by default, shared by all templates.
  */
 public final class CallbackExecutor {
 

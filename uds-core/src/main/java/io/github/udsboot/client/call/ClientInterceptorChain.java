@@ -46,7 +46,7 @@ public final class ClientInterceptorChain {
 		this.interceptors = interceptors.toArray(UdsClientInterceptor[]::new);
 	}
 
-	/** Return whether there are none. */
+	/** Return whether there are no interceptors. */
 	public boolean isEmpty() {
 		return this.interceptors.length == 0;
 	}
@@ -78,7 +78,7 @@ public final class ClientInterceptorChain {
 			if (stage == null) {
 				throw new IllegalStateException(this.interceptors[index].getClass().getName() + " returned no stage");
 			}
-			// not whenComplete, which would ask a failure for its text
+			// not whenComplete, which would call toString() on a failure
 			stage.handle((response, failure) -> {
 				if (response != null) {
 					return outcome.complete(response);
@@ -107,7 +107,7 @@ public final class ClientInterceptorChain {
 	 * @param startedAt when the call began
 	 * @param call makes the call on the current thread
 	 * @param callElsewhere makes the call for an interceptor that proceeds on another
-	 * one, which must not be kept waiting
+	 * thread, which must not be kept waiting
 	 * @return the response
 	 */
 	public UdsClientResponse await(UdsClientRequest request, long startedAt, Chain call, Chain callElsewhere) {
@@ -122,11 +122,11 @@ public final class ClientInterceptorChain {
 	}
 
 	/**
-	 * Wait for the outcome of a call, which is there already unless the call streams or
-	 * an interceptor has not ended it before it returned.
+	 * Wait for the outcome of a call, which is already known unless the call streams or
+	 * an interceptor returned before ending it.
 	 * @param outcome completes with the failure itself
 	 * @param route the route, for messages
-	 * @param deadline when to stop to wait, which may change; or
+	 * @param deadline when to stop waiting, which may change; or
 	 * {@link CallRequest#NO_DEADLINE}
 	 * @return the response
 	 */
@@ -166,11 +166,11 @@ public final class ClientInterceptorChain {
 			outcome.get(nanos, TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException ex) {
-			// the caller looks at the deadline, which may have moved
+			// the loop checks the deadline, which may have moved
 		}
 	}
 
-	/** Return what a caller gets for the failure of a call. */
+	/** Return the exception that a caller gets for the failure of a call. */
 	public RuntimeException unchecked(@Nullable Throwable failure, String route) {
 		return (failure instanceof RuntimeException unchecked) ? unchecked : new UdsException(Status.UNKNOWN,
 				"An interceptor failed: " + ForeignText.of(failure), route, this.path, failure);

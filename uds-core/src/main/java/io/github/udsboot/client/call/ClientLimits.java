@@ -3,19 +3,20 @@ package io.github.udsboot.client.call;
 import java.time.Duration;
 
 /**
- * What a client keeps for a server, and how long it puts up with one.
+ * How much a client keeps for a server, and how long it tolerates its silence.
  *
- * @param outboundQueueSize with more than this many bytes waiting to be written to a
- * connection, further calls wait
- * @param memory how many bytes of requests may wait to be sent that no thread waits for
+ * @param outboundQueueSize the number of bytes waiting to be written to a connection
+ * above which further calls wait
+ * @param memory the number of bytes that may wait to be sent in requests that no thread
+ * waits for
  * @param frameTimeout how long an answer may take from its first byte to its last, zero
- * for any time
- * @param stallTimeout how long the server may read nothing though requests wait to be
- * written, or be silent though calls run out of time, zero for any time
+ * for no limit
+ * @param stallTimeout how long the server may read nothing although requests wait to be
+ * written, or be silent although calls run out of time, zero for no limit
  */
 public record ClientLimits(long outboundQueueSize, long memory, Duration frameTimeout, Duration stallTimeout) {
 
-	/** What holds unless something else is said. */
+	/** The default limits. */
 	public static final ClientLimits DEFAULTS = new ClientLimits(4 << 20, defaultMemory(), Duration.ofSeconds(10),
 			Duration.ofSeconds(10));
 

@@ -6,8 +6,8 @@ import org.springframework.core.task.TaskDecorator;
 import io.github.udsboot.guard.LostFailures;
 
 /**
- * Takes an outcome in the context of the thread that made the call, as far as a task
- * decorator carries it.
+ * Takes an outcome in the context of the calling thread, as far as a task decorator
+ * carries it.
  */
 public final class ContextRecipient implements CallRecipient {
 
@@ -15,7 +15,7 @@ public final class ContextRecipient implements CallRecipient {
 
 	private final Runnable delivery;
 
-	/** Set by the thread that runs the delivery, right before. */
+	/** Set by the thread that runs the delivery, right before it. */
 	private byte @Nullable [] answer;
 
 	private @Nullable Throwable failure;
@@ -59,7 +59,10 @@ public final class ContextRecipient implements CallRecipient {
 		run();
 	}
 
-	/** Whatever the decorator does with the delivery, the recipient is told, and once. */
+	/**
+	 * Run the delivery. Whatever the decorator does with it, the recipient is told
+	 * exactly once.
+	 */
 	private void run() {
 		try {
 			this.delivery.run();

@@ -5,8 +5,9 @@ import io.github.udsboot.transport.ConnectFailedException.Reason;
 import io.github.udsboot.transport.UdsAddress;
 
 /**
- * Makes everything that an attempt to connect can end with its outcome: a transport that
- * throws, want of memory, of descriptors or of threads fail the attempt and nothing else.
+ * Turns everything that can end an attempt to connect into its outcome: a transport that
+ * throws, or a lack of memory, descriptors or threads, fails the attempt and nothing
+ * else.
  */
 public final class FailedAttempt {
 
@@ -14,9 +15,9 @@ public final class FailedAttempt {
 	}
 
 	/**
-	 * Return what an attempt has failed with.
+	 * Return the failure of an attempt.
 	 * @param address the address of the socket
-	 * @param cause what was thrown
+	 * @param cause the exception thrown
 	 * @return the failure
 	 */
 	public static ConnectFailedException of(UdsAddress address, Throwable cause) {

@@ -16,32 +16,32 @@ import io.github.udsboot.interceptor.UdsClientResponse;
 
 /**
  * The calls whose interceptors have not answered, and for which no thread waits until
- * they do: ends them when their time is over, or with the client. Looked at by the
- * client's I/O thread. Thread-safe.
+ * they do: ends them when their time is up, or with the client. Checked by the client's
+ * I/O thread. Thread-safe.
  */
 public final class InterceptedOutcomes {
 
-	/** So long interceptors may take to pass on what came of an attempt at its end. */
+	/** How long interceptors may take to pass on the outcome of an attempt. */
 	private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
 	private final Set<Entry> entries = ConcurrentHashMap.newKeySet();
 
-	/** How many of them have a deadline. */
+	/** How many of the calls have a deadline. */
 	private final AtomicInteger timed = new AtomicInteger();
 
 	private final long epoch = System.nanoTime();
 
-	/** No entry is due before, counted from the epoch. */
+	/** A lower bound of when entries are due, counted from the epoch. */
 	private final AtomicLong earliest = new AtomicLong(Long.MAX_VALUE);
 
 	private volatile boolean closed;
 
-	/** Return whether {@link #expire} must be called now and then. */
+	/** Return whether {@link #expire} must be called from time to time. */
 	public boolean isNeeded() {
 		return this.timed.get() > 0;
 	}
 
-	/** Return whether calls of a client that was closed wait for their end. */
+	/** Return whether calls of a closed client wait for their end. */
 	public boolean isOwed() {
 		return this.closed && !this.entries.isEmpty();
 	}
@@ -52,12 +52,12 @@ public final class InterceptedOutcomes {
 	}
 
 	/**
-	 * Take a call. It leaves with its outcome.
+	 * Add a call. It is removed with its outcome.
 	 * @param call the call
-	 * @param outcome what its interceptors complete
-	 * @param executor completes the outcome where they do not
-	 * @return {@code false} if the client is closed: the next {@link #expire} comes from
-	 * the caller
+	 * @param outcome the outcome that its interceptors complete
+	 * @param executor completes the outcome if they do not
+	 * @return {@code false} if the client is closed: the caller must then call
+	 * {@link #expire}
 	 */
 	public boolean add(Call call, CompletableFuture<UdsClientResponse> outcome, SureExecutor executor) {
 		Entry entry = new Entry(call, outcome, executor, call.deadline() != CallRequest.NO_DEADLINE);
@@ -65,7 +65,7 @@ public final class InterceptedOutcomes {
 			this.timed.incrementAndGet();
 		}
 		this.entries.add(entry);
-		// not whenComplete, which would ask a failure for its text
+		// not whenComplete, which would call toString() on a failure
 		outcome.handle((response, failure) -> {
 			remove(entry);
 			return true;
@@ -91,7 +91,7 @@ public final class InterceptedOutcomes {
 		if (!this.closed && now - this.epoch < this.earliest.get()) {
 			return;
 		}
-		// a call that is added from here on corrects it
+		// a call added from here on corrects it
 		this.earliest.set(Long.MAX_VALUE);
 		for (Entry entry : this.entries) {
 			long due = entry.due(this.closed, now);
@@ -109,9 +109,9 @@ public final class InterceptedOutcomes {
 	}
 
 	/**
-	 * The client is closed.
-	 * @param clock whether there is one on: calls that were made have a moment for their
-	 * own outcome then
+	 * End the calls, as the client is closed.
+	 * @param clock whether a clock runs: calls that were made then get a moment for their
+	 * own outcome
 	 */
 	public void close(boolean clock) {
 		long now = System.nanoTime();
@@ -124,7 +124,7 @@ public final class InterceptedOutcomes {
 		expire(now);
 	}
 
-	/** Return what a caller is told whose interceptors do not answer. */
+	/** Return the failure for a caller whose interceptors do not answer. */
 	public static UdsException unanswered(boolean closed, String route, ClientInterceptorChain interceptors) {
 		return closed
 				? new UdsCancelledException(
@@ -138,22 +138,23 @@ public final class InterceptedOutcomes {
 	}
 
 	/**
-	 * What interceptors stand around.
+	 * A call with interceptors around it.
 	 */
 	public interface Call {
 
 		/**
-		 * Return when it is to be over, or {@link CallRequest#NO_DEADLINE}. May change.
+		 * Return when the call must be over, or {@link CallRequest#NO_DEADLINE}. May
+		 * change.
 		 */
 		long deadline();
 
-		/** Return whether the interceptors have made it, be it without success. */
+		/** Return whether the interceptors have made the call, even without success. */
 		boolean isAttempted();
 
-		/** Return what its caller is told if the interceptors do not answer. */
+		/** Return the failure for its caller if the interceptors do not answer. */
 		UdsException unanswered(boolean closed);
 
-		/** Its end, of which no code of the application is told on this thread. */
+		/** End the call, without calling application code on this thread. */
 		void expire(UdsException failure);
 
 	}
@@ -168,7 +169,7 @@ public final class InterceptedOutcomes {
 
 		private final boolean timed;
 
-		/** When the client was closed, if the call was there before. */
+		/** When the client was closed, if the call was added before. */
 		private volatile long closedAt = CallRequest.NO_DEADLINE;
 
 		private Entry(Call call, CompletableFuture<UdsClientResponse> outcome, SureExecutor executor, boolean timed) {
@@ -182,7 +183,7 @@ public final class InterceptedOutcomes {
 			long due = this.call.deadline();
 			if (closed) {
 				if (this.closedAt == CallRequest.NO_DEADLINE) {
-					// came with the end of the clock
+					// the call was added as the clock ended
 					return now;
 				}
 				due = this.closedAt;

@@ -1,26 +1,27 @@
 package io.github.udsboot.client.call;
 
 /**
- * What a request says beyond its protocol, which depends on what is known of the server.
+ * What a request contains beyond its protocol, which depends on what is known about the
+ * server.
  */
 public enum RequestForm {
 
-	/** What any server understands. */
+	/** The form that any server understands. */
 	PLAIN,
 
 	/**
 	 * The first of a connection: what this client understands, which clock it has, and
-	 * the deadline on that.
+	 * the deadline on that clock.
 	 */
 	ANNOUNCING,
 
 	/**
-	 * Sent before the server has said what it understands: the deadline on this client's
-	 * clock as well.
+	 * Sent before the server has announced what it understands: includes the deadline on
+	 * this client's clock.
 	 */
 	EARLY,
 
-	/** The deadline is a point on the clock that the server was found to share. */
+	/** The deadline is a time on the clock that the server was found to share. */
 	ON_HOST_CLOCK
 
 }

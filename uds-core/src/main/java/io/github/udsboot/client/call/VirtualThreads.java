@@ -7,7 +7,7 @@ import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells virtual threads on a JDK that has them; the baseline, 17, has not.
+ * Detects virtual threads on a JDK that has them; the baseline, 17, does not.
  */
 public final class VirtualThreads {
 

@@ -1,6 +1,6 @@
 /**
  * What every call of a client has, whatever carries it: limits, deadlines, interceptors,
- * its outcome and what is thrown for it. Internal.
+ * its outcome and the exceptions thrown for it. Internal.
  */
 @NullMarked
 package io.github.udsboot.client.call;

@@ -9,9 +9,9 @@ import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.transport.ConnectFailedException;
 
 /**
- * When the next attempt to connect is due, for all callers together: a crowd that waits
- * for a server makes no more attempts than one caller does. Guarded by the factory's
- * lock.
+ * Decides when the next attempt to connect is due, for all callers together: a crowd that
+ * waits for a server makes no more attempts than a single caller. Guarded by the
+ * factory's lock.
  */
 public final class ConnectBackoff {
 
@@ -33,7 +33,7 @@ public final class ConnectBackoff {
 		this.backoff = this.initialBackoff;
 	}
 
-	/** Return what the last attempt failed with; {@code null} if it succeeded. */
+	/** Return the failure of the last attempt; {@code null} if it succeeded. */
 	public @Nullable ConnectFailedException failure() {
 		return this.failure;
 	}
@@ -42,7 +42,10 @@ public final class ConnectBackoff {
 		return this.failure == null || now - this.nextAttempt >= 0;
 	}
 
-	/** Return whether a new caller may try out of turn: the last failure says little. */
+	/**
+	 * Return whether a new caller may try out of turn, as the last failure says little
+	 * now.
+	 */
 	public boolean isStale(long now) {
 		return this.failure == null || now - this.failedAt >= this.initialBackoff;
 	}
@@ -62,12 +65,12 @@ public final class ConnectBackoff {
 		}
 	}
 
-	/** Return how long to wait after so many attempts at a call. */
+	/** Return how long to wait after the given number of attempts at a call. */
 	public long backoffNanos(int attempts) {
 		return jitter(grown(this.initialBackoff, Math.min(attempts, 16)));
 	}
 
-	/** Double so many times, which must not overflow, up to the longest back-off. */
+	/** Double the given number of times, without overflow, up to the longest back-off. */
 	private long grown(long backoff, int times) {
 		return (backoff <= this.maxBackoff >> times) ? backoff << times : this.maxBackoff;
 	}

@@ -31,13 +31,13 @@ import io.github.udsboot.transport.UdsSocket;
 import io.github.udsboot.transport.UdsTransport;
 
 /**
- * Makes the connections of a client that are not shared by calls: each belongs to one
- * session, one exchange or one stream. One event loop reads them all, started with the
- * first.
+ * Makes the connections of a client that calls do not share: each belongs to one session,
+ * one exchange or one stream. One event loop, started with the first connection, reads
+ * them all.
  */
 public final class DedicatedConnections {
 
-	/** Who waits for an answer has a deadline, and who sends a time-out. */
+	/** No clocks, as waiting for an answer has a deadline, and sending a timeout. */
 	public static final ConnectionClocks NO_CLOCKS = new ConnectionClocks(Duration.ZERO, Duration.ZERO, Duration.ZERO,
 			Duration.ZERO);
 
@@ -78,8 +78,8 @@ public final class DedicatedConnections {
 	}
 
 	/**
-	 * Make a connection, waiting for the server if need be.
-	 * @param patience how long
+	 * Make a connection, waiting for the server if necessary.
+	 * @param patience how long to wait
 	 * @param handlers makes the handler of the connection
 	 * @return the connection
 	 */
@@ -109,8 +109,8 @@ public final class DedicatedConnections {
 	/**
 	 * Make a connection without waiting.
 	 * @param handlers makes the handler of the connection
-	 * @return the connection, {@code null} if there is none to be had at once:
-	 * {@link #connect(ConnectDeadline, Function)} waits or says why
+	 * @return the connection, {@code null} if none can be made at once:
+	 * {@link #connect(ConnectDeadline, Function)} waits or reports why
 	 */
 	public @Nullable LoopConnection connectNow(Function<LoopConnection, ConnectionHandler> handlers) {
 		try {
@@ -173,8 +173,9 @@ public final class DedicatedConnections {
 	}
 
 	/**
-	 * Run a task on the loop, after all it was given before; here if there is none.
-	 * @param task the task, must not block
+	 * Run a task on the loop, after all its earlier tasks; on the calling thread if there
+	 * is no loop.
+	 * @param task the task, which must not block
 	 */
 	public void execute(Runnable task) {
 		EventLoopGroup loops;
@@ -195,8 +196,8 @@ public final class DedicatedConnections {
 
 	/**
 	 * Wait before the next attempt.
-	 * @param attempt how many there were
-	 * @param end when to stop to wait at the latest
+	 * @param attempt the number of attempts so far
+	 * @param end when to stop waiting at the latest
 	 */
 	public void backOff(int attempt, long end) {
 		long left = Math.min(this.schedule.backoffNanos(attempt), end - System.nanoTime());
@@ -276,7 +277,7 @@ public final class DedicatedConnections {
 	}
 
 	/**
-	 * The server, and how it is reached.
+	 * The server, and how to reach it.
 	 */
 	public record Target(UdsAddress address, UdsTransport transport, Duration connectTimeout, Duration initialBackoff,
 			Duration maxBackoff, @Nullable Duration busyPoll) {

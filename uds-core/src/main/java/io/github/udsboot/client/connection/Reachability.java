@@ -8,19 +8,19 @@ import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsTransport;
 
 /**
- * What a client knows of its server at the moment.
+ * What a client currently knows about its server.
  *
- * @param state what it knows
- * @param description how it knows it, or what is wrong; a phrase
+ * @param state what the client knows
+ * @param description how it knows, or what is wrong, as a phrase
  */
 public record Reachability(State state, String description) {
 
-	/** The answer of a client that has a connection. */
+	/** The result for a client that has a connection. */
 	public static final Reachability CONNECTED = new Reachability(State.REACHABLE, "connected");
 
 	/**
-	 * Look at the server of a client that has no connection.
-	 * @param probing whether to connect, where it cannot be told otherwise
+	 * Check the server of a client that has no connection.
+	 * @param probing whether to connect if there is no other way to tell
 	 */
 	public static Reachability look(UdsTransport transport, UdsAddress address, boolean probing) {
 		try {
@@ -36,7 +36,7 @@ public record Reachability(State state, String description) {
 		}
 	}
 
-	/** What a client knows of its server. */
+	/** What a client knows about its server. */
 	public enum State {
 
 		/** There is a connection, or a connect has just succeeded, or would. */
@@ -45,7 +45,7 @@ public record Reachability(State state, String description) {
 		/** A connect has just failed, or would fail. */
 		UNREACHABLE,
 
-		/** Only a connect could tell, and there is to be none. */
+		/** Only a connect could tell, and none is allowed. */
 		UNKNOWN
 
 	}

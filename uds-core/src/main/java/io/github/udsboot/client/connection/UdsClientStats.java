@@ -1,7 +1,7 @@
 package io.github.udsboot.client.connection;
 
 /**
- * What a client has done so far and does now.
+ * What a client has done so far and is doing now.
  *
  * @param name the client's name
  * @param address the path or abstract name that it connects to

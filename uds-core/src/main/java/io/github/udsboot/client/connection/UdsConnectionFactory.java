@@ -11,15 +11,15 @@ import io.github.udsboot.transport.UdsAddress;
 public interface UdsConnectionFactory extends Closeable {
 
 	/**
-	 * Return where the client connects to.
+	 * Return the address that the client connects to.
 	 * @return the address
 	 */
 	UdsAddress getAddress();
 
 	/**
-	 * Return what is known of the server: a connection that is there is proof enough. If
-	 * there is none, it is connected to only if that was asked for, or the protocol has
-	 * routes, whose servers do not mind; see
+	 * Return what is known about the server: an existing connection is sufficient proof.
+	 * If there is none, this connects only if requested, or if the protocol has routes,
+	 * whose servers tolerate that; see
 	 * {@link io.github.udsboot.client.UdsTemplateBuilder#probe}. Takes no longer than
 	 * {@link #probe()}.
 	 * @return what is known now
@@ -28,15 +28,15 @@ public interface UdsConnectionFactory extends Closeable {
 
 	/**
 	 * Prove that the server can be reached by connecting once more. The server sees a
-	 * client that ends its output without having sent anything, and takes what it is sent
-	 * until the server closes, for 200 ms at most. A server that serves one connection
-	 * and ends is used up by it.
-	 * @throws ConnectFailedException if it cannot be reached
+	 * client that ends its output without having sent anything, and reads what the server
+	 * sends until the server closes, for 200 ms at most. A server that serves one
+	 * connection and exits is used up by it.
+	 * @throws ConnectFailedException if the server cannot be reached
 	 */
 	void probe() throws ConnectFailedException;
 
 	/**
-	 * Return what the client has done so far and does now.
+	 * Return what the client has done so far and is doing now.
 	 * @return a snapshot
 	 */
 	UdsClientStats stats();

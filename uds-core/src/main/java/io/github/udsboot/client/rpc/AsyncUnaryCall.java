@@ -23,13 +23,13 @@ import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameTooLargeException;
 
 /**
- * A call that no thread waits for, from asking for a permit to its one outcome. Goes from
- * thread to thread and never waits on any: it is queued for a permit or for a connection,
- * or pending on one. As a task, it is the delivery of its outcome on the client's
- * executor, never on a thread that reads for others.
+ * A call that no thread waits for, from requesting a permit to its one outcome. It passes
+ * from thread to thread and never waits on any: it is queued for a permit or for a
+ * connection, or pending on a connection. As a task, it is the delivery of its outcome on
+ * the client's executor, never on a thread that reads for others.
  *
  * <p>
- * Whatever fails on the way is the outcome: no method but {@link #encode} throws.
+ * Any failure on the way becomes the outcome: no method except {@link #encode} throws.
  */
 final class AsyncUnaryCall extends OnceTask {
 
@@ -51,34 +51,38 @@ final class AsyncUnaryCall extends OnceTask {
 
 	private final CallRequest request;
 
-	/** Belongs to whoever has the exchange in hand; nothing once that is over. */
+	/** Belongs to the thread working on the call; empty once that is over. */
 	private byte[] payload;
 
-	/** What the request counts while it waits; the same as long as the exchange lasts. */
+	/** The memory that the request counts while it waits; constant for the whole call. */
 	private final long size;
 
 	private final CallRecipient recipient;
 
-	/** Who changes it to OVER tells the outcome, and gives the permit back. */
+	/**
+	 * The thread that changes it to OVER tells the outcome, and gives the permit back.
+	 */
 	private volatile int state = OPEN;
 
-	/** 1 while the request is among those that wait to be sent. */
+	/** 1 while the request counts among those that wait to be sent. */
 	private volatile int counted;
 
-	/** Belongs to whoever has the exchange in hand. */
+	/** Belongs to the thread working on the call. */
 	private int attempt;
 
-	/** One of the two is written before the delivery is handed to the executor. */
+	/**
+	 * This or the next field is written before the delivery is handed to the executor.
+	 */
 	private @Nullable CallOutcome outcome;
 
 	private @Nullable Throwable failure;
 
 	private volatile @Nullable Attempt current;
 
-	/** Where the call waits for a permit, or did last. */
+	/** Where the call waits, or last waited, for a permit. */
 	private volatile CallLimiter.@Nullable AsyncWaiter waiter;
 
-	/** The call waits for a connection, or has waited. */
+	/** The call waits, or has waited, for a connection. */
 	private volatile boolean queued;
 
 	AsyncUnaryCall(UnaryCallExecutor calls, SharedConnections connections, CallRequest request, byte[] payload,
@@ -100,7 +104,7 @@ final class AsyncUnaryCall extends OnceTask {
 			countIn();
 		}
 		catch (UdsLimitExceededException ex) {
-			// at once: a queue of refusals would have no bound
+			// directly, as a queue of refusals would have no bound
 			if (abandon()) {
 				fail(ex);
 			}
@@ -113,7 +117,7 @@ final class AsyncUnaryCall extends OnceTask {
 		try {
 			countIn();
 			CallLimiter.AsyncWaiter waiter = new Turn();
-			// first where the call is, then the look: cancel() comes the other way round
+			// first where the call is, then the check: cancel() uses the reverse order
 			this.waiter = waiter;
 			this.connections.limiter().enqueue(waiter);
 			this.connections.startClock();
@@ -137,7 +141,7 @@ final class AsyncUnaryCall extends OnceTask {
 				this.request.route(), this.connections.path(), null);
 	}
 
-	/** With a permit, which is given back with the outcome. */
+	/** Make an attempt with a permit, which is given back with the outcome. */
 	private void attempt(boolean queued) {
 		if (isOver()) {
 			return;
@@ -155,7 +159,8 @@ final class AsyncUnaryCall extends OnceTask {
 				attemptOn(ready);
 			}
 			else if (queued) {
-				// it has gone already: counts as an attempt, so that there is a back-off
+				// the connection is gone already: this counts as an attempt, for the
+				// back-off
 				attempted(this.connections.refusal());
 			}
 			else {
@@ -170,7 +175,7 @@ final class AsyncUnaryCall extends OnceTask {
 	private void attemptOn(SharedConnection connection) {
 		AsyncCall call = newCall();
 		Attempt attempt = new Attempt(connection, call);
-		// first where the call is, then the look: cancel() comes the other way round
+		// first where the call is, then the check: cancel() uses the reverse order
 		this.current = attempt;
 		if (connection.call(call)) {
 			countOut();
@@ -183,7 +188,7 @@ final class AsyncUnaryCall extends OnceTask {
 			connection.whenRoom(this.connections::serveQueueSoon);
 		}
 		else if (connection.isUsable()) {
-			// more permits than room: a new turn, and new attempts
+			// more permits than room: wait for a new turn, with new attempts
 			this.attempt = 0;
 			this.connections.isFull();
 			this.connections.limiter().release();
@@ -202,7 +207,7 @@ final class AsyncUnaryCall extends OnceTask {
 		return this.calls.writer().encode(this.request.frame(streamId, this.payload, form));
 	}
 
-	/** Take the outcome of an attempt; on a thread that reads for others. */
+	/** Take the outcome of an attempt, on a thread that reads for others. */
 	void attempted(CallOutcome outcome) {
 		if (isOver()) {
 			return;
@@ -210,7 +215,7 @@ final class AsyncUnaryCall extends OnceTask {
 		try {
 			if (outcome.isRepeatable() && !this.calls.isOver(this.request, this.attempt)) {
 				this.attempt++;
-				// a connection that went stale unnoticed deserves one more attempt at
+				// a connection that went stale unnoticed warrants one more attempt at
 				// once
 				enqueue(System.nanoTime() + ((this.attempt > 1) ? this.connections.backoffNanos(this.attempt) : 0));
 				return;
@@ -227,7 +232,7 @@ final class AsyncUnaryCall extends OnceTask {
 	}
 
 	/**
-	 * The recipient is gone: end the call, wherever it is. By any thread.
+	 * End the call, wherever it is, as the recipient is gone. By any thread.
 	 */
 	void cancel() {
 		CallLimiter.AsyncWaiter waiter = this.waiter;
@@ -243,13 +248,14 @@ final class AsyncUnaryCall extends OnceTask {
 		}
 	}
 
-	/** The request has to wait, and without a thread: so far as there is room for it. */
+	/** Count the request, which has to wait without a thread, if there is room for it. */
 	private void countIn() {
 		if (this.counted != 0) {
 			return;
 		}
 		WaitingRequests waiting = this.connections.waitingRequests();
-		// first the memory, then the mark: who finds the mark gives the memory back
+		// first the memory, then the mark: the thread that finds the mark gives the
+		// memory back
 		waiting.add(this.size, this.request.route(), this.connections.path());
 		if (!COUNTED.compareAndSet(this, 0, 1)) {
 			waiting.remove(this.size);
@@ -259,7 +265,10 @@ final class AsyncUnaryCall extends OnceTask {
 		}
 	}
 
-	/** The request waits no more: it is in the queue of a connection, or over. */
+	/**
+	 * Count out the request, which no longer waits: it is in the queue of a connection,
+	 * or over.
+	 */
 	private void countOut() {
 		if (this.counted != 0 && COUNTED.compareAndSet(this, 1, 0)) {
 			this.connections.waitingRequests().remove(this.size);
@@ -296,14 +305,14 @@ final class AsyncUnaryCall extends OnceTask {
 	}
 
 	/**
-	 * The caller tells the outcome itself, and has the permit.
-	 * @return {@code false} if the outcome is on its way already
+	 * Leave the outcome, and the permit, to the caller.
+	 * @return {@code false} if the outcome is already on its way
 	 */
 	boolean abandon() {
 		return STATE.compareAndSet(this, OPEN, OVER);
 	}
 
-	/** Have a failure told, unless there is an outcome already. */
+	/** End with a failure, unless there is an outcome already. */
 	private void end(Throwable failure, boolean permit) {
 		if (abandon()) {
 			this.failure = failure;
@@ -313,11 +322,11 @@ final class AsyncUnaryCall extends OnceTask {
 
 	private void deliver(boolean permit) {
 		countOut();
-		// the delivery may have to wait, and the payload is as large as the caller likes
+		// the delivery may have to wait, and the payload may be large
 		this.payload = EMPTY_PAYLOAD;
 		if (permit) {
-			// before the delivery and not by it: the callback may want the permit, or the
-			// delivery wait behind such a callback
+			// before the delivery and not by it: the callback may need the permit, or the
+			// delivery may wait behind such a callback
 			this.connections.limiter().release();
 		}
 		this.calls.execute(this);
@@ -392,7 +401,7 @@ final class AsyncUnaryCall extends OnceTask {
 
 	}
 
-	/** Where the call is now, or was last. */
+	/** Where the call is, or last was. */
 	private record Attempt(SharedConnection connection, AsyncCall call) {
 
 		void cancel() {

@@ -24,15 +24,18 @@ import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.stream.ItemPump;
 
 /**
- * One streaming call, alone on its connection: what the client does not take, the socket
- * keeps, and the server has to wait. The end of the call closes the connection.
+ * One streaming call, alone on its connection: what the client does not take stays in the
+ * socket, and the server has to wait. The end of the call closes the connection.
  */
 final class ClientStream implements ConnectionHandler {
 
-	/** A caller may give a stream centuries, which are no good to count with. */
+	/**
+	 * Bounds the delay, as a caller may give a stream centuries, too long to calculate
+	 * with.
+	 */
 	private static final long MAX_DELAY_NANOS = TimeUnit.HOURS.toNanos(1);
 
-	/** So long interceptors may take to pass on that a stream is too late. */
+	/** How long interceptors may take to pass on that a stream is too late. */
 	private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
 	private final LoopConnection connection;
@@ -54,14 +57,15 @@ final class ClientStream implements ConnectionHandler {
 
 	private boolean received;
 
-	/** Written once, before the request; read by whoever ends the stream. */
+	/** Written once, before the request; read by the thread that ends the stream. */
 	private volatile @Nullable ItemPump upload;
 
 	/**
 	 * Create a stream.
 	 * @param attempt takes what arrives
-	 * @param deadline when the stream is to be over, or {@link CallRequest#NO_DEADLINE}
-	 * @param ended told once that the stream is over, and why unless it is complete
+	 * @param deadline when the stream must be over, or {@link CallRequest#NO_DEADLINE}
+	 * @param ended told once when the stream is over, with the failure unless it is
+	 * complete
 	 */
 	ClientStream(LoopConnection connection, StreamAttempt attempt, long streamId, long deadline,
 			Consumer<@Nullable UdsException> ended) {
@@ -81,7 +85,7 @@ final class ClientStream implements ConnectionHandler {
 		return this.connection;
 	}
 
-	/** Send the request, and then what the client has to send. */
+	/** Send the request, and then the client's items. */
 	void begin(EncodedFrame request, @Nullable ItemPump upload) {
 		this.upload = upload;
 		this.connection.push(request);
@@ -102,7 +106,7 @@ final class ClientStream implements ConnectionHandler {
 		}
 	}
 
-	/** On the loop, which waits for no code of the application's. */
+	/** Watch the deadline on the loop, which does not wait for application code. */
 	private void watchDeadline() {
 		this.timer = null;
 		long left = this.deadline - System.nanoTime();
@@ -139,7 +143,7 @@ final class ClientStream implements ConnectionHandler {
 			}
 		}
 		else if (frame instanceof ResponseFrame response && response.status() == Status.OK) {
-			// one response instead of items; after items it is their end
+			// a response in place of items; after items it is their end
 			end(this.received ? null : response.payload());
 		}
 		else {
@@ -148,7 +152,9 @@ final class ClientStream implements ConnectionHandler {
 		return true;
 	}
 
-	/** First the end, then the item: whoever takes it may close the stream at once. */
+	/**
+	 * First the end, then the item: a thread that takes it may close the stream at once.
+	 */
 	private void end(byte @Nullable [] last) {
 		if (!this.over.compareAndSet(false, true)) {
 			return;
@@ -169,7 +175,7 @@ final class ClientStream implements ConnectionHandler {
 		return true;
 	}
 
-	/** The server may have said why it reads no more. */
+	/** The server may have sent the reason why it reads no more. */
 	@Override
 	public boolean readsOnWhenUnread() {
 		return true;
@@ -214,7 +220,7 @@ final class ClientStream implements ConnectionHandler {
 		}
 	}
 
-	/** Whatever fails here, the end is told. */
+	/** Finish the stream. The end is reported even if something fails here. */
 	private void finish(@Nullable UdsException failure) {
 		try {
 			ItemPump upload = this.upload;

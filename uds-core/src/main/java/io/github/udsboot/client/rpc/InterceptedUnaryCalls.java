@@ -52,9 +52,8 @@ public final class InterceptedUnaryCalls implements UnaryCalls {
 								throw cancelled(request);
 							}
 							CompletableFuture<UdsClientResponse> attempt = begin(request, last);
-							// first the attempt, then the look: the caller goes the other
-							// way
-							// round
+							// first the attempt, then the check: the caller uses the
+							// reverse order
 							elsewhere.add(attempt);
 							if (gone.get()) {
 								attempt.completeExceptionally(cancelled(request));
@@ -64,7 +63,7 @@ public final class InterceptedUnaryCalls implements UnaryCalls {
 				.payload();
 		}
 		catch (UdsCancelledException | UdsDeadlineExceededException ex) {
-			// the caller waits no longer, so nobody does
+			// the caller no longer waits, so no attempt has a recipient
 			gone.set(true);
 			elsewhere.forEach((attempt) -> attempt.completeExceptionally(ex));
 			throw ex;
@@ -140,13 +139,16 @@ public final class InterceptedUnaryCalls implements UnaryCalls {
 				request.metadata(), Duration.ofNanos(request.deadline() - request.startedAt()), oneWay, false);
 	}
 
-	/** Each attempt counts by itself in the meters; all of them have one deadline. */
+	/**
+	 * Return the request of an attempt. Each counts separately in the meters; all share
+	 * one deadline.
+	 */
 	private static CallRequest attempt(CallRequest request, UdsClientRequest last) {
 		return new CallRequest(request.route(), request.template(), last.metadata(), System.nanoTime(),
 				request.startedAt() + Nanos.of(last.timeout()), request.oneWay());
 	}
 
-	/** What the I/O thread looks at. */
+	/** The call as seen by the I/O thread. */
 	private final class InterceptedCall implements InterceptedOutcomes.Call {
 
 		private final CallRequest request;
@@ -160,7 +162,10 @@ public final class InterceptedUnaryCalls implements UnaryCalls {
 			this.deadline = new AtomicLong(request.deadline());
 		}
 
-		/** An interceptor may give a call more time than its caller did. */
+		/**
+		 * Note the deadline of an attempt: an interceptor may give a call more time than
+		 * its caller did.
+		 */
 		private void attempted(long deadline) {
 			this.deadline.accumulateAndGet(deadline, (a, b) -> (a - b > 0) ? a : b);
 			this.attempted = true;
@@ -184,7 +189,7 @@ public final class InterceptedUnaryCalls implements UnaryCalls {
 
 		@Override
 		public void expire(UdsException failure) {
-			// completing the outcome is all
+			// completing the outcome is sufficient
 		}
 
 	}

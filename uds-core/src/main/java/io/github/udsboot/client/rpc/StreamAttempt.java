@@ -5,8 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import io.github.udsboot.interceptor.UdsClientResponse;
 
 /**
- * One attempt to make a streaming call. What arrives for it when another has begun
- * belongs to none of them.
+ * One attempt to make a streaming call. What arrives for it after another has begun
+ * belongs to neither.
  */
 final class StreamAttempt {
 

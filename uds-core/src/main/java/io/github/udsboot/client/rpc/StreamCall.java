@@ -13,12 +13,12 @@ import io.github.udsboot.stream.ItemInbox;
 import io.github.udsboot.stream.ItemSource;
 
 /**
- * A streaming call as its caller has it: what it sends, what arrives for it, and how it
- * is ended early, be it before the connection is there.
+ * A streaming call from its caller's side: what it sends, what arrives for it, and how it
+ * is ended early, even before there is a connection.
  */
 final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 
-	/** So many items wait here for whoever takes them. */
+	/** How many items may wait here to be taken. */
 	private static final int MAX_WAITING = 1024;
 
 	private static final long MAX_BYTES = 256 << 10;
@@ -35,7 +35,9 @@ final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 
 	private final Object lock = new Object();
 
-	/** Guarded by the lock, as are the fields below: whoever takes it closes it. */
+	/**
+	 * Guarded by the lock, as are the fields below: the thread that takes it closes it.
+	 */
 	private @Nullable ItemSource items;
 
 	private boolean sentItems;
@@ -45,10 +47,10 @@ final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 	/** The last attempt to make the call. */
 	private @Nullable StreamAttempt attempt;
 
-	/** The thread that makes the call, as long as it does. */
+	/** The thread that makes the call, while it does. */
 	private @Nullable Thread caller;
 
-	/** The thread that waits for a connection, if it is one of ours. */
+	/** The thread that waits for a connection, if it belongs to this client. */
 	private @Nullable Thread opening;
 
 	private @Nullable UdsException stopped;
@@ -60,11 +62,10 @@ final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 
 	/**
 	 * Create a call.
-	 * @param request what the caller asked for
-	 * @param interceptors those of the client, for what they make of a failure
-	 * @param items what the client sends, {@code null} if it sends no items
-	 * @param oneAnswer whether the first thing that the server sends is all that is
-	 * wanted
+	 * @param request the caller's request
+	 * @param interceptors the interceptors of the client, which may translate a failure
+	 * @param items the items that the client sends, {@code null} if it sends none
+	 * @param oneAnswer whether only the first item that the server sends is wanted
 	 */
 	StreamCall(CallRequest request, ClientInterceptorChain interceptors, @Nullable ItemSource items,
 			boolean oneAnswer) {
@@ -112,14 +113,14 @@ final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 
 	// --- by the interceptors
 
-	/** The current thread makes the call, or none does any more. */
+	/** Set the thread that makes the call, {@code null} when none does any more. */
 	void setCaller(@Nullable Thread caller) {
 		synchronized (this.lock) {
 			this.caller = caller;
 		}
 	}
 
-	/** Return whether the current thread is one that waits for the call. */
+	/** Return whether the current thread is the one that makes the call. */
 	boolean isOnCaller() {
 		synchronized (this.lock) {
 			return this.caller == Thread.currentThread();
@@ -128,10 +129,10 @@ final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 
 	/**
 	 * Make the call, or make it again.
-	 * @param next the attempt to do so
+	 * @param next the next attempt
 	 * @param deadline the deadline of the attempt
-	 * @return the same, or the attempt that there is: what has come or gone cannot come
-	 * or go again
+	 * @return the next attempt, or the previous one if items have already been received
+	 * or sent, which cannot be repeated
 	 */
 	StreamAttempt attempt(StreamAttempt next, long deadline) {
 		synchronized (this.lock) {
@@ -172,11 +173,11 @@ final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 		return InterceptedOutcomes.unanswered(closed, route(), this.interceptors);
 	}
 
-	// --- by whoever opens it
+	// --- by the opening thread
 
 	/**
-	 * Go on only if somebody wants the call.
-	 * @throws UdsException if nobody does
+	 * Check that the call is still wanted.
+	 * @throws UdsException if it is not
 	 */
 	void requireWanted() {
 		synchronized (this.lock) {
@@ -186,7 +187,7 @@ final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 		}
 	}
 
-	/** A thread that nobody else knows begins to wait for the connection. */
+	/** Note that a thread unknown to the caller begins to wait for the connection. */
 	void waitsOnCurrentThread() {
 		synchronized (this.lock) {
 			if (this.stopped != null) {
@@ -196,7 +197,10 @@ final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 		}
 	}
 
-	/** The thread has done its part; an interrupt must not reach what it does next. */
+	/**
+	 * Forget the thread, which has done its part; an interrupt must not reach its next
+	 * work.
+	 */
 	void clearOpeningThread() {
 		synchronized (this.lock) {
 			if (this.opening != null) {
@@ -207,9 +211,9 @@ final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 	}
 
 	/**
-	 * The connection is there.
-	 * @return what is to be sent, {@code null} if there are no items
-	 * @throws UdsException if nobody wants the call any more
+	 * Note that the connection is open.
+	 * @return the items to send, {@code null} if there are none
+	 * @throws UdsException if the call is no longer wanted
 	 */
 	@Nullable ItemSource opened(ClientStream stream) {
 		clearOpeningThread();
@@ -242,7 +246,9 @@ final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 
 	// --- the end
 
-	/** Nobody wants the rest: the server sees the end of the connection. */
+	/**
+	 * End the call, as the rest is not wanted: the server sees the end of the connection.
+	 */
 	@Override
 	public void cancelled() {
 		if (!this.over) {
@@ -268,18 +274,18 @@ final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 	}
 
 	/**
-	 * The call is over for its interceptors, and now for its caller. Throws nothing: who
-	 * waits for the items would wait for good.
+	 * End the call for its caller, after it has ended for its interceptors. Throws
+	 * nothing: a thread that waits for the items would wait forever.
 	 */
 	void end(@Nullable UdsClientResponse response, @Nullable Throwable failure) {
 		endWithItems(response, failure);
 		closeUnsent();
 	}
 
-	/** What was not sent is closed elsewhere, as that is code of the application. */
+	/** Unsent items are closed elsewhere, as that runs application code. */
 	@Override
 	public void expire(UdsException failure) {
-		// before the caller is told: nothing is to begin after that
+		// before the caller is told, after which nothing may begin
 		stop(failure);
 		endWithItems(null, failure);
 	}
@@ -290,7 +296,7 @@ final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 			this.over = true;
 			ClientStream stream = this.stream;
 			if (stream == null || !stream.isOver()) {
-				// an interceptor did not wait for what it began
+				// an interceptor did not wait for the call that it began
 				stop(new UdsCancelledException("The call was ended without its outcome", route(), path(), null));
 			}
 		}
@@ -300,8 +306,8 @@ final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 	}
 
 	/**
-	 * The deadline of an attempt has passed, and its interceptors have had the time to
-	 * say so: their threads may be busy with other calls.
+	 * End the call because the deadline of an attempt has passed, and its interceptors
+	 * have had time to report that: their threads may be busy with other calls.
 	 */
 	void expire(StreamAttempt last, UdsException failure) {
 		synchronized (this.lock) {

@@ -40,7 +40,7 @@ public final class StreamCalls {
 
 	private final ClientInterceptorChain interceptors;
 
-	/** Of the same client: has the clock for calls whose interceptors do not answer. */
+	/** The same client's; has the clock for calls whose interceptors do not answer. */
 	private final SharedConnections shared;
 
 	private final DedicatedConnections connections;
@@ -52,10 +52,10 @@ public final class StreamCalls {
 
 	private final @Nullable TaskDecorator taskDecorator;
 
-	/** Threads on which the sources of uploads may wait, and calls for a server. */
+	/** The threads on which sources of uploads may wait, as may calls for a server. */
 	private final ExecutorService threads;
 
-	/** The same, and others where those fail. */
+	/** The same threads, and others where those fail. */
 	private final SureExecutor waiting;
 
 	private final AtomicBoolean closed = new AtomicBoolean();
@@ -84,12 +84,12 @@ public final class StreamCalls {
 	}
 
 	/**
-	 * Begin a streaming call, waiting for the server if need be.
+	 * Begin a streaming call, waiting for the server if necessary.
 	 * @param request the call; its deadline is that of the whole stream, or
 	 * {@link CallRequest#NO_DEADLINE}
 	 * @param payload the payload of the request
-	 * @param items what the client sends, {@code null} if it sends no items
-	 * @return what the server sends
+	 * @param items the items that the client sends, {@code null} if it sends none
+	 * @return the items that the server sends
 	 */
 	public ItemInput begin(CallRequest request, byte[] payload, @Nullable ItemSource items) {
 		StreamCall call = new StreamCall(request, this.interceptors, items, false);
@@ -101,8 +101,8 @@ public final class StreamCalls {
 	}
 
 	/**
-	 * As {@link #begin}, but without waiting: that the call cannot be made is told where
-	 * the items are.
+	 * As {@link #begin}, but without waiting: a failure to make the call is reported in
+	 * place of the items.
 	 */
 	public ItemInput beginAsync(CallRequest request, byte[] payload, @Nullable ItemSource items) {
 		StreamCall call = new StreamCall(request, this.interceptors, items, false);
@@ -157,7 +157,7 @@ public final class StreamCalls {
 
 	private byte[] await(StreamCall call, CompletableFuture<UdsClientResponse> outcome) {
 		try {
-			// a stream ends itself in time, but nobody knows about interceptors
+			// a stream ends itself in time, but interceptors may not
 			return this.interceptors
 				.await(outcome, call.route(),
 						this.interceptors.isEmpty() ? () -> CallRequest.NO_DEADLINE : call::deadline)
@@ -170,8 +170,8 @@ public final class StreamCalls {
 	}
 
 	/**
-	 * Completes when the call is over, on a thread that must not be kept. Throws nothing:
-	 * from here on the call closes what it was to send.
+	 * Make a call. Completes when the call is over, on a thread that must not be kept
+	 * waiting. Throws nothing: from here on the call closes what it was to send.
 	 */
 	private CompletableFuture<UdsClientResponse> make(StreamCall call, byte[] payload, boolean mayWait) {
 		CompletableFuture<UdsClientResponse> outcome;
@@ -188,7 +188,7 @@ public final class StreamCalls {
 		catch (Throwable ex) {
 			outcome = CompletableFuture.failedFuture(ex);
 		}
-		// not whenComplete, which would ask a failure for its text
+		// not whenComplete, which would call toString() on a failure
 		outcome.handle((response, failure) -> {
 			call.end(response, failure);
 			return true;
@@ -199,7 +199,7 @@ public final class StreamCalls {
 		return outcome;
 	}
 
-	/** Each attempt counts by itself in the meters; all of them have one beginning. */
+	/** Make an attempt. Each counts separately in the meters; all share one beginning. */
 	private CompletableFuture<UdsClientResponse> attempt(StreamCall call, UdsClientRequest last) {
 		CallRequest request = call.request();
 		long deadline = last.timeout().isZero() ? CallRequest.NO_DEADLINE
@@ -229,7 +229,7 @@ public final class StreamCalls {
 		}
 	}
 
-	/** On a thread of this client. */
+	/** Make an attempt on a thread of this client. */
 	private void attemptHere(StreamAttempt attempt, CallRequest request, byte[] payload) {
 		try {
 			attempt.call().waitsOnCurrentThread();
@@ -243,7 +243,7 @@ public final class StreamCalls {
 		}
 	}
 
-	/** Interceptors must not run on the loop that tells of the end. */
+	/** End an attempt. Interceptors must not run on the loop that reports the end. */
 	private void ended(StreamAttempt attempt, @Nullable UdsException failure) {
 		if (this.interceptors.isEmpty()) {
 			complete(attempt, failure);

@@ -33,7 +33,7 @@ import io.github.udsboot.stream.OwnConnection;
 
 /**
  * Opens streams, each with one of a limited number of permits and on a connection of its
- * own, and records what became of them.
+ * own, and records their outcomes.
  */
 final class StreamOpener {
 
@@ -52,7 +52,7 @@ final class StreamOpener {
 	/** One for each open stream. */
 	private final Semaphore permits;
 
-	/** Has threads on which the sources of items may wait. */
+	/** Provides threads on which the sources of items may wait. */
 	private final Executor sources;
 
 	StreamOpener(String name, SharedSettings settings, DedicatedConnections connections, int maxStreams,
@@ -68,11 +68,11 @@ final class StreamOpener {
 	}
 
 	/**
-	 * Open a stream, waiting for the server if need be.
+	 * Open a stream, waiting for the server if necessary.
 	 * @param attempt the attempt at a call
 	 * @param request its request; the deadline is that of the whole stream
 	 * @param payload the payload of the request
-	 * @param ended told once what became of the stream, unless this fails
+	 * @param ended told the outcome of the stream once, unless this method fails
 	 */
 	void open(StreamAttempt attempt, CallRequest request, byte[] payload, Consumer<@Nullable UdsException> ended) {
 		ConnectDeadline patience = patience(request);
@@ -81,7 +81,7 @@ final class StreamOpener {
 
 	/**
 	 * Open a stream if that needs no waiting.
-	 * @return {@code false} if it does, or fails: {@link #open} knows which
+	 * @return {@code false} if it needs waiting, or fails: {@link #open} tells which
 	 */
 	boolean openNow(StreamAttempt attempt, CallRequest request, byte[] payload,
 			Consumer<@Nullable UdsException> ended) {
@@ -125,7 +125,7 @@ final class StreamOpener {
 		}
 	}
 
-	/** From here on the stream itself tells how it ends. */
+	/** Begin a stream, which from here on reports its end itself. */
 	private void begin(StreamCall call, EncodedFrame frame, ClientStream stream) {
 		try {
 			ItemSource items = call.opened(stream);
@@ -147,8 +147,8 @@ final class StreamOpener {
 	private ConnectDeadline patience(CallRequest request) {
 		long giveUp = request.startedAt() + Nanos.of(this.settings.waitForServer());
 		boolean unlimited = request.deadline() == CallRequest.NO_DEADLINE;
-		// for a full backlog there is time of its own, though for the server there may be
-		// none
+		// a full backlog has a time of its own, even if there is none for waiting for the
+		// server
 		long deadline = unlimited ? request.startedAt() + Nanos.MAX : request.deadline();
 		return new ConnectDeadline(request.route(), deadline, (giveUp - deadline < 0) ? giveUp : deadline);
 	}
@@ -165,7 +165,7 @@ final class StreamOpener {
 				return encode(request, payload, kind, left, CallRequest.dated(metadata, request.deadline()));
 			}
 			catch (FrameTooLargeException ex) {
-				// the call itself may still fit
+				// the request itself may still fit
 				return encode(request, payload, kind, left, metadata);
 			}
 		}

@@ -35,7 +35,7 @@ import io.github.udsboot.protocol.FrameTooLargeException;
 import io.github.udsboot.protocol.FrameWriter;
 
 /**
- * Makes calls on the connections of a client, and makes them again as long as they were
+ * Makes calls on the connections of a client, and retries them as long as they were
  * certainly not executed and the server may come back in time. Works on payloads; knows
  * nothing of conversion.
  */
@@ -66,7 +66,7 @@ public final class UnaryCallExecutor implements UnaryCalls {
 	public byte[] call(CallRequest request, byte[] payload) {
 		byte[] answer;
 		try {
-			// again if there were more permits than room
+			// repeated if there were more permits than room
 			do {
 				acquirePermit(request);
 				try {
@@ -87,7 +87,7 @@ public final class UnaryCallExecutor implements UnaryCalls {
 	}
 
 	private void acquirePermit(CallRequest request) {
-		// the interrupt would end the call right after it was sent
+		// an interrupt would end the call right after it was sent
 		if (Thread.currentThread().isInterrupted()) {
 			throw this.connections.interrupted(request.route());
 		}
@@ -101,7 +101,7 @@ public final class UnaryCallExecutor implements UnaryCalls {
 		}
 	}
 
-	/** Return the answer, {@code null} if the call is to wait for its turn again. */
+	/** Return the answer, {@code null} if the call must wait for its turn again. */
 	private byte @Nullable [] callWithPermit(CallRequest request, byte[] payload) {
 		ConnectDeadline patience = patience(request);
 		int attempt = 0;
@@ -137,7 +137,9 @@ public final class UnaryCallExecutor implements UnaryCalls {
 		}
 	}
 
-	/** A connection that went stale unnoticed deserves one more attempt at once. */
+	/**
+	 * Back off. A connection that went stale unnoticed warrants one more attempt at once.
+	 */
 	private void backOff(ConnectDeadline patience, int attempt) {
 		if (attempt > 0) {
 			this.connections.backOff(patience, attempt);
@@ -147,7 +149,7 @@ public final class UnaryCallExecutor implements UnaryCalls {
 		}
 	}
 
-	// --- calls that nobody waits for
+	// --- calls that no thread waits for
 
 	@Override
 	public void send(CallRequest request, byte[] payload, Consumer<Throwable> failed) {
@@ -178,8 +180,8 @@ public final class UnaryCallExecutor implements UnaryCalls {
 	}
 
 	/**
-	 * With a permit, which goes to the exchange when this succeeds.
-	 * @return {@code false} if the call is to wait for its turn again
+	 * Submit a call with a permit, which passes to the call if this succeeds.
+	 * @return {@code false} if the call must wait for its turn again
 	 */
 	private boolean submit(CallRequest request, AsyncUnaryCall exchange) {
 		ConnectDeadline patience = patience(request);
@@ -218,17 +220,20 @@ public final class UnaryCallExecutor implements UnaryCalls {
 		return future;
 	}
 
-	/** Have an outcome taken in the context of the current thread, if that is to be. */
+	/**
+	 * Return a recipient that takes an outcome in the context of the current thread, if
+	 * so configured.
+	 */
 	CallRecipient inContext(CallRecipient recipient) {
 		return (this.taskDecorator != null) ? new ContextRecipient(this.taskDecorator, recipient) : recipient;
 	}
 
-	/** End a call in time though its interceptors do not answer. */
+	/** End a call in time even if its interceptors do not answer. */
 	void watch(InterceptedOutcomes.Call call, CompletableFuture<UdsClientResponse> outcome) {
 		this.connections.watch(call, outcome, this.executor);
 	}
 
-	/** Tell an outcome where user code may run, which may be anywhere but here. */
+	/** Tell an outcome where user code may run, which is never on this thread. */
 	void execute(OnceTask task) {
 		this.executor.execute(task);
 	}
@@ -270,7 +275,7 @@ public final class UnaryCallExecutor implements UnaryCalls {
 		this.recorder.record(request.template(), status, System.nanoTime() - request.startedAt());
 	}
 
-	/** Waits for nothing but failures. */
+	/** Reports failures only. */
 	private record Reporter(Consumer<Throwable> report) implements CallRecipient {
 
 		@Override
@@ -280,7 +285,7 @@ public final class UnaryCallExecutor implements UnaryCalls {
 
 		@Override
 		public void answered(byte[] answer) {
-			// nobody is interested
+			// ignored
 		}
 
 		@Override

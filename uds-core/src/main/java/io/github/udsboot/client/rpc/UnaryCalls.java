@@ -18,7 +18,7 @@ public interface UnaryCalls {
 	/** Make a call that no thread waits for. */
 	<T> CompletableFuture<T> callAsync(CallRequest request, byte[] payload, Function<byte[], T> conversion);
 
-	/** Send a request to a server that was reached; what comes of it is only reported. */
+	/** Send a request to a server that was reached; only a failure is reported. */
 	void send(CallRequest request, byte[] payload, Consumer<Throwable> failed);
 
 }

@@ -56,10 +56,10 @@ final class UploadedItems implements ItemSink {
 			return;
 		}
 		if (failure instanceof ReceiverGoneException) {
-			// the end of the connection says why
+			// the end of the connection tells why
 			return;
 		}
-		// the server must not take what it has for all there is: it sees the call end
+		// the server must not take what it has for complete: it sees the call end
 		this.stream.fail(failureOf(failure));
 	}
 

@@ -15,13 +15,13 @@ import io.github.udsboot.session.LoopSession;
 import io.github.udsboot.session.SessionCodec;
 
 /**
- * A session of a client: what arrives waits for whoever receives it. If it serves
- * exchanges, one message arrives for each; what comes out of turn ends it, since an
- * answer could be mistaken.
+ * A session of a client: messages that arrive wait to be received. If it serves
+ * exchanges, one message arrives for each; a message out of turn ends the session, as it
+ * could be mistaken for an answer.
  */
 final class ClientSession implements ConnectionHandler, LoopSession.Owner {
 
-	/** These protocols have no word for a refusal. */
+	/** Explains silence, as these protocols cannot express a refusal. */
 	static final String SILENT_SERVERS = "a server does that which does not allow this user (allowed-users), or has no "
 			+ "connection left for it (max-connections)";
 
@@ -40,7 +40,7 @@ final class ClientSession implements ConnectionHandler, LoopSession.Owner {
 	/** Belongs to the loop's owner: the next message is an answer. */
 	private boolean asked = true;
 
-	/** Where the message of the exchange begins, -1 if it is not to be written. */
+	/** Where the message of the exchange begins, -1 if it will not be written. */
 	private volatile long position = -1;
 
 	ClientSession(LoopConnection connection, SessionSettings settings, SessionCodec codec, boolean exchanges,
@@ -66,8 +66,8 @@ final class ClientSession implements ConnectionHandler, LoopSession.Owner {
 
 	/**
 	 * Begin a further exchange: have its message written, unless the server has ended the
-	 * connection, or said anything since its last answer. The loop has to look before it
-	 * writes: for what is read later nobody could tell.
+	 * connection, or sent anything since its last answer. The loop has to read before it
+	 * writes: what is read later could not be told from an answer.
 	 */
 	void askAgain(EncodedFrame message) {
 		this.position = -1;
@@ -112,13 +112,13 @@ final class ClientSession implements ConnectionHandler, LoopSession.Owner {
 		return true;
 	}
 
-	/** The answer may be there already, although the server takes no more. */
+	/** The answer may have arrived already, although the server reads no more. */
 	@Override
 	public boolean readsOnWhenUnread() {
 		return true;
 	}
 
-	/** A server need not have read all of a message to have answered it. */
+	/** A server may have answered a message without having read all of it. */
 	@Override
 	public boolean takesResetAsEnd() {
 		return true;
@@ -132,7 +132,7 @@ final class ClientSession implements ConnectionHandler, LoopSession.Owner {
 
 	@Override
 	public void received(boolean taken) {
-		// nobody else wants the messages
+		// no other thread wants the messages
 	}
 
 	@Override
@@ -140,12 +140,15 @@ final class ClientSession implements ConnectionHandler, LoopSession.Owner {
 		return ", without a word: " + SILENT_SERVERS;
 	}
 
-	/** Close without waiting: nothing that is left to be written matters. */
+	/** Close without waiting: whatever is left to be written does not matter. */
 	void discard() {
 		this.connection.closeSoon(CloseReason.SESSION_CLOSED);
 	}
 
-	/** What was sent before the close is still written, even if the process ends then. */
+	/**
+	 * Wait for what was sent before the close to be written, in case the process then
+	 * ends.
+	 */
 	@Override
 	public void closing() {
 		boolean written = false;

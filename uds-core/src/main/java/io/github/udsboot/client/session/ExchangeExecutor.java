@@ -29,11 +29,14 @@ import io.github.udsboot.session.LoopSession;
 
 /**
  * Makes exchanges, one message out and one back, each on a connection of its own, and
- * opens sessions. An exchange is made again only if nothing of it was sent.
+ * opens sessions. An exchange is repeated only if nothing of it was sent.
  */
 public final class ExchangeExecutor implements Exchanges {
 
-	/** What is not written then, the server does not read. */
+	/**
+	 * How long writing may take to settle: what is not written by then, the server does
+	 * not read.
+	 */
 	private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private final SessionConnections connections;
@@ -103,7 +106,7 @@ public final class ExchangeExecutor implements Exchanges {
 		}
 	}
 
-	/** A connection that is to be closed counts until it is. */
+	/** Release a permit. A connection to be closed counts until it is closed. */
 	private void releasePermit(boolean kept) {
 		if (kept) {
 			this.permits.release();
@@ -113,7 +116,10 @@ public final class ExchangeExecutor implements Exchanges {
 		}
 	}
 
-	/** What is said of messages that were not sent must not be said of answers. */
+	/**
+	 * Decode an answer: a failure to do so must not read like that of a message that was
+	 * not sent.
+	 */
 	private Object decode(Frame answer, Type type) {
 		if (answer instanceof InvalidFrame invalid && invalid.status() == Status.RESOURCE_EXHAUSTED) {
 			throw new UdsRemoteException(invalid.status(), "The answer was not taken: " + invalid.message(), null,
@@ -148,7 +154,7 @@ public final class ExchangeExecutor implements Exchanges {
 	}
 
 	/**
-	 * Make an exchange on a connection, which is closed or given back then.
+	 * Make an exchange on a connection, which is then closed or given back.
 	 * @return the answer, or {@code null} if nothing was sent and nothing will be
 	 */
 	private @Nullable Frame exchange(ClientSession client, Runnable ask, ConnectDeadline patience) {

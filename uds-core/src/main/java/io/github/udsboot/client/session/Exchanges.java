@@ -10,7 +10,7 @@ import io.github.udsboot.UdsSession;
  */
 public interface Exchanges {
 
-	/** Send a message and wait for the one that comes back. */
+	/** Send a message and wait for the answer. */
 	Object exchange(Object message, Type type, Duration timeout);
 
 	/** Open a session. */

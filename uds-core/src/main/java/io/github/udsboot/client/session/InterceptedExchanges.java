@@ -14,8 +14,8 @@ import io.github.udsboot.interceptor.UdsClientResponse;
 import io.github.udsboot.session.SessionCodec;
 
 /**
- * Makes exchanges with the interceptors of a client around them. Sessions are opened as
- * they are.
+ * Makes exchanges with the interceptors of a client around them. Sessions are opened
+ * without them.
  */
 public final class InterceptedExchanges implements Exchanges {
 

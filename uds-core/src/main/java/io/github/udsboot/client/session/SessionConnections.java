@@ -26,7 +26,7 @@ import io.github.udsboot.transport.UdsAddress;
 /**
  * The connections of a client whose protocol has sessions. Each belongs to one session or
  * one exchange at a time; those that may serve another exchange wait here for it. One
- * event loop reads them all, started with the first.
+ * event loop, started with the first connection, reads them all.
  */
 public final class SessionConnections implements UdsConnectionFactory {
 
@@ -106,17 +106,17 @@ public final class SessionConnections implements UdsConnectionFactory {
 	}
 
 	/**
-	 * Run a task when the connections that were discarded before are closed.
-	 * @param task the task, must not block
+	 * Run a task once all connections discarded so far are closed.
+	 * @param task the task, which must not block
 	 */
 	void afterDiscards(Runnable task) {
 		this.connections.execute(task);
 	}
 
 	/**
-	 * Make a connection, waiting for the server if need be.
-	 * @param patience how long
-	 * @param exchanges whether it serves exchanges, or else a session
+	 * Make a connection, waiting for the server if necessary.
+	 * @param patience how long to wait
+	 * @param exchanges whether it serves exchanges, rather than a session
 	 * @return the connection
 	 */
 	ClientSession connect(ConnectDeadline patience, boolean exchanges) {
@@ -132,8 +132,8 @@ public final class SessionConnections implements UdsConnectionFactory {
 
 	/**
 	 * Wait before the next attempt.
-	 * @param attempt how many there were
-	 * @param end when to stop to wait at the latest
+	 * @param attempt the number of attempts so far
+	 * @param end when to stop waiting at the latest
 	 */
 	void backOff(int attempt, long end) {
 		this.connections.backOff(attempt, end);
@@ -149,7 +149,7 @@ public final class SessionConnections implements UdsConnectionFactory {
 		return this.connections.deadlineExceeded(patience, null);
 	}
 
-	// --- for everybody
+	// --- public state
 
 	@Override
 	public UdsAddress getAddress() {

@@ -13,9 +13,9 @@ import io.github.udsboot.transport.UdsTransport;
  * How a client of a protocol without routes reaches its server;
  * {@link io.github.udsboot.client.UdsTemplateBuilder} has the defaults.
  *
- * @param maxExchanges how many exchanges may be under way at once
+ * @param maxExchanges the number of exchanges that may be under way at once
  * @param keepAlive whether a connection outlives its first exchange
- * @param probe whether to connect to see whether the server is there
+ * @param probe whether to connect in order to see whether the server is there
  */
 public record SessionSettings(String name, UdsAddress address, UdsTransport transport, MessageProtocol protocol,
 		FrameLimits frameLimits, int maxExchanges, boolean keepAlive, Duration timeout, Duration connectTimeout,

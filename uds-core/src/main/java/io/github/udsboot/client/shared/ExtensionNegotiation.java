@@ -21,24 +21,24 @@ import io.github.udsboot.protocol.PingFrame;
 
 /**
  * What the server of one connection understands beyond the protocol: nothing is known
- * until it has answered the announcement in the first request, and nothing will be if it
+ * until it has answered the announcement in the first request, and never will be if it
  * answers the request itself first. Until then cancellations wait here. Thread-safe.
  */
 final class ExtensionNegotiation {
 
-	/** One more than a crowd will give up before the first answer. */
+	/** More calls than any crowd will give up before the first answer. */
 	private static final int MAX_WAITING = 1024;
 
-	/** What the next request is to say. */
+	/** The form of the next request. */
 	private volatile RequestForm form;
 
-	/** The stream id of the request that announces. */
+	/** The stream id of the request with the announcement. */
 	private volatile long announcedOn;
 
-	/** When it was encoded. */
+	/** When that request was encoded. */
 	private volatile long announcedAt;
 
-	/** {@code null} until it is known. */
+	/** The extensions that the server understands; {@code null} until known. */
 	private volatile @Nullable Set<Extension> understood;
 
 	/** Belongs to the holder of the reading role. */
@@ -55,11 +55,10 @@ final class ExtensionNegotiation {
 
 	/**
 	 * Create an instance.
-	 * @param exist whether the protocol has any
-	 * @param writer writes a frame behind all requests so far
-	 * @param goAway told the last stream id that the server has taken, when it takes no
-	 * more
-	 * @param asked told when the server asks whether this client is there
+	 * @param exist whether the protocol has extensions
+	 * @param writer writes a frame after all requests so far
+	 * @param goAway told the last stream id that the server took, when it takes no more
+	 * @param asked told when the server sends a PING
 	 */
 	ExtensionNegotiation(boolean exist, Consumer<Frame> writer, LongConsumer goAway, Consumer<PingFrame> asked) {
 		this.form = exist ? RequestForm.ANNOUNCING : RequestForm.PLAIN;
@@ -71,7 +70,7 @@ final class ExtensionNegotiation {
 
 	/**
 	 * Encode a request, with the announcement in the first that has room for it. Call
-	 * with the connection's submit lock.
+	 * with the connection's submit lock held.
 	 */
 	EncodedFrame encode(PendingCall call, long streamId) {
 		RequestForm form = this.form;
@@ -80,7 +79,7 @@ final class ExtensionNegotiation {
 				return (form == RequestForm.ANNOUNCING) ? announce(call, streamId) : call.encode(streamId, form);
 			}
 			catch (FrameTooLargeException ex) {
-				// the call itself may still fit
+				// the request itself may still fit
 			}
 		}
 		return call.encode(streamId, RequestForm.PLAIN);
@@ -91,14 +90,14 @@ final class ExtensionNegotiation {
 		EncodedFrame frame = call.encode(streamId, RequestForm.ANNOUNCING);
 		this.announcedAt = now;
 		this.announcedOn = streamId;
-		// first where, then that: answered() looks the other way round
+		// first the stream id, then the form: answered() reads them in the reverse order
 		this.form = RequestForm.EARLY;
 		return frame;
 	}
 
 	/**
-	 * A request was taken back before it was written: if it was the announcement, the
-	 * next one is. Call with the connection's submit lock.
+	 * Note that a request was withdrawn before it was written: if it had the
+	 * announcement, the next one gets it. Call with the connection's submit lock held.
 	 */
 	void withdrawn(long streamId) {
 		if (isAnnouncement(streamId)) {
@@ -107,14 +106,17 @@ final class ExtensionNegotiation {
 	}
 
 	/**
-	 * Return whether a request is the announcement, without which nothing is ever agreed
-	 * upon. Call with the connection's submit lock.
+	 * Return whether a request has the announcement, without which nothing is ever agreed
+	 * upon. Call with the connection's submit lock held.
 	 */
 	boolean isAnnouncement(long streamId) {
 		return this.form == RequestForm.EARLY && this.announcedOn == streamId;
 	}
 
-	/** Take what the server says, unless it has not said that it may say it. */
+	/**
+	 * Take a frame from the server, unless the server has not announced that it sends
+	 * such.
+	 */
 	void received(ExtensionFrame frame) {
 		if (frame instanceof HelloFrame hello) {
 			hello(hello.extensions(), sharesClock(hello))
@@ -130,8 +132,8 @@ final class ExtensionNegotiation {
 	}
 
 	/**
-	 * Return whether the server's clock is this client's: it says so, and has read it
-	 * after the announcement was written and before the greeting was read.
+	 * Return whether the server's clock is this client's: the server says so, and has
+	 * read it after the announcement was written and before the greeting was read.
 	 */
 	private boolean sharesClock(HelloFrame hello) {
 		return hello.clock() != 0 && hello.extensions().contains(Extension.DEADLINE)
@@ -151,8 +153,8 @@ final class ExtensionNegotiation {
 	}
 
 	/**
-	 * The server has answered a request that was not written before the announcement: if
-	 * it has said nothing so far, it never will.
+	 * Note an answer. If its request was not written before the announcement and the
+	 * server has not answered that yet, it never will.
 	 */
 	void answered(long streamId) {
 		if (this.understood == null && this.form == RequestForm.EARLY && streamId >= this.announcedOn) {
@@ -160,7 +162,7 @@ final class ExtensionNegotiation {
 		}
 	}
 
-	/** Return whether the server keeps the deadlines, whenever it reads a request. */
+	/** Return whether the server keeps deadlines, no matter when it reads a request. */
 	boolean sharesClock() {
 		return this.form == RequestForm.ON_HOST_CLOCK;
 	}
@@ -170,7 +172,9 @@ final class ExtensionNegotiation {
 		return understood != null && understood.contains(extension);
 	}
 
-	/** A call was cancelled: tell the server, now or when it is known to understand. */
+	/**
+	 * Tell the server that a call was cancelled, now or when it is known to understand.
+	 */
 	void cancelled(long streamId) {
 		if (shouldSendNow(streamId)) {
 			this.writer.accept(new CancelFrame(streamId));

@@ -21,9 +21,9 @@ import io.github.udsboot.guard.Nanos;
 
 /**
  * The I/O thread of a client: reads for connections that no caller leads, writes what the
- * kernel would not take at once, and looks after the deadlines of calls that no thread
- * waits for. A daemon platform thread, started with the first connection; asleep without
- * a time-out when nothing goes on.
+ * kernel would not take at once, and enforces the deadlines of calls that no thread waits
+ * for. A daemon platform thread, started with the first connection; sleeps without a
+ * timeout when nothing goes on.
  */
 public final class IoThread implements Runnable {
 
@@ -31,10 +31,12 @@ public final class IoThread implements Runnable {
 
 	private static final long TICK_MILLIS = 10;
 
-	/** More between two ticks is a pause of the process, in which no clock ran. */
+	/**
+	 * A longer gap between two ticks is a pause of the process, in which no clock ran.
+	 */
 	private static final long MAX_TICK_NANOS = 100_000_000;
 
-	/** So many ticks with nothing to do, and the clock stops. */
+	/** The number of ticks with nothing to do after which the clock stops. */
 	private static final int QUIET_TICKS = 50;
 
 	private static final int READS_AT_ONCE = 16;
@@ -107,7 +109,7 @@ public final class IoThread implements Runnable {
 		wakeup();
 	}
 
-	/** A selector that cannot be woken must not cost the one that wakes it anything. */
+	/** Wake the selector. A failure to do so must not harm the caller. */
 	private void wakeup() {
 		try {
 			this.selector.wakeup();
@@ -117,7 +119,7 @@ public final class IoThread implements Runnable {
 		}
 	}
 
-	/** Have a task run by the I/O thread soon. */
+	/** Run a task on the I/O thread soon. */
 	void execute(Runnable task) {
 		this.tasks.add(task);
 		if (this.sleeping && Thread.currentThread() != this.thread) {
@@ -127,7 +129,7 @@ public final class IoThread implements Runnable {
 
 	// --- by any thread
 
-	/** Begin to watch a connection; nobody has used it yet. */
+	/** Begin to watch a connection that is not in use yet. */
 	void add(SharedConnection connection) {
 		execute(() -> {
 			try {
@@ -155,7 +157,7 @@ public final class IoThread implements Runnable {
 	}
 
 	/**
-	 * Read for a connection until somebody leads it: first the flag, then the interest.
+	 * Read for a connection until a caller leads it: first the flag, then the interest.
 	 */
 	void arm(SharedConnection connection) {
 		if (!connection.armed().get() && connection.armed().compareAndSet(false, true)) {
@@ -170,7 +172,7 @@ public final class IoThread implements Runnable {
 		});
 	}
 
-	/** Answer the question whether this client is there, not oftener than it is read. */
+	/** Answer a PING soon, no more often than the server reads the answers. */
 	void answerSoon(SharedConnection connection) {
 		execute(() -> {
 			connection.answerPing();
@@ -179,8 +181,8 @@ public final class IoThread implements Runnable {
 	}
 
 	/**
-	 * Note that a frame has begun that is not whole. First that, then this: the clock is
-	 * stopped the other way round.
+	 * Note that an incomplete frame has begun. First the frame is recorded, then this is
+	 * called: stopping the clock uses the reverse order.
 	 */
 	void frameBegan() {
 		if (this.clockStopped) {
@@ -189,9 +191,9 @@ public final class IoThread implements Runnable {
 	}
 
 	/**
-	 * Close a connection that cannot be written to when the thread that reads has left it
-	 * or has come to its end: what has arrived is not lost. A peer that only ended its
-	 * input may be silent for ever, so it has a second.
+	 * Close a connection that cannot be written to once the reading thread has left it or
+	 * has reached its end, so that what has arrived is not lost. A peer that only ended
+	 * its input may be silent forever, so it has one second.
 	 */
 	void closeSoon(SharedConnection connection, Throwable cause) {
 		execute(() -> {
@@ -205,7 +207,7 @@ public final class IoThread implements Runnable {
 		});
 	}
 
-	/** Note that a call has begun that no thread waits for. */
+	/** Note that a call that no thread waits for has begun. */
 	void asyncBegan() {
 		this.asyncCalls.incrementAndGet();
 		startClock();
@@ -222,7 +224,7 @@ public final class IoThread implements Runnable {
 		}
 	}
 
-	/** Return whether the thread sleeps until somebody wakes it. */
+	/** Return whether the thread sleeps until it is woken. */
 	public boolean isAsleep() {
 		return this.sleeping && this.clockStopped && !needsClock();
 	}
@@ -246,7 +248,9 @@ public final class IoThread implements Runnable {
 		return this.asyncCalls.get() > 0 || this.clock.isNeeded() || this.clock.isOwed();
 	}
 
-	/** On the I/O thread: return whether a frame is under way, whoever reads it. */
+	/**
+	 * Return whether a frame is under way, whichever thread reads it. On the I/O thread.
+	 */
 	private boolean isFrameUnderWay() {
 		for (Watch watch : this.watches) {
 			if (watch.connection.unfinishedFrame() != 0) {
@@ -271,12 +275,12 @@ public final class IoThread implements Runnable {
 			catch (IOException | RuntimeException | Error ex) {
 				if (!this.stopping || this.clock.isOwed()) {
 					LostFailures.log("A client's I/O thread goes on after a failure", ex);
-					// one that cannot sleep must not take a processor
+					// a thread that cannot sleep must not occupy a processor
 					LockSupport.parkNanos(this, TICK_MILLIS * 1_000_000);
 				}
 			}
 		}
-		// a connection that is still to be forgotten keeps no thread
+		// a connection that is still to be forgotten must not keep the thread
 		runTasks();
 		closeSelector();
 	}
@@ -298,7 +302,9 @@ public final class IoThread implements Runnable {
 		}
 	}
 
-	/** Each on its own: what one throws must not keep the others from their turn. */
+	/**
+	 * Run one step on its own: what it throws must not keep the others from their turn.
+	 */
 	private static void run(String failed, Runnable step) {
 		try {
 			step.run();
@@ -309,8 +315,8 @@ public final class IoThread implements Runnable {
 	}
 
 	private void select() throws IOException {
-		// first the flags, then the look: execute() and startClock() are called the other
-		// way round
+		// first the flags, then the check: execute() and startClock() are called in the
+		// reverse order
 		this.clockStopped = this.quietTicks > QUIET_TICKS;
 		this.sleeping = true;
 		try {
@@ -340,7 +346,7 @@ public final class IoThread implements Runnable {
 		this.selector.selectedKeys().clear();
 	}
 
-	/** Its calls would wait for ever. */
+	/** Close a connection that cannot be watched: its calls would wait forever. */
 	private static void watchingFailed(SharedConnection connection, Throwable cause) {
 		connection.close("Watching failed: " + cause.getMessage(), cause);
 	}
@@ -348,13 +354,13 @@ public final class IoThread implements Runnable {
 	private void ready(SharedConnection connection, SelectionKey key) {
 		int operations = readyOps(key);
 		if (operations < 0) {
-			// a transport may give the key up at a hang-up although bytes are left; if
-			// somebody leads now, the next tick looks again
+			// a transport may cancel the key at a hang-up although bytes are left; if a
+			// caller leads now, the next tick checks again
 			connection.readUnlessLed(Integer.MAX_VALUE);
 			return;
 		}
 		if ((operations & SelectionKey.OP_WRITE) != 0) {
-			// clear the interest, then write: the other way round it could get lost
+			// clear the interest, then write: in the reverse order it could get lost
 			removeInterest(key, SelectionKey.OP_WRITE);
 			connection.resumeFlush();
 		}
@@ -367,10 +373,11 @@ public final class IoThread implements Runnable {
 	}
 
 	/**
-	 * Stop to watch a connection that somebody leads; watching along would only spin.
+	 * Stop watching a connection that a caller leads; watching it, too, would only spin.
 	 */
 	private void disarm(SharedConnection connection, SelectionKey key) {
-		// interest, then flag, then the role again: it may have become free meanwhile
+		// the interest, then the flag, then the role again: it may have become free
+		// meanwhile
 		removeInterest(key, SelectionKey.OP_READ);
 		connection.armed().set(false);
 		if (!connection.isLed() && connection.pendingCalls() > 0) {
@@ -378,7 +385,7 @@ public final class IoThread implements Runnable {
 		}
 	}
 
-	// any thread may close a connection and so cancel its key, at any moment
+	// any thread may close a connection, and thereby cancel its key, at any moment
 
 	private static int readyOps(SelectionKey key) {
 		try {
@@ -443,7 +450,7 @@ public final class IoThread implements Runnable {
 		this.quietTicks = busy ? 0 : this.quietTicks + 1;
 	}
 
-	/** Return whether there is something to look at in the next tick. */
+	/** Return whether there is something to check in the next tick. */
 	private boolean look(Watch watch, long now) {
 		SharedConnection connection = watch.connection;
 		boolean busy = false;
@@ -462,7 +469,7 @@ public final class IoThread implements Runnable {
 			busy |= this.watchIdle;
 			long reads = connection.reads();
 			if (this.watchIdle && reads == watch.reads && !connection.isLed()) {
-				// nobody has led for a while: see the end of the input ourselves
+				// no caller has led for a while: watch for the end of the input here
 				arm(connection);
 			}
 			watch.reads = reads;
@@ -471,8 +478,8 @@ public final class IoThread implements Runnable {
 	}
 
 	/**
-	 * See whether anything moves. Time counts only while this thread is awake: a process
-	 * that was stopped has not come to read what is there.
+	 * Check whether anything moves. Time counts only while this thread is awake: a
+	 * process that was stopped had no chance to read what is there.
 	 * @return whether a clock runs
 	 */
 	private boolean checkClocks(Watch watch, long passed) {
@@ -495,13 +502,13 @@ public final class IoThread implements Runnable {
 		return connection.answerPing() || frame != 0 || blocked;
 	}
 
-	/** What else is to be done about every 10 ms while something goes on. */
+	/** Further work for about every 10 ms while something goes on. */
 	interface Clock {
 
-		/** Return whether it must go on; may be called by any thread. */
+		/** Return whether the clock must run; may be called by any thread. */
 		boolean isNeeded();
 
-		/** Return whether it must go on though the client was closed. */
+		/** Return whether the clock must run although the client was closed. */
 		boolean isOwed();
 
 		void tick(long now);
@@ -520,12 +527,12 @@ public final class IoThread implements Runnable {
 
 		private long reads = -1;
 
-		/** Which frame was under way when the clock was last looked at, and how long. */
+		/** The frame that was under way at the last check, and for how long. */
 		private long frame;
 
 		private long frameNanos;
 
-		/** How much was written then, and how long no more. */
+		/** How much was written by then, and for how long nothing more. */
 		private long written;
 
 		private long stallNanos;

@@ -16,12 +16,12 @@ import io.github.udsboot.protocol.Frame;
 
 /**
  * A call that waits for its outcome on a connection: the answer's frame, or the failure
- * that takes its place. The outcome is set once, by whoever holds the connection's
- * reading role or closes it.
+ * that takes its place. The outcome is set once, by the thread that holds the
+ * connection's reading role or closes it.
  */
 public abstract class PendingCall {
 
-	/** The call's thread has not begun to wait: it looks at the role itself. */
+	/** The call's thread has not begun to wait: it checks the role itself. */
 	static final int NEW = 0;
 
 	/** The call's thread sleeps, or is about to. */
@@ -30,7 +30,7 @@ public abstract class PendingCall {
 	/** The call's thread was woken to take the reading role. */
 	static final int DESIGNATED = 2;
 
-	/** The call's thread has gone, or must not be designated. */
+	/** The call's thread is gone, or must not be designated. */
 	static final int GONE = 3;
 
 	private final AtomicInteger role = new AtomicInteger(NEW);
@@ -52,8 +52,8 @@ public abstract class PendingCall {
 
 	/**
 	 * Encode the request.
-	 * @param streamId the stream id that it gets
-	 * @param form what to say in it
+	 * @param streamId the stream id of the request
+	 * @param form what to include
 	 * @return the bytes
 	 */
 	public abstract EncodedFrame encode(long streamId, RequestForm form);
@@ -62,8 +62,8 @@ public abstract class PendingCall {
 	abstract boolean canLead();
 
 	/**
-	 * Called once, after the outcome was set, by the thread that set it, which reads for
-	 * others: must be quick.
+	 * Called once after the outcome was set, by the thread that set it. As that thread
+	 * reads for others, this must be quick.
 	 */
 	public abstract void completed();
 
@@ -79,7 +79,7 @@ public abstract class PendingCall {
 		return this.streamId;
 	}
 
-	/** Return how many bytes stood before the request when it was queued. */
+	/** Return the number of bytes before the request when it was queued. */
 	final long position() {
 		return this.position;
 	}
@@ -101,12 +101,12 @@ public abstract class PendingCall {
 		return (outcome != null) ? (CallOutcome) outcome : Ended.EXPIRED;
 	}
 
-	/** Set the outcome; only for the one who removed the call from its connection. */
+	/** Set the outcome; only for the thread that removed the call from its connection. */
 	final void complete(Frame answer) {
 		tell(answer);
 	}
 
-	/** As {@link #complete(Frame)}, in place of an answer. */
+	/** As {@link #complete(Frame)}, with an outcome other than an answer. */
 	final void complete(CallOutcome outcome) {
 		tell(outcome);
 	}
@@ -117,7 +117,7 @@ public abstract class PendingCall {
 			completed();
 		}
 		catch (RuntimeException | Error ex) {
-			// others wait for what this thread still has to do
+			// other calls depend on what this thread still has to do
 			LostFailures.log("A call could not be told its outcome", ex);
 		}
 	}

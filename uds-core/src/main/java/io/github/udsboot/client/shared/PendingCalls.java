@@ -10,24 +10,24 @@ import io.github.udsboot.protocol.EncodedFrame;
 
 /**
  * The calls of one connection that have no outcome yet, in slots that follow from their
- * stream ids. Whoever takes a call out owns its outcome; only one can. Adding happens
- * under the connection's submit lock, everything else on any thread.
+ * stream ids. The one thread that takes a call out owns its outcome. Adding happens under
+ * the connection's submit lock, everything else on any thread.
  *
  * <p>
- * With a huge limit there are as many slots as there were calls at once, and not as many
- * as there may be: those who look at all calls look at all slots. While the calls move to
- * more slots, who looks for one waits.
+ * With a huge limit the number of slots follows the calls there were at once, not those
+ * allowed, as a thread that visits all calls visits all slots. While the calls move to
+ * more slots, a thread that looks for one waits.
  */
 public final class PendingCalls {
 
 	private static final int MIN_SLOTS = 64;
 
-	/** So many to begin with, at most: enough for the limit that is the default. */
+	/** The largest number of slots at first: enough for the default limit. */
 	private static final int FIRST_SLOTS = 1024;
 
 	private static final int MAX_SLOTS = 1 << 30;
 
-	/** In a slot whose call is in a larger table, or will be in a moment. */
+	/** Marks a slot whose call is in a larger table, or is about to be. */
 	private static final PendingCall MOVED = new Moved();
 
 	/** Written under the submit lock. */
@@ -47,7 +47,7 @@ public final class PendingCalls {
 	PendingCalls(int limit, int step) {
 		this.step = step;
 		this.limit = Math.min(limit, MAX_SLOTS / 2);
-		// up to four times the calls, so that a call that lasts is seldom in the way
+		// up to four slots per call, so that a long call is seldom in the way
 		int calls = Math.min(limit, FIRST_SLOTS / 4);
 		this.slots = new AtomicReferenceArray<>(Math.max(MIN_SLOTS, Integer.highestOneBit(calls * 4)));
 	}
@@ -57,7 +57,7 @@ public final class PendingCalls {
 	}
 
 	/**
-	 * Return whether a server would refuse one more.
+	 * Return whether the server would refuse one more call.
 	 * @return {@code true} if the limit is reached
 	 */
 	boolean isFull() {
@@ -65,12 +65,12 @@ public final class PendingCalls {
 	}
 
 	/**
-	 * Return the first id whose slot is free, with the submit lock. There is one unless
-	 * the table is full.
+	 * Return the first id whose slot is free. There is one unless the table is full. Call
+	 * with the submit lock held.
 	 */
 	long freeId(long from) {
 		AtomicReferenceArray<@Nullable PendingCall> slots = this.slots;
-		// at least twice the calls, so that a free slot is found at once
+		// at least two slots per call, so that a free slot is found at once
 		if (this.count.get() >= slots.length() / 2) {
 			slots = grow(slots);
 		}
@@ -81,7 +81,10 @@ public final class PendingCalls {
 		return id;
 	}
 
-	/** Two calls whose slots differ have slots that differ in a larger table. */
+	/**
+	 * Move to a larger table, in which calls whose slots differ still have different
+	 * slots.
+	 */
 	private AtomicReferenceArray<@Nullable PendingCall> grow(AtomicReferenceArray<@Nullable PendingCall> from) {
 		AtomicReferenceArray<@Nullable PendingCall> larger = new AtomicReferenceArray<>(from.length() * 2);
 		for (int i = 0; i < from.length(); i++) {
@@ -97,12 +100,12 @@ public final class PendingCalls {
 	/** Add a call that carries its stream id, which {@link #freeId} found. */
 	void add(PendingCall call) {
 		AtomicReferenceArray<@Nullable PendingCall> slots = this.slots;
-		// counted before it can be found: whoever removes a call counts it out
+		// counted before it can be found: the thread that removes a call counts it out
 		this.count.incrementAndGet();
 		slots.set(slotOf(slots, call.streamId()), call);
 	}
 
-	/** Take the call out that has exactly this id; the slot alone would not tell. */
+	/** Take out the call that has exactly this id; the slot alone would not tell. */
 	@Nullable PendingCall take(long streamId) {
 		PendingCall call = find(streamId);
 		return (call != null && call.streamId() == streamId && remove(call)) ? call : null;
@@ -134,8 +137,8 @@ public final class PendingCalls {
 		}
 	}
 
-	@SuppressWarnings("ThreadPriorityCheck") // on one processor a spin would keep out
-												// whom it waits for
+	@SuppressWarnings("ThreadPriorityCheck") // on one processor a spin would keep the
+												// awaited thread from running
 	private void awaitMove(AtomicReferenceArray<@Nullable PendingCall> from) {
 		while (this.slots == from) {
 			Thread.yield();
@@ -147,8 +150,8 @@ public final class PendingCalls {
 	}
 
 	/**
-	 * Return the call in one of the slots. Whoever must miss none sees to it that none is
-	 * added meanwhile.
+	 * Return the call in one of the slots. A caller that must miss none has to ensure
+	 * that none is added meanwhile.
 	 * @param index from 0 to {@link #size()} - 1
 	 */
 	@Nullable PendingCall at(int index) {
@@ -163,7 +166,7 @@ public final class PendingCalls {
 	}
 
 	/**
-	 * Return the call whose id lies so many steps before another id.
+	 * Return the call whose id lies the given number of steps before another id.
 	 */
 	@Nullable PendingCall before(long streamId, int steps) {
 		return find(streamId - (long) steps * this.step);

@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
 /**
- * The direct buffers that the connections of one client read into. One that was given
- * back serves the next connection: only the garbage collector frees direct memory, and
- * that may be long after a reconnect. Thread-safe.
+ * The direct buffers that the connections of one client read into. A buffer that was
+ * given back serves the next connection: only the garbage collector frees direct memory,
+ * possibly long after a reconnect. Thread-safe.
  */
 public final class ReadBuffers {
 
@@ -24,8 +24,8 @@ public final class ReadBuffers {
 
 	/**
 	 * Create a pool.
-	 * @param maxConnections how many connections the client may have
-	 * @param allocator makes a buffer of a size
+	 * @param maxConnections the number of connections that the client may have
+	 * @param allocator makes a buffer of the given size
 	 */
 	public ReadBuffers(int maxConnections, IntFunction<ByteBuffer> allocator) {
 		this.maxKept = maxConnections;

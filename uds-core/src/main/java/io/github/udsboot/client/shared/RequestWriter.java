@@ -13,13 +13,13 @@ import io.github.udsboot.transport.UdsSocket;
 
 /**
  * Writes the requests of one connection. While the holder of the connection's reading
- * role is awake it <em>attends</em>: the others leave their requests to it, and it writes
- * them in one system call. Thread-safe, but for attending, which belongs to the holder of
- * the role.
+ * role is awake it <em>attends</em>: other threads leave their requests to it, and it
+ * writes them in one system call. Thread-safe, except for attending, which belongs to the
+ * holder of the role.
  */
 public final class RequestWriter {
 
-	/** What a frame takes beside its bytes, about. */
+	/** Approximate memory of a frame besides its bytes. */
 	private static final int FRAME_OVERHEAD = 96;
 
 	private final Outbox outbox;
@@ -28,15 +28,15 @@ public final class RequestWriter {
 
 	private final long capacity;
 
-	/** Where those wait whose requests find no room. */
+	/** Where calls wait whose requests find no room. */
 	private final SenderGate gate = new SenderGate();
 
-	/** Somebody writes what is queued before it sleeps or leaves. */
+	/** The attending thread writes what is queued before it sleeps or leaves. */
 	private volatile boolean attended;
 
 	/**
 	 * Create a writer.
-	 * @param capacity with more bytes than that waiting to be written it is full
+	 * @param capacity the number of waiting bytes above which the writer is full
 	 */
 	RequestWriter(UdsSocket socket, BusyPoll busyPoll, long capacity, Requests requests) {
 		this.outbox = new Outbox(socket, busyPoll);
@@ -46,15 +46,15 @@ public final class RequestWriter {
 
 	/**
 	 * Queue a request. Does not write.
-	 * @return how many bytes stand before it, -1 if it will never be written
+	 * @return the number of bytes before it, -1 if it will never be written
 	 */
 	long offer(EncodedFrame frame) {
 		return this.outbox.offer(frame);
 	}
 
 	/**
-	 * Write what is queued, or leave it to whoever writes already. Throws nothing: what
-	 * fails here becomes the outcome of the calls concerned.
+	 * Write what is queued, or leave it to the thread that is already writing. Throws
+	 * nothing: a failure here becomes the outcome of the calls concerned.
 	 */
 	void flush() {
 		if (this.outbox.queuedBytes() == 0) {
@@ -70,12 +70,12 @@ public final class RequestWriter {
 			this.requests.writingFailed(ex);
 		}
 		catch (RuntimeException | Error ex) {
-			// nobody else will ever write: the flushing role is still taken
+			// no other thread will ever write: the flushing role is still taken
 			this.requests.ended("Writing failed: " + ex.getMessage(), ex);
 		}
 	}
 
-	/** Go on after the kernel would take no more. */
+	/** Continue after the kernel would take no more. */
 	void resume() {
 		try {
 			if (this.outbox.resume() == Flush.BLOCKED) {
@@ -93,7 +93,7 @@ public final class RequestWriter {
 
 	/**
 	 * Write what is queued, unless the holder of the reading role is about to. First
-	 * queue, then look: {@link #leave()} does it the other way round.
+	 * queue, then check: {@link #leave()} uses the reverse order.
 	 */
 	void flushUnlessAttended() {
 		if (!this.attended) {
@@ -105,12 +105,18 @@ public final class RequestWriter {
 		return this.attended;
 	}
 
-	/** From now on the calling thread writes what others queue, with {@link #flush()}. */
+	/**
+	 * Attend: from now on the calling thread writes what others queue, with
+	 * {@link #flush()}.
+	 */
 	void attend() {
 		this.attended = true;
 	}
 
-	/** From now on everybody writes by itself; write what was left to the caller. */
+	/**
+	 * Attend no more: from now on each thread writes for itself. Write what was left to
+	 * the caller.
+	 */
 	void leave() {
 		this.attended = false;
 		flush();
@@ -124,21 +130,24 @@ public final class RequestWriter {
 	}
 
 	/**
-	 * Take a request back of which not a byte was written.
-	 * @return whether it certainly never will be
+	 * Withdraw a request of which no byte was written.
+	 * @return whether it will certainly never be written
 	 */
 	boolean withdraw(long position) {
 		return this.outbox.withdraw(position);
 	}
 
-	/** As before, but a request that a thread is just at may vanish yet. */
+	/**
+	 * As {@link #withdraw}, but a request that a thread is just writing may still be
+	 * dropped.
+	 */
 	boolean withdrawEvenLate(long position) {
 		return this.outbox.withdrawEvenLate(position);
 	}
 
 	// --- room
 
-	/** Return whether more waits to be written than may. */
+	/** Return whether more waits to be written than allowed. */
 	boolean isFull() {
 		return waitingBytes() > this.capacity;
 	}
@@ -153,7 +162,8 @@ public final class RequestWriter {
 	}
 
 	/**
-	 * First the room, then the look at those who wait: they do it the other way round.
+	 * Tell the waiting calls that there is room. First the room, then the check for
+	 * waiting calls: those use the reverse order.
 	 */
 	void madeRoom() {
 		if (this.gate.isAwaited() && waitingBytes() <= this.capacity / 2) {
@@ -163,18 +173,18 @@ public final class RequestWriter {
 
 	/**
 	 * Wait until there is room, or none will be needed any more.
-	 * @return {@code false} if the time is over
+	 * @return {@code false} if the time is up
 	 */
 	boolean awaitRoom(long nanos) throws InterruptedException {
 		return this.gate.await(this::hasRoom, nanos);
 	}
 
-	/** Have a task run once when there is room, or none is needed any more. */
+	/** Run a task once when there is room, or none is needed any more. */
 	void whenRoom(Runnable task) {
 		this.gate.whenOpen(this::hasRoom, task);
 	}
 
-	/** Return whether the server reads nothing though something waits for it. */
+	/** Return whether the server reads nothing although something waits for it. */
 	boolean isBlocked() {
 		return this.outbox.queuedBytes() > 0 && this.outbox.blockedSince() != 0;
 	}
@@ -188,15 +198,15 @@ public final class RequestWriter {
 		tellWaiting();
 	}
 
-	/** {@link Requests#takesNoMore()} has become true. */
+	/** Tell the waiting calls that {@link Requests#takesNoMore()} has become true. */
 	void tellWaiting() {
 		this.gate.open();
 	}
 
-	/** Told what becomes of the requests, on the thread that writes. */
+	/** Told what becomes of the requests, on the writing thread. */
 	interface Requests {
 
-		/** The kernel takes no more now: {@link #resume()} when it does. */
+		/** Wait for the kernel to take more, then call {@link #resume()}. */
 		void awaitWritable();
 
 		void writingFailed(IOException cause);

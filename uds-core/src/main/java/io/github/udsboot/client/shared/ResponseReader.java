@@ -16,8 +16,8 @@ import io.github.udsboot.transport.UdsSocket;
 import io.github.udsboot.transport.UdsTransport;
 
 /**
- * Reads the answers of one connection. Belongs, but for {@link #reads()} and
- * {@link #wakeup()}, to whoever holds the connection's reading role.
+ * Reads the answers of one connection. Belongs, except for {@link #reads()} and
+ * {@link #wakeup()}, to the holder of the connection's reading role.
  */
 public final class ResponseReader {
 
@@ -39,22 +39,22 @@ public final class ResponseReader {
 
 	private ByteBuffer readBuffer;
 
-	/** Where a caller sleeps until something can be read. */
+	/** A caller sleeps in it until something can be read. */
 	private final Selector selector;
 
 	/**
-	 * Counts reads, for the I/O thread to tell whether callers are at work; written by
-	 * the holder of the role only.
+	 * Counts reads, so that the I/O thread can tell whether callers are at work; written
+	 * by the holder of the role only.
 	 */
 	private volatile long reads;
 
 	/** Counts reads that brought something; published by the field above. */
 	private int arrivals;
 
-	/** How many frames were read. */
+	/** The number of frames read. */
 	private long frames;
 
-	/** Tells one frame that has begun and not ended from another; 0 between frames. */
+	/** Identifies the frame that has begun and not ended; 0 between frames. */
 	private volatile long unfinished;
 
 	private boolean registered;
@@ -67,9 +67,9 @@ public final class ResponseReader {
 
 	/**
 	 * Create a reader.
-	 * @param buffers where the buffer to read into comes from and goes back to
-	 * @param transport opens the selector, last, as nothing can fail after it
-	 * @throws IOException if there is no selector
+	 * @param buffers provides the read buffer and takes it back
+	 * @param transport opens the selector, as the last step that can fail
+	 * @throws IOException if no selector can be opened
 	 */
 	ResponseReader(UdsSocket socket, UdsTransport transport, ReadBuffers buffers, FrameReader reader, BusyPoll busyPoll,
 			Answers answers) throws IOException {
@@ -91,7 +91,7 @@ public final class ResponseReader {
 
 	/**
 	 * Read once and hand over what was answered.
-	 * @return the number of bytes, 0 for none, -1 when nothing will ever come again
+	 * @return the number of bytes, 0 for none, -1 when nothing will ever arrive again
 	 */
 	int read() {
 		if (this.ended) {
@@ -112,8 +112,8 @@ public final class ResponseReader {
 			return count;
 		}
 		catch (IOException | RuntimeException | Error ex) {
-			// whatever it was, the place in the stream of bytes is lost: going on could
-			// give a caller the answer of another one
+			// whatever it was, the position in the byte stream is lost: going on could
+			// give one caller the answer of another
 			end("Reading failed: " + ex.getMessage(), ex);
 			return -1;
 		}
@@ -149,7 +149,7 @@ public final class ResponseReader {
 		this.answers.ended(reason, cause);
 	}
 
-	/** Read until nothing is left now. */
+	/** Read until nothing is left for now. */
 	void readAll() {
 		int count = read();
 		while (count > 0) {
@@ -158,8 +158,8 @@ public final class ResponseReader {
 	}
 
 	/**
-	 * Wait for bytes: for a short while by polling, where that has paid, then asleep.
-	 * Returns early for no reason at all.
+	 * Wait for bytes: by polling for a short while, where that has paid off, then asleep.
+	 * May return early without a reason.
 	 * @param nanos how long to wait at most, more than 0
 	 * @param underWay how many calls are under way
 	 */
@@ -192,7 +192,7 @@ public final class ResponseReader {
 				this.socket.register(this.selector, SelectionKey.OP_READ, null);
 				this.registered = true;
 			}
-			// whoever closes sets the flag, then wakes: a wake-up before the select
+			// a closing thread sets the flag, then wakes: a wake-up before the select
 			// counts
 			if (!this.answers.isClosed()) {
 				this.selector.select(Math.max(1, nanos / 1_000_000));
@@ -206,7 +206,7 @@ public final class ResponseReader {
 	}
 
 	/**
-	 * Close the selector, with which a closed socket's descriptor goes, and give the
+	 * Close the selector, which releases a closed socket's descriptor, and give the
 	 * buffer back. May be called more than once.
 	 */
 	void close() {
@@ -239,12 +239,14 @@ public final class ResponseReader {
 		return this.reads;
 	}
 
-	/** Return what is another number when something has arrived meanwhile. */
+	/** Return a number that changes whenever something arrives. */
 	int arrivals() {
 		return (this.reads != 0) ? this.arrivals : 0;
 	}
 
-	/** Return which frame has begun and not ended, 0 if none has. */
+	/**
+	 * Return the number of the frame that has begun and not ended, 0 if there is none.
+	 */
 	long unfinished() {
 		return this.unfinished;
 	}

@@ -34,21 +34,21 @@ import io.github.udsboot.transport.UdsSocket;
  *
  * <p>
  * One thread at a time holds the <em>reading role</em>. A caller on a platform thread
- * takes it when it is free, reads until its own answer is there, completes the answers of
+ * takes it when it is free, reads until its own answer arrives, completes the calls of
  * others on the way, and passes the role on. When no caller leads, the I/O thread reads.
- * While a call is pending, somebody holds the role, or the I/O thread is armed, or a
- * thread that was woken for it is about to try; docs/concurrency.md has the whole
+ * While a call is pending, a thread holds the role, or the I/O thread is armed, or a
+ * thread that was woken for the role is about to try; docs/concurrency.md has the whole
  * argument.
  *
  * <p>
- * Longer than most classes because the argument is about all of it: submitting, handing
- * the role over and closing look at each other's flags.
+ * Longer than most classes because the argument covers all of it: submitting, handing the
+ * role over and closing check each other's flags.
  */
 public final class SharedConnection implements ResponseReader.Answers, RequestWriter.Requests {
 
 	private static final Log logger = GuardedLog.of(SharedConnection.class);
 
-	/** So often lets a caller others run before it sleeps. */
+	/** How often a caller yields before it parks. */
 	private static final int YIELDS = 4;
 
 	private final UdsSocket socket;
@@ -87,13 +87,13 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 	/** A task waits for room. */
 	private final AtomicBoolean roomAwaited = new AtomicBoolean();
 
-	/** The server's last question whether this client is there, until it is answered. */
+	/** The server's latest PING, until it is answered. */
 	private final AtomicReference<@Nullable PingFrame> ping = new AtomicReference<>();
 
-	/** Where the last answer to one was queued; belongs to the I/O thread. */
+	/** Position at which the last PONG was queued; belongs to the I/O thread. */
 	private long pongPosition = -1;
 
-	/** Guarded by the submit lock: what had arrived when a call first ran out of time. */
+	/** Guarded by the submit lock: the arrivals when a call first ran out of time. */
 	private int arrivalsThen;
 
 	/** Guarded by the submit lock: when that was. */
@@ -108,7 +108,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 
 	/**
 	 * Create a connection.
-	 * @param socket the socket; stays the caller's if this fails
+	 * @param socket the socket; remains the caller's if this fails
 	 * @param io the client's I/O thread
 	 * @param settings the client's settings
 	 * @param buffers the client's buffers to read into
@@ -127,7 +127,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		this.frames = this.protocol.newWriter(settings.frameLimits());
 		this.nextStreamId = settings.firstStreamId();
 		this.yieldPolicy = new YieldPolicy(settings.busyPoll());
-		// opened now: later, a shortage of descriptors would cost calls under way
+		// opened now: later, a shortage of descriptors would fail calls under way
 		this.reader = new ResponseReader(socket, settings.transport(), buffers,
 				this.protocol.newReader(WireProtocol.Side.CLIENT, settings.frameLimits()),
 				new BusyPoll(settings.busyPoll()), this);
@@ -142,7 +142,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 	 * interrupted; {@link #refusal()} if the connection takes no more calls
 	 */
 	public CallOutcome call(PendingCall.Blocking call) {
-		// claimed before the write, else the I/O thread would take the answer
+		// claimed before the write, or the I/O thread would take the answer
 		boolean leads = call.canLead() && tryLead();
 		boolean submitted = false;
 		try {
@@ -186,16 +186,16 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			// the call has been taken: this is how it gets its outcome
+			// the call was accepted: closing gives it its outcome
 			close("The connection cannot be read: " + ex.getMessage(), ex);
 		}
 		return true;
 	}
 
 	/**
-	 * Return what a call is told that the connection did not take.
-	 * @return {@link Ended#NOT_SUBMITTED}, or what has ended the connection if it was no
-	 * end of the server's
+	 * Return the outcome of a call that the connection did not take.
+	 * @return {@link Ended#NOT_SUBMITTED}, or the failure that ended the connection, if
+	 * any
 	 */
 	public CallOutcome refusal() {
 		return (this.closeCause instanceof Throwable cause)
@@ -233,7 +233,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 			return true;
 		}
 		catch (RuntimeException | Error ex) {
-			// never in the queue, so it must not be found here either
+			// never queued, so it must not be found here either
 			if (this.pending.remove(call) && call instanceof AsyncCall) {
 				this.io.asyncEnded();
 			}
@@ -241,7 +241,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		}
 	}
 
-	/** Called by the I/O thread when the socket is writable. */
+	/** Continue a flush. Called by the I/O thread when the socket is writable. */
 	void resumeFlush() {
 		this.writer.resume();
 	}
@@ -251,20 +251,20 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		this.io.awaitWritable(this);
 	}
 
-	/** The peer has gone, but answers it sent before can still be read. */
+	/** The peer is gone, but answers it sent before can still be read. */
 	@Override
 	public void writingFailed(IOException cause) {
 		this.retired = true;
 		this.writer.tellWaiting();
 		if (!closeAfterReading(cause)) {
-			// the thread that reads will come to the end of the input
+			// the reading thread will reach the end of the input
 			this.io.closeSoon(this, cause);
 		}
 	}
 
 	/**
-	 * Read to the end of what a peer has sent that reads no more, then close.
-	 * @return {@code false} if another thread has the reading role, or this one itself
+	 * Read to the end of what was sent by a peer that no longer reads, then close.
+	 * @return {@code false} if another thread, or this one, holds the reading role
 	 */
 	boolean closeAfterReading(Throwable cause) {
 		if (!tryLead()) {
@@ -280,13 +280,13 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		return true;
 	}
 
-	/** Close, whatever can still be read. */
+	/** Close, even if something can still be read. */
 	void closeUnwritable(Throwable cause) {
 		close("Writing failed: " + cause.getMessage(), cause);
 	}
 
 	/**
-	 * Take a call off the connection. A late answer is dropped then.
+	 * Remove a call from the connection. A late answer is then dropped.
 	 * @return whether the call was still there: the caller owns its outcome now
 	 */
 	private boolean remove(PendingCall call) {
@@ -300,8 +300,8 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 	}
 
 	/**
-	 * End a call whose caller does not want its outcome any more, if it is pending here,
-	 * and tell the server, if that understands. By any thread.
+	 * End a call whose outcome is no longer wanted, if it is pending here, and tell the
+	 * server, if it understands cancellations. By any thread.
 	 */
 	public void cancel(AsyncCall call) {
 		// the count is read first because it is written after the call's stream id
@@ -316,10 +316,10 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 	}
 
 	/**
-	 * Take the request back of a call.
-	 * @param givenUp whether the call was taken off the connection, so that its request
-	 * may vanish later as well
-	 * @return whether not a byte of it was written, nor will be
+	 * Withdraw the request of a call.
+	 * @param givenUp whether the call was removed from the connection, so that its
+	 * request may also be dropped later
+	 * @return whether no byte of it was or will be written
 	 */
 	private boolean withdraw(PendingCall call, boolean givenUp) {
 		// with the lock, as the call may be on its way into the queue
@@ -335,9 +335,9 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 	}
 
 	/**
-	 * The caller of a call has waited long enough. A server that keeps the deadline as
-	 * well need not be told.
-	 * @return whether not a byte of the request was written, nor will be
+	 * End the wait of a call whose time is up. A server that keeps the deadline as well
+	 * need not be told.
+	 * @return whether no byte of the request was or will be written
 	 */
 	private boolean expired(PendingCall call, long now) {
 		if (withdraw(call, true)) {
@@ -353,8 +353,8 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 	}
 
 	/**
-	 * Return whether nothing at all has come since a call ran out of time long ago. One
-	 * that is only slow to answer some calls is left alone.
+	 * Return whether nothing at all has arrived since a call ran out of time long ago. A
+	 * server that is only slow to answer some calls is left alone.
 	 */
 	private boolean isSilent(long now) {
 		if (this.stallTimeout <= 0) {
@@ -371,10 +371,13 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		}
 	}
 
-	/** Not by this thread, with whose interrupt the socket would be closed. */
+	/**
+	 * Have the I/O thread write a frame: an interrupt of this thread would close the
+	 * socket.
+	 */
 	private void writeSoon(Frame frame) {
 		EncodedFrame encoded = this.frames.encode(frame);
-		// under the lock, so that a cancellation comes behind its request
+		// under the lock, so that a cancellation follows its request
 		synchronized (this.submitLock) {
 			this.writer.offer(encoded);
 		}
@@ -403,14 +406,14 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 			closeIfDrained();
 			return;
 		}
-		// somebody is just setting the outcome
+		// another thread is just setting the outcome
 		while (!call.isDone()) {
 			pause();
 		}
 	}
 
-	@SuppressWarnings("ThreadPriorityCheck") // on one processor a spin would keep out
-												// whom it waits for
+	@SuppressWarnings("ThreadPriorityCheck") // on one processor a spin would keep the
+												// awaited thread from running
 	private static void pause() {
 		Thread.yield();
 	}
@@ -421,12 +424,12 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 	private void await(PendingCall.Blocking call) {
 		try {
 			if (!call.canLead() && isCrowded()) {
-				// others on virtual threads have requests too, and one of them writes all
+				// other virtual threads have requests, too, and one of them writes all
 				this.yieldPolicy.tryYield();
 			}
 			this.writer.flushUnlessAttended();
 			while (!call.isDone()) {
-				// first enlist, then look at the role, then sleep
+				// first enlist, then check the role, then park
 				call.setRole(PendingCall.WAITING);
 				if (call.canLead()) {
 					if (tryLead()) {
@@ -448,7 +451,8 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 			}
 		}
 		finally {
-			// who was designated, or was new when the role became free, is relied upon
+			// a thread that was designated, or new when the role became free, is relied
+			// upon
 			int role = call.takeRole(PendingCall.GONE);
 			if ((role == PendingCall.DESIGNATED || role == PendingCall.NEW) && !isLed()) {
 				passOn();
@@ -457,13 +461,13 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 	}
 
 	/**
-	 * Let others run for a moment while somebody is at work on the connection: the answer
-	 * may come before this thread has fallen asleep, and waking it costs more.
+	 * Yield for a moment while another thread works on the connection: the answer may
+	 * arrive before this thread has parked, and waking it costs more.
 	 */
 	private void linger(PendingCall.Blocking call) {
 		for (int i = 0; i < YIELDS && this.writer.isAttended() && call.role() == PendingCall.WAITING && !call.isDone()
 				&& this.yieldPolicy.tryYield(); i++) {
-			// all is in the condition
+			// the condition does all the work
 		}
 	}
 
@@ -500,9 +504,9 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 	}
 
 	/**
-	 * Read once. In a crowd, when nothing is there, let those run first who were just
-	 * answered: they leave their next requests here, to be written together.
-	 * @return the number of bytes, 0 for none, -1 when nothing will ever come again
+	 * Read once. In a crowd, when nothing has arrived, let the callers that were just
+	 * answered run first: they leave their next requests here, to be written together.
+	 * @return the number of bytes, 0 for none, -1 when nothing will ever arrive again
 	 */
 	private int readAndWrite() {
 		int count = this.reader.read();
@@ -527,7 +531,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		return this.reading.get();
 	}
 
-	/** Free the role, then look for somebody who waits. */
+	/** Free the role, then look for a waiting caller. */
 	void leave() {
 		release();
 		if (this.reader.unfinished() != 0) {
@@ -538,14 +542,14 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 
 	private void release() {
 		this.reading.set(false);
-		// first free, then look: close() does it the other way round
+		// first free, then check: close() uses the reverse order
 		if (isClosed() && tryLead()) {
 			this.reader.close();
 			this.reading.set(false);
 		}
 	}
 
-	/** Give the reading role, which is free, to somebody, if anybody waits. */
+	/** Give the free reading role to a waiting call, if there is one. */
 	private void passOn() {
 		if (this.pending.count() == 0) {
 			return;
@@ -557,7 +561,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 				continue;
 			}
 			if (call.role() == PendingCall.NEW) {
-				// its thread looks at the role before it sleeps
+				// its thread checks the role before it parks
 				return;
 			}
 			if (call instanceof PendingCall.Blocking blocking
@@ -597,14 +601,14 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		}
 		if (frame instanceof ResponseFrame response && response.undispatched()
 				&& response.status() == Status.UNAVAILABLE) {
-			// the server drains: the next calls go elsewhere
+			// the server is draining: the next calls go elsewhere
 			this.retired = true;
 			this.writer.tellWaiting();
 		}
 		call.complete(frame);
 	}
 
-	/** The server has taken none of the requests, and will take none. */
+	/** Handle a refusal: the server has taken no request and will take none. */
 	private void refused(RefusalFrame refusal) {
 		takeNoMore();
 		for (int i = 0; i < this.pending.size(); i++) {
@@ -615,7 +619,10 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		}
 	}
 
-	/** The server takes no more requests; those behind the last one it took are free. */
+	/**
+	 * Handle the end of requests: calls after the last one that the server took are free
+	 * to be sent elsewhere.
+	 */
 	private void goAway(long lastStreamId) {
 		takeNoMore();
 		for (int i = 0; i < this.pending.size(); i++) {
@@ -627,16 +634,16 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		}
 	}
 
-	/** The server asks whether this client is there. */
+	/** Answer a PING, soon. */
 	private void asked(PingFrame ping) {
-		// one at a time: a server that asks and does not read costs no more
+		// one at a time: a server that sends PINGs and does not read costs no more
 		if (this.ping.getAndSet(ping) == null) {
 			this.io.answerSoon(this);
 		}
 	}
 
 	/**
-	 * Answer the last question of the server's, unless an answer still waits to be
+	 * Answer the server's latest PING, unless an earlier answer still waits to be
 	 * written. On the I/O thread.
 	 * @return whether one still does
 	 */
@@ -689,27 +696,30 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 
 	// --- room for requests
 
-	/** Return whether more waits to be written than may, so that calls have to wait. */
+	/**
+	 * Return whether more waits to be written than allowed, so that calls have to wait.
+	 */
 	public boolean isCongested() {
 		return this.writer.isFull();
 	}
 
 	/**
 	 * Wait until there is room, or the connection takes no more calls.
-	 * @return {@code false} if the time is over
+	 * @return {@code false} if the time is up
 	 */
 	boolean awaitRoom(long nanos) throws InterruptedException {
 		return this.writer.awaitRoom(nanos);
 	}
 
 	/**
-	 * Have a task run when there is room, or the connection takes no more calls: once for
-	 * all who ask until then, as it looks after all calls that wait.
+	 * Run a task when there is room, or the connection takes no more calls: once for all
+	 * requests made until then, as the task serves all waiting calls.
 	 */
 	public void whenRoom(Runnable task) {
 		if (this.roomAwaited.compareAndSet(false, true)) {
 			this.writer.whenRoom(() -> {
-				// first the flag, then the look: who asks has its call queued before
+				// first the flag, then the task: a caller of whenRoom() queues its call
+				// before
 				this.roomAwaited.set(false);
 				task.run();
 			});
@@ -732,7 +742,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		closeIfDrained();
 	}
 
-	/** Those who wait for room go elsewhere. */
+	/** Take no more calls; those that wait for room go elsewhere. */
 	private void takeNoMore() {
 		// under the lock, so that no call is on its way in when the pending ones are
 		// counted
@@ -743,8 +753,8 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 	}
 
 	/**
-	 * Nothing moves here: take no more calls, so that the next one makes a connection,
-	 * and have those made again of whose requests not a byte was written. The others may
+	 * Take no more calls because nothing moves here: the next call makes a connection,
+	 * and calls of whose requests no byte was written are made again. The others may
 	 * still be answered.
 	 */
 	void replace(String reason) {
@@ -758,18 +768,19 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		}
 		for (int i = 0; i < this.pending.size(); i++) {
 			PendingCall call = this.pending.at(i);
-			// it is still waited for: what a thread is just at must be written
+			// the call still waits: a request that a thread is just writing must be
+			// written
 			if (call != null && withdraw(call, false) && remove(call)) {
 				call.complete(new Unsent(reason, null));
 			}
 		}
 		this.writer.tellWaiting();
-		// who leads may sleep, and be among them
+		// the leading thread may sleep, and its call be among them
 		this.reader.wakeup();
 		closeIfDrained();
 	}
 
-	/** Nothing can be read any more but the frame that never ends. */
+	/** Close because nothing more can be read than a frame that never ends. */
 	void answerNeverEnds() {
 		close("An answer was not complete after 'frame-timeout'", null);
 	}
@@ -814,7 +825,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		}
 	}
 
-	// what fails here must not keep the calls from their outcome
+	// a failure here must not keep the calls from their outcome
 
 	private void closeSocket() {
 		try {
@@ -834,7 +845,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		}
 	}
 
-	/** Fail the calls whose deadline has passed and that no thread waits for. */
+	/** Fail the calls that no thread waits for and whose deadline has passed. */
 	void expire(long now) {
 		if (this.pending.count() == 0) {
 			return;
@@ -851,9 +862,9 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 	// --- for the I/O thread
 
 	/**
-	 * Read for whoever waits, if nobody leads.
+	 * Read for the waiting calls, if no thread leads.
 	 * @param times how often to read at most
-	 * @return {@code false} if somebody leads
+	 * @return {@code false} if another thread leads
 	 */
 	boolean readUnlessLed(int times) {
 		if (!tryLead()) {
@@ -870,7 +881,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		}
 		finally {
 			this.writer.leave();
-			// the I/O thread keeps watching, so nobody needs to be found
+			// the I/O thread keeps watching, so no successor is needed
 			release();
 		}
 	}

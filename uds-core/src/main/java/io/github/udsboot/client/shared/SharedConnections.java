@@ -42,10 +42,10 @@ import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsSocket;
 
 /**
- * The shared connections of one client: made when they are needed, a further one only
- * when the others are busy, and made again, with back-off and jitter, when the server
- * comes back. While it is away the client's I/O thread makes the attempts, for all who
- * wait, be it with a thread or without. Thread-safe.
+ * The shared connections of one client: made on demand, a further one only when the
+ * others are busy, and made again, with back-off and jitter, when the server comes back.
+ * While it is away, the client's I/O thread makes the attempts for all waiting calls,
+ * whether a thread waits for them or not. Thread-safe.
  */
 public final class SharedConnections implements UdsConnectionFactory {
 
@@ -61,7 +61,9 @@ public final class SharedConnections implements UdsConnectionFactory {
 	/** Guards the fields below; held for one non-blocking connect at most. */
 	private final ReentrantLock lock = new ReentrantLock();
 
-	/** A connection was made, or there will be none, or not for the same reason. */
+	/**
+	 * A connection was made, there will be none, or the reason for having none changed.
+	 */
 	private final Condition changed = this.lock.newCondition();
 
 	private final ConnectBackoff schedule;
@@ -77,25 +79,25 @@ public final class SharedConnections implements UdsConnectionFactory {
 
 	private final WaitingRequests waitingRequests;
 
-	/** How many calls the connections have room for, as far as the limiter was told. */
+	/** How many calls the connections have room for, as last told to the limiter. */
 	private int room;
 
 	/** The volatile ones are written under the lock. */
 	private volatile @Nullable IoThread io;
 
-	/** Those who wait for a connection, with a thread or without. */
+	/** The calls that wait for a connection, with a thread or without. */
 	private final AtomicInteger waiting = new AtomicInteger();
 
-	/** No further connection beside one that serves before this time. */
+	/** Until this time no connection is made beside one that serves. */
 	private volatile long holdBackUntil = System.nanoTime();
 
-	/** A connection that did not answer, and for which others were held back. */
+	/** A connection that did not answer, because of which further ones were held back. */
 	private @Nullable SharedConnection heldBackFor;
 
-	/** Permits for the connections made, on their way to the limiter. */
+	/** Permits for new connections, on their way to the limiter. */
 	private final AtomicInteger coming = new AtomicInteger();
 
-	/** The I/O thread is about to look whether there is to be a further connection. */
+	/** The I/O thread is about to check whether a further connection is needed. */
 	private final AtomicBoolean growing = new AtomicBoolean();
 
 	private volatile boolean closed;
@@ -114,7 +116,7 @@ public final class SharedConnections implements UdsConnectionFactory {
 		this.settings = settings;
 		this.connections = new AtomicReferenceArray<>(settings.maxConnections());
 		this.waitingRequests = new WaitingRequests(settings.limits().memory());
-		// more with each further connection
+		// grows with each further connection
 		this.room = settings.maxInFlightPerConnection();
 		this.limiter = new CallLimiter(this.room, this::crowded);
 		this.schedule = new ConnectBackoff(settings.initialBackoff(), settings.maxBackoff());
@@ -133,7 +135,7 @@ public final class SharedConnections implements UdsConnectionFactory {
 		return this.settings;
 	}
 
-	/** Return the memory of requests that wait without a thread. */
+	/** Return the memory of requests that no thread waits for. */
 	public WaitingRequests waitingRequests() {
 		return this.waitingRequests;
 	}
@@ -156,7 +158,7 @@ public final class SharedConnections implements UdsConnectionFactory {
 			}
 			int pending = connection.pendingCalls();
 			if (connection.isCongested()) {
-				// only if no other takes calls at once
+				// chosen only if no other takes calls at once
 				pending = Integer.MAX_VALUE - 1;
 			}
 			if (pending == 0) {
@@ -171,8 +173,8 @@ public final class SharedConnections implements UdsConnectionFactory {
 	}
 
 	/**
-	 * Return what a call is told whose connection had gone before the call came.
-	 * @return {@link SharedConnection#refusal()} of one that has failed, if there is any
+	 * Return the outcome of a call whose connection was gone before the call reached it.
+	 * @return {@link SharedConnection#refusal()} of a connection that has failed, if any
 	 */
 	public CallOutcome refusal() {
 		for (int i = 0; i < this.connections.length(); i++) {
@@ -184,7 +186,7 @@ public final class SharedConnections implements UdsConnectionFactory {
 		return CallOutcome.Ended.NOT_SUBMITTED;
 	}
 
-	/** All connections are busy and there may be one more: try to make it, once. */
+	/** Try once to make a further connection: all are busy and one more is allowed. */
 	private SharedConnection another(SharedConnection best) {
 		if (!this.lock.tryLock()) {
 			return best;
@@ -206,7 +208,7 @@ public final class SharedConnections implements UdsConnectionFactory {
 		}
 		SharedConnection previous = this.connections.get(place);
 		if (previous != null && !previous.hasAnswered() && previous != this.heldBackFor) {
-			// the server seems to want no more: do not insist
+			// the server seems not to want more: do not insist
 			this.heldBackFor = previous;
 			holdBack();
 			return null;
@@ -227,8 +229,8 @@ public final class SharedConnections implements UdsConnectionFactory {
 	}
 
 	/**
-	 * Return a connection that takes calls, waiting for the server if need be.
-	 * @param patience how long
+	 * Return a connection that takes calls, waiting for the server if necessary.
+	 * @param patience how long to wait
 	 * @return the connection
 	 */
 	public SharedConnection acquire(ConnectDeadline patience) {
@@ -317,7 +319,7 @@ public final class SharedConnections implements UdsConnectionFactory {
 		}
 	}
 
-	/** Wait before a call is tried again that was certainly not executed. */
+	/** Wait before retrying a call that was certainly not executed. */
 	public void backOff(ConnectDeadline patience, int attempts) {
 		long end = System.nanoTime() + backoffNanos(attempts);
 		if (end - patience.giveUp() > 0) {
@@ -359,8 +361,8 @@ public final class SharedConnections implements UdsConnectionFactory {
 	}
 
 	/**
-	 * Have a call that no thread waits for go on as soon as there is a connection. Does
-	 * not wait.
+	 * Queue a call that no thread waits for, to go on as soon as there is a connection.
+	 * Does not block.
 	 */
 	public void enqueue(Queued queued) {
 		UdsException failure;
@@ -369,9 +371,8 @@ public final class SharedConnections implements UdsConnectionFactory {
 			failure = this.closed ? closed(queued.patience.route()) : null;
 			long now = System.nanoTime();
 			if (failure == null && (this.io == null || queued.notBefore - now <= 0)) {
-				// at once if it is not to wait; and without the thread nobody could take
-				// it
-				// out of the queue
+				// fails at once if it must not wait; and without the thread, nothing
+				// could take it out of the queue
 				failure = verdict(queued.patience, queued.since, now);
 			}
 			if (failure == null) {
@@ -390,7 +391,7 @@ public final class SharedConnections implements UdsConnectionFactory {
 		startClock();
 	}
 
-	/** Have the I/O thread look at the calls that wait for a connection. */
+	/** Have the I/O thread check the calls that wait for a connection. */
 	public void serveQueueSoon() {
 		IoThread io = this.io;
 		if (io != null) {
@@ -420,11 +421,11 @@ public final class SharedConnections implements UdsConnectionFactory {
 		finally {
 			this.lock.unlock();
 		}
-		// without the lock: this makes calls
+		// without the lock, as this makes calls
 		actions.forEach(SharedConnections::run);
 	}
 
-	/** What one call does must not cost the others their turn. */
+	/** A failure of one call must not cost the others their turn. */
 	private static void run(Runnable action) {
 		try {
 			action.run();
@@ -434,7 +435,7 @@ public final class SharedConnections implements UdsConnectionFactory {
 		}
 	}
 
-	/** Return what to do with a queued call, {@code null} if it is to wait on. */
+	/** Return what to do with a queued call, {@code null} to keep it waiting. */
 	private @Nullable Runnable next(Queued queued, long now) {
 		UdsException failure = null;
 		if (this.closed) {
@@ -447,7 +448,7 @@ public final class SharedConnections implements UdsConnectionFactory {
 			failure = deadlineExceeded(queued.patience.route(), this.schedule.failure());
 		}
 		if (queued.isGone()) {
-			// finds that out by itself
+			// the call finds that out by itself
 			return queued::connected;
 		}
 		if (failure == null) {
@@ -462,8 +463,8 @@ public final class SharedConnections implements UdsConnectionFactory {
 	}
 
 	/**
-	 * Return what a call is to fail with that has no connection, {@code null} if it is to
-	 * wait on. There is no failure while there is a connection.
+	 * Return the failure of a call without a connection, {@code null} to keep it waiting.
+	 * There is no failure while there is a connection.
 	 */
 	private @Nullable UdsException verdict(ConnectDeadline patience, long since, long now) {
 		ConnectFailedException failure = this.schedule.failure();
@@ -479,7 +480,7 @@ public final class SharedConnections implements UdsConnectionFactory {
 		return (now - patience.deadline() >= 0) ? deadlineExceeded(patience.route(), failure) : null;
 	}
 
-	/** Return when {@link #verdict} will be another one. */
+	/** Return when {@link #verdict} will change. */
 	private long limit(ConnectDeadline patience, long since) {
 		ConnectFailedException failure = this.schedule.failure();
 		long limit = (failure != null && failure.reason() == Reason.BACKLOG_FULL)
@@ -489,7 +490,7 @@ public final class SharedConnections implements UdsConnectionFactory {
 
 	// --- making connections, under the lock
 
-	/** Try for a caller that has just come, unless somebody has just tried. */
+	/** Try for a caller that has just arrived, unless another one has just tried. */
 	private @Nullable SharedConnection firstAttempt(ConnectDeadline patience) {
 		long now = System.nanoTime();
 		boolean impatient = now - patience.giveUp() >= 0;
@@ -524,9 +525,9 @@ public final class SharedConnections implements UdsConnectionFactory {
 	}
 
 	/**
-	 * Make a connection. Here everything that goes wrong becomes the outcome of the
-	 * attempt: it must not end a call that only gives its permit to the next one, nor the
-	 * thread that reads for others.
+	 * Make a connection. Whatever goes wrong here becomes the outcome of the attempt: it
+	 * must end neither a call that only passes its permit on, nor the thread that reads
+	 * for others.
 	 */
 	private SharedConnection open(int place) throws ConnectFailedException {
 		try {
@@ -569,7 +570,7 @@ public final class SharedConnections implements UdsConnectionFactory {
 			this.connects.increment();
 			adjustRoom(io);
 			installed = true;
-			// where calls wait for more than the first connection
+			// calls may be waiting for more than the first connection
 			crowded();
 		}
 		finally {
@@ -589,11 +590,12 @@ public final class SharedConnections implements UdsConnectionFactory {
 		return io;
 	}
 
-	// --- permits follow the room that there is
+	// --- permits follow the available room
 
 	/**
-	 * A call that has a permit has found all connections full: one was lost since the
-	 * permits were counted. The call is to give its permit back and to wait for its turn.
+	 * Note that a call with a permit has found all connections full, as one was lost
+	 * since the permits were counted. The call must give its permit back and wait for its
+	 * turn.
 	 */
 	public void isFull() {
 		this.lock.lock();
@@ -608,7 +610,7 @@ public final class SharedConnections implements UdsConnectionFactory {
 		}
 	}
 
-	/** Elsewhere, because it may begin calls. */
+	/** On the I/O thread, because it may begin calls. */
 	private void grantSoon(IoThread io, int permits) {
 		this.coming.addAndGet(permits);
 		boolean queued = false;
@@ -631,9 +633,9 @@ public final class SharedConnections implements UdsConnectionFactory {
 	}
 
 	/**
-	 * Calls may wait for their turn: have a further connection made, by the I/O thread,
-	 * if there may be one. The first one is made by a call that has a permit, and is
-	 * followed by the same look.
+	 * Have the I/O thread make a further connection, if one is allowed, as calls may be
+	 * waiting for their turn. The first one is made by a call that has a permit, after
+	 * which this is called as well.
 	 */
 	private void crowded() {
 		IoThread io = this.io;
@@ -641,7 +643,7 @@ public final class SharedConnections implements UdsConnectionFactory {
 			return;
 		}
 		if (System.nanoTime() - this.holdBackUntil < 0) {
-			// looks again when it is over
+			// the I/O thread checks again once the hold-back is over
 			io.startClock();
 		}
 		else {
@@ -677,9 +679,9 @@ public final class SharedConnections implements UdsConnectionFactory {
 		}
 	}
 
-	/** On the I/O thread: make one more connection if calls wait for their turn. */
+	/** Make one more connection if calls wait for their turn. On the I/O thread. */
 	private void grow() {
-		// first the flag, then the look: crowded() is called the other way round
+		// first the flag, then the check: crowded() is called in the reverse order
 		this.growing.set(false);
 		this.lock.lock();
 		try {
@@ -693,7 +695,7 @@ public final class SharedConnections implements UdsConnectionFactory {
 		}
 	}
 
-	/** Never below one connection's room: who has a permit makes the connection. */
+	/** Never below one connection's room: a call with a permit makes the connection. */
 	private void adjustRoom(IoThread io) {
 		long usable = 0;
 		for (int i = 0; i < this.connections.length(); i++) {
@@ -722,17 +724,18 @@ public final class SharedConnections implements UdsConnectionFactory {
 	}
 
 	/**
-	 * End a call in time, or with the client, if its interceptors do not answer.
+	 * End a call at its deadline, or when the client closes, if its interceptors do not
+	 * complete it.
 	 * @param call the call
 	 * @param outcome what its interceptors complete
-	 * @param executor completes the outcome where they do not
+	 * @param executor completes the outcome if they do not
 	 */
 	public void watch(InterceptedOutcomes.Call call, CompletableFuture<UdsClientResponse> outcome,
 			SureExecutor executor) {
 		if (outcome.isDone()) {
 			return;
 		}
-		// first the call, then the looks: close() and the clock come the other way round
+		// first the call, then the checks: close() and the clock use the reverse order
 		boolean open = this.intercepted.add(call, outcome, executor);
 		try {
 			if (open) {
@@ -775,7 +778,7 @@ public final class SharedConnections implements UdsConnectionFactory {
 		return this.io;
 	}
 
-	// --- for everybody
+	// --- public state
 
 	@Override
 	public Reachability reachability() {
@@ -832,8 +835,8 @@ public final class SharedConnections implements UdsConnectionFactory {
 	public void close() {
 		this.lock.lock();
 		try {
-			// under the lock: whoever makes connections or queues has looked before or
-			// will look after
+			// under the lock: a thread that makes connections or queues calls has checked
+			// before this or will check after it
 			this.closed = true;
 			this.changed.signalAll();
 		}
@@ -885,14 +888,14 @@ public final class SharedConnections implements UdsConnectionFactory {
 		}
 
 		/**
-		 * Return whether the outcome is not wanted any more; may be called with locks.
+		 * Return whether the outcome is no longer wanted; may be called with locks held.
 		 */
 		public abstract boolean isGone();
 
-		/** There is a connection now; out of the queue. */
+		/** Go on: there is a connection now. Called after removal from the queue. */
 		public abstract void connected();
 
-		/** There will be none; out of the queue. */
+		/** Fail: there will be no connection. Called after removal from the queue. */
 		public abstract void failed(UdsException failure);
 
 	}

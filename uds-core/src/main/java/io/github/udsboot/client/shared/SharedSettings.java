@@ -14,11 +14,11 @@ import io.github.udsboot.transport.UdsTransport;
  * How a client reaches its server; {@link io.github.udsboot.client.UdsTemplateBuilder}
  * has the defaults.
  *
- * @param firstStreamId where the stream ids of each connection begin
- * @param watchIdle whether the I/O thread watches connections on which nothing goes on,
- * to see their end; off in tests only, where a lost wake-up is to show
- * @param probe whether to connect to see whether the server is there
- * @param limits what is kept for the server, and how long it is put up with
+ * @param firstStreamId the first stream id of each connection
+ * @param watchIdle whether the I/O thread watches idle connections for their end; off
+ * only in tests that must reveal a lost wake-up
+ * @param probe whether to connect in order to see whether the server is there
+ * @param limits how much is kept for the server, and how long its silence is tolerated
  */
 public record SharedSettings(UdsAddress address, UdsTransport transport, MultiplexedProtocol protocol,
 		FrameLimits frameLimits, int maxConnections, int maxInFlightPerConnection, Duration connectTimeout,

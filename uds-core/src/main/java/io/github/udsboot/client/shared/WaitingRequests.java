@@ -5,13 +5,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.github.udsboot.UdsLimitExceededException;
 
 /**
- * The memory of the requests that wait to be sent and that no thread waits for: for their
- * turn, for room in a connection, or for the server. Without a bound a server that stands
- * still would cost its clients all they have. Thread-safe.
+ * The memory of the requests that no thread waits for and that wait to be sent: for their
+ * turn, for room in a connection, or for the server. Without a bound, a server that
+ * stands still would cost its clients all their memory. Thread-safe.
  */
 public final class WaitingRequests {
 
-	/** What a request takes beside its payload, about. */
+	/** Approximate memory of a request besides its payload. */
 	private static final int OVERHEAD = 512;
 
 	private final long limit;
@@ -27,15 +27,15 @@ public final class WaitingRequests {
 	}
 
 	/**
-	 * Count a request in.
-	 * @param size how much memory it takes
+	 * Count a request.
+	 * @param size the memory that it takes
 	 * @param route its route
 	 * @param path the address of the socket
 	 * @throws UdsLimitExceededException if there is no room for it
 	 */
 	public void add(long size, String route, String path) {
 		long bytes = this.bytes.addAndGet(size);
-		// one alone always finds room
+		// a single request always finds room
 		if (bytes > this.limit && bytes > size) {
 			this.bytes.addAndGet(-size);
 			throw new UdsLimitExceededException("Requests of " + (bytes - size)

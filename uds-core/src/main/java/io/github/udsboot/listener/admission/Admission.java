@@ -22,7 +22,9 @@ import io.github.udsboot.security.PeerAuthorizer;
  */
 public final class Admission {
 
-	/** Connections that have not sent a valid frame yet; of more, one gives way. */
+	/**
+	 * The limit of connections without a valid frame so far; beyond it, one gives way.
+	 */
 	public static final int MAX_UNPROVEN = 64;
 
 	private static final int MAX_REFUSED = 64;
@@ -43,7 +45,7 @@ public final class Admission {
 
 	private final Map<UserPrincipal, Integer> perUser = new HashMap<>();
 
-	/** The oldest first. */
+	/** Connections that have not sent a valid frame, the oldest first. */
 	private final Map<UserPrincipal, Set<LoopConnection>> unproven = new HashMap<>();
 
 	private int unprovenCount;
@@ -56,9 +58,9 @@ public final class Admission {
 	 * @param authorizer decides about peers
 	 * @param ownUser whether a peer is of the server's own user, {@code null} for the
 	 * user of this process
-	 * @param maxConnections how many connections there may be
-	 * @param maxConnectionsPerUser how many of them another user may have, {@code null}
-	 * for a quarter
+	 * @param maxConnections the number of connections that there may be
+	 * @param maxConnectionsPerUser the number of them that another user may have,
+	 * {@code null} for a quarter
 	 */
 	public Admission(String listener, PeerAuthorizer authorizer, @Nullable PeerAuthorizer ownUser, int maxConnections,
 			@Nullable Integer maxConnectionsPerUser) {
@@ -75,7 +77,7 @@ public final class Admission {
 			return PeerAuthorizer.ownUser();
 		}
 		catch (IllegalStateException | IllegalArgumentException ex) {
-			// then it has the limit of the others
+			// the process's own user then has the limit of the others
 			return (peer) -> false;
 		}
 	}
@@ -90,15 +92,14 @@ public final class Admission {
 	}
 
 	/**
-	 * Return how many connections that are refused may be open for the moment that it
-	 * takes to tell their peers.
+	 * Return how many refused connections may be open at once while their peers are told.
 	 */
 	public int maxRefused() {
 		return Math.min(MAX_REFUSED, this.maxConnections / 4);
 	}
 
 	/**
-	 * Count a connection in, unless it must be refused.
+	 * Count in a connection, unless it must be refused.
 	 * @return why it is refused, or {@code null} if it may stay
 	 */
 	public @Nullable RefusalReason admit(PeerCredentials peer) {
@@ -113,19 +114,24 @@ public final class Admission {
 			if (ofUser >= this.maxConnectionsPerUser && !this.ownUser.isAuthorized(peer)) {
 				return RefusalReason.CONNECTIONS_OF_USER;
 			}
-			// first what may fail
+			// first the step that may fail
 			this.perUser.put(peer.user(), ofUser + 1);
 			this.connections++;
 			return null;
 		}
 	}
 
-	/** Return whether the peer's user has no share of its own, being ours. */
+	/**
+	 * Return whether the peer's user is the server's own, and so has no separate share.
+	 */
 	public boolean isOwnUser(PeerCredentials peer) {
 		return this.ownUser.isAuthorized(peer);
 	}
 
-	/** A peer that cannot be checked is refused, and no other has to wait. */
+	/**
+	 * Return whether a peer is authorized. One that cannot be checked is refused, and no
+	 * other has to wait.
+	 */
 	private boolean isAuthorized(PeerCredentials peer) {
 		try {
 			return this.authorizer.isAuthorized(peer);
@@ -138,15 +144,15 @@ public final class Admission {
 
 	/**
 	 * Count a connection that has not sent a valid frame yet. When there are too many,
-	 * the oldest of the user who has most of them gives way, so that no user can take the
-	 * places of another one who has fewer; and first its socket is looked into, so that a
-	 * peer that has sent its request is not closed because it was not read yet.
+	 * the oldest of the user with most of them gives way, so that no user can take the
+	 * places of another with fewer. Its socket is read first, so that a peer that has
+	 * sent its request is not closed merely because that was not read yet.
 	 */
 	public void expectFirstFrame(LoopConnection connection) {
 		LoopConnection evicted = null;
 		synchronized (this) {
 			if (connection.isProven() || connection.isClosed()) {
-				// its loop was quicker
+				// its loop was faster
 				return;
 			}
 			this.unproven.computeIfAbsent(connection.peer().user(), (user) -> new LinkedHashSet<>()).add(connection);
@@ -195,7 +201,9 @@ public final class Admission {
 		takeBack(connection.peer());
 	}
 
-	/** Count out a connection that was admitted, be it because it cannot be made. */
+	/**
+	 * Count out a connection that was admitted, possibly because it could not be set up.
+	 */
 	public synchronized void takeBack(PeerCredentials peer) {
 		this.connections--;
 		this.perUser.computeIfPresent(peer.user(), (user, count) -> (count > 1) ? count - 1 : null);

@@ -10,7 +10,7 @@ import java.util.List;
 import com.sun.management.UnixOperatingSystemMXBean;
 
 /**
- * How many descriptors this process may have open.
+ * The number of descriptors that this process may have open.
  */
 final class DescriptorLimit {
 
@@ -27,8 +27,8 @@ final class DescriptorLimit {
 	 */
 	static long get() {
 		try {
-			// The management bean knows it too, and brings along much that is needed for
-			// nothing else while the application starts
+			// The management bean knows it, too, but loads much that nothing else needs
+			// while the application starts
 			return parse(Files.readAllLines(LIMITS, StandardCharsets.ISO_8859_1));
 		}
 		catch (IOException | IllegalArgumentException ex) {
@@ -38,9 +38,9 @@ final class DescriptorLimit {
 
 	/**
 	 * Find the soft limit.
-	 * @param lines what the kernel tells of the limits of a process
+	 * @param lines the kernel's lines about the limits of a process
 	 * @return the limit
-	 * @throws IllegalArgumentException if it is not among them
+	 * @throws IllegalArgumentException if the limit is not among them
 	 */
 	static long parse(List<String> lines) {
 		for (String line : lines) {

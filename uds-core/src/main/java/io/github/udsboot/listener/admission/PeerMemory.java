@@ -10,15 +10,16 @@ import io.github.udsboot.memory.MemoryBudget;
 import io.github.udsboot.protocol.FrameLimits;
 
 /**
- * The memory that a listener may hold for its peers, and what each may have of it.
- * Thread-safe.
+ * The memory that a listener may hold for its peers, and the share of each. Thread-safe.
  */
 public final class PeerMemory {
 
-	/** A connection with its objects, and what it need not reserve. */
+	/**
+	 * The memory of a connection with its objects, including what it need not reserve.
+	 */
 	public static final long CONNECTION_BYTES = 16 << 10;
 
-	/** While a frame grows there are two arrays of it. */
+	/** A frame that grows has two arrays at times. */
 	private static final int FRAME_FACTOR = 2;
 
 	private final MemoryBudget budget;
@@ -33,11 +34,10 @@ public final class PeerMemory {
 
 	/**
 	 * Create the memory of a listener.
-	 * @param memory how many bytes it may hold
-	 * @param limits what a frame may have
-	 * @param provenAtOnce whether a peer may be there only to listen, and never send a
-	 * first frame
-	 * @param ownUser whether a peer has no share of its own
+	 * @param memory the number of bytes that it may hold
+	 * @param limits the limits of a frame
+	 * @param provenAtOnce whether a peer may only listen, and never send a first frame
+	 * @param ownUser whether a peer has no separate share
 	 */
 	public PeerMemory(long memory, FrameLimits limits, boolean provenAtOnce, Predicate<PeerCredentials> ownUser) {
 		this.budget = new MemoryBudget(memory, (long) FRAME_FACTOR * limits.maxFrameSize());
@@ -48,7 +48,9 @@ public final class PeerMemory {
 		this.frameLimitsOfUser = atMost(limits, this.budget.limitOfUser() / FRAME_FACTOR);
 	}
 
-	/** What never fits must not be waited for. */
+	/**
+	 * Lower the limits to what fits, as a frame that never fits must not be waited for.
+	 */
 	private static FrameLimits atMost(FrameLimits limits, long maxFrameSize) {
 		return (limits.maxFrameSize() <= maxFrameSize) ? limits : new FrameLimits((int) maxFrameSize,
 				limits.maxMetadataSize(), limits.maxMetadataEntries(), limits.maxRouteLength());

@@ -12,11 +12,11 @@ import io.github.udsboot.connection.ThreadShare;
 
 /**
  * Divides the threads and the requests in flight of a listener among its connections and
- * the users other than our own. Thread-safe.
+ * the users other than this process's. Thread-safe.
  */
 public final class PeerShares {
 
-	/** A user other than our own gets this part of the requests in flight. */
+	/** The divisor of the requests in flight for a user other than this process's. */
 	static final int PARTS_IN_FLIGHT = 4;
 
 	private final Predicate<PeerCredentials> ownUser;
@@ -26,20 +26,20 @@ public final class PeerShares {
 	private final int maxInFlightPerUser;
 
 	/**
-	 * Who has been here and has left nothing is forgotten when the next user comes: calls
-	 * of connections that are closed still count.
+	 * The users with connections or calls. One that has left nothing is removed when the
+	 * next user arrives: calls of closed connections still count.
 	 */
 	private final Map<UserPrincipal, UserShare> users = new HashMap<>();
 
 	/**
 	 * Create the shares of a listener.
-	 * @param maxHandlerThreads how many threads handlers may occupy
-	 * @param maxInFlight how many requests may be in flight
-	 * @param ownUser whether a peer has no share of its own
+	 * @param maxHandlerThreads the number of threads that handlers may occupy
+	 * @param maxInFlight the number of requests that may be in flight
+	 * @param ownUser whether a peer has no separate share
 	 */
 	public PeerShares(int maxHandlerThreads, int maxInFlight, Predicate<PeerCredentials> ownUser) {
 		this.ownUser = ownUser;
-		// half of them, and of one thread the whole
+		// half of them, rounded up so that a single thread can be used
 		this.maxThreads = (maxHandlerThreads + 1) / 2;
 		this.maxInFlightPerUser = maxInFlightPerUser(maxInFlight);
 	}
@@ -66,7 +66,7 @@ public final class PeerShares {
 		return user;
 	}
 
-	/** A connection is closed. */
+	/** Note that a connection is closed. */
 	public void closed(@Nullable UserShare user) {
 		if (user != null) {
 			synchronized (this) {

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.github.udsboot.connection.ThreadShare;
 
 /**
- * What all connections of a user other than our own may take together. Thread-safe, but
- * for what {@link PeerShares} guards.
+ * What all connections of a user other than this process's may take together.
+ * Thread-safe, except for what {@link PeerShares} guards.
  */
 public final class UserShare {
 
@@ -16,7 +16,10 @@ public final class UserShare {
 
 	private final ThreadShare applicationThreads;
 
-	/** Requests that were accepted and have not ended, be their connections closed. */
+	/**
+	 * Requests that were accepted and have not ended, even if their connections are
+	 * closed.
+	 */
 	private final AtomicInteger inFlight = new AtomicInteger();
 
 	/** Guarded by {@link PeerShares}. */
@@ -36,7 +39,7 @@ public final class UserShare {
 		return this.applicationThreads;
 	}
 
-	/** Count a request in, unless it is one too many. */
+	/** Count in a request, unless it is one too many. */
 	public boolean tryBegin() {
 		if (this.inFlight.incrementAndGet() <= this.maxInFlight) {
 			return true;
@@ -49,7 +52,7 @@ public final class UserShare {
 		this.inFlight.decrementAndGet();
 	}
 
-	/** Count a connection in, or out. */
+	/** Count a connection in or out. */
 	void connect(boolean begins) {
 		this.connections += begins ? 1 : -1;
 	}

@@ -1,6 +1,6 @@
 /**
- * Which connections of a listener may stay, and what each peer and user may take of what
- * all share. Internal.
+ * Which connections of a listener may stay, and the share of each peer and user in common
+ * resources. Internal.
  */
 @NullMarked
 package io.github.udsboot.listener.admission;

@@ -17,14 +17,14 @@ import io.github.udsboot.guard.DroppableTask;
 import io.github.udsboot.guard.LostFailures;
 
 /**
- * Gives tasks to an executor of the application's, each as a task of its own, at most so
- * many at once, and of each connection no more than its share; further ones wait, and
+ * Passes tasks to an executor of the application, each as a task of its own, a limited
+ * number at once, and of each connection no more than its share; further ones wait, and
  * have their turn one connection after the other. Such an executor may capture the
- * context of the thread that gives it a task, so that thread is never one that has just
- * run another task. It may also run the task right there, or wait for room: so it is not
- * called on an event loop, but in application code or on a thread of our own. It may even
- * drop a task: that is found out when the listener closes, and until then the task counts
- * as one that runs.
+ * context of the thread that submits a task, so that thread is never one that has just
+ * run another task. It may also run the task on that thread, or wait for room: so it is
+ * not called on an event loop, but in application code or on a thread of the listener. It
+ * may even drop a task: that is noticed when the listener closes, and until then the task
+ * counts as running.
  */
 final class ApplicationExecutor {
 
@@ -34,7 +34,7 @@ final class ApplicationExecutor {
 
 	private final Executor fallback;
 
-	/** Its thread has the context of no task. */
+	/** Submits tasks that had to wait; its thread has the context of no task. */
 	private final ThreadPoolExecutor starter;
 
 	private final FairQueue queue;
@@ -43,8 +43,8 @@ final class ApplicationExecutor {
 	 * Create an executor.
 	 * @param name the listener's name, for the name of the thread
 	 * @param delegate the application's executor
-	 * @param capacity how many tasks may run at once
-	 * @param fallback runs tasks that had to wait and are not taken then
+	 * @param capacity the number of tasks that may run at once
+	 * @param fallback runs tasks that had to wait and that the delegate does not take
 	 */
 	ApplicationExecutor(String name, Executor delegate, int capacity, Executor fallback) {
 		this.delegate = new InterruptibleExecutor(delegate);
@@ -52,8 +52,7 @@ final class ApplicationExecutor {
 		this.fallback = fallback;
 		this.starter = new ThreadPoolExecutor(0, 1, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
 				(task) -> {
-					// nor with what the thread that first needs it has its children
-					// inherit
+					// nor does it inherit anything from the thread that first needs it
 					Thread thread = new Thread(null, task, "uds-" + name + "-pool-starter", 0, false);
 					thread.setContextClassLoader(ApplicationExecutor.class.getClassLoader());
 					thread.setDaemon(true);
@@ -62,8 +61,9 @@ final class ApplicationExecutor {
 	}
 
 	/**
-	 * Run a task, now or when others have ended. Does not wait, on whichever thread.
-	 * @param share whose it is
+	 * Run a task, now or when others have ended. Does not wait, and may be called on any
+	 * thread.
+	 * @param share the share that it belongs to
 	 * @param task the task, which throws nothing
 	 * @throws RejectedExecutionException if this executor is closed; other failures to
 	 * start a thread mean the same: the task will not be run
@@ -77,7 +77,7 @@ final class ApplicationExecutor {
 			this.starter.execute(new Start(turn));
 		}
 		catch (Throwable ex) {
-			// unless it has been given away all the same
+			// unless it was handed out after all
 			if (this.queue.takeBack(turn, share, task)) {
 				throw ex;
 			}
@@ -85,9 +85,9 @@ final class ApplicationExecutor {
 	}
 
 	/**
-	 * As {@link #execute}, by giving the task to the application's executor on this
+	 * As {@link #execute}, but submit the task to the application's executor on this
 	 * thread, which has the context of no other task and may wait, or run this one.
-	 * @param share whose it is
+	 * @param share the share that it belongs to
 	 * @param task the task, which throws nothing
 	 * @throws RuntimeException if the executor takes no tasks: this one will not be run
 	 */
@@ -103,7 +103,7 @@ final class ApplicationExecutor {
 			this.delegate.execute(slot);
 		}
 		catch (Throwable ex) {
-			// unless it has the task all the same
+			// unless the executor has the task after all
 			if (slot.claim()) {
 				release(share);
 				throw ex;
@@ -111,7 +111,7 @@ final class ApplicationExecutor {
 		}
 	}
 
-	/** Give a task that had to wait to the application's executor. */
+	/** Submit a task that had to wait to the application's executor. */
 	private void start(Turn first) {
 		Turn turn = first;
 		while (turn != null) {
@@ -130,8 +130,8 @@ final class ApplicationExecutor {
 	}
 
 	/**
-	 * Its turn has come, and it was promised to run.
-	 * @return the next one, if there is no thread for this one at all
+	 * Run a task on the fallback: it is its turn, and it was promised to run.
+	 * @return the next task, if there is no thread at all for this one
 	 */
 	private @Nullable Turn startElsewhere(Turn turn) {
 		Slot slot = new Slot(turn);
@@ -157,15 +157,16 @@ final class ApplicationExecutor {
 				this.starter.execute(new Start(turn));
 			}
 			catch (Throwable ex) {
-				// closed, or without a thread: better in another's context than never
+				// closed, or without a thread: better in the context of another task than
+				// never
 				start(turn);
 			}
 		}
 	}
 
 	/**
-	 * Take out what waits and is not wanted, and tell it.
-	 * @param share whose tasks to look at
+	 * Drop waiting tasks that are not wanted, and tell them.
+	 * @param share the share whose tasks to check
 	 * @param unwanted whether a task is not wanted
 	 */
 	void dropIf(ThreadShare share, Predicate<Runnable> unwanted) {
@@ -173,9 +174,9 @@ final class ApplicationExecutor {
 	}
 
 	/**
-	 * Interrupt what runs and start nothing more. What waits is dropped, and so is what
-	 * the application's executor was given and has not begun: it may have dropped that
-	 * without a word.
+	 * Interrupt running tasks and start no more. Waiting tasks are dropped, and so are
+	 * those that the application's executor was given and has not begun: it may have
+	 * dropped them silently.
 	 */
 	void close() {
 		this.queue.close().forEach(DroppableTask::drop);
@@ -183,7 +184,7 @@ final class ApplicationExecutor {
 		this.starter.shutdownNow().forEach(DroppableTask::drop);
 	}
 
-	/** Gives a task away whose turn has come. */
+	/** Submits a task whose turn has come. */
 	private final class Start implements DroppableTask {
 
 		private final Turn turn;
@@ -205,7 +206,7 @@ final class ApplicationExecutor {
 
 	}
 
-	/** A task that counts as running from before it is given away until it has ended. */
+	/** A task that counts as running from before it is submitted until it has ended. */
 	private final class Slot extends AtomicBoolean implements DroppableTask {
 
 		private static final long serialVersionUID = 1;
@@ -217,7 +218,8 @@ final class ApplicationExecutor {
 		}
 
 		/**
-		 * Return whether this is the first: a task runs once, whatever an executor does.
+		 * Return whether this is the first claim: a task runs once, whatever an executor
+		 * does.
 		 */
 		private boolean claim() {
 			return compareAndSet(false, true);

@@ -5,14 +5,15 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.Status;
 
 /**
- * Who gives a call its one outcome, and which thread may be interrupted meanwhile.
+ * Decides what gives a call its one outcome, and which thread may be interrupted
+ * meanwhile.
  *
  * <p>
- * The outcome is taken once: by the handler's reply, or by whoever {@linkplain #withdraw
- * withdraws} the call from it. Only the latter interrupts, under the lock that the
- * handler's thread takes when it leaves, so that no interrupt lands in what the thread
- * does next; and what the handler replies then is dropped, so that a thread with that
- * interrupt never writes to a channel.
+ * The outcome is taken once: by the handler's reply, or by the thread that
+ * {@linkplain #withdraw withdraws} the call from the handler. Only the latter interrupts,
+ * under the lock that the handler's thread takes when it leaves, so that no interrupt
+ * hits what the thread does next; and a later reply of the handler is dropped, so that an
+ * interrupted thread never writes to a channel.
  */
 public abstract class CallState {
 
@@ -21,22 +22,27 @@ public abstract class CallState {
 
 	private boolean withdrawn;
 
-	/** Has been interrupted, which is not to be seen behind the handler. */
+	/**
+	 * The handler's thread was interrupted, which must not be visible after the handler.
+	 */
 	private boolean interrupted;
 
-	/** A thread has begun to run it. */
+	/** A thread has begun to run the call. */
 	private boolean entered;
 
-	/** Will not run any more. */
+	/** The call will not run any more. */
 	private boolean finished;
 
-	/** In the handler, or in an interceptor around it. */
+	/** The thread in the handler, or in an interceptor around it. */
 	private @Nullable Thread handlerThread;
 
-	/** Stops what the handler has left to run elsewhere. */
+	/** Stops what the handler has left running elsewhere. */
 	private @Nullable Runnable cancellation;
 
-	/** To be counted out with this as soon as the handler's thread has left. */
+	/**
+	 * The status with which to count the call out as soon as the handler's thread has
+	 * left.
+	 */
 	private @Nullable Status givenUp;
 
 	/** Return whether the outcome is still the handler's to give. */
@@ -56,7 +62,7 @@ public abstract class CallState {
 		return this.handlerThread != null;
 	}
 
-	/** The handler's thread goes on to other work. */
+	/** Note that the handler's thread goes on to other work. */
 	final void leave() {
 		Status status;
 		synchronized (this) {
@@ -73,7 +79,7 @@ public abstract class CallState {
 		}
 	}
 
-	/** Take the outcome for the handler, unless somebody else has. */
+	/** Take the outcome for the handler, unless it is already taken. */
 	final synchronized boolean takeOutcome() {
 		if (this.over) {
 			return false;
@@ -84,9 +90,8 @@ public abstract class CallState {
 	}
 
 	/**
-	 * Take the outcome out of the handler's hands, unless it has given one, and stop the
-	 * handler. {@link #giveUp} must follow. Does not wait, nor run code of the
-	 * application.
+	 * Take the outcome away from the handler, unless it has given one, and stop the
+	 * handler. {@link #giveUp} must follow. Neither waits nor runs application code.
 	 */
 	public final boolean withdraw() {
 		boolean taken = seize();
@@ -97,8 +102,8 @@ public abstract class CallState {
 	}
 
 	/**
-	 * Take the outcome out of the handler's hands, unless it has given one, before
-	 * anything that the handler could see. {@link #stopHandler} and {@link #giveUp} must
+	 * Take the outcome away from the handler, unless it has given one, before doing
+	 * anything visible to the handler. {@link #stopHandler} and {@link #giveUp} must
 	 * follow.
 	 */
 	public final synchronized boolean seize() {
@@ -150,9 +155,9 @@ public abstract class CallState {
 	}
 
 	/**
-	 * End without an answer of the handler's. The call counts until the handler's thread
-	 * has left: a peer must not have more of them than it may by giving up.
-	 * @param status what is recorded
+	 * End without an answer from the handler. The call counts until the handler's thread
+	 * has left: a peer must not get more calls than allowed by giving up.
+	 * @param status the status to record
 	 */
 	public final void giveUp(Status status) {
 		synchronized (this) {
@@ -166,16 +171,16 @@ public abstract class CallState {
 	}
 
 	/**
-	 * Take note that the call has its outcome and still counts.
-	 * @param begins whether that begins, or is over
+	 * Note that the call has its outcome and still counts.
+	 * @param begins {@code true} when this state begins, {@code false} when it ends
 	 */
 	void lingers(boolean begins) {
 	}
 
-	/** Count the call out, which has the outcome, and record it. */
+	/** Count out the call, which has its outcome, and record it. */
 	abstract void countOut(Status status);
 
-	/** Run code of the application that stops what the handler has left to run. */
+	/** Run application code that stops what the handler has left running. */
 	abstract void runElsewhere(Runnable cancellation);
 
 }

@@ -6,8 +6,8 @@ import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.LoopConnection;
 
 /**
- * Told when a connection has sent its first valid frame, when it is closed, when those
- * who listen to its session have been told of that, and what a drain has cut off.
+ * Told when a connection has sent its first valid frame, when it is closed, when the
+ * listeners of its session have been told of that, and what a drain has cut off.
  */
 public interface ConnectionListener {
 

@@ -1,14 +1,14 @@
 package io.github.udsboot.listener.dispatch;
 
 /**
- * Told, while a listener drains, what becomes of what is under way. By any thread.
+ * Told, while a listener drains, what happens to the work under way. By any thread.
  */
 public interface DrainListener {
 
-	/** Perhaps nothing is under way any more. */
+	/** Check whether nothing is under way any more. */
 	void check();
 
-	/** Something was cut off. */
+	/** Note that something was cut off. */
 	void cutOff(ServedConnection.Work work);
 
 }

@@ -32,12 +32,12 @@ public final class HandlerExecutors {
 	/**
 	 * Create the executors.
 	 * @param listener the name of the listener
-	 * @param execution where handlers run that do not say so themselves
-	 * @param maxHandlerThreads how many threads handlers may occupy
+	 * @param execution where handlers run that do not specify it themselves
+	 * @param maxHandlerThreads the number of threads that handlers may occupy
 	 * @param router knows the handlers
 	 * @param slowHandlers runs handlers that do not belong on the loop
-	 * @param application runs handlers in {@link Execution#POOL}, or {@code null} to use
-	 * the former
+	 * @param application runs handlers with {@link Execution#POOL}, or {@code null} to
+	 * use {@code slowHandlers}
 	 * @throws UnsupportedOperationException if a handler wants a virtual thread and this
 	 * JVM has none
 	 */
@@ -76,13 +76,13 @@ public final class HandlerExecutors {
 	}
 
 	/**
-	 * Run a handler that is not run on the loop. If {@link #isApplications}, on this very
-	 * thread perhaps, and after a wait.
+	 * Run a handler off the loop. If {@link #isApplications}, this may run it on the
+	 * calling thread, and may wait.
 	 * @param execution the handler's execution
-	 * @param share what its connection may take
+	 * @param share the share of its connection
 	 * @param task the task
-	 * @throws RejectedExecutionException if the listener has stopped; whatever else is
-	 * thrown means the same: the task will not be run
+	 * @throws RejectedExecutionException if the listener has stopped; any other exception
+	 * means the same: the task will not be run
 	 */
 	void executeHere(Execution execution, PeerShare share, Runnable task) {
 		if (execution == Execution.POOL && this.application != null) {
@@ -93,7 +93,7 @@ public final class HandlerExecutors {
 		}
 	}
 
-	/** As {@link #executeHere}, on another thread and without a wait. */
+	/** As {@link #executeHere}, but on another thread and without waiting. */
 	private void execute(Execution execution, PeerShare share, Runnable task) {
 		if (execution == Execution.VIRTUAL && this.virtual != null) {
 			this.virtual.execute(task);
@@ -108,7 +108,7 @@ public final class HandlerExecutors {
 
 	/**
 	 * Run application code that is no handler and may block.
-	 * @param share what its connection may take
+	 * @param share the share of its connection
 	 * @param task the task
 	 * @throws RejectedExecutionException as {@link #executeHere}
 	 */
@@ -117,9 +117,9 @@ public final class HandlerExecutors {
 	}
 
 	/**
-	 * Run application code that is no handler, may block and must not be left out: on the
+	 * Run application code that is no handler, may block and must not be skipped: on the
 	 * listener's own threads if the executor takes no more.
-	 * @param share what its connection may take
+	 * @param share the share of its connection
 	 * @param task the task
 	 * @throws RejectedExecutionException if the listener has stopped; other failures to
 	 * start a thread mean the same
@@ -134,7 +134,7 @@ public final class HandlerExecutors {
 	}
 
 	/**
-	 * As {@link #execute(PeerShare, Runnable)}, for what belongs to no connection.
+	 * As {@link #execute(PeerShare, Runnable)}, for a task that belongs to no connection.
 	 * @param task the task
 	 */
 	void execute(Runnable task) {
@@ -142,8 +142,8 @@ public final class HandlerExecutors {
 	}
 
 	/**
-	 * Take out tasks that wait for a thread and are not wanted, and tell them.
-	 * @param share whose tasks to look at
+	 * Drop tasks that wait for a thread and are not wanted, and tell them.
+	 * @param share the share whose tasks to check
 	 * @param unwanted whether a task is not wanted
 	 */
 	void dropIf(PeerShare share, Predicate<Runnable> unwanted) {
@@ -153,12 +153,12 @@ public final class HandlerExecutors {
 		}
 	}
 
-	/** Return whether handlers run on the loop that do not say anything else. */
+	/** Return whether handlers run on the loop unless they specify otherwise. */
 	boolean runsInline() {
 		return this.listenerExecution == Execution.INLINE;
 	}
 
-	/** Interrupt the handlers on threads that are not the listener's. */
+	/** Interrupt the handlers on threads other than the listener's. */
 	public void close() {
 		if (this.virtual != null) {
 			this.virtual.close();

@@ -27,7 +27,7 @@ public final class HandlerRunner {
 	/** So small a request is not counted while a handler has it on the loop. */
 	private static final int SMALL = 8 << 10;
 
-	/** What a peer is told whose request no thread takes. */
+	/** The message for a peer whose request no thread takes. */
 	static final String NO_THREAD = "The server has no thread for the request";
 
 	private final String listener;
@@ -51,11 +51,11 @@ public final class HandlerRunner {
 	/**
 	 * Create an instance.
 	 * @param listener the name of the listener
-	 * @param maxInFlight how many requests may be in flight
-	 * @param memory how many bytes may be held for peers
+	 * @param maxInFlight the number of requests that may be in flight
+	 * @param memory the number of bytes that may be held for peers
 	 * @param router knows the handlers
 	 * @param recorder told about every call
-	 * @param interceptors stand around the handlers, the outermost first
+	 * @param interceptors wrap the handlers, the outermost first
 	 * @param executors run the handlers
 	 */
 	public HandlerRunner(String listener, int maxInFlight, long memory, UdsRouter router, CallRecorder recorder,
@@ -75,7 +75,7 @@ public final class HandlerRunner {
 	}
 
 	/**
-	 * Find the handler of a route; when there is none, say so in the log.
+	 * Find the handler of a route; if there is none, log that.
 	 * @return the match, or {@code null}
 	 */
 	public UdsRouter.@Nullable Match find(String route, LoopConnection connection) {
@@ -98,16 +98,16 @@ public final class HandlerRunner {
 	}
 
 	/**
-	 * Count a request in, which {@link #ended} counts out, unless there are too many.
-	 * @param share what its connection may take
-	 * @return {@code null}, or what to tell the peer
+	 * Count in a request, for {@link #ended} to count out, unless there are too many.
+	 * @param share the share of its connection
+	 * @return {@code null} if admitted, or the message for the peer
 	 */
 	public @Nullable String admit(PeerShare share) {
 		return this.inFlight.admit(share);
 	}
 
 	/**
-	 * Have a call run, here or elsewhere. Call on the owner of the connection's loop.
+	 * Run a call, here or on another thread. Call on the owner of the connection's loop.
 	 * @param connection the connection
 	 * @param call the call
 	 * @param now the time on the clock of {@link System#nanoTime()}
@@ -131,7 +131,7 @@ public final class HandlerRunner {
 			return true;
 		}
 		if (this.executors.isApplications(execution)) {
-			// it may wait for room, or run the call right here
+			// this may wait for room, or run the call on this thread
 			return connection.callOut(() -> execute(execution, call));
 		}
 		execute(execution, call);
@@ -168,8 +168,9 @@ public final class HandlerRunner {
 	}
 
 	/**
-	 * Return what learns from a call of a handler on the pool.
-	 * @return {@code null} if the handler does not run on the loop at other times
+	 * Return the history that learns from a handler's call on the pool.
+	 * @return the history, or {@code null} if the handler does not otherwise run on the
+	 * loop
 	 */
 	@Nullable InlineHistory historyOnPool(UdsRequestHandler handler) {
 		InlineHistory history = this.histories.get(handler);
@@ -182,8 +183,8 @@ public final class HandlerRunner {
 	}
 
 	/**
-	 * Have application code run that is no handler, may block, and belongs to no
-	 * connection in particular, not on the loop.
+	 * Run application code off the loop that is no handler, may block, and belongs to no
+	 * particular connection.
 	 * @throws RejectedExecutionException if the listener has stopped; other failures to
 	 * start a thread mean the same
 	 */
@@ -192,16 +193,16 @@ public final class HandlerRunner {
 	}
 
 	/**
-	 * As {@link #executeOffLoop(Runnable)}, on a thread that counts for a connection.
-	 * @param share what the connection may take
+	 * As {@link #executeOffLoop(Runnable)}, on a thread that counts towards a connection.
+	 * @param share the share of the connection
 	 */
 	public void executeOffLoop(PeerShare share, Runnable task) {
 		this.executors.execute(share, task);
 	}
 
 	/**
-	 * As {@link #executeOffLoop(PeerShare, Runnable)}, but if the executor takes no more,
-	 * no other does.
+	 * As {@link #executeOffLoop(PeerShare, Runnable)}, but without another executor if
+	 * the first takes no more.
 	 */
 	public void executeIfTaken(PeerShare share, Runnable task) {
 		this.executors.executeIfTaken(share, task);
@@ -213,16 +214,16 @@ public final class HandlerRunner {
 	}
 
 	/**
-	 * Calls that were withdrawn before they had a thread need not wait for one. Call on
-	 * the owner of the connection's loop.
-	 * @param share what their connection may take
+	 * Drop calls that were withdrawn before they had a thread: they need not wait for
+	 * one. Call on the owner of the connection's loop.
+	 * @param share the share of their connection
 	 */
 	public void dropWithdrawn(PeerShare share) {
 		this.executors.dropIf(share,
 				(task) -> task instanceof ServerCall call && call.isWithdrawn() && !call.isEntered());
 	}
 
-	/** Count a request out and record it. */
+	/** Count out a request and record it. */
 	public void ended(ServerCall call, Status status, long durationNanos) {
 		int left = this.inFlight.release(call.share());
 		this.log.record(CallLog.routeOf(call.handler()), status, durationNanos);

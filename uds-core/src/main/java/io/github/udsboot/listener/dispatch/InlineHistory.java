@@ -3,11 +3,12 @@ package io.github.udsboot.listener.dispatch;
 import io.github.udsboot.connection.HandoverListener;
 
 /**
- * Remembers whether a handler lasted when it ran on the event loop. One that did runs on
- * the pool for a while, twice as long each time it lasts again, up to ten seconds, and
- * not so long if enough calls in a row are quick there. The while begins when a call
- * lasts and not when it returns, as each of many calls that are there already would cost
- * the loop its owner otherwise. Races between two loops only blur what is a guess anyway.
+ * Remembers whether a handler ran long on the event loop. Such a handler runs on the pool
+ * for a period, twice as long each time it runs long again, up to ten seconds, and
+ * shorter if enough calls in a row are quick there. The period begins when a call turns
+ * out to run long and not when it returns, as each of many calls that have already
+ * arrived would otherwise cost the loop its owner. Races between two loops only blur what
+ * is a guess anyway.
  */
 public final class InlineHistory implements HandoverListener {
 
@@ -15,16 +16,19 @@ public final class InlineHistory implements HandoverListener {
 
 	private static final long LONGEST_NANOS = 10_000_000_000L;
 
-	/** Others on the loop notice a call that takes longer. */
+	/** Other connections of the loop notice a call that takes longer. */
 	private static final long SLOW_NANOS = 1_000_000L;
 
-	/** One slow call may be the fault of a processor that was busy with others. */
+	/**
+	 * How many slow calls in a row count: one may be due to a processor busy with other
+	 * work.
+	 */
 	private static final int SLOW_IN_A_ROW = 3;
 
 	/**
-	 * So many show that the one that has lasted was an exception. Few would not: of a
-	 * handler that waits in one call of twenty, every fortieth call would cost the loop
-	 * its owner.
+	 * How many quick calls show that a long one was an exception. Few would not do: with
+	 * a handler that waits in one of twenty calls, every fortieth call would cost the
+	 * loop its owner.
 	 */
 	private static final int QUICK_IN_A_ROW = 64;
 
@@ -42,8 +46,8 @@ public final class InlineHistory implements HandoverListener {
 	}
 
 	/**
-	 * Return whether the handler may have a thread that is kept for quick ones: it has
-	 * lasted once lately, if at all, and that may have been the fault of a pause.
+	 * Return whether the handler may have a thread reserved for quick ones: it has run
+	 * long at most once lately, and that may have been due to a pause.
 	 */
 	boolean isQuick() {
 		return this.penaltyNanos <= FIRST_NANOS;
@@ -51,8 +55,8 @@ public final class InlineHistory implements HandoverListener {
 
 	/**
 	 * Learn from a call that ended before the loop was handed over. The watcher's clock
-	 * is slow on purpose, so a handler that always takes about as long would go unnoticed
-	 * for ever.
+	 * is slow on purpose, so a handler that always takes nearly as long would go
+	 * unnoticed forever.
 	 */
 	public void returned(long begun, long now) {
 		if (now - begun < SLOW_NANOS) {
@@ -67,8 +71,8 @@ public final class InlineHistory implements HandoverListener {
 	}
 
 	/**
-	 * Learn from a call. One that has cost its thread the loop counts already: the while
-	 * only begins anew.
+	 * Learn from a call. One that has cost its thread the loop was counted already: its
+	 * period only begins anew.
 	 */
 	public void returned(boolean ownsLoop, long begun, long now) {
 		if (ownsLoop) {
@@ -80,9 +84,9 @@ public final class InlineHistory implements HandoverListener {
 	}
 
 	/**
-	 * Learn from a call on the pool, where a handler that lasts now and then has no
-	 * reason to stay. The threads of the pool are many, and those of the loops wait for a
-	 * processor behind them.
+	 * Learn from a call on the pool, where a handler that runs long only occasionally has
+	 * no reason to stay. The pool has many threads, and those of the loops wait behind
+	 * them for a processor.
 	 */
 	void returnedOnPool(long begun, long now) {
 		if (now - begun >= SLOW_NANOS) {

@@ -11,15 +11,15 @@ import io.github.udsboot.guard.DroppableTask;
 import io.github.udsboot.guard.LostFailures;
 
 /**
- * Runs tasks on an executor that is not the listener's. When the listener closes, tasks
- * that run are interrupted, and those that have not begun are dropped, be it that the
- * executor has dropped them before and told nothing of it.
+ * Runs tasks on an executor that is not the listener's. When the listener closes, running
+ * tasks are interrupted, and those that have not begun are dropped, even if the executor
+ * has already dropped them silently.
  */
 final class InterruptibleExecutor implements Executor {
 
 	private final Executor delegate;
 
-	/** What was given to the delegate and has not ended. */
+	/** The tasks that the delegate was given and that have not ended. */
 	private final Set<Task> tasks = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean closed;
@@ -31,13 +31,13 @@ final class InterruptibleExecutor implements Executor {
 	/**
 	 * Run a task.
 	 * @param task the task
-	 * @throws RejectedExecutionException if this executor is closed; whatever the
-	 * delegate throws means the same: the task will not be run, nor told
+	 * @throws RejectedExecutionException if this executor is closed; any exception from
+	 * the delegate means the same: the task will be neither run nor told
 	 */
 	@Override
 	public void execute(Runnable task) {
 		Task given = new Task(task);
-		// first the task, then the look: close() does it the other way round
+		// first the task, then the check: close() uses the reverse order
 		this.tasks.add(given);
 		if (this.closed && given.takeBack()) {
 			throw new RejectedExecutionException("The listener is closed");
@@ -46,14 +46,14 @@ final class InterruptibleExecutor implements Executor {
 			this.delegate.execute(given);
 		}
 		catch (Throwable ex) {
-			// unless the delegate has begun it all the same, or it is told
+			// unless the delegate has begun it after all, or it is told
 			if (given.takeBack()) {
 				throw ex;
 			}
 		}
 	}
 
-	/** Interrupt what runs, drop what has not begun and start nothing more. */
+	/** Interrupt running tasks, drop those that have not begun, and start no more. */
 	void close() {
 		this.closed = true;
 		this.tasks.forEach(Task::stop);
@@ -63,7 +63,7 @@ final class InterruptibleExecutor implements Executor {
 
 		private final Runnable task;
 
-		/** Guarded by this object's monitor, as the field below. */
+		/** Guarded by this object's monitor, as is the field below. */
 		private boolean begun;
 
 		private @Nullable Thread thread;
@@ -87,7 +87,7 @@ final class InterruptibleExecutor implements Executor {
 			}
 		}
 
-		/** Return whether it was still to be run: an executor may do so twice. */
+		/** Return whether the task was still to be run: an executor may run it twice. */
 		private synchronized boolean begin(@Nullable Thread thread) {
 			if (this.begun) {
 				return false;
@@ -97,7 +97,10 @@ final class InterruptibleExecutor implements Executor {
 			return true;
 		}
 
-		/** From here on the thread is the delegate's again, and not to be interrupted. */
+		/**
+		 * End the task: from here on the thread is the delegate's again, and must not be
+		 * interrupted.
+		 */
 		private void end() {
 			InterruptibleExecutor.this.tasks.remove(this);
 			synchronized (this) {
@@ -106,7 +109,7 @@ final class InterruptibleExecutor implements Executor {
 			Thread.interrupted();
 		}
 
-		/** Return whether it will not be run: it had not begun. */
+		/** Return whether the task will not be run, as it had not begun. */
 		private boolean takeBack() {
 			boolean taken = begin(null);
 			if (taken) {

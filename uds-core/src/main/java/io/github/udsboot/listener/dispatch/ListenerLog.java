@@ -5,7 +5,7 @@ import org.apache.commons.logging.Log;
 import io.github.udsboot.guard.GuardedLog;
 
 /**
- * The one category that all lines about a listener have, whichever class writes them.
+ * The single log category of all lines about a listener, whichever class writes them.
  */
 public final class ListenerLog {
 

@@ -25,15 +25,15 @@ import io.github.udsboot.stream.ItemSource;
 
 /**
  * One accepted request, from its dispatch to its one outcome. A reply given while the
- * handler runs on the event loop waits until it is known whether the loop is still owned,
- * to be written together with others; any other reply is written at once.
+ * handler runs on the event loop is held until it is known whether the loop is still
+ * owned, to be written together with others; any other reply is written at once.
  */
 public abstract class ServerCall extends CallState implements DroppableTask, UdsReplyCallback {
 
-	/** What a call takes beside its payload and metadata, about. */
+	/** Approximate memory of a call besides its payload and metadata. */
 	private static final long OVERHEAD = 1 << 10;
 
-	/** What an entry of the metadata takes beside its text, about. */
+	/** Approximate memory of a metadata entry besides its text. */
 	private static final long OVERHEAD_OF_ENTRY = 128;
 
 	private static final AtomicLongFieldUpdater<ServerCall> MEMORY = AtomicLongFieldUpdater.newUpdater(ServerCall.class,
@@ -58,7 +58,7 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 
 	private boolean undispatched;
 
-	/** What the call has reserved. */
+	/** The memory that the call has reserved. */
 	private volatile long memory;
 
 	/** The connection was closed while the call had no outcome. */
@@ -80,7 +80,7 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 
 	// --- memory
 
-	/** Return how much memory the request takes, about. */
+	/** Return approximately how much memory the request takes. */
 	long size() {
 		long size = OVERHEAD + this.request.payload().length;
 		if (!this.request.metadata().isEmpty()) {
@@ -111,19 +111,19 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 		return true;
 	}
 
-	/** A handler has seen the request, and keeps it. */
+	/** Reserve the memory of a request that its handler has seen and keeps. */
 	private void reserveLate() {
 		long size = size();
 		this.connection.requestMemory().add(size);
 		this.memory = size;
-		// first the memory, then the look: what gives the outcome does it the other way
-		// round
+		// first the memory, then the check: a thread that gives the outcome uses the
+		// reverse order
 		if (isOver()) {
 			releaseMemory();
 		}
 	}
 
-	/** The call is over. */
+	/** Release the memory, as the call is over. */
 	public void releaseMemory() {
 		if (this.memory != 0) {
 			long memory = MEMORY.getAndSet(this, 0);
@@ -172,7 +172,8 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 				refuse(Status.DEADLINE_EXCEEDED, "The deadline passed before a handler could run");
 				return;
 			}
-			// an executor may have another one's in the context that it gives its tasks
+			// an executor may give its tasks a context that contains another call's
+			// deadline
 			UdsDeadline foreign = UdsDeadline.current();
 			boolean limited = hasDeadline();
 			if (limited || foreign != null) {
@@ -201,13 +202,15 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 		}
 	}
 
-	/** Answer instead of the handler, which has not seen the request. */
+	/** Answer in place of the handler, which has not seen the request. */
 	void refuse(Status status, String message) {
 		this.undispatched = true;
 		reply(UdsReply.failed(status, message));
 	}
 
-	/** No thread takes it: it is answered, or counted out if it was withdrawn before. */
+	/**
+	 * Answer the call, as no thread takes it, or count it out if it was withdrawn before.
+	 */
 	@Override
 	public void dropped() {
 		try {
@@ -218,40 +221,40 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 		}
 	}
 
-	/** Return whether the listener stops and the call must not begin any more. */
+	/** Return whether the listener is stopping and the call must not begin any more. */
 	public boolean isTimeOver() {
 		return this.runner.unfinished().isOver();
 	}
 
 	/**
-	 * Return whether the call is about to be withdrawn, with others, and must not begin
-	 * when those make room for it.
+	 * Return whether the call is about to be withdrawn together with others, and must not
+	 * begin when those make room for it.
 	 */
 	public boolean isUnwanted() {
 		return false;
 	}
 
 	/**
-	 * End the call before its handler does, and stop that.
-	 * @param status what is recorded
-	 * @param message what a handler that waits for items gets to know
+	 * End the call before its handler does, and stop the handler.
+	 * @param status the status to record
+	 * @param message the message for a handler that waits for items
 	 * @return whether the peer has no outcome, and will get none from this call
 	 */
 	public abstract boolean abort(Status status, String message);
 
-	/** The connection is closed, and the call goes on. */
+	/** Note that the connection is closed while the call continues. */
 	public void orphan() {
 		this.orphaned = true;
 		this.runner.unfinished().orphaned(this, this::isTimeOver);
 	}
 
-	/** Return what the call's connection may take of what all share. */
+	/** Return the share of the call's connection. */
 	public abstract PeerShare share();
 
-	/** Return as what the call counts if it is cut off. */
+	/** Return the kind of work that the call counts as if it is cut off. */
 	public abstract ServedConnection.Work work();
 
-	/** The time of the call is over before it had a thread. */
+	/** End the call, whose time was up before it had a thread. */
 	private void cutOff() {
 		if (takeOutcome()) {
 			this.undispatched = true;
@@ -309,14 +312,14 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 	}
 
 	/**
-	 * Answer with items; {@link #send} or {@link #giveUp} must follow in the end. May
-	 * throw something only as long as nothing else has the items.
+	 * Answer with items; {@link #send} or {@link #giveUp} must follow eventually. May
+	 * throw only as long as nothing else has the items.
 	 */
 	public void startStream(ItemSource items, Function<Throwable, UdsReply> failures) {
 		refuseItems(items, UdsReply.failed(Status.UNIMPLEMENTED, "This protocol has no streams"));
 	}
 
-	/** Answer instead of items, whatever closing them throws. Throws nothing. */
+	/** Send a reply in place of items, whatever closing them throws. Throws nothing. */
 	public void refuseItems(ItemSource items, UdsReply reply) {
 		try {
 			items.close();
@@ -334,7 +337,7 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 
 	@Override
 	public @Nullable Status cancelled() {
-		// the deadline may have passed a moment before the timer runs that watches it
+		// the deadline may have passed just before its timer runs
 		return isExpired() ? Status.DEADLINE_EXCEEDED : isWithdrawn() ? Status.CANCELLED : null;
 	}
 
@@ -352,7 +355,7 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 
 	@Override
 	void runElsewhere(Runnable cancellation) {
-		// this thread may be one that stops an event loop
+		// this thread may be one that is stopping an event loop
 		SureExecutor.of(this.runner::executeOffLoop).execute(cancellation);
 	}
 
@@ -364,7 +367,7 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 		return this.connection;
 	}
 
-	/** Throws nothing: the calling thread may have lost the loop. */
+	/** Send the outcome. Throws nothing, as the calling thread may have lost the loop. */
 	public void send(UdsReply reply, boolean ownsLoop) {
 		boolean ended = false;
 		try {
@@ -406,7 +409,10 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 		return reply.status() != Status.OK && !reply.details().isEmpty();
 	}
 
-	/** What always fits a frame is more than a failure that tells only of its size. */
+	/**
+	 * Return the failure without its details: that always fits a frame, and tells more
+	 * than a failure about the size.
+	 */
 	private UdsReply withoutDetails(UdsReply reply, FrameTooLargeException cause) {
 		this.runner.log().detailsLeftOut(this.handler, cause);
 		return UdsReply.failed(reply.status(), reply.message());
@@ -433,12 +439,12 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 	 * Encode the outcome.
 	 * @param reply the outcome
 	 * @param undispatched whether no handler has seen the request
-	 * @return the frame, or {@code null} if nothing is to be sent
+	 * @return the frame, or {@code null} to send nothing
 	 */
 	public abstract @Nullable EncodedFrame encode(UdsReply reply, boolean undispatched);
 
 	/**
-	 * Take note that the outcome was written, or left to be written.
+	 * Note that the outcome was written, or left to be written.
 	 * @param reply the outcome
 	 * @param told whether the peer is told anything
 	 * @param ownsLoop whether this is the thread that owns the connection's loop

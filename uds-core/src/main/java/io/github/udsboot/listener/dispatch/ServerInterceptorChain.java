@@ -30,7 +30,7 @@ import io.github.udsboot.stream.ItemSource;
 
 /**
  * Runs the interceptors of a listener around its handlers, on the thread of the handler.
- * Whatever they do, a request gets one reply.
+ * Whatever they do, a request gets exactly one reply.
  */
 final class ServerInterceptorChain {
 
@@ -80,7 +80,10 @@ final class ServerInterceptorChain {
 				? Instant.now().plusNanos(request.deadlineNanos() - System.nanoTime()) : null;
 	}
 
-	/** Completes with a response, whatever an interceptor or the handler does. */
+	/**
+	 * Call the next interceptor. Completes with a response, whatever it or the handler
+	 * does.
+	 */
 	private CompletionStage<UdsServerResponse> proceed(int index, UdsServerRequest request,
 			UdsServerInterceptor.Chain handler) {
 		try {
@@ -117,7 +120,9 @@ final class ServerInterceptorChain {
 		return who + " of a request to '" + request.routeTemplate() + "' on listener '" + this.listener + "'";
 	}
 
-	/** An interceptor may have a response of its own making. */
+	/**
+	 * Return the reply of a response, which may be an interceptor's own implementation.
+	 */
 	private UdsReply asReply(@Nullable UdsServerResponse response) {
 		if (response instanceof UdsReply reply) {
 			return reply;
@@ -128,7 +133,7 @@ final class ServerInterceptorChain {
 					Objects.requireNonNull(response.payload()), false, List.of());
 		}
 		catch (Throwable ex) {
-			// its methods are the interceptor's code, and toString() is one of them
+			// its methods are the interceptor's code, including toString()
 			this.failures.unknown(
 					() -> "The response of an interceptor on listener '" + this.listener + "' is none"
 							+ ((response != null) ? ": " + response.getClass().getName() : ""),
@@ -146,7 +151,7 @@ final class ServerInterceptorChain {
 		}
 	}
 
-	/** What a handler answers, once. */
+	/** The answer of a handler, given once. */
 	private static final class Outcome implements UdsReplyCallback {
 
 		private final CompletableFuture<UdsServerResponse> response = new CompletableFuture<>();
@@ -177,7 +182,9 @@ final class ServerInterceptorChain {
 			this.response.complete(new StreamedResponse(items, failures));
 		}
 
-		/** An interceptor that answers itself leaves a stream that nobody takes. */
+		/**
+		 * Close a stream that is not taken because an interceptor has answered itself.
+		 */
 		private void closeUnless(@Nullable UdsServerResponse taken) {
 			this.response.thenAccept((response) -> {
 				if (response != taken && response instanceof StreamedResponse streamed) {

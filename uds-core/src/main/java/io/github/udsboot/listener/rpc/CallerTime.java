@@ -9,9 +9,9 @@ import io.github.udsboot.protocol.HostTime;
 import io.github.udsboot.protocol.RequestFrame;
 
 /**
- * When the callers of requests give up. What is left of a deadline when a request is
- * written says nothing of the time that it lies unread, in a listener that was stopped; a
- * point on a clock that both sides have does.
+ * When the callers of requests give up. The time left when a request is written does not
+ * account for the time that the request lies unread in a listener that was stopped; a
+ * point on a clock shared by both sides does.
  */
 final class CallerTime {
 
@@ -21,7 +21,7 @@ final class CallerTime {
 	/**
 	 * Return the deadline of a request.
 	 * @param now the time on the clock of {@link System#nanoTime()}
-	 * @param sharesClock whether this was agreed with the peer
+	 * @param sharesClock whether a shared clock was agreed with the peer
 	 * @return the deadline on that clock, or {@link UdsRequest#NO_DEADLINE}
 	 */
 	static long deadline(RequestFrame request, long now, boolean sharesClock) {
@@ -41,15 +41,18 @@ final class CallerTime {
 		return after(now, timeout);
 	}
 
-	/** Some decades, that deadlines may be compared. */
+	/**
+	 * Return the time after a delay, of some decades at most, so that deadlines can be
+	 * compared.
+	 */
 	private static long after(long now, long nanos) {
 		return now + Math.max(-Nanos.MAX, Math.min(nanos, Nanos.MAX));
 	}
 
 	/**
-	 * Return what a peer says of the time on our clock.
-	 * @param now the time on it; a request was not made after it was read
-	 * @return what it says, or {@code null} if it has another clock or none
+	 * Return the peer's time on this process's clock.
+	 * @param now the time on that clock; a request was not made after it was read
+	 * @return the peer's time, or {@code null} if it has another clock or none
 	 */
 	static @Nullable HostTime of(RequestFrame request, long now) {
 		HostTime time = HostTime.of(request.metadata());

@@ -11,8 +11,8 @@ import io.github.udsboot.handler.UdsRequest;
 
 /**
  * The calls of one connection that have no outcome yet, by stream id: mostly in slots
- * that follow from it, since each call comes by here twice. Added to by the loop's owner,
- * everything else by any thread.
+ * derived from it, since each call passes through here twice. Calls are added by the
+ * loop's owner; everything else is for any thread.
  */
 final class CallsInFlight {
 
@@ -20,7 +20,7 @@ final class CallsInFlight {
 
 	private final AtomicReferenceArray<@Nullable RequestCall> slots = new AtomicReferenceArray<>(SLOTS);
 
-	/** Those that came when their slot was taken. */
+	/** Calls that arrived when their slot was taken. */
 	private final Map<Long, RequestCall> others = new ConcurrentHashMap<>();
 
 	void add(RequestCall call) {
@@ -44,7 +44,7 @@ final class CallsInFlight {
 		return (call != null && call.streamId() == streamId) ? call : this.others.get(streamId);
 	}
 
-	/** Do something to each; those that leave meanwhile do no harm. */
+	/** Apply an action to each call; calls may leave meanwhile. */
 	void forEach(Consumer<RequestCall> action) {
 		for (int i = 0; i < SLOTS; i++) {
 			RequestCall call = this.slots.get(i);
@@ -56,10 +56,10 @@ final class CallsInFlight {
 	}
 
 	/**
-	 * Return the next deadline that is still to come.
+	 * Return the time left to the next deadline.
 	 * @param now the time that deadlines are compared with
-	 * @return how many nanoseconds are left, {@link UdsRequest#NO_DEADLINE} if none has
-	 * one
+	 * @return the nanoseconds left, {@link UdsRequest#NO_DEADLINE} if no call has a
+	 * deadline
 	 */
 	long nanosToNextDeadline(long now) {
 		NextDeadline next = new NextDeadline(now);
@@ -85,7 +85,8 @@ final class CallsInFlight {
 		@Override
 		public void accept(RequestCall call) {
 			long left = call.deadlineNanos() - this.now;
-			// what has passed was looked at, and is being answered if it is still here
+			// a call whose deadline has passed was handled, and is being answered if it
+			// is still here
 			if (call.deadlineNanos() != UdsRequest.NO_DEADLINE && left > 0) {
 				this.nanos = Math.min(this.nanos, left);
 			}

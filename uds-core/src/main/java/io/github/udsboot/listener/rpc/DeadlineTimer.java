@@ -10,13 +10,15 @@ import io.github.udsboot.connection.LoopTimer;
 import io.github.udsboot.handler.UdsRequest;
 
 /**
- * Watches the deadlines of the calls of one connection, with one timer for all: set to
- * the earliest deadline that came since it last ran, it mostly finds that call answered,
- * and is set to the earliest of those that are left. Belongs to the loop's owner.
+ * Watches the deadlines of the calls of one connection with a single timer: set to the
+ * earliest deadline that was added since it last ran, it mostly finds that call answered,
+ * and is then set to the earliest of those left. Belongs to the loop's owner.
  */
 final class DeadlineTimer {
 
-	/** A peer may give a call centuries, which are no good to count with. */
+	/**
+	 * Bounds the delay, as a peer may give a call centuries, too long to calculate with.
+	 */
 	private static final long MAX_DELAY_NANOS = TimeUnit.HOURS.toNanos(1);
 
 	private final EventLoop loop;

@@ -11,9 +11,9 @@ import io.github.udsboot.connection.LoopTimer;
 import io.github.udsboot.guard.Nanos;
 
 /**
- * Asks a peer that has been silent for long whether it is there, and closes the
- * connection if it does not say so. The kernel tells when a peer has died, not when it
- * hangs. Belongs to the loop's owner.
+ * Sends a PING to a peer that has been silent for long, and closes the connection if it
+ * does not answer. The kernel reports a peer that has died, but not one that hangs.
+ * Belongs to the loop's owner.
  */
 public final class KeepAlive {
 
@@ -25,12 +25,12 @@ public final class KeepAlive {
 
 	private @Nullable LoopTimer timer;
 
-	/** How many frames have come. */
+	/** How many frames have arrived. */
 	private long frames;
 
 	private long framesAtLastLook;
 
-	/** Whether the peer has been asked and has sent nothing since. */
+	/** Whether a PING was sent and nothing has arrived since. */
 	private boolean asked;
 
 	private long pings;
@@ -41,7 +41,7 @@ public final class KeepAlive {
 		this.ping = ping;
 	}
 
-	/** A frame has come, whatever it says. */
+	/** Note that a frame of any kind has arrived. */
 	void heard() {
 		this.frames++;
 		if (this.asked) {
@@ -63,7 +63,7 @@ public final class KeepAlive {
 	}
 
 	private void look() {
-		// who is kept from sending is not silent
+		// a peer that is kept from sending is not silent
 		if (this.frames != this.framesAtLastLook || !this.connection.wantsBytes()) {
 			start();
 			return;
@@ -79,8 +79,8 @@ public final class KeepAlive {
 			start();
 			return;
 		}
-		// the answer may be there, and the loop have had no time for it; a timer must not
-		// read
+		// the answer may have arrived without the loop having had time for it; a timer
+		// must not read
 		this.connection.loop().execute(() -> {
 			if (this.connection.receive()) {
 				this.connection.loop().execute(this::giveUpUnlessHeard);
@@ -108,8 +108,8 @@ public final class KeepAlive {
 	/**
 	 * How long a peer may be silent.
 	 *
-	 * @param interval before it is asked; zero or less to never ask
-	 * @param timeout after it was asked
+	 * @param interval the time before a PING; zero or less to never send one
+	 * @param timeout the time after a PING
 	 */
 	public record Intervals(Duration interval, Duration timeout) {
 

@@ -3,13 +3,13 @@ package io.github.udsboot.listener.rpc;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Bounds how many PINGs of one connection are answered in a second. They count as no
- * requests, so no other limit concerns them, and they cost their sender next to nothing.
- * Belongs to the loop's owner.
+ * Limits how many PINGs of one connection are answered per second. They do not count as
+ * requests, so no other limit applies to them, and they cost their sender next to
+ * nothing. Belongs to the loop's owner.
  */
 final class PingLimit {
 
-	/** Of an honest peer there is one in a while. */
+	/** The PINGs answered per second; an honest peer sends one occasionally. */
 	static final int PINGS = 100;
 
 	private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -21,7 +21,7 @@ final class PingLimit {
 	/**
 	 * Count a PING.
 	 * @param now the time on the clock of {@link System#nanoTime()}
-	 * @return for how many nanoseconds to read no further, 0 for none
+	 * @return the nanoseconds for which to stop reading, 0 for none
 	 */
 	long count(long now) {
 		long past = now - this.windowStart;

@@ -59,7 +59,10 @@ final class ReplyItems implements ItemSink {
 		}
 	}
 
-	/** The stream ends in any case, and with words of its own if need be. */
+	/**
+	 * Return the reply for a failure: the stream ends in any case, if need be with a
+	 * generic message.
+	 */
 	private UdsReply replyTo(Throwable failure) {
 		UdsReply reply = null;
 		Throwable reason = failure;

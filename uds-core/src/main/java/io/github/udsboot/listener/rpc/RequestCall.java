@@ -38,7 +38,7 @@ final class RequestCall extends ServerCall {
 
 	private final @Nullable ServerStream stream;
 
-	/** The answer has begun to be items, so that their end stands for success. */
+	/** The answer has begun as items, so that their end signals success. */
 	private volatile boolean sendsItems;
 
 	RequestCall(HandlerRunner runner, ServerConnection connection, FrameWriter writer, RequestFrame frame,
@@ -56,7 +56,10 @@ final class RequestCall extends ServerCall {
 		return this.streamId;
 	}
 
-	/** Return whether the caller never waited, so that its going changes nothing. */
+	/**
+	 * Return whether the caller never waited, so that it makes no difference if it is
+	 * gone.
+	 */
 	boolean isOneWay() {
 		return this.oneWay;
 	}
@@ -65,7 +68,7 @@ final class RequestCall extends ServerCall {
 		return this.stream;
 	}
 
-	/** Return whether nothing but a drain bounds the time that the call may take. */
+	/** Return whether only a drain limits the time that the call may take. */
 	boolean isOpenEnded() {
 		return this.stream != null && this.stream.isOpenEnded();
 	}
@@ -147,7 +150,7 @@ final class RequestCall extends ServerCall {
 			begin(stream, pump);
 		}
 		catch (Throwable ex) {
-			// the pump has the items: it closes them, once, and tells the end
+			// the pump has the items: it closes them, once, and reports the end
 			pump.fail(ex);
 		}
 	}
@@ -162,13 +165,12 @@ final class RequestCall extends ServerCall {
 			pump.cancel();
 		}
 		finally {
-			// what aborted the stream came when the call had its outcome, but not its
-			// pump
+			// the stream was aborted when the call had its outcome, but not its pump yet
 			send(aborted, false);
 		}
 	}
 
-	/** Leave an item to be written; {@code false} if it will never be. */
+	/** Leave an item to be written; {@code false} if it never will be. */
 	boolean sendItem(byte[] item) {
 		return connection().pushSoon(this.writer.encode(DataFrame.item(this.streamId, item)));
 	}

@@ -29,8 +29,8 @@ import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.stream.OwnConnection;
 
 /**
- * Takes the requests of a listener's multiplexed connections: refuses what is over a
- * limit or leads nowhere, and has everything else run by its handler.
+ * Takes the requests of a listener's multiplexed connections: refuses those over a limit
+ * or without a handler, and has the handlers run all others.
  */
 public final class RequestDispatcher {
 
@@ -51,15 +51,16 @@ public final class RequestDispatcher {
 	/** Streams without a deadline that have no outcome yet. */
 	private final AtomicInteger openStreams = new AtomicInteger();
 
-	/** The time of such streams is over; no more are begun. */
+	/** The time of such streams is up; no more are begun. */
 	private volatile boolean streamsOver;
 
 	/**
 	 * Create a dispatcher.
 	 * @param runner runs the handlers
 	 * @param writer encodes answers
-	 * @param maxInFlightPerConnection how many requests of a connection may be in flight
-	 * @param pings when to ask silent peers
+	 * @param maxInFlightPerConnection the number of requests of a connection that may be
+	 * in flight
+	 * @param pings when to send PINGs to silent peers
 	 * @param events told about connections
 	 */
 	public RequestDispatcher(HandlerRunner runner, FrameWriter writer, int maxInFlightPerConnection,
@@ -91,8 +92,8 @@ public final class RequestDispatcher {
 		if (connection.isEnding()) {
 			return refuse(connection, request, Status.UNAVAILABLE, "The server takes no more requests", now);
 		}
-		// first of all: a peer may send as many of these as it likes.
-		// who has its answer may call again; but those that linger have a limit, too
+		// checked first, as a peer may send as many of these as it likes; a caller with
+		// its answer may call again, but lingering calls have a limit, too
 		int lingering = owner.lingering();
 		if (Math.max(connection.inFlight() - lingering, lingering) >= this.maxInFlightPerConnection) {
 			return refuse(connection, request, Status.RESOURCE_EXHAUSTED, this.tooMany, now);

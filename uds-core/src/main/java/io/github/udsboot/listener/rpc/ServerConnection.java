@@ -29,7 +29,7 @@ import io.github.udsboot.protocol.ResponseFrame;
 /**
  * One multiplexed connection of a listener: what its peer understands, and the calls on
  * it, from the frame that begins one to the frame, the moment or the loss that ends it.
- * Belongs to the loop's owner, but for what calls tell it.
+ * Belongs to the loop's owner, except for what calls report.
  */
 final class ServerConnection implements ServedConnection {
 
@@ -49,33 +49,36 @@ final class ServerConnection implements ServedConnection {
 
 	private final AtomicInteger lingering = new AtomicInteger();
 
-	/** What the peer has announced; nothing of that is sent to a peer that has not. */
+	/** The extensions that the peer has announced; others are not sent to it. */
 	private Set<Extension> understood = Set.of();
 
 	/** The peer's deadlines may be points on the host's clock. */
 	private boolean sharesClock;
 
-	/** Any odd number does for a question. */
+	/**
+	 * The stream id of the announcement, also used for PINGs, for which any odd id will
+	 * do.
+	 */
 	private long greetedOn;
 
 	/** The stream id of the last request that was taken, 0 for none. */
 	private long lastTaken;
 
-	/** Whether the connection is there for one stream that has no deadline. */
+	/** Whether the connection is dedicated to one stream without a deadline. */
 	private boolean ownedByStream;
 
 	private boolean goneAway;
 
-	/** The loop has the task to look for calls that wait in vain. */
+	/** The loop has a task to look for calls that wait in vain. */
 	private boolean dropping;
 
 	/**
-	 * The peer wants no outcome of streams any more. Read by any thread, as the field
-	 * below.
+	 * The peer no longer wants the outcomes of streams. Read by any thread, as is the
+	 * field below.
 	 */
 	private volatile boolean streamsLost;
 
-	/** Nor that of any other call but a one-way one. */
+	/** The peer no longer wants the outcome of any call that is not one-way. */
 	private volatile boolean allLost;
 
 	ServerConnection(RequestDispatcher dispatcher, LoopConnection connection, PeerShare share,
@@ -139,7 +142,7 @@ final class ServerConnection implements ServedConnection {
 		}
 	}
 
-	/** Answer an announcement, whatever becomes of the request. */
+	/** Answer an announcement, whatever the outcome of the request. */
 	private void greet(RequestFrame request) {
 		if (!this.understood.isEmpty() || !request.betweenPeers()) {
 			return;
@@ -160,7 +163,7 @@ final class ServerConnection implements ServedConnection {
 	}
 
 	/**
-	 * Take note of a request that is about to be run: from now on it can be cancelled.
+	 * Note a request that is about to be run: from now on it can be cancelled.
 	 * @param now the time on the clock of {@link System#nanoTime()}
 	 */
 	void begin(RequestCall call, long now) {
@@ -186,7 +189,7 @@ final class ServerConnection implements ServedConnection {
 	private void invalid(InvalidFrame invalid) {
 		ServerStream stream = findStream(invalid.streamId());
 		if (stream != null && !stream.abort(invalid.status(), invalid.message())) {
-			// it was answered just now
+			// it has just been answered
 			return;
 		}
 		if (stream != null) {
@@ -196,7 +199,7 @@ final class ServerConnection implements ServedConnection {
 		answer(invalid.streamId(), invalid.status(), invalid.message());
 	}
 
-	/** Return how much memory the items of all streams take that wait for handlers. */
+	/** Return how much memory is taken by items of all streams that wait for handlers. */
 	long waitingBytesOfStreams() {
 		AtomicLong bytes = new AtomicLong();
 		this.calls.forEach((call) -> {
@@ -211,12 +214,15 @@ final class ServerConnection implements ServedConnection {
 		return (call != null) ? call.stream() : null;
 	}
 
-	/** Not marked as undispatched: the id may be that of a call under way. */
+	/**
+	 * Answer a request, not marked as undispatched: the id may be that of a call under
+	 * way.
+	 */
 	private void answer(long streamId, Status status, String message) {
 		this.connection.cork(this.dispatcher.encode(ResponseFrame.failed(streamId, status, message)));
 	}
 
-	/** Nothing is answered: the caller has forgotten the call. */
+	/** Cancel a call. Nothing is answered, as the caller has forgotten the call. */
 	private void cancel(long streamId) {
 		RequestCall call = this.calls.find(streamId);
 		if (call != null) {
@@ -225,10 +231,10 @@ final class ServerConnection implements ServedConnection {
 		}
 	}
 
-	/** A call that was withdrawn before it had a thread does not wait for one. */
+	/** Drop calls that were withdrawn before they had a thread. */
 	private void dropWithdrawn() {
 		if (!this.dropping && this.connection.inFlight() > 0) {
-			// once for many, as each look is at all that wait
+			// once for many, as each pass visits all waiting calls
 			this.dropping = true;
 			this.connection.loop().execute(() -> {
 				this.dropping = false;
@@ -237,26 +243,26 @@ final class ServerConnection implements ServedConnection {
 		}
 	}
 
-	// --- what ends calls but frames
+	// --- what ends calls, other than frames
 
 	private void deadlinePassed(RequestCall call) {
 		end(call, Status.DEADLINE_EXCEEDED, "The deadline has passed");
 	}
 
-	/** Answer instead of the handler, unless that has answered. */
+	/** Answer in place of the handler, unless it has answered. */
 	private boolean end(RequestCall call, Status status, String message) {
 		if (!call.abort(status, message)) {
 			return false;
 		}
 		dropWithdrawn();
-		// withdrawn before a thread entered it, the call never will be
+		// if no thread entered the call before it was withdrawn, none ever will
 		ResponseFrame answer = call.isEntered() ? ResponseFrame.failed(call.streamId(), status, message)
 				: ResponseFrame.refused(call.streamId(), status, message);
 		this.connection.push(this.dispatcher.encode(answer));
 		return true;
 	}
 
-	/** Nothing but one stream without a deadline will be on the connection. */
+	/** Dedicate the connection to one stream without a deadline. */
 	void ownedByStream() {
 		this.ownedByStream = true;
 	}
@@ -279,19 +285,21 @@ final class ServerConnection implements ServedConnection {
 		}
 	}
 
-	/** A stream has its outcome, or will get none. By any thread. */
+	/** Note that a stream has its outcome, or will get none. By any thread. */
 	void streamOver(ServerStream stream) {
 		if (stream.isOpenEnded()) {
 			this.dispatcher.openStreams().decrementAndGet();
 		}
 	}
 
-	/** A call has its outcome. */
+	/** Remove a call that has its outcome. */
 	void removed(RequestCall call) {
 		this.calls.remove(call);
 	}
 
-	/** A call that has its outcome is in flight until its handler's thread has left. */
+	/**
+	 * Count a call that has its outcome as in flight until its handler's thread has left.
+	 */
 	void lingers() {
 		this.lingering.incrementAndGet();
 	}
@@ -305,8 +313,8 @@ final class ServerConnection implements ServedConnection {
 	}
 
 	/**
-	 * Nobody ends its output who still wants a stream: what produces one must stop. A
-	 * peer of ours has gone altogether then; of any other the answers may still be read.
+	 * Stop streams, as a peer that still wants one does not end its output. A client of
+	 * this library is then gone altogether; any other peer may still read its answers.
 	 */
 	@Override
 	public void inputEnded(LoopConnection connection) {
@@ -335,14 +343,17 @@ final class ServerConnection implements ServedConnection {
 		return stream ? this.streamsLost : this.allLost;
 	}
 
-	/** Return whether streams without a deadline have no time any more. */
+	/** Return whether the time of streams without a deadline is up. */
 	boolean areStreamsOver() {
 		return this.dispatcher.areStreamsOver();
 	}
 
-	/** One-way calls run on: to go is what their callers do. */
+	/**
+	 * End calls whose caller is gone. One-way calls continue, as their callers usually
+	 * leave.
+	 */
 	private void lost(boolean all) {
-		// first the flags: the thread that one handler leaves begins the next call
+		// first the flags, as a thread that leaves one handler begins the next call
 		this.streamsLost = true;
 		this.allLost = this.allLost || all;
 		this.calls.forEach((call) -> {
@@ -364,7 +375,7 @@ final class ServerConnection implements ServedConnection {
 		goAway();
 	}
 
-	/** One-way calls run on, though their connection is closed. */
+	/** One-way calls continue although their connection is closed. */
 	@Override
 	public boolean needsPeer() {
 		return true;

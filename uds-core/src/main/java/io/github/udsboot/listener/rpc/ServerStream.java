@@ -18,22 +18,27 @@ import io.github.udsboot.stream.ItemInput;
 import io.github.udsboot.stream.ItemPump;
 
 /**
- * A request during which items come or go: what of it the connection must know. Added to
- * by the loop's owner; everything else by any thread.
+ * A request during which items arrive or leave, as far as the connection must know it.
+ * Items are added by the loop's owner; everything else is for any thread.
  */
 final class ServerStream implements ItemInbox.Control {
 
-	/** Of a stream that can be held: more would only cost memory. */
+	/**
+	 * How many items of a stream that can be held may wait: more would only cost memory.
+	 */
 	private static final int MAX_WAITING = 1024;
 
 	private static final long MAX_BYTES = 256 << 10;
 
 	private static final long MAX_BYTES_AMONG_OTHERS = 16 << 20;
 
-	/** Less of a stream is never too much. */
+	/** How many bytes of a stream may always wait. */
 	private static final long FAIR_SHARE = 1 << 20;
 
-	/** More of all streams of a connection would keep memory for one peer. */
+	/**
+	 * How many bytes of all streams of a connection may wait beyond that: more would hold
+	 * too much memory for one peer.
+	 */
 	private static final long MAX_BYTES_OF_CONNECTION = 64 << 20;
 
 	private final ServerConnection owner;
@@ -44,10 +49,10 @@ final class ServerStream implements ItemInbox.Control {
 
 	private final boolean ownsConnection;
 
-	/** If the stream has a connection of its own. */
+	/** Present if the stream has a connection of its own. */
 	private final @Nullable StreamStall stall;
 
-	/** Whether nothing but a drain bounds the time that the stream may take. */
+	/** Whether only a drain limits the time that the stream may take. */
 	private final boolean openEnded;
 
 	private final @Nullable ItemInbox inbox;
@@ -61,20 +66,22 @@ final class ServerStream implements ItemInbox.Control {
 
 	private boolean over;
 
-	/** What the caller gets from the call if that comes later. */
+	/**
+	 * The reply that the call has to give, if it gives one after the stream was aborted.
+	 */
 	private @Nullable UdsReply aborted;
 
 	private @Nullable RequestCall call;
 
-	/** The client has sent all; belongs to the loop's owner. */
+	/** The client has sent everything; belongs to the loop's owner. */
 	private boolean inputOver;
 
 	private volatile boolean overflowing;
 
 	/**
 	 * Create a stream.
-	 * @param ownsConnection whether nothing else is on the connection, so that it may be
-	 * read no further while the handler is slow
+	 * @param ownsConnection whether the connection has nothing else, so that reading from
+	 * it may stop while the handler is slow
 	 * @param takesItems whether the handler takes items
 	 */
 	ServerStream(ServerConnection owner, RequestFrame request, boolean ownsConnection, boolean takesItems) {
@@ -120,7 +127,9 @@ final class ServerStream implements ItemInbox.Control {
 				() -> new UdsStatusException(Status.CANCELLED, "The handler was interrupted")) : null;
 	}
 
-	/** Among others, where nobody can be held, only memory counts. */
+	/**
+	 * Create an inbox. On a shared connection, which cannot be held, only memory counts.
+	 */
 	private ItemInbox newInbox() {
 		return this.ownsConnection ? new ItemInbox(MAX_WAITING, MAX_BYTES, this)
 				: new ItemInbox(Integer.MAX_VALUE, MAX_BYTES_AMONG_OTHERS, this);
@@ -136,8 +145,8 @@ final class ServerStream implements ItemInbox.Control {
 	}
 
 	/**
-	 * Take what the client sends.
-	 * @return {@code null}, or why the stream is over
+	 * Take data that the client sends.
+	 * @return {@code null}, or the reason why the stream is over
 	 */
 	@Nullable String take(DataFrame data) {
 		if (this.inbox == null || this.inputOver) {
@@ -168,7 +177,7 @@ final class ServerStream implements ItemInbox.Control {
 		return null;
 	}
 
-	/** Return how much memory the items take that wait for the handler. */
+	/** Return how much memory is taken by items that wait for the handler. */
 	long waitingBytes() {
 		return (this.inbox != null) ? this.inbox.bytes() : 0;
 	}
@@ -179,7 +188,7 @@ final class ServerStream implements ItemInbox.Control {
 
 	/**
 	 * End the stream early.
-	 * @return whether it was not answered, and never will be by its call
+	 * @return whether the stream was not answered, and never will be by its call
 	 */
 	boolean abort(Status status, String message) {
 		ItemPump pump;
@@ -194,14 +203,13 @@ final class ServerStream implements ItemInbox.Control {
 			call = this.call;
 		}
 		this.owner.streamOver(this);
-		// first the outcome: a handler that sees its items end might give one
+		// first the outcome, as a handler that sees its items end might give one
 		boolean seized = pump == null && call != null && call.seize();
 		Runnable listener = (this.inbox != null) ? this.inbox.endSilently(new UdsStatusException(status, message))
 				: null;
 		if (pump != null) {
-			// the failure of what goes in must not cross the cancellation of what comes
-			// of
-			// it: a pipeline that is cancelled has no receiver for a failure
+			// a failure of the input must not cross the cancellation of the output made
+			// from it: a cancelled pipeline has no receiver for a failure
 			pump.cancel(listener);
 		}
 		else if (listener != null) {
@@ -223,8 +231,8 @@ final class ServerStream implements ItemInbox.Control {
 
 	/**
 	 * Begin to send items.
-	 * @return {@code null}, or what the caller gets instead: the stream was aborted, so
-	 * the pump must be cancelled
+	 * @return {@code null}, or the reply for the caller instead: the stream was aborted,
+	 * so the pump must be cancelled
 	 */
 	@Nullable UdsReply begin(ItemPump pump) {
 		synchronized (this.lock) {
@@ -236,7 +244,7 @@ final class ServerStream implements ItemInbox.Control {
 	}
 
 	/**
-	 * The answer is complete.
+	 * Note that the answer is complete.
 	 * @return {@code false} if the stream was aborted meanwhile
 	 */
 	boolean end() {
@@ -253,19 +261,19 @@ final class ServerStream implements ItemInbox.Control {
 		return true;
 	}
 
-	/** The last that the stream sends was left to be written. */
+	/** Note that the last bytes of the stream were left to be written. */
 	void written() {
 		if (this.stall != null) {
 			this.stall.end();
 		}
 	}
 
-	/** The call is over. */
+	/** Release the memory, as the call is over. */
 	void releaseMemory() {
 		this.memory.close();
 	}
 
-	// --- by whoever takes the items
+	// --- by the consumer of the items
 
 	@Override
 	public void taken() {
@@ -286,7 +294,7 @@ final class ServerStream implements ItemInbox.Control {
 		}
 	}
 
-	/** What the client sends from now on is dropped: that it goes on is no fault. */
+	/** Drop what the client sends from now on: that it continues is no error. */
 	@Override
 	public void cancelled() {
 		release();

@@ -17,7 +17,7 @@ import io.github.udsboot.protocol.EncodedFrame;
 
 /**
  * A message of a session on its way through its handler. Its outcome is a message, or the
- * protocol's word for a failure, or nothing; then comes the next message's turn.
+ * protocol's form of a failure, or nothing; then it is the next message's turn.
  */
 final class MessageCall extends ServerCall {
 
@@ -38,7 +38,7 @@ final class MessageCall extends ServerCall {
 				: this.session.encodeFailure(reply.status(), reply.message());
 	}
 
-	/** The session goes on with what it was sent before: that may be an order, too. */
+	/** The session continues with earlier messages, which may be orders, too. */
 	@Override
 	public boolean abort(Status status, String message) {
 		if (!withdraw()) {

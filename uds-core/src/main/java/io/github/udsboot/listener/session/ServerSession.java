@@ -27,9 +27,8 @@ import io.github.udsboot.protocol.MessageFrame;
 import io.github.udsboot.session.LoopSession;
 
 /**
- * A session of a listener: has its messages handled, one after the other. While one is
- * with its handler the next ones wait in the session, where the handler can receive them
- * itself.
+ * A session of a listener: has its messages handled one after the other. While a handler
+ * has one, the next ones wait in the session, where the handler can receive them itself.
  */
 final class ServerSession implements ServedConnection, LoopSession.Owner {
 
@@ -37,7 +36,10 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 
 	private static final String NO_MORE = "The server takes no more messages";
 
-	/** With so many refusals that wait for an answer, a peer is read no further. */
+	/**
+	 * The number of late messages waiting to be refused at which reading from the peer
+	 * stops.
+	 */
 	private static final int MAX_LATE = 256;
 
 	private final SessionContext context;
@@ -49,19 +51,22 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 	private final LoopSession session;
 
 	/**
-	 * Application code has its turn; taken by the loop's owner, given back by anybody.
+	 * Application code has its turn; taken by the loop's owner, given back by any thread.
 	 */
 	private final AtomicBoolean busy = new AtomicBoolean();
 
 	private final Object lock = new Object();
 
-	/** No further message is handled: the one exchange is over. */
+	/** No further message is handled, as the one exchange is over. */
 	private volatile boolean over;
 
-	/** Belongs to the loop's owner: the listeners are to be told first of all. */
+	/**
+	 * Belongs to the loop's owner: the listeners are yet to be told, before anything
+	 * else.
+	 */
 	private boolean unannounced;
 
-	/** Belongs to the loop's owner: what is written last may be the answer of a call. */
+	/** Belongs to the loop's owner: what is written last may be the answer to a call. */
 	private boolean answersCalls;
 
 	/** Belongs to the loop's owner: the session has been cut off. */
@@ -70,19 +75,24 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 	/** Guarded by the lock: the listeners have been told that the session is open. */
 	private boolean announced;
 
-	/** The message that is with its handler, as far as the loop's owner knows. */
+	/** The message that its handler has, as far as the loop's owner knows. */
 	private volatile @Nullable MessageCall current;
 
 	/**
-	 * Messages that came too late in a drain and are refused behind the answers that are
-	 * owed. Written with the lock.
+	 * The number of messages that came too late in a drain and are refused after the
+	 * answers owed. Written with the lock held.
 	 */
 	private volatile int late;
 
-	/** Guarded by the lock: what they are to be told when that is over. */
+	/**
+	 * Guarded by the lock: tells the listeners of the drain once they know of the
+	 * opening.
+	 */
 	private @Nullable Runnable drain;
 
-	/** Guarded by the lock: what they are to be told in the end. */
+	/**
+	 * Guarded by the lock: tells the listeners of the end once they know of the opening.
+	 */
 	private @Nullable Runnable end;
 
 	ServerSession(SessionContext context, LoopConnection connection, PeerShare share) {
@@ -107,8 +117,8 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 			connection.cork(greeting);
 		}
 		if (this.unannounced) {
-			// owed like an answer: what the listeners send is not cut off by a peer that
-			// ends its output, nor by a drain
+			// owed like an answer: neither a peer that ends its output nor a drain cuts
+			// off what the listeners send
 			connection.beginRequest();
 			connection.proceedSoon();
 		}
@@ -154,19 +164,19 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 	}
 
 	/**
-	 * Refuse what came too late, unless a message before it is with its handler or waits:
-	 * the peer knows answers by their order. By any thread.
+	 * Refuse late messages, unless an earlier one is being handled or waits: the peer
+	 * identifies answers by their order. By any thread.
 	 */
 	private void refuseLate() {
-		// first the count, then the look: the thread that ends a turn does it the other
-		// way round
+		// first the count, then the check: a thread that ends a turn uses the reverse
+		// order
 		if (this.late == 0 || this.busy.get() || this.session.hasUnclaimed()) {
 			return;
 		}
 		refuse(takeLate(), NO_MORE);
 	}
 
-	/** Answer messages that were counted in. By any thread. */
+	/** Refuse messages that were counted in. By any thread. */
 	private void refuse(int messages, String message) {
 		EncodedFrame failure = (messages > 0) ? encodeFailure(Status.UNAVAILABLE, message) : null;
 		for (int i = 0; i < messages; i++) {
@@ -179,7 +189,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 
 	/**
 	 * Handles one message. If more wait, their turn comes after that of the loop's other
-	 * connections, and not before the answers so far are written.
+	 * connections, and only once the answers so far are written.
 	 */
 	@Override
 	public boolean proceed(LoopConnection connection) {
@@ -191,7 +201,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		}
 		Frame frame = this.session.poll();
 		if (frame == null) {
-			// a thread has received it meanwhile
+			// another thread has received it meanwhile
 			this.busy.set(false);
 		}
 		else if (!handle(frame)) {
@@ -203,7 +213,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		return true;
 	}
 
-	/** Tell the listeners of the session before anything of it is handled. */
+	/** Tell the listeners of the session before any of its messages is handled. */
 	private boolean announce() {
 		this.unannounced = false;
 		this.busy.set(true);
@@ -244,7 +254,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 	}
 
 	/**
-	 * Handle a message; the session is marked as busy.
+	 * Handle a message. The session is already marked as busy.
 	 * @return whether the calling thread still owns the loop
 	 */
 	private boolean handle(Frame frame) {
@@ -298,7 +308,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		return runner.dispatch(this.connection, call, now);
 	}
 
-	/** Answer a message that no handler sees. */
+	/** Answer a message that no handler gets. */
 	private boolean fail(String route, Status status, String message, long since) {
 		EncodedFrame failure = encodeFailure(status, message);
 		this.context.runner().log().record(route, status, System.nanoTime() - since);
@@ -312,7 +322,10 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		return true;
 	}
 
-	/** Owed like an answer: nobody closes the session before its listeners return. */
+	/**
+	 * Tell the listeners of the drain. This is owed like an answer: the session is not
+	 * closed before they return.
+	 */
 	@Override
 	public void draining(LoopConnection connection) {
 		if (!this.context.hasListeners()) {
@@ -347,13 +360,13 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 			return;
 		}
 		if (!all && isCalled(call)) {
-			// what comes after the calls has no more time than any other conversation
+			// what follows the calls gets no more time than any other conversation
 			this.connection.loop().schedule(LAST_WORDS.toNanos(), () -> cutOff(false));
 			return;
 		}
 		this.cut = true;
 		this.over = true;
-		// first the outcome: a handler that sees its session end might give one
+		// first the outcome, as a handler that sees its session end might give one
 		boolean seized = call != null && call.seize();
 		this.session.stop();
 		Work work = Work.SESSION;
@@ -374,8 +387,8 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 	}
 
 	/**
-	 * Calls have more time than conversations, and than listeners that are told: until
-	 * their answers are written.
+	 * Return whether a call is under way. Calls have more time than conversations and
+	 * listeners: until their answers are written.
 	 */
 	private boolean isCalled(@Nullable MessageCall call) {
 		if (call != null) {
@@ -386,7 +399,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		}
 		boolean answering = this.answersCalls && this.connection.hasUnwritten();
 		if (answering) {
-			// else pushes that go on and on would keep the answer from being the last
+			// otherwise endless pushes would keep the answer from being the last
 			this.session.stop();
 		}
 		return answering;
@@ -402,7 +415,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 	@Override
 	public void inputEnded(LoopConnection connection) {
 		if (connection.isMidFrame() && !isOver()) {
-			// who forgot the end of a line would wonder why nothing happened
+			// a peer that forgot the end of a line would otherwise get no explanation
 			connection.beginRequest();
 			this.session.add(new InvalidFrame(0, Status.INVALID_ARGUMENT,
 					"The last message has no end; half a message is not handled"));
@@ -411,7 +424,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		this.session.inputEnded();
 	}
 
-	/** What a peer sent before it hung up may be an order, and none may be lost. */
+	/** A message sent before the peer hung up may be an order, and must not be lost. */
 	@Override
 	public boolean readsOnWhenUnread() {
 		return true;
@@ -436,7 +449,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 			this.context.events().closed(connection, reason, cause);
 		}
 		finally {
-			// accepted is accepted
+			// accepted messages are handled in any case
 			handleNext();
 		}
 	}
@@ -469,10 +482,10 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 	}
 
 	/**
-	 * A message has its outcome, which is written or about to be.
-	 * @param told whether the peer knows it, {@code false} for a failure that the
-	 * protocol has no word for
-	 * @param ownsLoop whether this is the loop's owner, who goes on by itself
+	 * Note that a message has its outcome, which is written or about to be.
+	 * @param told whether the peer gets it, {@code false} for a failure that the protocol
+	 * cannot express
+	 * @param ownsLoop whether this is the loop's owner, which continues by itself
 	 */
 	void handled(boolean told, boolean ownsLoop) {
 		this.current = null;
@@ -485,8 +498,8 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 	}
 
 	private void done(boolean ownsLoop) {
-		// first the turn, then the look: whoever adds a message does it the other way
-		// round
+		// first the turn, then the check: a thread that adds a message uses the reverse
+		// order
 		this.busy.set(false);
 		if (!ownsLoop) {
 			handleNext();
@@ -530,7 +543,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 			notRun(new RejectedExecutionException("The listener has no thread any more"));
 		}
 
-		/** There will be no thread for the handlers either. */
+		/** Close the session, as there will be no thread for the handlers either. */
 		private void notRun(Throwable cause) {
 			ServerSession.this.connection.abandon(cause);
 			ServerSession.this.connection.endRequest();
@@ -538,7 +551,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 
 	}
 
-	/** Tells the listeners of the drain, which waits for that. */
+	/** Tells the listeners of the drain, which waits for them. */
 	private final class Draining implements DroppableTask {
 
 		@Override

@@ -25,13 +25,16 @@ import io.github.udsboot.session.LoopSession;
 import io.github.udsboot.session.SessionCodec;
 
 /**
- * What the sessions of one listener have in common, and who is told of them.
+ * What the sessions of one listener have in common, and the listeners told of them.
  */
 public final class SessionContext {
 
 	private static final Duration RECEIVE_TIMEOUT = Duration.ofSeconds(30);
 
-	/** The stall clock ends the wait of a sender before; without one, it waits on. */
+	/**
+	 * Unlimited: the stall clock ends the wait of a sender first, and without one it
+	 * keeps waiting.
+	 */
 	private static final Duration SEND_TIMEOUT = Duration.ofNanos(Long.MAX_VALUE);
 
 	private final HandlerRunner runner;
@@ -52,23 +55,23 @@ public final class SessionContext {
 
 	private final List<UdsSessionListener> listeners;
 
-	/** How long they take when they are told of an opening. */
+	/** How long the listeners take when told of an opening. */
 	private final InlineHistory openings = new InlineHistory();
 
 	/** Ends that the listeners have not been told of yet. */
 	private final Queue<Runnable> ends = new ConcurrentLinkedQueue<>();
 
-	/** How many ends the listeners have not been told of, or not to the end. */
+	/** How many ends the listeners have not been told of completely. */
 	private final AtomicInteger pendingNotifications = new AtomicInteger();
 
 	private volatile boolean stopped;
 
-	/** The time of conversations is over; no more are begun. */
+	/** The time of conversations is up; no more are begun. */
 	private volatile boolean conversationsOver;
 
 	/**
 	 * Create a context.
-	 * @param settings what all sessions have in common
+	 * @param settings the settings of all sessions
 	 * @param converter converts what sessions send and receive
 	 * @param listeners told of sessions
 	 * @param runner runs the handlers
@@ -130,7 +133,7 @@ public final class SessionContext {
 		return this.openings;
 	}
 
-	/** Tell every listener something; one that fails costs the others nothing. */
+	/** Tell every listener something; a failure of one does not affect the others. */
 	void tell(Consumer<UdsSessionListener> event) {
 		for (UdsSessionListener listener : this.listeners) {
 			try {
@@ -146,7 +149,7 @@ public final class SessionContext {
 
 	/**
 	 * Have listeners told of the end of a session, off the loop. If the threads for that
-	 * have ended, {@link #stop()} does it, or this when that is over.
+	 * have ended, {@link #stop()} tells them, or this method itself once that is done.
 	 */
 	void tellOfEnd(Runnable end) {
 		this.pendingNotifications.incrementAndGet();
@@ -192,9 +195,11 @@ public final class SessionContext {
 		return this.pendingNotifications.get() == 0;
 	}
 
-	/** The threads of the listener have ended: leave no end pendingNotifications. */
+	/**
+	 * Tell listeners of all remaining ends, as the threads of the listener have ended.
+	 */
 	public void stop() {
-		// first the flag, then the look: tellOfEnd() does it the other way round
+		// first the flag, then the check: tellOfEnd() uses the reverse order
 		this.stopped = true;
 		tellOfEnds();
 	}
@@ -203,11 +208,11 @@ public final class SessionContext {
 	 * What all sessions of a listener have in common.
 	 *
 	 * @param protocol the protocol
-	 * @param limits what a message may have
+	 * @param limits the limits of a message
 	 * @param address the path or abstract name of the listener
-	 * @param maxWaiting how many messages of a session may wait for its handler
+	 * @param maxWaiting the number of messages of a session that may wait for its handler
 	 * @param keepAlive whether a connection outlives its first exchange, {@code null} for
-	 * what the protocol says
+	 * the protocol's default
 	 * @param greeting sent to each peer first, or {@code null}
 	 */
 	public record Settings(MessageProtocol protocol, FrameLimits limits, String address, int maxWaiting,
