@@ -115,7 +115,7 @@ final class DefaultRequestSpec implements RequestSpec {
 	}
 
 	private <T> Flow.Publisher<T> publisher(Type itemType) {
-		// the call begins when somebody subscribes, and each time somebody does
+		// each subscription makes a call
 		return (subscriber) -> {
 			Objects.requireNonNull(subscriber, "The subscriber must not be null");
 			Flow.Publisher<T> publisher;
