@@ -40,7 +40,7 @@ final class ExchangeSignature extends AnnotatedMethod {
 	}
 
 	/**
-	 * Return the class of what the method returns.
+	 * Return the class of the return type.
 	 * @return the class
 	 */
 	Class<?> returnClass() {
@@ -48,8 +48,8 @@ final class ExchangeSignature extends AnnotatedMethod {
 	}
 
 	/**
-	 * Return the type of what the method returns.
-	 * @return the type, without type variables
+	 * Return the return type.
+	 * @return the return type, without type variables
 	 * @throws InvalidExchangeException if it has a type variable
 	 */
 	Type returnType() {
@@ -62,7 +62,7 @@ final class ExchangeSignature extends AnnotatedMethod {
 	}
 
 	/**
-	 * Return the type argument of what the method returns.
+	 * Return the type argument of the return type.
 	 * @return the first type argument
 	 * @throws InvalidExchangeException if there is none, or if it has a type variable
 	 */
@@ -87,7 +87,7 @@ final class ExchangeSignature extends AnnotatedMethod {
 	/**
 	 * Return whether a type stands for a stream of values.
 	 * @param type the type
-	 * @param reactiveTypes the reactive types that are known
+	 * @param reactiveTypes the known reactive types
 	 * @return whether it does
 	 */
 	static boolean isStream(Class<?> type, ReactiveAdapterRegistry reactiveTypes) {

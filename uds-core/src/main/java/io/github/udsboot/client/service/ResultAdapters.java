@@ -18,7 +18,7 @@ import io.github.udsboot.Status;
 import io.github.udsboot.UdsConversionException;
 
 /**
- * Chooses how a method makes its call, by what the method returns.
+ * Chooses how a method makes its call, by the return type of the method.
  */
 final class ResultAdapters {
 
@@ -32,11 +32,11 @@ final class ResultAdapters {
 	}
 
 	/**
-	 * Return what makes the calls of a method.
+	 * Return the adapter that makes the calls of a method.
 	 * @param signature the method
 	 * @param route the method's route
 	 * @return the adapter
-	 * @throws InvalidExchangeException if the method returns what no call can give
+	 * @throws InvalidExchangeException if no call can provide the return type
 	 */
 	ResultAdapter adapterFor(ExchangeSignature signature, String route) {
 		Class<?> type = signature.returnClass();
@@ -66,7 +66,7 @@ final class ResultAdapters {
 	}
 
 	/**
-	 * Return what makes the one-way calls of a method.
+	 * Return the adapter that makes the one-way calls of a method.
 	 * @param signature the method
 	 * @return the adapter
 	 * @throws InvalidExchangeException if the method returns something
