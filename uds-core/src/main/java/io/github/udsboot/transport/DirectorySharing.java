@@ -51,7 +51,7 @@ record DirectorySharing(String clause, String remedy) {
 	 * @param real the same without symbolic links
 	 * @param identity the directory's identity
 	 * @return who else shares the directory, or {@code null} if it is not shared
-	 * @throws IOException if something on the way cannot be looked at
+	 * @throws IOException if something on the way cannot be examined
 	 */
 	static @Nullable DirectorySharing withoutItsOwner(Path directory, Path real, FileIdentity identity)
 			throws IOException {

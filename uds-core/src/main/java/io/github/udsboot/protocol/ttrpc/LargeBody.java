@@ -88,7 +88,7 @@ final class LargeBody implements FrameBody {
 	/**
 	 * Find the payload.
 	 * @param head the first bytes
-	 * @param behind how many more have arrived
+	 * @param behind how many more bytes have arrived after them
 	 */
 	private void divide(ByteBuffer head, int behind) {
 		int before = 0;
