@@ -19,10 +19,10 @@ public final class ProtobufDetails {
 	}
 
 	/**
-	 * Make a detail of a message.
+	 * Create a detail from a message.
 	 * @param message the message
-	 * @return the detail, its type URL being {@code type.googleapis.com/} and the full
-	 * name of the message's type
+	 * @return the detail; its type URL is {@code type.googleapis.com/} followed by the
+	 * full name of the message's type
 	 */
 	public static StatusDetail of(Message message) {
 		Any any = Any.pack(message);
@@ -32,7 +32,7 @@ public final class ProtobufDetails {
 	/**
 	 * Find the first message of a type among details.
 	 * @param <T> the type of the message
-	 * @param details the details, as an exception has them
+	 * @param details the details of an exception
 	 * @param type the type of the message
 	 * @return the message, empty if there is none of this type
 	 * @throws IllegalArgumentException if there is one and its bytes are malformed

@@ -9,22 +9,22 @@ public enum Status {
 	/** The call succeeded. */
 	OK(0),
 
-	/** The caller gave the call up. */
+	/** The caller gave up the call. */
 	CANCELLED(1),
 
 	/** An error that the peer did not classify, or a code this version does not know. */
 	UNKNOWN(2),
 
-	/** The payload or the metadata could not be understood. */
+	/** The payload or the metadata was not understood. */
 	INVALID_ARGUMENT(3),
 
 	/** The deadline passed before the outcome was known. */
 	DEADLINE_EXCEEDED(4),
 
-	/** Something the call names does not exist. */
+	/** Something that the call names does not exist. */
 	NOT_FOUND(5),
 
-	/** Something the call wants to create exists already. */
+	/** Something that the call would create exists already. */
 	ALREADY_EXISTS(6),
 
 	/** The peer may not do this. */
@@ -39,7 +39,7 @@ public enum Status {
 	/** The call collided with another one. */
 	ABORTED(10),
 
-	/** A value lies outside of the valid range. */
+	/** A value is outside the valid range. */
 	OUT_OF_RANGE(11),
 
 	/** No handler knows the route. */
@@ -48,7 +48,7 @@ public enum Status {
 	/** The handler, or a part below it, failed. */
 	INTERNAL(13),
 
-	/** The server cannot be reached, or takes no more calls. */
+	/** The server cannot be reached, or accepts no more calls. */
 	UNAVAILABLE(14),
 
 	/** Data was lost beyond recovery. */
@@ -76,7 +76,7 @@ public enum Status {
 	/**
 	 * Return the status with the given number.
 	 * @param code gRPC's code
-	 * @return the status, {@link #UNKNOWN} for a number outside of 0 to 16
+	 * @return the status, {@link #UNKNOWN} for a number outside 0 to 16
 	 */
 	public static Status fromCode(int code) {
 		return (code >= 0 && code < BY_CODE.length) ? BY_CODE[code] : UNKNOWN;

@@ -7,14 +7,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A typed part of a failure, beside its status and its message: what protobuf calls a
+ * A typed part of a failure, besides its status and its message: what protobuf calls a
  * {@code google.protobuf.Any}. On ttrpc it is one of the {@code details} of the
- * {@code google.rpc.Status} that a failure is answered with; the protocols {@code line}
- * and {@code raw} have no place for it. {@link ProtobufDetails} makes one of a protobuf
- * message, and back.
+ * {@code google.rpc.Status} in the answer; the protocols {@code line} and {@code raw}
+ * have no place for it. {@link ProtobufDetails} converts protobuf messages to details and
+ * back.
  *
- * @param typeUrl says what the value is, for a protobuf message
- * {@code type.googleapis.com/} and the full name of its type
+ * @param typeUrl identifies the type of the value; for a protobuf message
+ * {@code type.googleapis.com/} followed by the full name of its type
  * @param value the value, for a protobuf message its bytes; not copied
  */
 @SuppressWarnings("ArrayRecordComponent") // As payloads, which are not copied either
@@ -22,8 +22,8 @@ public record StatusDetail(String typeUrl, byte[] value) implements Serializable
 
 	/**
 	 * Create a detail.
-	 * @throws IllegalArgumentException if the type URL holds half of a surrogate pair,
-	 * which UTF-8 cannot express
+	 * @throws IllegalArgumentException if the type URL contains an unpaired surrogate,
+	 * which UTF-8 cannot encode
 	 */
 	public StatusDetail {
 		if (!StandardCharsets.UTF_8.newEncoder().canEncode(typeUrl)) {
@@ -42,7 +42,7 @@ public record StatusDetail(String typeUrl, byte[] value) implements Serializable
 		return 31 * this.typeUrl.hashCode() + Arrays.hashCode(this.value);
 	}
 
-	/** Names the type and the length: a value may be anything. */
+	/** Shows the type and the length only: a value may be anything. */
 	@Override
 	public String toString() {
 		return this.typeUrl + " (" + this.value.length + " bytes)";

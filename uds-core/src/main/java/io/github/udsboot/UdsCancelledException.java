@@ -3,9 +3,9 @@ package io.github.udsboot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calling thread was interrupted, or the client was closed, while the call was under
- * way. Unless the message says that it was not sent, it may have been executed. After an
- * interruption the thread's interrupt flag is set.
+ * The calling thread was interrupted, or the client was closed, while the call was in
+ * progress. Unless the message says that it was not sent, it may have been executed.
+ * After an interrupt the thread's interrupt flag is set.
  */
 public class UdsCancelledException extends UdsException {
 

@@ -3,8 +3,8 @@ package io.github.udsboot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection broke while the answer was awaited: the call may or may not have been
- * executed. The client never repeats it by itself.
+ * The connection was lost while the client waited for the answer: the call may or may not
+ * have been executed. The client never repeats it on its own.
  */
 public class UdsConnectionLostException extends UdsException {
 

@@ -3,9 +3,9 @@ package io.github.udsboot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A payload could not be converted by the client. What was to be sent has the status
- * {@link Status#INVALID_ARGUMENT}, and was not; an answer that has arrived and is not of
- * the type asked for has {@link Status#INTERNAL}, and the call was executed.
+ * The client could not convert a payload. The status is {@link Status#INVALID_ARGUMENT}
+ * for a payload to be sent, which was not sent. It is {@link Status#INTERNAL} for an
+ * answer that is not of the requested type; that call was executed.
  */
 public class UdsConversionException extends UdsException {
 
@@ -25,8 +25,8 @@ public class UdsConversionException extends UdsException {
 
 	/**
 	 * Create an exception.
-	 * @param status {@link Status#INVALID_ARGUMENT} for what was to be sent,
-	 * {@link Status#INTERNAL} for what has arrived
+	 * @param status {@link Status#INVALID_ARGUMENT} for a payload to be sent,
+	 * {@link Status#INTERNAL} for a received one
 	 * @param message what happened and what to do about it
 	 * @param route the route that was called, or {@code null}
 	 * @param socketPath the socket's path or abstract name, or {@code null}

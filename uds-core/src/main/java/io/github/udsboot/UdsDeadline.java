@@ -11,11 +11,11 @@ import io.github.udsboot.guard.Nanos;
  *
  * <p>
  * While a handler runs, the deadline of its request is the {@linkplain #current()
- * current} one of the thread. Calls that are made on that thread get no more time than
- * that, whatever time-out they have of their own: who waits for them does not wait any
- * longer. Where Micrometer's context propagation carries the thread's context to another
- * one, the deadline goes along. Streams have no deadline unless they are given one, and
- * are not limited.
+ * current} one of the thread. Calls made on that thread get no more time than that,
+ * whatever their own timeout: the caller of the handler does not wait any longer. Where
+ * Micrometer's context propagation carries the thread's context to another thread, the
+ * deadline goes with it. Streams have no deadline unless they are given one, and are not
+ * limited.
  */
 public final class UdsDeadline {
 
@@ -54,8 +54,8 @@ public final class UdsDeadline {
 	}
 
 	/**
-	 * Set the deadline of the current thread, for those who carry on a request on another
-	 * thread, or want to make calls that outlive it. Whoever sets it sets it back.
+	 * Set the deadline of the current thread, for code that continues a request on
+	 * another thread or makes calls that outlive it. Code that sets it must restore it.
 	 * @param deadline the deadline, {@code null} for none
 	 */
 	public static void setCurrent(@Nullable UdsDeadline deadline) {

@@ -20,7 +20,7 @@ public class UdsException extends RuntimeException {
 	 * Create an exception.
 	 * @param status the status of the call
 	 * @param message what happened and what to do about it
-	 * @param route the route that was called, or {@code null} when no call is concerned
+	 * @param route the route that was called, or {@code null} if no call is involved
 	 * @param socketPath the socket's path or abstract name, or {@code null} if unknown
 	 * @param cause the cause, or {@code null}
 	 */
@@ -53,7 +53,7 @@ public class UdsException extends RuntimeException {
 
 	/**
 	 * Return the route that was called.
-	 * @return the route, or {@code null} when no call is concerned
+	 * @return the route, or {@code null} if no call is involved
 	 */
 	public @Nullable String getRoute() {
 		return this.route;

@@ -3,7 +3,7 @@ package io.github.udsboot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The peer answered something that the protocol does not allow.
+ * The peer sent an answer that the protocol does not allow.
  */
 public class UdsProtocolException extends UdsException {
 

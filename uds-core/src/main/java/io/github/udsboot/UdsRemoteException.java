@@ -19,8 +19,8 @@ public class UdsRemoteException extends UdsException {
 
 	/**
 	 * Create an exception without details.
-	 * @param status the status that the server answered
-	 * @param remoteMessage the message that the server answered, may be empty
+	 * @param status the status that the server sent
+	 * @param remoteMessage the message that the server sent, may be empty
 	 * @param route the route that was called
 	 * @param socketPath the socket's path or abstract name
 	 */
@@ -31,9 +31,9 @@ public class UdsRemoteException extends UdsException {
 
 	/**
 	 * Create an exception for a call that a handler may have seen.
-	 * @param status the status that the server answered
-	 * @param remoteMessage the message that the server answered, may be empty
-	 * @param details the details that the server answered
+	 * @param status the status that the server sent
+	 * @param remoteMessage the message that the server sent, may be empty
+	 * @param details the details that the server sent
 	 * @param route the route that was called
 	 * @param socketPath the socket's path or abstract name
 	 */
@@ -44,9 +44,9 @@ public class UdsRemoteException extends UdsException {
 
 	/**
 	 * Create an exception.
-	 * @param status the status that the server answered
-	 * @param remoteMessage the message that the server answered, may be empty
-	 * @param details the details that the server answered
+	 * @param status the status that the server sent
+	 * @param remoteMessage the message that the server sent, may be empty
+	 * @param details the details that the server sent
 	 * @param undispatched whether the server says that no handler has seen the call
 	 * @param route the route that was called
 	 * @param socketPath the socket's path or abstract name
@@ -65,8 +65,8 @@ public class UdsRemoteException extends UdsException {
 	}
 
 	/**
-	 * Return whether the server says that no handler has seen the call, which was
-	 * certainly not executed then.
+	 * Return whether the server says that no handler has seen the call. If so, the call
+	 * was certainly not executed.
 	 * @return {@code false} if it may have been executed
 	 */
 	public boolean isUndispatched() {
@@ -82,8 +82,8 @@ public class UdsRemoteException extends UdsException {
 	}
 
 	/**
-	 * Return the details as the server sent them: what they say depends on its handler.
-	 * @return the details, in order, perhaps none; unmodifiable
+	 * Return the details as the server sent them; what they say is up to its handler.
+	 * @return the details, in order, may be empty; unmodifiable
 	 */
 	public List<StatusDetail> getDetails() {
 		return List.of(this.details);

@@ -3,7 +3,8 @@ package io.github.udsboot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session is closed: nothing can be sent on it, and all that had arrived was received.
+ * The session is closed: nothing can be sent on it, and everything that had arrived has
+ * been received.
  */
 public class UdsSessionClosedException extends UdsException {
 

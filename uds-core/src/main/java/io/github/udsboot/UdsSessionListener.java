@@ -3,35 +3,36 @@ package io.github.udsboot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees the sessions of listeners open and close. As a bean, of all listeners whose
- * protocol has sessions: {@link UdsSession#getName()} tells which one. Runs where
- * handlers run, so a method may block. What a method throws is logged.
+ * Callback that is told when sessions of listeners open and close. A bean of this type is
+ * told by all listeners whose protocol has sessions; {@link UdsSession#getName()} tells
+ * which one it is. Methods run where handlers run, so they may block. What they throw is
+ * logged.
  */
 public interface UdsSessionListener {
 
 	/**
-	 * A peer has connected. Nothing it sends goes to a handler before this returns; what
-	 * is sent here, it gets right after the greeting.
+	 * A peer has connected. Nothing that it sends goes to a handler before this returns.
+	 * What is sent here reaches the peer right after the greeting.
 	 * @param session the session
 	 */
 	default void sessionOpened(UdsSession session) {
 	}
 
 	/**
-	 * The listener stops, and the session is about to end: what is sent here, the peer
-	 * still gets. The session is closed when this has returned and the messages that have
-	 * come are handled, but it does not wait for longer than
-	 * {@code drain.stream-timeout}, 5 seconds by default. Called once at most, after
-	 * {@link #sessionOpened} has returned, perhaps while a handler is at work.
+	 * The listener stops, and the session is about to end: what is sent here still
+	 * reaches the peer. The session is closed when this has returned and the messages
+	 * that have arrived are handled, but after {@code drain.stream-timeout}, 5 seconds by
+	 * default, at the latest. Called at most once, after {@link #sessionOpened} has
+	 * returned, perhaps while a handler is running.
 	 * @param session the session, of which {@link UdsSession#isOpen()} is {@code false}
 	 */
 	default void sessionDraining(UdsSession session) {
 	}
 
 	/**
-	 * A session has ended, of which {@link #sessionOpened} has returned. Called once per
-	 * session, perhaps while a handler is still at work on what came before.
-	 * @param session the session, which takes no more messages
+	 * A session for which {@link #sessionOpened} has returned has ended. Called once per
+	 * session, perhaps while a handler is still working on an earlier message.
+	 * @param session the session, which accepts no more messages
 	 * @param reason why it ended, for logs, such as {@code PEER_CLOSED}
 	 * @param cause the failure behind it, or {@code null}
 	 */

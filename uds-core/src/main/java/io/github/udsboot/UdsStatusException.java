@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown by a handler to answer with a status, a message and details of its own. All
- * three reach the peer as they are; a cause does not, it is for the log.
+ * three reach the peer unchanged; a cause does not, it is for the log.
  */
 public class UdsStatusException extends UdsException {
 
@@ -29,8 +29,8 @@ public class UdsStatusException extends UdsException {
 	 * Create an exception.
 	 * @param status the status to answer with, not {@link Status#OK}
 	 * @param message the message to answer with
-	 * @param details the details to answer with, where the protocol has them. Those of
-	 * one answer may have 64 KiB together and must fit a frame; otherwise the peer gets
+	 * @param details the details to answer with, if the protocol supports them. Those of
+	 * one answer may take 64 KiB in total and must fit a frame; otherwise the peer gets
 	 * none of them
 	 */
 	public UdsStatusException(Status status, String message, List<StatusDetail> details) {
@@ -41,8 +41,8 @@ public class UdsStatusException extends UdsException {
 	 * Create an exception with a cause.
 	 * @param status the status to answer with, not {@link Status#OK}
 	 * @param message the message to answer with
-	 * @param details the details to answer with, where the protocol has them
-	 * @param cause what the peer does not get to know, or {@code null}
+	 * @param details the details to answer with, if the protocol supports them
+	 * @param cause the cause, which the peer does not see, or {@code null}
 	 */
 	public UdsStatusException(Status status, String message, List<StatusDetail> details, @Nullable Throwable cause) {
 		super(status, message, null, null, cause);
@@ -63,7 +63,7 @@ public class UdsStatusException extends UdsException {
 
 	/**
 	 * Return the details for the peer.
-	 * @return the details, perhaps none; unmodifiable
+	 * @return the details, may be empty; unmodifiable
 	 */
 	public List<StatusDetail> getDetails() {
 		return List.of(this.details);

@@ -1,6 +1,6 @@
 /**
- * What every other package may use: the status vocabulary, the exceptions and the peer's
- * credentials.
+ * Types that every other package may use: the status vocabulary, the exceptions and the
+ * peer's credentials.
  */
 @NullMarked
 package io.github.udsboot;

@@ -21,7 +21,7 @@ class Greetings {
 	}
 
 	/**
-	 * Who is to be greeted.
+	 * The person to greet.
 	 *
 	 * @param name the name
 	 */
@@ -30,7 +30,7 @@ class Greetings {
 	}
 
 	/**
-	 * How somebody is greeted.
+	 * The greeting for a person.
 	 *
 	 * @param message the text
 	 */

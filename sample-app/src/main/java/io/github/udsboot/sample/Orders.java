@@ -31,8 +31,8 @@ class Orders {
 	 * An order.
 	 *
 	 * @param id the number of the order
-	 * @param item what was ordered
-	 * @param quantity how many of it
+	 * @param item the ordered item
+	 * @param quantity the ordered quantity
 	 */
 	record Order(long id, String item, int quantity) {
 

@@ -17,8 +17,9 @@ import io.github.udsboot.UdsSessionListener;
 import io.github.udsboot.annotation.UdsHandler;
 
 /**
- * Handlers of the listener {@code text}, for people with a shell: the first word of a
- * line is the route. Who has asked for the clock gets a line every second from then on.
+ * Handlers of the listener {@code text}, for use from a shell: the first word of a line
+ * is the route. A peer that has asked for the clock gets a line every second from then
+ * on.
  */
 @Component
 @UdsHandler(listener = "text")

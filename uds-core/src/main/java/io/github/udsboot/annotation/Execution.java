@@ -10,15 +10,15 @@ public enum Execution {
 
 	/**
 	 * The thread that read the request, on the event loop. The fastest for handlers that
-	 * do not wait. When one does wait, another thread takes the loop over and the handler
-	 * runs on a pool for a while.
+	 * do not block. When one does block, another thread takes over the loop and the
+	 * handler runs on a pool for a while.
 	 */
 	INLINE,
 
 	/** The application's task executor. */
 	POOL,
 
-	/** A virtual thread of its own; needs JDK 21. */
+	/** A virtual thread of its own; requires JDK 21. */
 	VIRTUAL
 
 }

@@ -8,29 +8,29 @@ import java.lang.annotation.Target;
 
 /**
  * Makes a method of a bean the handler of a route. The method may be declared by an
- * interface and called through a proxy; it must not be private or protected. On the class
- * or an interface the annotation makes no handler by itself: it gives a prefix for the
+ * interface and called through a proxy; it must not be private or protected. On a class
+ * or an interface, the annotation makes no handler by itself: it sets a prefix for the
  * routes of the methods (joined with a dot), and the listeners and the execution of the
- * methods that do not say.
+ * methods that set none.
  *
  * <p>
- * A method takes any of: a payload ({@code byte[]}, {@code ByteBuffer}, {@code String}, a
- * protobuf message, or a type that JSON is read into; with or without
+ * A method may take any of: a payload ({@code byte[]}, {@code ByteBuffer},
+ * {@code String}, a protobuf message, or a type that JSON is read into; with or without
  * {@link org.springframework.messaging.handler.annotation.Payload @Payload}),
  * {@link org.springframework.messaging.handler.annotation.Header @Header},
  * {@link org.springframework.messaging.handler.annotation.Headers @Headers},
  * {@link org.springframework.messaging.handler.annotation.DestinationVariable @DestinationVariable},
  * {@link org.springframework.messaging.Message} (which may stand beside a payload) and
- * {@link io.github.udsboot.PeerCredentials}. One parameter is the payload: that with
- * {@code @Payload}, or the one without an annotation, but for those of validation and
- * nullability. A parameter that nothing resolves fails the start. A method returns a
+ * {@link io.github.udsboot.PeerCredentials}. One parameter is the payload: the one with
+ * {@code @Payload}, or the one without annotations other than those of validation and
+ * nullability. A parameter that cannot be resolved makes startup fail. A method returns a
  * value, nothing, an {@code Optional} or a {@code CompletionStage} of these, or a stream
  * of items.
  *
  * <p>
- * When nobody waits for its answer any more, because the caller has cancelled the call or
- * has gone, or because the deadline has passed, a method that runs is interrupted, and a
- * stage that it has returned is cancelled. Calls sent one way are not.
+ * When the caller no longer waits for the answer, because it has cancelled the call or
+ * has gone, or because the deadline has passed, a running method is interrupted, and a
+ * stage that it has returned is cancelled. One-way calls are not.
  * {@link io.github.udsboot.UdsDeadline#current()} tells how much time is left.
  *
  * <p>
@@ -39,8 +39,8 @@ import java.lang.annotation.Target;
  * routes are those of the interface, without the prefix of the class.
  *
  * <p>
- * To fail with a status of its choice it throws a
- * {@link io.github.udsboot.UdsStatusException}. Any other exception is one for methods
+ * To fail with a status of its choice, a method throws a
+ * {@link io.github.udsboot.UdsStatusException}. Any other exception goes to methods
  * annotated with
  * {@link org.springframework.messaging.handler.annotation.MessageExceptionHandler @MessageExceptionHandler},
  * of the same bean or of a {@link UdsHandlerAdvice}.
@@ -52,16 +52,16 @@ public @interface UdsHandler {
 
 	/**
 	 * The dotted route, such as {@code orders.get} or {@code orders.{id}.get}. A variable
-	 * stands for exactly one segment; where several routes match, from left to right a
-	 * literal goes before a variable. Property placeholders are resolved.
-	 * @return the route, by default the prefix of the class alone, and without a prefix
-	 * none: the handler of a protocol without routes
+	 * stands for exactly one segment. If several routes match, a literal takes precedence
+	 * over a variable, from left to right. Property placeholders are resolved.
+	 * @return the route, by default only the prefix of the class, and none if there is no
+	 * prefix either: the handler of a protocol without routes
 	 */
 	String value() default "";
 
 	/**
-	 * The names of the listeners this handler belongs to; empty for those of the class
-	 * and, where it names none, the default listener only. Property placeholders are
+	 * The names of the listeners to which this handler belongs; empty for those of the
+	 * class and, if it names none, the default listener only. Property placeholders are
 	 * resolved.
 	 * @return the names
 	 */
@@ -69,8 +69,8 @@ public @interface UdsHandler {
 
 	/**
 	 * Which thread runs the handler.
-	 * @return the execution, by default as the class says, or else as the listener is
-	 * configured
+	 * @return the execution, by default that of the class or, if it sets none, that of
+	 * the listener
 	 */
 	Execution execution() default Execution.AUTO;
 

@@ -11,23 +11,23 @@ import org.springframework.core.annotation.AliasFor;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes a bean one whose
+ * Makes the
  * {@link org.springframework.messaging.handler.annotation.MessageExceptionHandler @MessageExceptionHandler}
- * methods answer for the {@link UdsHandler @UdsHandler} methods of other beans when those
- * fail, on all listeners. Methods of the failing bean itself go before them; of several
- * such beans the first in the order of
+ * methods of a bean answer for the {@link UdsHandler @UdsHandler} methods of other beans
+ * when those fail, on all listeners. Methods of the failing bean itself take precedence.
+ * Of several such beans, the first in the order of
  * {@link org.springframework.core.annotation.Order @Order} (or {@code Ordered}) that has
  * a method for the exception, or for its cause, answers.
  *
  * <p>
- * An exception handler method takes the exception, its causes, and whatever a handler
- * method takes. What it returns is the answer, with the status OK; to fail with a status
- * it throws a {@link io.github.udsboot.UdsStatusException}. It runs on the thread on
- * which the handler failed.
+ * An exception handler method takes the exception, its causes, and anything that a
+ * handler method takes. What it returns is the answer, with the status OK; to fail with a
+ * status it throws a {@link io.github.udsboot.UdsStatusException}. It runs on the thread
+ * on which the handler failed.
  *
  * <p>
- * By default the bean is there for all handlers; the attributes select some by their
- * class. Of several attributes, one that fits is enough.
+ * By default the bean applies to all handlers; the attributes select some of them by
+ * their class. A handler is selected if any one of the attributes matches.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

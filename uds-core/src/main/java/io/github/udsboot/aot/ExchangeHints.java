@@ -20,7 +20,7 @@ import io.github.udsboot.client.service.UdsServiceProxy;
 
 /**
  * The hints for an interface with {@code @UdsExchange} methods: its proxy, its methods
- * and those of the bean that implement them, and the types of payloads and answers.
+ * and the bean methods that implement them, and the types of payloads and answers.
  */
 final class ExchangeHints {
 

@@ -42,7 +42,7 @@ class UdsExchangeBeanRegistrationAotProcessor implements BeanRegistrationAotProc
 	}
 
 	/**
-	 * Has the bean defined in the package of its interface, which need not be public.
+	 * Defines the bean in the package of its interface, which need not be public.
 	 */
 	private static final class TypedClientContribution implements BeanRegistrationAotContribution {
 

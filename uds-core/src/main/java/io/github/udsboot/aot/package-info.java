@@ -1,5 +1,5 @@
 /**
- * What has to be known of an application before it is built ahead of time. Internal.
+ * What must be known about an application before it is built ahead of time. Internal.
  */
 @NullMarked
 package io.github.udsboot.aot;

@@ -21,8 +21,7 @@ final class ExchangeContracts {
 
 	/**
 	 * Return the routes of a method. It has one for each contract that the bean
-	 * implements with it; where one contract extends the other, the more specific one
-	 * counts.
+	 * implements with it; if one contract extends another, the more specific one counts.
 	 * @param beanType the class of the bean, behind any proxy
 	 * @param method the method
 	 * @param placeholders resolves property placeholders

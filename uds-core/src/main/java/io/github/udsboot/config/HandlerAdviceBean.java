@@ -42,7 +42,7 @@ class HandlerAdviceBean implements MessagingAdviceBean {
 		if (Ordered.class.isAssignableFrom(bean.targetType())) {
 			return ((Ordered) bean.instance().get()).getOrder();
 		}
-		// Also that of a @Bean method
+		// Also the one on a @Bean method
 		Order annotation = beans.findAnnotationOnBean(bean.name(), Order.class, false);
 		return (annotation != null) ? annotation.value()
 				: OrderUtils.getOrder(bean.targetType(), Ordered.LOWEST_PRECEDENCE);

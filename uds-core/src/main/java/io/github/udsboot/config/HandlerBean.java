@@ -20,17 +20,17 @@ import io.github.udsboot.client.service.UdsServiceProxy;
  * A bean that may have handler methods.
  *
  * @param name the name of the bean
- * @param exposedType the class of the bean, perhaps that of a proxy
+ * @param exposedType the class of the bean, possibly that of a proxy
  * @param targetType the class behind any proxy
- * @param instance gives the bean
+ * @param instance provides the bean
  */
 record HandlerBean(String name, Class<?> exposedType, Class<?> targetType, Supplier<?> instance) {
 
 	/**
-	 * Look at a bean without creating it.
+	 * Inspect a bean without creating it.
 	 * @param name the name of the bean
 	 * @param beans the bean factory
-	 * @return the bean, or {@code null} if its type is not known, or it is a part of the
+	 * @return the bean, or {@code null} if its type is not known, or it is part of the
 	 * AOP infrastructure or a typed client
 	 */
 	static @Nullable HandlerBean of(String name, ConfigurableListableBeanFactory beans) {
@@ -77,7 +77,7 @@ record HandlerBean(String name, Class<?> exposedType, Class<?> targetType, Suppl
 			}
 		}
 		catch (NoSuchBeanDefinitionException ex) {
-			// No target beside the proxy: its own type has to do
+			// No target behind the proxy: its own type has to do
 		}
 		return (target != null) ? target : type;
 	}

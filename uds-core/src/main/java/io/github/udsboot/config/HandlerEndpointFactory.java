@@ -19,7 +19,7 @@ import io.github.udsboot.handler.InvalidHandlerException;
 import io.github.udsboot.handler.UdsHandlerEndpoint;
 
 /**
- * Makes endpoints of annotated methods.
+ * Creates endpoints for annotated methods.
  */
 class HandlerEndpointFactory {
 
@@ -32,10 +32,10 @@ class HandlerEndpointFactory {
 	}
 
 	/**
-	 * Make the endpoints of a method.
+	 * Create the endpoints of a method.
 	 * @param bean the bean
 	 * @param method the method, as the class of the bean declares it
-	 * @param annotations what says that it is a handler
+	 * @param annotations the annotations that make it a handler
 	 * @return one endpoint, or several if the bean implements several contracts with the
 	 * method
 	 * @throws InvalidHandlerException if the method cannot be a handler
@@ -70,7 +70,7 @@ class HandlerEndpointFactory {
 
 	/**
 	 * Check that an exception handler method can be called through the proxy of its bean,
-	 * where it has one.
+	 * if it has one.
 	 * @throws InvalidHandlerException if it cannot
 	 */
 	void checkExceptionHandler(HandlerBean bean, Method method) {
@@ -91,7 +91,7 @@ class HandlerEndpointFactory {
 
 	/**
 	 * A class-based proxy overrides what it can. Any other method would run on the empty
-	 * fields of the proxy itself, a static one without what the proxy is for.
+	 * fields of the proxy itself, and a static one would bypass the proxy.
 	 */
 	private static void requireOverridable(HandlerBean bean, Method method) {
 		int modifiers = method.getModifiers();

@@ -13,17 +13,17 @@ import org.springframework.core.annotation.AliasFor;
 import io.github.udsboot.annotation.UdsExchange;
 
 /**
- * Makes beans of typed clients: a proxy for each interface with
- * {@link UdsExchange @UdsExchange} methods that is listed or found. To be put on
- * configuration classes, as often as there are clients. Nothing is found without it.
+ * Registers typed clients as beans: a proxy for each interface with
+ * {@link UdsExchange @UdsExchange} methods that is listed or found. For configuration
+ * classes, repeatable for several clients. Nothing is found without it.
  *
  * <p>
- * A typed client is injected by the type of its interface, also where the application has
- * the bean that serves the routes, since it is {@linkplain #primary() primary}. Clients
- * of several sockets are told apart by {@code @Qualifier} with the {@linkplain #client()
- * name of the client}. An interface whose methods cannot be called fails the start. A
- * client that does not exist fails it where the typed client is injected; with Spring
- * Boot, in any case.
+ * A typed client is injected by the type of its interface, even if the application also
+ * has the bean that serves the routes, since it is {@linkplain #primary() primary}.
+ * Clients of several sockets are distinguished by {@code @Qualifier} with the
+ * {@linkplain #client() name of the client}. An interface whose methods cannot be called
+ * makes startup fail. A client that does not exist makes it fail where the typed client
+ * is injected; with Spring Boot, in any case.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -52,15 +52,16 @@ public @interface ImportUdsExchanges {
 	Class<?>[] types() default {};
 
 	/**
-	 * The packages to search, with those below them, for interfaces that are annotated
-	 * with {@link UdsExchange @UdsExchange} or have methods that are, and for those that
-	 * extend such. Generic interfaces are left out.
-	 * @return the packages; if nothing is given at all, that of the annotated class
+	 * The packages to search, including subpackages, for interfaces that are annotated
+	 * with {@link UdsExchange @UdsExchange} or have methods that are, and for interfaces
+	 * that extend these. Generic interfaces are left out.
+	 * @return the packages; if no attribute names interfaces or packages, that of the
+	 * annotated class
 	 */
 	String[] basePackages() default {};
 
 	/**
-	 * Classes in the packages to search, as a safe form of {@link #basePackages()}.
+	 * Classes in the packages to search, as a type-safe form of {@link #basePackages()}.
 	 * @return the classes
 	 */
 	Class<?>[] basePackageClasses() default {};
@@ -75,12 +76,12 @@ public @interface ImportUdsExchanges {
 	String client() default DEFAULT_CLIENT;
 
 	/**
-	 * Whether the typed clients are primary beans: what is injected by type, without a
-	 * qualifier, is the client, and not the bean of the application that serves the
-	 * routes, even if a field or parameter has the name of that bean. A bean of the same
-	 * type that the application has made primary itself goes first: the client is not
-	 * primary then. To be switched off for all but one of several clients of the same
-	 * interface, or where injection is to prefer the server.
+	 * Whether the typed clients are primary beans: injection by type, without a
+	 * qualifier, gets the client, and not the application's bean that serves the routes,
+	 * even if a field or parameter has the name of that bean. A bean of the same type
+	 * that the application itself has made primary takes precedence: the client is not
+	 * primary then. Switch this off for all but one of several clients of the same
+	 * interface, or where injection should prefer the server.
 	 * @return whether they are, by default {@code true}
 	 */
 	boolean primary() default true;

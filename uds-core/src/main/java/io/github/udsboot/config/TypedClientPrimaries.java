@@ -15,9 +15,9 @@ import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 
 /**
- * Makes typed clients step back where another bean of their type is primary, such as one
- * of the application that caches what the client answers. Runs when all beans are
- * defined, and before what looks for primary ones, as test mocks do.
+ * Makes typed clients yield where another bean of their type is primary, such as one of
+ * the application that caches the client's answers. Runs when all beans are defined, and
+ * before code that looks for primary beans, as test mocks do.
  */
 final class TypedClientPrimaries implements BeanFactoryPostProcessor, PriorityOrdered {
 

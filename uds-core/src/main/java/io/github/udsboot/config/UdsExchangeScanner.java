@@ -28,8 +28,8 @@ class UdsExchangeScanner extends ClassPathScanningCandidateComponentProvider {
 
 	/**
 	 * Search a package.
-	 * @param basePackage the package, also of those below it
-	 * @return the names of the interfaces, without those that are generic
+	 * @param basePackage the package, including its subpackages
+	 * @return the names of the interfaces, without generic ones
 	 */
 	List<String> find(String basePackage) {
 		return findCandidateComponents(basePackage).stream()
@@ -51,7 +51,7 @@ class UdsExchangeScanner extends ClassPathScanningCandidateComponentProvider {
 		return metadata.isIndependent() && metadata.isInterface() && !metadata.isAnnotation();
 	}
 
-	/** Looks at the interface and those it extends, and at its own methods. */
+	/** Checks the interface, those that it extends, and its own methods. */
 	private static final class ContractFilter extends AnnotationTypeFilter {
 
 		private ContractFilter() {

@@ -72,7 +72,10 @@ class UdsExchangesRegistrar implements ImportBeanDefinitionRegistrar {
 		}
 	}
 
-	/** The name of the interface, since code that is generated may not see the class. */
+	/**
+	 * Uses the name of the interface, since generated code may not have access to the
+	 * class.
+	 */
 	private static RootBeanDefinition define(Class<?> serviceType, String client, boolean primary) {
 		RootBeanDefinition definition = new RootBeanDefinition(UdsServiceProxyFactoryBean.class);
 		definition.setTargetType(ResolvableType.forClassWithGenerics(UdsServiceProxyFactoryBean.class, serviceType));

@@ -26,19 +26,19 @@ import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.handler.HandlerRegistry;
 
 /**
- * Finds the methods annotated with {@link UdsHandler}, in classes that are annotated with
- * it those that implement methods with {@link UdsExchange}, and the beans annotated with
- * {@link UdsHandlerAdvice}. Registers them, once all singletons exist and before
- * listeners start.
+ * Finds the methods annotated with {@link UdsHandler}, the methods of classes annotated
+ * with it that implement methods with {@link UdsExchange}, and the beans annotated with
+ * {@link UdsHandlerAdvice}. Registers them once all singletons exist and before listeners
+ * start.
  *
  * <p>
- * It looks at the types of beans and creates none: lazy singletons, prototypes and beans
- * of other scopes are asked of the bean factory when a request comes. A bean that does
- * not exist yet is seen by the type that its definition declares, so a {@code @Lazy}
- * {@code @Bean} method should declare the class (or an interface that has the
- * annotations); products of factory beans that have not said their type are not seen.
- * Implementations of {@link UdsExchange} methods are seen by the class only, and a typed
- * client is never a handler.
+ * It inspects the types of beans and creates none: lazy singletons, prototypes and beans
+ * of other scopes are obtained from the bean factory when a request arrives. A bean that
+ * does not exist yet is known by the type that its definition declares, so a
+ * {@code @Lazy} {@code @Bean} method should declare the class (or an interface that has
+ * the annotations); products of factory beans that have not declared their type are not
+ * found. Implementations of {@link UdsExchange} methods are found by the class only, and
+ * a typed client is never a handler.
  */
 public class UdsHandlerMethodProcessor implements SmartInitializingSingleton, BeanFactoryAware {
 
@@ -63,7 +63,7 @@ public class UdsHandlerMethodProcessor implements SmartInitializingSingleton, Be
 	}
 
 	/**
-	 * Register the handlers and what answers when they fail.
+	 * Register the handlers and the advice that answers when they fail.
 	 * @throws RuntimeException if a handler method or an exception handler method cannot
 	 * be invoked, or a route is invalid or ambiguous; the message names the method
 	 */
@@ -135,8 +135,8 @@ public class UdsHandlerMethodProcessor implements SmartInitializingSingleton, Be
 			return MethodIntrospector.selectMethods(bean.targetType(), lookup);
 		}
 		catch (LinkageError | RuntimeException ex) {
-			// As for event listeners: a bean that nobody has created yet may name
-			// optional types that are not there
+			// As for event listeners: a bean that does not exist yet may name optional
+			// types that are missing
 			logger.debug("Could not look for handler methods in bean '" + bean.name() + "'", ex);
 			return Map.of();
 		}

@@ -19,10 +19,10 @@ import io.github.udsboot.client.UdsOperations;
 import io.github.udsboot.client.service.UdsServiceProxyFactory;
 
 /**
- * Makes a typed client a bean. What {@link ImportUdsExchanges @ImportUdsExchanges}
- * registers. An interface whose methods cannot be called fails the start, also if it is
- * not injected; a client that does not exist fails what the typed client is injected
- * into.
+ * Creates a typed client as a bean; registered by
+ * {@link ImportUdsExchanges @ImportUdsExchanges}. An interface whose methods cannot be
+ * called makes startup fail, even if it is not injected; a client that does not exist
+ * makes the bean fail into which the typed client is injected.
  *
  * @param <T> the type of the interface
  */
@@ -60,14 +60,14 @@ public class UdsServiceProxyFactoryBean<T>
 		this.beanFactory = beanFactory;
 	}
 
-	/** Once more: a build ahead of time may not know what the name stands for. */
+	/** Resolves again: a build ahead of time may not know what the name stands for. */
 	@Override
 	public void setEnvironment(Environment environment) {
 		this.client = environment.resolvePlaceholders(this.client);
 	}
 
 	/**
-	 * Make the typed client.
+	 * Create the typed client.
 	 * @throws io.github.udsboot.client.service.InvalidExchangeException if a method of
 	 * the interface cannot be called
 	 */
@@ -108,14 +108,15 @@ public class UdsServiceProxyFactoryBean<T>
 
 	/**
 	 * Return the typed client.
-	 * @return the client, always the same
-	 * @throws UnknownClientException if what is to make its calls does not exist
+	 * @return the client, always the same instance
+	 * @throws UnknownClientException if the client that is to make its calls does not
+	 * exist
 	 */
 	@Override
 	public T getObject() {
 		T client = this.typedClient;
 		Assert.state(client != null, "The factory bean must be initialized");
-		// Only now: a test of a part of the application may well do without
+		// Not earlier: a test of part of the application may do without it
 		operations();
 		return client;
 	}

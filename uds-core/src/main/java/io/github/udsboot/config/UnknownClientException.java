@@ -1,7 +1,7 @@
 package io.github.udsboot.config;
 
 /**
- * A typed client belongs to a client that does not exist.
+ * A typed client refers to a client that does not exist.
  */
 public class UnknownClientException extends IllegalStateException {
 

@@ -8,7 +8,8 @@ import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.converter.AbstractMessageConverter;
 
 /**
- * A {@code ByteBuffer} as the bytes that remain in it; its position does not move.
+ * Converts a {@code ByteBuffer} to and from the bytes that remain in it; its position
+ * does not move.
  */
 class ByteBufferMessageConverter extends AbstractMessageConverter {
 

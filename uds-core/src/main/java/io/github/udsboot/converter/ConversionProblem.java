@@ -5,7 +5,7 @@ import org.springframework.messaging.converter.MessageConversionException;
 import io.github.udsboot.guard.ForeignText;
 
 /**
- * What is wrong with a conversion, in words. A converter of the application may throw
+ * Describes what is wrong with a conversion. A converter of the application may throw
  * anything.
  */
 public final class ConversionProblem {
@@ -14,10 +14,10 @@ public final class ConversionProblem {
 	}
 
 	/**
-	 * Return the text of a failure, for a message.
-	 * @param failure what a converter has thrown
-	 * @return the message of a {@link MessageConversionException}, which says it all;
-	 * else the text of the failure
+	 * Return the text of a failure, for use in a message.
+	 * @param failure the failure that a converter has thrown
+	 * @return the message of a {@link MessageConversionException}, which is complete by
+	 * itself; otherwise the text of the failure
 	 */
 	public static String of(Throwable failure) {
 		if (failure instanceof MessageConversionException known) {

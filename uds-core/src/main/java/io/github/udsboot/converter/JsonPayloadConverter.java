@@ -17,9 +17,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.util.ClassUtil;
 
 /**
- * Everything else as JSON. Beyond Spring's converter it reads generic types that no
- * method parameter declares, and tells a type that Jackson cannot handle from a payload
- * that is malformed.
+ * Converts everything else as JSON. Unlike Spring's converter it reads generic types that
+ * no method parameter declares, and distinguishes a type that Jackson cannot handle from
+ * a malformed payload.
  */
 class JsonPayloadConverter extends JacksonJsonMessageConverter {
 
@@ -46,7 +46,7 @@ class JsonPayloadConverter extends JacksonJsonMessageConverter {
 			throw unreadable(ex, targetClass);
 		}
 		if (value == null) {
-			// To Spring null means that another converter should try
+			// To Spring, null means that another converter should try
 			throw new UnreadablePayloadException("null", null);
 		}
 		return value;

@@ -19,12 +19,12 @@ import tools.jackson.databind.exc.PropertyBindingException;
 import tools.jackson.databind.exc.ValueInstantiationException;
 
 /**
- * Says what is wrong with JSON to the peer that has sent it. Jackson's own messages will
- * not do: they quote values and name classes.
+ * Tells the peer that has sent JSON what is wrong with it. Jackson's own messages are
+ * unsuitable: they quote values and name classes.
  */
 final class JsonProblem {
 
-	/** A path is as deep as the peer likes, and its names are often the peer's. */
+	/** The peer decides how deep a path is, and often the names in it. */
 	private static final int MAX_PATH = 200;
 
 	private JsonProblem() {
@@ -116,9 +116,9 @@ final class JsonProblem {
 	}
 
 	/**
-	 * Write a path as it is written in most languages.
+	 * Write a path in the notation of most languages.
 	 * @param references the path
-	 * @return the path, such as {@code items[2].price}; empty for the whole
+	 * @return the path, such as {@code items[2].price}; empty for the root
 	 */
 	static String path(List<JacksonException.Reference> references) {
 		StringBuilder path = new StringBuilder();
@@ -138,7 +138,7 @@ final class JsonProblem {
 		return path.toString();
 	}
 
-	/** No name may begin a line of its own in a log. */
+	/** No name may start a new line in a log. */
 	private static void append(StringBuilder path, String name) {
 		for (int i = 0; i < name.length() && path.length() <= MAX_PATH; i++) {
 			char c = name.charAt(i);

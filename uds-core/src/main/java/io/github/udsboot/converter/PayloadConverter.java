@@ -24,17 +24,17 @@ import org.springframework.util.ClassUtils;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Turns objects into payloads and back, with spring-messaging's converters in this order:
- * {@code byte[]} and {@link ByteBuffer} as they are, {@code String} as strict UTF-8,
- * converters of the application, protobuf messages when protobuf-java is on the class
- * path, everything else as JSON when Jackson 3 is. The Java type alone decides, never the
- * data and never a content type. Java serialization is never used. Immutable and
+ * Converts objects to payloads and back, with spring-messaging's converters in this
+ * order: {@code byte[]} and {@link ByteBuffer} as they are, {@code String} as strict
+ * UTF-8, converters of the application, protobuf messages if protobuf-java is on the
+ * class path, everything else as JSON if Jackson 3 is. Only the Java type decides, never
+ * the data and never a content type. Java serialization is never used. Immutable and
  * thread-safe.
  *
  * <p>
  * An empty payload is an empty {@code byte[]}, {@code ByteBuffer} or {@code String}, a
  * protobuf message with defaults only, and nothing ({@code null}, an empty
- * {@code Optional}) for any other type; nothing is an empty payload.
+ * {@code Optional}) for any other type. Nothing becomes an empty payload.
  */
 public final class PayloadConverter {
 
@@ -65,7 +65,7 @@ public final class PayloadConverter {
 	}
 
 	/**
-	 * Start to build a converter.
+	 * Begin to build a converter.
 	 * @return the builder
 	 */
 	public static Builder builder() {
@@ -74,7 +74,8 @@ public final class PayloadConverter {
 
 	/**
 	 * Return the chain of converters, for spring-messaging's argument resolvers. It
-	 * throws rather than return {@code null} for a type that no converter knows.
+	 * throws an exception instead of returning {@code null} for a type that no converter
+	 * supports.
 	 * @return the chain
 	 */
 	public SmartMessageConverter messageConverter() {
@@ -82,10 +83,10 @@ public final class PayloadConverter {
 	}
 
 	/**
-	 * Turn an object into a payload.
+	 * Convert an object to a payload.
 	 * @param value the object; {@code null} and an empty {@code Optional} for nothing
-	 * @return the payload, the object itself when it is a {@code byte[]}
-	 * @throws UnsupportedPayloadTypeException if no converter knows the type
+	 * @return the payload, the object itself if it is a {@code byte[]}
+	 * @throws UnsupportedPayloadTypeException if no converter supports the type
 	 * @throws MessageConversionException if the object cannot be converted
 	 */
 	public byte[] toPayload(@Nullable Object value) {
@@ -93,12 +94,12 @@ public final class PayloadConverter {
 	}
 
 	/**
-	 * Turn an object that a method returned into a payload.
+	 * Convert an object that a method returned to a payload.
 	 * @param value the object; {@code null} and an empty {@code Optional} for nothing
 	 * @param returnType the return type of the method, whose annotations may guide the
 	 * conversion, or {@code null}
-	 * @return the payload, the object itself when it is a {@code byte[]}
-	 * @throws UnsupportedPayloadTypeException if no converter knows the type
+	 * @return the payload, the object itself if it is a {@code byte[]}
+	 * @throws UnsupportedPayloadTypeException if no converter supports the type
 	 * @throws MessageConversionException if the object cannot be converted
 	 */
 	public byte[] toPayload(@Nullable Object value, @Nullable MethodParameter returnType) {
@@ -133,13 +134,13 @@ public final class PayloadConverter {
 	}
 
 	/**
-	 * Turn a payload into an object.
+	 * Convert a payload to an object.
 	 * @param <T> the type
 	 * @param payload the payload
 	 * @param type the type
-	 * @return the object, {@code null} for nothing; the payload itself when a
-	 * {@code byte[]} is asked for
-	 * @throws UnsupportedPayloadTypeException if no converter knows the type
+	 * @return the object, {@code null} for nothing; the payload itself if a
+	 * {@code byte[]} is requested
+	 * @throws UnsupportedPayloadTypeException if no converter supports the type
 	 * @throws MessageConversionException if the payload cannot be converted
 	 */
 	@SuppressWarnings("unchecked")
@@ -148,12 +149,12 @@ public final class PayloadConverter {
 	}
 
 	/**
-	 * Turn a payload into an object.
+	 * Convert a payload to an object.
 	 * @param <T> the type
 	 * @param payload the payload
 	 * @param type the type, such as {@code List<Order>} or {@code Optional<Order>}
 	 * @return the object, {@code null} for nothing
-	 * @throws UnsupportedPayloadTypeException if no converter knows the type
+	 * @throws UnsupportedPayloadTypeException if no converter supports the type
 	 * @throws MessageConversionException if the payload cannot be converted
 	 */
 	@SuppressWarnings("unchecked")
@@ -162,12 +163,12 @@ public final class PayloadConverter {
 	}
 
 	/**
-	 * Turn a payload into an object.
+	 * Convert a payload to an object.
 	 * @param payload the payload
 	 * @param type the type
-	 * @return the object, {@code null} for nothing; the payload itself when a
-	 * {@code byte[]} is asked for
-	 * @throws UnsupportedPayloadTypeException if no converter knows the type
+	 * @return the object, {@code null} for nothing; the payload itself if a
+	 * {@code byte[]} is requested
+	 * @throws UnsupportedPayloadTypeException if no converter supports the type
 	 * @throws MessageConversionException if the payload cannot be converted
 	 */
 	public @Nullable Object fromPayload(byte[] payload, Type type) {
@@ -189,11 +190,11 @@ public final class PayloadConverter {
 	}
 
 	/**
-	 * Check that payloads can be read as a type. Reads none; a converter of the
-	 * application is given an empty one, and is taken to know every type for which it
-	 * does not return {@code null}.
+	 * Check that payloads can be read as a type, without reading one. A converter of the
+	 * application is given an empty payload, and is taken to support every type for which
+	 * it does not return {@code null}.
 	 * @param type the type, such as that of a parameter
-	 * @throws UnsupportedPayloadTypeException if no converter can
+	 * @throws UnsupportedPayloadTypeException if no converter supports it
 	 */
 	public void requireReadable(Type type) {
 		ResolvableType resolvable = ResolvableType.forType(type);
@@ -226,7 +227,7 @@ public final class PayloadConverter {
 			throw ex;
 		}
 		catch (RuntimeException ex) {
-			// It knows the type, and an empty payload is none for it
+			// It supports the type, for which an empty payload is not valid
 			return true;
 		}
 	}
@@ -244,11 +245,11 @@ public final class PayloadConverter {
 	}
 
 	/**
-	 * Return whether a payload stands for nothing, where the type has no empty value of
-	 * its own: no bytes, or JSON's {@code null}.
+	 * Return whether a payload stands for nothing, if the type has no empty value of its
+	 * own: no bytes, or JSON's {@code null}.
 	 * @param payload the payload
-	 * @param type the type asked for
-	 * @return {@code false} for the types that an empty payload is a value of
+	 * @param type the requested type
+	 * @return {@code false} for types of which an empty payload is a value
 	 */
 	public boolean isNothing(byte[] payload, Class<?> type) {
 		boolean candidate = payload.length == 0 || (payload.length == 4 && payload[0] == 'n' && payload[1] == 'u'
@@ -261,7 +262,7 @@ public final class PayloadConverter {
 				|| (PROTOBUF_PRESENT && ProtobufPayloadConverter.isMessage(type));
 	}
 
-	// Spring would give a message with immutable headers an id and a time stamp
+	// Spring would add an id and a timestamp to a message with immutable headers
 	private static MessageHeaders mutableHeaders() {
 		MessageHeaderAccessor accessor = new MessageHeaderAccessor();
 		accessor.setLeaveMutable(true);
@@ -308,8 +309,8 @@ public final class PayloadConverter {
 		}
 
 		/**
-		 * Set what reads and writes JSON. By default a mapper with Jackson's defaults and
-		 * the modules on the class path.
+		 * Set the mapper that reads and writes JSON. By default one with Jackson's
+		 * defaults and the modules on the class path.
 		 * @param mapper the mapper
 		 * @return this builder
 		 */

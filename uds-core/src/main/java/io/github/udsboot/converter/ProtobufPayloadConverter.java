@@ -7,8 +7,8 @@ import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.messaging.converter.ProtobufMessageConverter;
 
 /**
- * Protobuf messages, always in their binary form: a content type that the peer names
- * decides nothing.
+ * Converts protobuf messages, always in their binary form, whatever content type the peer
+ * names.
  */
 class ProtobufPayloadConverter extends ProtobufMessageConverter {
 
@@ -30,8 +30,8 @@ class ProtobufPayloadConverter extends ProtobufMessageConverter {
 	}
 
 	/**
-	 * Return whether an empty payload is a message of this type, all of whose fields have
-	 * their defaults. In a class of its own, since protobuf may be absent.
+	 * Return whether an empty payload is a message of this type, with all fields at their
+	 * defaults. In a class of its own, since protobuf may be absent.
 	 * @param type the type
 	 * @return {@code true} for a protobuf message
 	 */

@@ -6,7 +6,8 @@ import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.converter.MessageConverter;
 
 /**
- * The last of the chain: says clearly that none of the others knows a type.
+ * The last converter of the chain: fails clearly for a type that none of the others
+ * supports.
  */
 class RefusingMessageConverter implements MessageConverter {
 

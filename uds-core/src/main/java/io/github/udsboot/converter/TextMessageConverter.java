@@ -11,7 +11,7 @@ import org.springframework.messaging.converter.AbstractMessageConverter;
 import org.springframework.messaging.converter.MessageConversionException;
 
 /**
- * A {@code String} as UTF-8, strictly: what is malformed is refused in both directions
+ * Converts a {@code String} as strict UTF-8: malformed text is refused in both directions
  * and never replaced by another character.
  */
 class TextMessageConverter extends AbstractMessageConverter {
@@ -37,7 +37,7 @@ class TextMessageConverter extends AbstractMessageConverter {
 	static String decode(byte[] bytes) {
 		String text = new String(bytes, StandardCharsets.UTF_8);
 		// Only a text with the replacement character can have been malformed, and that
-		// character may also have been sent: then the slow decoder decides.
+		// character may also have been sent: in that case the slow decoder decides.
 		if (text.indexOf(REPLACEMENT_CHARACTER) >= 0) {
 			try {
 				StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));

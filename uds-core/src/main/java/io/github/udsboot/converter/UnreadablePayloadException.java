@@ -4,11 +4,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.converter.MessageConversionException;
 
 /**
- * A payload is not what its type asks for. The message is for the peer that has sent it,
+ * A payload is not what its type requires. The message is for the peer that has sent it,
  * and names the field or the place, such as {@code items[2].price is not a valid int}; it
- * never quotes the payload, nor names classes beyond the simple name of a type. What
- * quotes them is in the cause. A converter of an application may throw this to have its
- * message told; the messages of other exceptions are kept from the peer.
+ * never quotes the payload, nor names classes beyond the simple name of a type. Such
+ * details are in the cause. A converter of the application may throw this to have its
+ * message sent to the peer; the messages of other exceptions are not sent.
  */
 public class UnreadablePayloadException extends MessageConversionException {
 
@@ -16,8 +16,8 @@ public class UnreadablePayloadException extends MessageConversionException {
 
 	/**
 	 * Create an exception.
-	 * @param message what is wrong with which field, for the peer
-	 * @param cause what the converter found, or {@code null}
+	 * @param message what is wrong and in which field, for the peer
+	 * @param cause the failure of the converter, or {@code null}
 	 */
 	public UnreadablePayloadException(String message, @Nullable Throwable cause) {
 		super(message, cause);

@@ -3,8 +3,8 @@ package io.github.udsboot.converter;
 import org.springframework.messaging.converter.MessageConversionException;
 
 /**
- * No converter can handle a type at all, whatever the payload: the fault of the program
- * that names the type, never of its peer.
+ * No converter can handle a type at all, whatever the payload: an error in the program
+ * that names the type, never in its peer.
  */
 public class UnsupportedPayloadTypeException extends MessageConversionException {
 
@@ -21,7 +21,7 @@ public class UnsupportedPayloadTypeException extends MessageConversionException 
 	/**
 	 * Create an exception.
 	 * @param message which type is not supported, and the remedy
-	 * @param cause why it is not
+	 * @param cause the reason
 	 */
 	public UnsupportedPayloadTypeException(String message, Throwable cause) {
 		super(message, cause);

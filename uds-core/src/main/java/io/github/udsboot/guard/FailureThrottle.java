@@ -7,11 +7,11 @@ import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps failures that peers can cause again and again from filling the log: the first of
- * a kind is logged at once with its stack trace, then one a minute, which says how many
+ * Keeps failures that peers can cause repeatedly from filling the log: the first of a
+ * kind is logged at once with its stack trace, then one a minute, which says how many
  * were left out; no more than ten kinds a second. Failures are of one kind if the same
- * has failed and they, causes included, have the same classes. With DEBUG for the logger
- * every one is logged. Throws nothing; thread-safe.
+ * thing has failed and they, causes included, have the same classes. With DEBUG enabled
+ * for the logger, every failure is logged. Throws nothing; thread-safe.
  */
 public final class FailureThrottle {
 
@@ -31,7 +31,7 @@ public final class FailureThrottle {
 
 	/**
 	 * Create a throttle of failures that are logged at ERROR.
-	 * @param logger where they are logged
+	 * @param logger the logger to use
 	 * @return the throttle
 	 */
 	public static FailureThrottle errors(Log logger) {
@@ -40,7 +40,7 @@ public final class FailureThrottle {
 
 	/**
 	 * Create a throttle of failures that are logged at WARN.
-	 * @param logger where they are logged
+	 * @param logger the logger to use
 	 * @return the throttle
 	 */
 	public static FailureThrottle warnings(Log logger) {
@@ -49,8 +49,8 @@ public final class FailureThrottle {
 
 	/**
 	 * Log a failure, or count it.
-	 * @param what says what has failed
-	 * @param failure how
+	 * @param what describes what has failed
+	 * @param failure the failure
 	 */
 	public void log(String what, Throwable failure) {
 		log(what, "", failure);
@@ -58,9 +58,10 @@ public final class FailureThrottle {
 
 	/**
 	 * Log a failure, or count it.
-	 * @param what says what has failed
-	 * @param detail more of it, such as the peer, which makes no other kind of failure
-	 * @param failure how
+	 * @param what describes what has failed
+	 * @param detail further details, such as the peer, which do not count for the kind of
+	 * failure
+	 * @param failure the failure
 	 */
 	public void log(String what, Object detail, Throwable failure) {
 		String kind = null;
@@ -75,9 +76,8 @@ public final class FailureThrottle {
 			}
 		}
 		catch (Throwable ex) {
-			// What is left to be done matters more than the line, and the next failure
-			// may
-			// get it
+			// The remaining work matters more than the line, and the next failure may get
+			// it
 			forget(kind);
 		}
 	}
@@ -89,7 +89,7 @@ public final class FailureThrottle {
 			}
 		}
 		catch (Throwable ex) {
-			// then it is taken for logged
+			// then it counts as logged
 		}
 	}
 

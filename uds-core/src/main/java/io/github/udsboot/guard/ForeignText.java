@@ -3,7 +3,7 @@ package io.github.udsboot.guard;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text of objects of the application's, whose {@code toString} may throw.
+ * The text of application objects, whose {@code toString} may throw.
  */
 public final class ForeignText {
 
@@ -11,9 +11,9 @@ public final class ForeignText {
 	}
 
 	/**
-	 * Return the text of an object, for a message.
+	 * Return the text of an object, for use in a message.
 	 * @param object the object, such as a failure
-	 * @return its text, or the name of its class if it has none to give
+	 * @return its text, or the name of its class if {@code toString} fails
 	 */
 	public static String of(@Nullable Object object) {
 		try {

@@ -5,10 +5,10 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A logger that throws nothing. Appenders are code of the application, and writing a line
- * takes memory: without this guard a line that cannot be written would end the thread
- * that writes it, or skip what that thread has yet to count back and close. The line is
- * lost then. Every class of ours logs through it. Thread-safe.
+ * A logger that throws nothing. Appenders are application code, and writing a line takes
+ * memory: without this guard, a line that cannot be written would end the thread that
+ * writes it, or skip what that thread still has to count back and close. Instead the line
+ * is lost. All classes of this library log through it. Thread-safe.
  */
 public final class GuardedLog implements Log {
 
@@ -28,7 +28,7 @@ public final class GuardedLog implements Log {
 	}
 
 	/**
-	 * Return the logger of a category that several classes have in common.
+	 * Return the logger of a category that several classes share.
 	 * @param name the logger's name
 	 * @return the logger
 	 */

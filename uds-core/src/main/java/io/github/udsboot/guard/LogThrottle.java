@@ -8,7 +8,8 @@ import java.util.function.Supplier;
 
 /**
  * Keeps a peer from filling the log: lets one line through at once and then at most one a
- * second, which says how many were left out. One for each kind of line. Thread-safe.
+ * second, which says how many were left out. There is one instance for each kind of line.
+ * Thread-safe.
  */
 public final class LogThrottle {
 
@@ -20,7 +21,7 @@ public final class LogThrottle {
 
 	private final AtomicLong leftOut = new AtomicLong();
 
-	/** Create a throttle on the clock of the system. */
+	/** Create a throttle on the system clock. */
 	public LogThrottle() {
 		this(System::nanoTime);
 	}
@@ -32,8 +33,8 @@ public final class LogThrottle {
 
 	/**
 	 * Log a line, or count it. Throws nothing.
-	 * @param log what logs it
-	 * @param line the line, made only when it is needed
+	 * @param log logs the line
+	 * @param line the line, created only when it is needed
 	 */
 	public void log(Consumer<String> log, Supplier<String> line) {
 		long now = this.clock.getAsLong();
@@ -47,7 +48,7 @@ public final class LogThrottle {
 			log.accept((count > 0) ? line.get() + " (and " + count + " more before)" : line.get());
 		}
 		catch (Throwable ex) {
-			// a failure that cannot tell its message costs the line only
+			// if a failure cannot provide its message, only the line is lost
 		}
 	}
 

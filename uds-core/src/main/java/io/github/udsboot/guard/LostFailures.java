@@ -3,9 +3,9 @@ package io.github.udsboot.guard;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Logs what code of the application throws where there is nothing left to be told of it:
- * at WARN with the stack trace, as often as {@link FailureThrottle} lets it through.
- * Throws nothing; thread-safe.
+ * Logs exceptions from application code that no caller can receive: at WARN with the
+ * stack trace, as often as {@link FailureThrottle} lets it through. Throws nothing;
+ * thread-safe.
  */
 public final class LostFailures {
 
@@ -16,8 +16,8 @@ public final class LostFailures {
 
 	/**
 	 * Log a failure.
-	 * @param what says what has failed, and what of it
-	 * @param failure how
+	 * @param what describes what has failed
+	 * @param failure the failure
 	 */
 	public static void log(String what, Throwable failure) {
 		SHARED.log(what, failure);

@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Durations that an application gives, as numbers to reckon with. A {@link Duration} may
- * be longer than a {@code long} of nanoseconds, and who writes one that long means "no
- * limit": {@link Duration#toNanos()} would throw.
+ * Durations from the application, as numbers to calculate with. A {@link Duration} may be
+ * longer than a {@code long} of nanoseconds, for which {@link Duration#toNanos()} throws;
+ * one that long means "no limit".
  */
 public final class Nanos {
 
 	/**
 	 * The longest duration, about 36 years: times on the clock of
-	 * {@link System#nanoTime()} that lie so far ahead can still be compared.
+	 * {@link System#nanoTime()} that are this far ahead can still be compared.
 	 */
 	public static final long MAX = Long.MAX_VALUE >> 3;
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A task that runs once, however often it is handed to executors, and throws nothing: an
- * executor may fail after it has taken a task, or even after it has run it. For one
+ * executor may fail after it has accepted a task, or even after it has run it. For one
  * {@link SureExecutor#execute(OnceTask)}.
  */
 public abstract class OnceTask implements DroppableTask {
@@ -27,8 +27,8 @@ public abstract class OnceTask implements DroppableTask {
 	private volatile boolean begun;
 
 	/**
-	 * The thread that hands the task over, while it does. Not volatile, as each thread
-	 * only asks whether it is itself.
+	 * The thread that hands the task over, while it does so. Not volatile, as each thread
+	 * only checks whether it is that thread itself.
 	 */
 	private @Nullable Thread submitter;
 
@@ -37,12 +37,12 @@ public abstract class OnceTask implements DroppableTask {
 
 	private boolean queued;
 
-	/** Do what is to be done. What this throws is logged. */
+	/** Do the work. What this throws is logged. */
 	protected abstract void call();
 
 	/**
-	 * Run the task unless it has begun already. On the thread that is just handing it
-	 * over it does not run, but on another one.
+	 * Run the task unless it has already begun. It does not run on the thread that is
+	 * handing it over, but on another one.
 	 */
 	@Override
 	public final void run() {
@@ -82,7 +82,7 @@ public abstract class OnceTask implements DroppableTask {
 		this.next = next;
 	}
 
-	/** Return whether this was the first time. */
+	/** Return whether this was the first call. */
 	final boolean queue() {
 		boolean first = !this.queued;
 		this.queued = true;

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Says how much of a failure is to be logged, so that one that comes again and again does
- * not fill the log: its stack trace once a minute, and no more than ten lines a second.
- * Of all kinds together ten a second are shown as a whole; one that comes too late for
- * that is when it comes again. To find out of which kind a failure is can take as long as
- * the call that failed, so of many that look alike in a tenth of a second the rest is
+ * Decides how much of a failure is logged, so that a recurring one does not fill the log:
+ * its stack trace once a minute, and no more than ten lines a second. Over all kinds
+ * together, ten stack traces a second are shown; a failure that comes too late for that
+ * is shown in full when it recurs. Determining the kind of a failure can take as long as
+ * the call that failed, so if many look alike within a tenth of a second, the rest is
  * only counted. Thread-safe.
  */
 public final class RecentFailures {
@@ -22,18 +22,18 @@ public final class RecentFailures {
 
 	private static final int LINES_PER_WINDOW = 10;
 
-	/** Over all kinds: a peer may find a way to make many. */
+	/** Over all kinds: a peer may find a way to cause many. */
 	private static final int STACK_TRACES_PER_WINDOW = 10;
 
 	private static final long LOOKS_NANOS = Duration.ofMillis(100).toNanos();
 
-	/** So many that look alike are looked into in that time. */
+	/** How many that look alike are examined in that time. */
 	private static final int LOOKS_AT_ALIKE = 20;
 
-	/** And so many of all. */
+	/** How many are examined in total. */
 	private static final int LOOKS = 200;
 
-	/** Of more, the one that was seen longest ago counts as new when it comes again. */
+	/** Beyond that, the kind seen longest ago counts as new when it recurs. */
 	private static final int MAX_KINDS = 256;
 
 	private final LongSupplier clock;
@@ -57,7 +57,7 @@ public final class RecentFailures {
 
 	/**
 	 * Create an instance.
-	 * @param clock the time in nanoseconds, as of {@link System#nanoTime()}
+	 * @param clock the time in nanoseconds, like {@link System#nanoTime()}
 	 */
 	public RecentFailures(LongSupplier clock) {
 		this.clock = clock;
@@ -66,9 +66,10 @@ public final class RecentFailures {
 	}
 
 	/**
-	 * Return whether to find out of which kind a failure is, for {@link #show}. If not,
-	 * it has been counted.
-	 * @param likeness what can be seen of the failure at once, as a value
+	 * Return whether to determine the kind of a failure, for {@link #show}. If not, it
+	 * has been counted.
+	 * @param likeness what is known of the failure without further examination, as a
+	 * value
 	 * @return {@code false} if there are too many like it
 	 */
 	public synchronized boolean tryLook(Object likeness) {
@@ -90,7 +91,7 @@ public final class RecentFailures {
 	}
 
 	/**
-	 * Take note of a failure.
+	 * Record a failure.
 	 * @param name what it has in common with others of its kind
 	 * @return how much is to be logged
 	 */
@@ -127,9 +128,9 @@ public final class RecentFailures {
 	}
 
 	/**
-	 * Count a failure as left out although a line of it was to be shown.
-	 * @param name what was given to {@link #show}
-	 * @param showing what that said
+	 * Count a failure as left out although a line for it was to be shown.
+	 * @param name the name given to {@link #show}
+	 * @param showing the result of that call
 	 */
 	public synchronized void leftOut(String name, Showing showing) {
 		Kind kind = this.kinds.get(name);
@@ -141,21 +142,21 @@ public final class RecentFailures {
 	}
 
 	/**
-	 * Forget a kind of failure: what was to be shown of it could not be logged.
-	 * @param name what was given to {@link #show}
+	 * Forget a kind of failure, because it could not be logged.
+	 * @param name the name given to {@link #show}
 	 */
 	public synchronized void forget(String name) {
 		this.kinds.remove(name);
 	}
 
 	/**
-	 * How much of a failure is to be logged.
+	 * How much of a failure is logged.
 	 *
-	 * @param line whether anything is
-	 * @param stackTrace whether the stack trace is
+	 * @param line whether a line is logged
+	 * @param stackTrace whether the stack trace is logged
 	 * @param leftOut how many of its kind were left out since the last line of it
 	 * @param othersLeftOut how many of other kinds were left out since the last line
-	 * @param notLookedAt how many of whatever kind were only counted since the last line
+	 * @param notLookedAt how many of any kind were only counted since the last line
 	 */
 	public record Showing(boolean line, boolean stackTrace, long leftOut, long othersLeftOut, long notLookedAt) {
 
@@ -183,7 +184,7 @@ public final class RecentFailures {
 			return now - this.stackTraceDue >= 0;
 		}
 
-		/** Return whether there is to be a line. */
+		/** Return whether to log a line. */
 		boolean show(long now) {
 			if (now - this.windowStart >= WINDOW_NANOS) {
 				this.windowStart = now;

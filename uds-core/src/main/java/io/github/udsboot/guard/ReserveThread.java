@@ -3,15 +3,17 @@ package io.github.udsboot.guard;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One daemon thread that runs callbacks where no other thread can be had: it is started
- * while there are threads, and kept as long as it may be needed. Queueing a task
- * allocates nothing.
+ * One daemon thread that runs callbacks when no other thread is available: it is started
+ * while threads can still be created, and kept as long as it may be needed. Queueing a
+ * task allocates nothing.
  */
 final class ReserveThread implements Runnable {
 
 	private static final Object LOCK = new Object();
 
-	/** Guarded by the lock, as are the fields below: who may need the thread. */
+	/**
+	 * Guarded by the lock, as are the fields below: how many users may need the thread.
+	 */
 	private static int users;
 
 	private static @Nullable Thread thread;
@@ -24,8 +26,8 @@ final class ReserveThread implements Runnable {
 	}
 
 	/**
-	 * Have the thread until {@link #release()}.
-	 * @throws OutOfMemoryError if there is none
+	 * Keep the thread until {@link #release()}.
+	 * @throws OutOfMemoryError if the thread cannot be created
 	 */
 	static void retain() {
 		synchronized (LOCK) {
@@ -51,7 +53,9 @@ final class ReserveThread implements Runnable {
 		}
 	}
 
-	/** Run a task soon; on this thread if there is no other, and none is to be there. */
+	/**
+	 * Run a task soon; on the calling thread if there is no other and none is retained.
+	 */
 	static void execute(OnceTask task) {
 		synchronized (LOCK) {
 			try {
@@ -68,7 +72,7 @@ final class ReserveThread implements Runnable {
 				return;
 			}
 		}
-		// all clients are closed: no loop of theirs is held up
+		// all clients are closed: this holds up no event loop
 		task.setSubmitter(null);
 		task.run();
 	}

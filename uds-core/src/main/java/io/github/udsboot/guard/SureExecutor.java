@@ -6,20 +6,20 @@ import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An executor that runs each task exactly once, never on the thread that calls it, and
- * throws nothing. It runs tasks on an executor of the application's; what that takes with
- * an exception or an error, or would run on the calling thread, runs on a few shared
- * threads, and where no thread can be started, on one that is always there.
+ * An executor that runs each task exactly once, never on the calling thread, and throws
+ * nothing. It runs tasks on an executor of the application. A task that this executor
+ * refuses with an exception or an error, or would run on the calling thread, runs on a
+ * few shared threads and, if no thread can be started, on one that always exists.
  *
  * <p>
- * A task that the application's executor drops is run if that tells it so, as those of a
- * listener do when it closes, and is lost if not. Thread-safe.
+ * A task that the application's executor drops is run if the executor says so, as a
+ * listener's executors do when they close; otherwise it is lost. Thread-safe.
  */
 public final class SureExecutor implements Executor {
 
 	/**
-	 * Gets further threads while some of its own wait for a future. Its threads end when
-	 * they have nothing to do.
+	 * Starts further threads while some of its own wait for a future. Its threads end
+	 * when they have nothing to do.
 	 */
 	private static final ForkJoinPool POOL = new ForkJoinPool(Math.max(2, Runtime.getRuntime().availableProcessors()),
 			ForkJoinPool.defaultForkJoinWorkerThreadFactory, null, true);
@@ -33,8 +33,8 @@ public final class SureExecutor implements Executor {
 	}
 
 	/**
-	 * Return what runs the tasks of an executor for sure.
-	 * @param executor the executor; one that is sure already is returned as it is
+	 * Return an executor that is certain to run the tasks of another.
+	 * @param executor the executor; one that is certain already is returned unchanged
 	 * @return the sure executor
 	 */
 	public static SureExecutor of(Executor executor) {
@@ -53,14 +53,14 @@ public final class SureExecutor implements Executor {
 	}
 
 	/**
-	 * Keep the thread for the worst case ready until {@link #release()}.
+	 * Keep the thread of last resort ready until {@link #release()}.
 	 */
 	public static void retain() {
 		ReserveThread.retain();
 	}
 
 	/**
-	 * Take back one {@link #retain()}.
+	 * Undo one {@link #retain()}.
 	 */
 	public static void release() {
 		ReserveThread.release();
@@ -77,11 +77,11 @@ public final class SureExecutor implements Executor {
 
 	/**
 	 * Run a task.
-	 * @param task the task, which was not handed to any executor before
+	 * @param task the task, which has not been handed to any executor before
 	 */
 	public void execute(OnceTask task) {
-		// set anew by the shared threads, which an executor that runs a task on the
-		// calling thread is replaced by
+		// set again by the shared threads, which take over from an executor that runs a
+		// task on the calling thread
 		@Nullable Thread before = task.submitter();
 		task.setSubmitter(Thread.currentThread());
 		try {
@@ -95,7 +95,7 @@ public final class SureExecutor implements Executor {
 		task.setSubmitter(before);
 	}
 
-	/** The executor may have taken the task all the same: it runs once. */
+	/** The executor may have accepted the task all the same: it runs once. */
 	private void instead(OnceTask task) {
 		if (this == SHARED) {
 			ReserveThread.execute(task);
@@ -105,7 +105,7 @@ public final class SureExecutor implements Executor {
 		}
 	}
 
-	/** One submission of a task that may be submitted again. */
+	/** One submission of a task that may be submitted more than once. */
 	private static final class Once extends OnceTask {
 
 		private final Runnable task;

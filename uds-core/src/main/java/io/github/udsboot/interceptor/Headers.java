@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks into metadata, and makes other metadata of it.
+ * Reads metadata, and makes modified copies.
  */
 final class Headers {
 
@@ -19,7 +19,7 @@ final class Headers {
 	static @Nullable String first(Map<String, List<String>> metadata, String name) {
 		List<String> values = metadata.get(name.toLowerCase(Locale.ROOT));
 		if (values == null) {
-			// not every peer sends lower case
+			// not all peers send lower case
 			values = metadata.entrySet()
 				.stream()
 				.filter((entry) -> entry.getKey().equalsIgnoreCase(name))

@@ -5,7 +5,7 @@ import java.util.Objects;
 import io.github.udsboot.Status;
 
 /**
- * A response that an interceptor has made.
+ * A response that an interceptor has created.
  *
  * @param status the status
  * @param message the message

@@ -17,13 +17,13 @@ import io.github.udsboot.guard.Nanos;
  * @param route the route with the values of its variables
  * @param payload the payload, may be empty; not copied
  * @param metadata the headers, names in lower case, in order
- * @param timeout the time for the whole call, from its beginning; zero if it has none, as
- * a call that streams by default
- * @param oneWay whether nobody waits for an answer: the response is empty then, and comes
- * when the request is on its way
- * @param streaming whether items are sent or taken, or both, none of which interceptors
- * see. The response comes when the stream has ended, and is empty unless the call is one
- * that has one answer
+ * @param timeout the time for the whole call, from its start; zero if it has none, which
+ * is the default for a call that streams
+ * @param oneWay whether the caller does not wait for an answer: the response is then
+ * empty and complete when the request is on its way
+ * @param streaming whether items are sent or received, or both; interceptors do not see
+ * them. The response comes when the stream has ended, and is empty unless the call has a
+ * single answer
  */
 @SuppressWarnings("ArrayRecordComponent") // A copy per request would cost too much
 public record UdsClientRequest(String client, String routeTemplate, String route, byte[] payload,
@@ -39,9 +39,10 @@ public record UdsClientRequest(String client, String routeTemplate, String route
 	}
 
 	/**
-	 * Make a request with other headers. A protocol without metadata does not send them.
-	 * @param name the name, which is put into lower case
-	 * @param values the values, in place of those that are there; none to remove them
+	 * Return a request with other values for a header. A protocol without metadata does
+	 * not send them.
+	 * @param name the name, which is converted to lower case
+	 * @param values the values, which replace existing ones; none to remove the header
 	 * @return a new request
 	 */
 	public UdsClientRequest withHeader(String name, String... values) {
@@ -50,8 +51,8 @@ public record UdsClientRequest(String client, String routeTemplate, String route
 	}
 
 	/**
-	 * Make a request with another time-out.
-	 * @param timeout the time for the whole call, from its beginning, more than zero
+	 * Return a request with another timeout.
+	 * @param timeout the time for the whole call, from its start, more than zero
 	 * @return a new request
 	 */
 	public UdsClientRequest withTimeout(Duration timeout) {
@@ -63,7 +64,7 @@ public record UdsClientRequest(String client, String routeTemplate, String route
 	}
 
 	/**
-	 * Make a request with another payload.
+	 * Return a request with another payload.
 	 * @param payload the payload, not copied
 	 * @return a new request
 	 */

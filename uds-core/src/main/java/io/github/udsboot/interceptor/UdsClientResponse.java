@@ -3,8 +3,8 @@ package io.github.udsboot.interceptor;
 import java.util.Objects;
 
 /**
- * The answer to a call that succeeded, as a {@link UdsClientInterceptor} sees or makes
- * it. No protocol that there is carries metadata with an answer, so there is none.
+ * The answer to a call that succeeded, as a {@link UdsClientInterceptor} sees or creates
+ * it. Has no metadata: no supported protocol sends any with a response.
  *
  * @param payload the payload, may be empty; not copied
  */

@@ -3,9 +3,10 @@ package io.github.udsboot.interceptor;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Stands around the handlers of listeners. With Spring Boot every bean of this type does,
- * on every listener, the first in {@link org.springframework.core.annotation.Order order}
- * outermost; {@link UdsServerRequest#listener()} tells which listener it is.
+ * Intercepts requests to the handlers of listeners. With Spring Boot, every bean of this
+ * type intercepts the requests of every listener, the first in
+ * {@link org.springframework.core.annotation.Order order} outermost;
+ * {@link UdsServerRequest#listener()} tells which listener it is.
  *
  * <pre class="code">
  * public CompletionStage&lt;UdsServerResponse&gt; intercept(UdsServerRequest request, Chain chain) {
@@ -17,14 +18,15 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>
  * An interceptor runs on the thread that runs the handler, right before it: on the event
- * loop only when the handler does too. What it binds to the thread around
+ * loop only if the handler does too. What it binds to the thread around
  * {@link Chain#proceed} is visible in the handler. A handler that returns a
- * {@link CompletionStage} has only begun when {@code proceed} returns; whoever wants to
- * know the outcome asks the stage, which for all other handlers is complete by then.
+ * {@link CompletionStage} has only started when {@code proceed} returns; an interceptor
+ * that needs the outcome gets it from the stage, which for all other handlers is complete
+ * by then.
  *
  * <p>
- * Requests that no handler would see (an unknown route, a limit, a deadline that has
- * passed) are seen by no interceptor either. Implementations are thread-safe.
+ * Requests that reach no handler (an unknown route, a limit, a deadline that has passed)
+ * reach no interceptor either. Implementations must be thread-safe.
  */
 @FunctionalInterface
 public interface UdsServerInterceptor {
@@ -34,10 +36,11 @@ public interface UdsServerInterceptor {
 	 * @param request the request
 	 * @param chain leads to the next interceptor, and from the last one to the handler
 	 * @return completes with the response: that of the chain, or another one, in which
-	 * case the chain need not be asked
-	 * @throws Exception if the request is to fail: with status and message of a
+	 * case the chain need not be called
+	 * @throws Exception to fail the request: with the status and message of a
 	 * {@link io.github.udsboot.UdsStatusException}, with {@code INTERNAL} and a line in
-	 * the log for anything else. A stage that completes with a failure means the same.
+	 * the log for anything else. A stage that completes with a failure has the same
+	 * effect.
 	 */
 	CompletionStage<UdsServerResponse> intercept(UdsServerRequest request, Chain chain) throws Exception;
 
@@ -48,10 +51,11 @@ public interface UdsServerInterceptor {
 	interface Chain {
 
 		/**
-		 * Go on with a request.
-		 * @param request the request that came, or one made of it
-		 * @return completes with the response and never with a failure: what a handler or
-		 * an interceptor throws is a response with another status than {@code OK}
+		 * Continue with a request.
+		 * @param request the request that was received, or one derived from it
+		 * @return completes with the response and never with a failure: an exception from
+		 * a handler or an interceptor becomes a response with a status other than
+		 * {@code OK}
 		 */
 		CompletionStage<UdsServerResponse> proceed(UdsServerRequest request);
 

@@ -19,12 +19,12 @@ import io.github.udsboot.UdsSession;
  * @param route the route that was called; empty for a message without one
  * @param payload the payload, may be empty; not copied
  * @param metadata the caller's metadata, in order; empty in a protocol without metadata
- * @param peer who calls
- * @param deadline when the caller stops waiting, {@code null} when it waits for ever
+ * @param peer the caller
+ * @param deadline when the caller stops waiting, {@code null} if it waits indefinitely
  * @param session the session that the request is part of, {@code null} in a protocol
  * without sessions
- * @param attributes what interceptors have added for those that follow and for the
- * handler
+ * @param attributes the attributes that interceptors have added for later interceptors
+ * and for the handler
  */
 @SuppressWarnings("ArrayRecordComponent") // A copy per request would cost too much
 public record UdsServerRequest(String listener, String routeTemplate, String route, byte[] payload,
@@ -41,9 +41,9 @@ public record UdsServerRequest(String listener, String routeTemplate, String rou
 	}
 
 	/**
-	 * Make a request with other metadata, which the handler sees as the caller's.
-	 * @param name the name, which is put into lower case
-	 * @param values the values, in place of those that are there; none to remove them
+	 * Return a request with other metadata, which the handler sees as the caller's.
+	 * @param name the name, which is converted to lower case
+	 * @param values the values, which replace existing ones; none to remove the metadata
 	 * @return a new request
 	 */
 	public UdsServerRequest withHeader(String name, String... values) {
@@ -52,9 +52,9 @@ public record UdsServerRequest(String listener, String routeTemplate, String rou
 	}
 
 	/**
-	 * Make a request with an attribute. The handler gets it as a
+	 * Return a request with an attribute. The handler gets it as a
 	 * {@link org.springframework.messaging.handler.annotation.Header @Header} of any
-	 * type, in place of metadata of that name.
+	 * type, instead of metadata of that name.
 	 * @param name the name; names that start with {@code uds_} or {@code spring}, and
 	 * those that spring-messaging uses for itself, do not reach the handler
 	 * @param value the value
@@ -68,7 +68,7 @@ public record UdsServerRequest(String listener, String routeTemplate, String rou
 	}
 
 	/**
-	 * Make a request with another payload.
+	 * Return a request with another payload.
 	 * @param payload the payload, not copied
 	 * @return a new request
 	 */

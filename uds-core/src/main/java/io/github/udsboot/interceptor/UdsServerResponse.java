@@ -3,8 +3,8 @@ package io.github.udsboot.interceptor;
 import io.github.udsboot.Status;
 
 /**
- * The outcome of a request, as a {@link UdsServerInterceptor} sees or decides it. No
- * protocol that there is carries metadata with an answer, so there is none.
+ * The outcome of a request, as a {@link UdsServerInterceptor} sees or decides it. Has no
+ * metadata: no supported protocol sends any with a response.
  */
 public interface UdsServerResponse {
 
@@ -15,8 +15,8 @@ public interface UdsServerResponse {
 	Status status();
 
 	/**
-	 * Return what the peer is told of a failure.
-	 * @return the message, empty when there is none
+	 * Return the message that tells the peer of a failure.
+	 * @return the message, empty if there is none
 	 */
 	String message();
 

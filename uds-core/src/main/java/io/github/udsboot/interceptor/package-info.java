@@ -1,5 +1,5 @@
 /**
- * What an application puts around calls, on either side.
+ * Interceptors, with which an application wraps calls on either side.
  */
 @NullMarked
 package io.github.udsboot.interceptor;

@@ -7,11 +7,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection holds of a {@link MemoryBudget}. Thread-safe.
+ * The memory that one connection holds of a {@link MemoryBudget}. Thread-safe.
  */
 public final class MemoryAccount {
 
-	/** Of a connection that has no budget. */
+	/** The account of a connection without a budget. */
 	public static final MemoryAccount UNLIMITED = new MemoryAccount(null, List.of(), null, 0);
 
 	private final @Nullable MemoryBudget budget;
@@ -20,7 +20,9 @@ public final class MemoryAccount {
 
 	private final long base;
 
-	/** Replaced under the budget's monitor, which guards the fields below as well. */
+	/**
+	 * Replaced while holding the budget's monitor, which also guards the fields below.
+	 */
 	private volatile List<MemoryShare> shares;
 
 	private long reserved;
@@ -43,8 +45,7 @@ public final class MemoryAccount {
 	}
 
 	/**
-	 * Name the holder, who is asked to go when the account holds most and there is too
-	 * little.
+	 * Set the holder, which is evicted if memory runs short and this account holds most.
 	 * @param holder the holder
 	 */
 	public void heldBy(Holder holder) {
@@ -64,15 +65,15 @@ public final class MemoryAccount {
 	/**
 	 * Reserve memory if there is room.
 	 * @param bytes the number of bytes
-	 * @return {@code false} if there is no room: nothing has changed
+	 * @return {@code false} if there is no room; nothing has changed then
 	 */
 	public boolean tryReserve(long bytes) {
 		return this.budget == null || this.budget.tryReserve(this, bytes);
 	}
 
 	/**
-	 * Reserve memory for what exists already. If that is too much, the accounts that hold
-	 * most are asked to go, this one perhaps.
+	 * Reserve memory for something that already exists. If that is too much, the accounts
+	 * that hold most are evicted, possibly this one.
 	 * @param bytes the number of bytes
 	 */
 	public void reserve(long bytes) {
@@ -85,7 +86,7 @@ public final class MemoryAccount {
 	 * Reserve memory, or have it reserved as soon as there is room. An account waits for
 	 * one thing at a time.
 	 * @param bytes the number of bytes
-	 * @param granted run once the memory is reserved after a wait, on any thread; does
+	 * @param granted run once the memory is reserved after a wait, on any thread; must
 	 * not block
 	 * @return {@code false} if the account waits now
 	 */
@@ -94,7 +95,7 @@ public final class MemoryAccount {
 	}
 
 	/**
-	 * Have the account go that holds most of what this one waits for; none if it does not
+	 * Evict the account that holds most of what this one waits for; none if it does not
 	 * wait.
 	 */
 	public void evictForAwaited() {
@@ -114,7 +115,7 @@ public final class MemoryAccount {
 	}
 
 	/**
-	 * Count no longer among those that have not sent a valid frame.
+	 * Stop counting this account among those that have not sent a valid frame.
 	 */
 	public void prove() {
 		if (this.budget != null) {
@@ -123,9 +124,9 @@ public final class MemoryAccount {
 	}
 
 	/**
-	 * Return whether little room is left, so that no more should be read at once than has
-	 * to be.
-	 * @return whether more than three quarters of a share are taken
+	 * Return whether little room is left, so that no more than necessary should be read
+	 * at once.
+	 * @return whether more than three quarters of a share are in use
 	 */
 	public boolean isTight() {
 		for (MemoryShare share : this.shares) {
@@ -137,7 +138,7 @@ public final class MemoryAccount {
 	}
 
 	/**
-	 * The connection is closed. What is still reserved is released by those who hold it.
+	 * Close the account. Memory that is still reserved is released by its holders.
 	 */
 	public void close() {
 		if (this.budget != null) {
@@ -145,7 +146,7 @@ public final class MemoryAccount {
 		}
 	}
 
-	// --- for the budget, with its monitor
+	// --- for the budget, holding its monitor
 
 	List<MemoryShare> shares() {
 		return this.shares;
@@ -205,7 +206,7 @@ public final class MemoryAccount {
 		return this.awaited;
 	}
 
-	/** Reserve what was waited for, and return what is to be run then. */
+	/** Reserve the awaited memory, and return the action to run then. */
 	Runnable granted() {
 		Runnable granted = Objects.requireNonNull(this.granted);
 		this.granted = null;
@@ -213,7 +214,7 @@ public final class MemoryAccount {
 		return granted;
 	}
 
-	// --- without
+	// --- without the monitor
 
 	void evicted() {
 		Holder holder;
@@ -225,12 +226,12 @@ public final class MemoryAccount {
 		}
 	}
 
-	/** Has an account. */
+	/** The holder of an account. */
 	@FunctionalInterface
 	public interface Holder {
 
 		/**
-		 * Give all memory back soon. On any thread; does not block.
+		 * Release all memory soon. Called on any thread; must not block.
 		 */
 		void evict();
 

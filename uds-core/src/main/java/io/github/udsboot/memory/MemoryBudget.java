@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * so that quick calls go on while a few peers hold the rest. Thread-safe.
  *
  * <p>
- * What can be refused is refused when there is no room: {@link MemoryAccount#tryReserve}.
- * What exists already, such as an answer that a handler has given, is counted in any
- * case, and the account that holds most is asked to go:
- * {@link MemoryAccount#reserve(long)}.
+ * Anything that can be refused is refused if there is no room:
+ * {@link MemoryAccount#tryReserve}. Anything that already exists, such as an answer that
+ * a handler has given, is counted in any case, and the account that holds most is
+ * evicted: {@link MemoryAccount#reserve(long)}.
  */
 public final class MemoryBudget {
 
@@ -48,7 +48,7 @@ public final class MemoryBudget {
 	 * Create a budget.
 	 * @param limit the number of bytes
 	 * @param leastForUnproven what connections without a valid frame may hold together
-	 * though it is more than a sixteenth: a first frame that is allowed has to fit
+	 * even if it is more than a sixteenth: an allowed first frame must fit
 	 */
 	public MemoryBudget(long limit, long leastForUnproven) {
 		this.all = new MemoryShare(limit);
@@ -60,9 +60,10 @@ public final class MemoryBudget {
 
 	/**
 	 * Open an account for a connection, unless there is no room for one.
-	 * @param user whose share it counts in, {@code null} for our own user, who has none
+	 * @param user the user to whose share it counts, {@code null} for the own user, who
+	 * has none
 	 * @param proven whether it does not count among those without a valid frame
-	 * @param base what the connection itself takes
+	 * @param base the memory of the connection itself
 	 * @return the account, or {@code null}
 	 */
 	public @Nullable MemoryAccount open(@Nullable Object user, boolean proven, long base) {
@@ -111,7 +112,7 @@ public final class MemoryBudget {
 	}
 
 	/**
-	 * Return how much may be held.
+	 * Return how much memory may be held.
 	 * @return the number of bytes
 	 */
 	public long limit() {
@@ -119,15 +120,15 @@ public final class MemoryBudget {
 	}
 
 	/**
-	 * Return how much is held.
-	 * @return the number of bytes, about
+	 * Return how much memory is held.
+	 * @return the approximate number of bytes
 	 */
 	public synchronized long used() {
 		return this.all.used();
 	}
 
 	/**
-	 * Return how much a user may hold that is not our own.
+	 * Return how much memory a user other than the own one may hold.
 	 * @return the number of bytes
 	 */
 	public long limitOfUser() {
@@ -165,14 +166,14 @@ public final class MemoryBudget {
 			account.add(bytes);
 			for (MemoryShare share : account.shares()) {
 				while (!share.willHaveRoom(0) && evictLargest(share, evicted)) {
-					// until those who are left have room
+					// until the remaining ones have room
 				}
 			}
 		}
 		evicted.forEach(MemoryAccount::evicted);
 	}
 
-	/** Make room for what an account waits for. */
+	/** Make room for the memory that an account waits for. */
 	void evictFor(MemoryAccount account) {
 		List<MemoryAccount> evicted = new ArrayList<>();
 		synchronized (this) {
@@ -233,7 +234,7 @@ public final class MemoryBudget {
 			}
 			this.waiting.remove(account);
 			account.add(-base);
-			// what is left is held by calls that go on: closing frees nothing more
+			// the rest is held by calls that go on: closing frees nothing more
 			account.stay();
 			UserShare user = account.user();
 			if (user != null) {
@@ -245,7 +246,7 @@ public final class MemoryBudget {
 		granted.forEach(Runnable::run);
 	}
 
-	/** Calls may still hold something of a user who has no connection any more. */
+	/** Calls may still hold memory of a user who no longer has a connection. */
 	private void forgetIfUnused(@Nullable UserShare user) {
 		if (user != null && user.accounts == 0 && user.share.used() == 0) {
 			this.users.remove(user.user);

@@ -3,9 +3,9 @@ package io.github.udsboot.memory;
 import java.util.function.LongSupplier;
 
 /**
- * One of the things that a connection holds in memory, which knows its own size. The
- * first bytes are free, as they are paid for with the connection itself; more is reserved
- * in steps, so that what changes all the time costs a comparison. Thread-safe.
+ * One of the things that a connection holds in memory; it knows its own size. The first
+ * bytes are free, as the connection itself accounts for them; more is reserved in steps,
+ * so that frequent changes cost only a comparison. Thread-safe.
  */
 public final class MemoryHold {
 
@@ -17,7 +17,7 @@ public final class MemoryHold {
 
 	private final LongSupplier size;
 
-	/** Read by any thread, written with the monitor. */
+	/** Read by any thread, written while holding the monitor. */
 	private volatile long covered;
 
 	private boolean closed;
@@ -26,7 +26,7 @@ public final class MemoryHold {
 	 * Create a hold.
 	 * @param account where to reserve
 	 * @param free how many bytes need not be reserved
-	 * @param size says how many bytes are held now; by any thread
+	 * @param size returns how many bytes are held now; called by any thread
 	 */
 	public MemoryHold(MemoryAccount account, long free, LongSupplier size) {
 		this.account = account;
@@ -36,8 +36,8 @@ public final class MemoryHold {
 	}
 
 	/**
-	 * Have as much reserved as is held now, if there is room.
-	 * @param size how much that is
+	 * Reserve as much as is held now, if there is room.
+	 * @param size how many bytes that is
 	 * @return {@code false} if there is no room for it
 	 */
 	public boolean tryCover(long size) {
@@ -57,8 +57,8 @@ public final class MemoryHold {
 	}
 
 	/**
-	 * Have as much reserved as is held now, in any case.
-	 * @param size how much that is
+	 * Reserve as much as is held now, in any case.
+	 * @param size how many bytes that is
 	 */
 	public void cover(long size) {
 		if (size <= this.covered) {
@@ -69,14 +69,14 @@ public final class MemoryHold {
 			missing = missing(size);
 			this.covered += missing;
 		}
-		// without the monitor, as others may be asked to go
+		// without the monitor, as other accounts may be evicted
 		this.account.reserve(missing);
 	}
 
 	/**
-	 * Have as much reserved, now or later.
-	 * @param size how much
-	 * @param covered run when that is so after a wait
+	 * Reserve that much, now or later.
+	 * @param size the number of bytes
+	 * @param covered run once it is reserved after a wait
 	 * @return {@code false} if there is no room yet
 	 */
 	public boolean coverOrAwait(long size, Runnable covered) {
@@ -112,7 +112,7 @@ public final class MemoryHold {
 	}
 
 	/**
-	 * Give back what is not needed any more.
+	 * Give back memory that is no longer needed.
 	 */
 	public void settle() {
 		if (this.covered == this.free) {
@@ -127,7 +127,7 @@ public final class MemoryHold {
 			this.covered -= spare;
 		}
 		this.account.release(spare);
-		// first the new bound, then the look: a thread that adds does it the other way
+		// first the new bound, then the size: a thread that adds does it the other way
 		// round
 		cover(this.size.getAsLong());
 	}
@@ -137,7 +137,7 @@ public final class MemoryHold {
 	}
 
 	/**
-	 * Give everything back, and reserve no more.
+	 * Give all memory back, and reserve no more.
 	 */
 	public void close() {
 		long all;

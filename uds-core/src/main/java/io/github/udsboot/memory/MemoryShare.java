@@ -1,8 +1,8 @@
 package io.github.udsboot.memory;
 
 /**
- * A part of a budget that some of its accounts have in common. Guarded by the budget's
- * monitor, but for what says otherwise.
+ * A part of a budget that some of its accounts share. Guarded by the budget's monitor,
+ * unless stated otherwise.
  */
 final class MemoryShare {
 
@@ -10,7 +10,7 @@ final class MemoryShare {
 
 	private long used;
 
-	/** What those still hold who were asked to go. */
+	/** What evicted accounts still hold. */
 	private long leaving;
 
 	/** Read by any thread. */
@@ -32,7 +32,7 @@ final class MemoryShare {
 		return this.used + bytes <= this.limit;
 	}
 
-	/** Return whether there will be room when those have gone who are asked to. */
+	/** Return whether there will be room once all evicted accounts are gone. */
 	boolean willHaveRoom(long bytes) {
 		return this.used - this.leaving + bytes <= this.limit;
 	}

@@ -3,12 +3,12 @@ package io.github.udsboot.memory;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The memory of what has arrived on a connection and is with handlers, or waits for them.
- * Outlasts the connection, as handlers do. Thread-safe.
+ * The memory of requests that have arrived on a connection and are being handled or wait
+ * for a handler. Outlives the connection, as handlers do. Thread-safe.
  */
 public final class RequestMemory {
 
-	/** The memory that the connection itself pays for. */
+	/** The memory that the connection itself accounts for. */
 	private static final long FREE_BYTES = 2 << 10;
 
 	private final AtomicLong held = new AtomicLong();
@@ -26,7 +26,7 @@ public final class RequestMemory {
 	/**
 	 * Count memory if there is room for it.
 	 * @param bytes the number of bytes
-	 * @return {@code false} if there is no room: nothing has changed
+	 * @return {@code false} if there is no room; nothing has changed then
 	 */
 	public boolean tryAdd(long bytes) {
 		if (this.hold.tryCover(this.held.addAndGet(bytes))) {
@@ -37,7 +37,7 @@ public final class RequestMemory {
 	}
 
 	/**
-	 * Count memory that is held already.
+	 * Count memory that is already held.
 	 * @param bytes the number of bytes
 	 */
 	public void add(long bytes) {
@@ -45,7 +45,7 @@ public final class RequestMemory {
 	}
 
 	/**
-	 * Count memory out.
+	 * Uncount memory.
 	 * @param bytes as many as were added
 	 */
 	public void remove(long bytes) {

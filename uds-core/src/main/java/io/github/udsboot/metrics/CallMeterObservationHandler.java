@@ -9,12 +9,12 @@ import io.github.udsboot.observation.UdsClientObservationContext;
 import io.github.udsboot.observation.UdsServerObservationContext;
 
 /**
- * Keeps Micrometer's own handler from timing observed calls a second time, under another
- * name: {@link MicrometerCallRecorder} times all calls, and gauges tell how many are
- * active. Stands before that handler, where the first handler that supports an
- * observation is the only one, as in a
+ * Keeps Micrometer's own handler from timing observed calls a second time under another
+ * name: {@link MicrometerCallRecorder} times all calls, and gauges show how many are
+ * active. Must come before that handler where only the first handler that supports an
+ * observation is used, as in a
  * {@link io.micrometer.observation.ObservationHandler.FirstMatchingCompositeObservationHandler}.
- * Events that an application signals are counted as ever. Thread-safe.
+ * Events that an application signals are counted as usual. Thread-safe.
  */
 public final class CallMeterObservationHandler implements MeterObservationHandler<Observation.Context> {
 

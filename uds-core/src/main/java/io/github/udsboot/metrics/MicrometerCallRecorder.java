@@ -16,9 +16,9 @@ import io.github.udsboot.observation.CallRecorder;
 
 /**
  * Times calls per route and status, as {@value #SERVER_REQUESTS} with the tag
- * {@code listener} or as {@value #CLIENT_REQUESTS} with the tag {@code client}. Of at
- * most {@value #MAX_ROUTES} routes; all further ones share the route
- * {@value #OTHER_ROUTES}, so that a caller who puts ids into routes does not fill the
+ * {@code listener} or as {@value #CLIENT_REQUESTS} with the tag {@code client}. At most
+ * {@value #MAX_ROUTES} routes have timers of their own; all further ones share the route
+ * {@value #OTHER_ROUTES}, so that a caller that puts ids into routes does not fill the
  * registry. Thread-safe.
  */
 public final class MicrometerCallRecorder implements CallRecorder {
@@ -32,7 +32,7 @@ public final class MicrometerCallRecorder implements CallRecorder {
 	/** How many routes have timers of their own. */
 	public static final int MAX_ROUTES = 256;
 
-	/** Stands for the routes that came when there were too many. */
+	/** Stands for the routes beyond {@link #MAX_ROUTES}. */
 	public static final String OTHER_ROUTES = "OTHER";
 
 	private static final int STATUSES = Status.values().length;
@@ -99,7 +99,7 @@ public final class MicrometerCallRecorder implements CallRecorder {
 		}
 	}
 
-	/** The timers of one route, made when a status comes for the first time. */
+	/** The timers of one route, each created when its status first occurs. */
 	private final class RouteTimers {
 
 		private final String route;
@@ -116,7 +116,7 @@ public final class MicrometerCallRecorder implements CallRecorder {
 		}
 
 		private Timer create(Status status) {
-			// Two threads at once get the same timer from the registry
+			// Two concurrent threads get the same timer from the registry
 			Timer timer = Timer.builder(MicrometerCallRecorder.this.name)
 				.description(MicrometerCallRecorder.this.description)
 				.tags(List.of(MicrometerCallRecorder.this.owner, Tag.of("route", this.route),

@@ -6,7 +6,7 @@ import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.observation.CallRecorderFactory;
 
 /**
- * Makes recorders that time calls with Micrometer.
+ * Creates recorders that time calls with Micrometer.
  */
 public final class MicrometerCallRecorderFactory implements CallRecorderFactory {
 

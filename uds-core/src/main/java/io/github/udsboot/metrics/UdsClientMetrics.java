@@ -12,7 +12,7 @@ import io.github.udsboot.client.connection.UdsClientStats;
 import io.github.udsboot.client.connection.UdsConnectionFactory;
 
 /**
- * Meters over what a client does and has done. Every meter has the tag {@code client}.
+ * Meters of a client. Every meter has the tag {@code client}.
  */
 public final class UdsClientMetrics implements MeterBinder {
 

@@ -16,8 +16,7 @@ import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.listener.UdsListenerStats;
 
 /**
- * Meters over what a listener does and has done. Every meter has the tag
- * {@code listener}.
+ * Meters of a listener. Every meter has the tag {@code listener}.
  */
 public final class UdsListenerMetrics implements MeterBinder {
 
@@ -82,7 +81,7 @@ public final class UdsListenerMetrics implements MeterBinder {
 	}
 
 	/**
-	 * One counter for every reason there is, so that a rate can be had from the start.
+	 * Register one counter for every reason, so that a rate is available from the start.
 	 */
 	private <R extends Enum<R>> void counters(MeterRegistry registry, String name, String description,
 			Function<UdsListenerStats, Map<R, Long>> values) {

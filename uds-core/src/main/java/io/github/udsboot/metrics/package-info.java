@@ -1,5 +1,5 @@
 /**
- * Micrometer meters over the runtime.
+ * Micrometer meters of clients and listeners.
  */
 @NullMarked
 package io.github.udsboot.metrics;

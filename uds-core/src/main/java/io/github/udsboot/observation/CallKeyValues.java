@@ -8,7 +8,7 @@ import io.github.udsboot.Status;
 import io.github.udsboot.observation.UdsObservationDocumentation.LowCardinalityKeys;
 
 /**
- * What is told of calls on both sides.
+ * The key values of calls that both sides have in common.
  */
 final class CallKeyValues {
 

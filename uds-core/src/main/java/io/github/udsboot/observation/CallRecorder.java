@@ -3,8 +3,8 @@ package io.github.udsboot.observation;
 import io.github.udsboot.Status;
 
 /**
- * Told about every call that ended, on the thread that ended it. Implementations are
- * thread-safe, quick and throw nothing.
+ * Records every call that has ended, on the thread that ended it. Implementations must be
+ * thread-safe and fast, and throw nothing.
  */
 @FunctionalInterface
 public interface CallRecorder {
@@ -13,10 +13,10 @@ public interface CallRecorder {
 	CallRecorder NONE = (route, status, durationNanos) -> {
 	};
 
-	/** Stands for the routes that no handler knows. */
+	/** Stands for routes that no handler knows. */
 	String UNKNOWN_ROUTE = "UNKNOWN";
 
-	/** Stands for what has no route: messages that go to a default handler. */
+	/** Stands for messages without a route, which go to a default handler. */
 	String NO_ROUTE = "NONE";
 
 	/**
@@ -24,7 +24,7 @@ public interface CallRecorder {
 	 * @param route the route as registered ({@code orders.{id}.get}), or
 	 * {@link #UNKNOWN_ROUTE}, or {@link #NO_ROUTE}
 	 * @param status the outcome
-	 * @param durationNanos how long it took, in nanoseconds
+	 * @param durationNanos the duration of the call in nanoseconds
 	 */
 	void record(String route, Status status, long durationNanos);
 

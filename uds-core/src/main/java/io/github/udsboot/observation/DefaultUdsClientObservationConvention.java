@@ -8,7 +8,8 @@ import io.github.udsboot.UdsException;
 import io.github.udsboot.observation.UdsObservationDocumentation.ClientKeys;
 
 /**
- * What is told of the calls of clients by default, under the name {@value #NAME}.
+ * The default convention for the observations of client calls, under the name
+ * {@value #NAME}.
  */
 public class DefaultUdsClientObservationConvention implements UdsClientObservationConvention {
 

@@ -11,7 +11,8 @@ import io.github.udsboot.observation.UdsObservationDocumentation.ServerHighCardi
 import io.github.udsboot.observation.UdsObservationDocumentation.ServerKeys;
 
 /**
- * What is told of requests on listeners by default, under the name {@value #NAME}.
+ * The default convention for the observations of requests on listeners, under the name
+ * {@value #NAME}.
  */
 public class DefaultUdsServerObservationConvention implements UdsServerObservationConvention {
 

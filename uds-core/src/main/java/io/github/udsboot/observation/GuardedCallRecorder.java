@@ -4,8 +4,8 @@ import io.github.udsboot.Status;
 import io.github.udsboot.guard.LostFailures;
 
 /**
- * A recorder of the application's that cannot cost a call its outcome: what it throws is
- * logged. Thread-safe.
+ * Guards calls against a recorder of the application, which cannot cost a call its
+ * outcome: exceptions that it throws are logged. Thread-safe.
  */
 public final class GuardedCallRecorder implements CallRecorder {
 
@@ -17,9 +17,9 @@ public final class GuardedCallRecorder implements CallRecorder {
 
 	/**
 	 * Guard a recorder.
-	 * @param recorder the recorder; one that is guarded already, or {@link #NONE}, is
-	 * returned as it is
-	 * @return the recorder that throws nothing
+	 * @param recorder the recorder; one that is already guarded, and {@link #NONE}, are
+	 * returned unchanged
+	 * @return a recorder that throws nothing
 	 */
 	public static CallRecorder of(CallRecorder recorder) {
 		return (recorder == NONE || recorder instanceof GuardedCallRecorder) ? recorder

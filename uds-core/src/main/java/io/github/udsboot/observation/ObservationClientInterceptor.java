@@ -13,8 +13,8 @@ import io.github.udsboot.interceptor.UdsClientRequest;
 import io.github.udsboot.interceptor.UdsClientResponse;
 
 /**
- * Observes the calls of clients, those that stream until their end. The trace, if there
- * is one, travels in the headers.
+ * Observes the calls of clients; calls that stream are observed until they end. The
+ * trace, if there is one, travels in the headers.
  */
 public final class ObservationClientInterceptor implements UdsClientInterceptor {
 
@@ -27,7 +27,7 @@ public final class ObservationClientInterceptor implements UdsClientInterceptor 
 	/**
 	 * Create an interceptor.
 	 * @param registry takes the observations
-	 * @param convention says what is told, {@code null} for
+	 * @param convention the convention, {@code null} for
 	 * {@link DefaultUdsClientObservationConvention}
 	 */
 	public ObservationClientInterceptor(ObservationRegistry registry,

@@ -15,14 +15,15 @@ import io.github.udsboot.interceptor.UdsServerRequest;
 import io.github.udsboot.interceptor.UdsServerResponse;
 
 /**
- * Observes the requests of listeners. What follows, the handler included, runs in the
- * scope of the observation, whose parent is that of the caller if the metadata tell.
+ * Observes the requests of listeners. Everything that follows, including the handler,
+ * runs in the scope of the observation, whose parent is that of the caller if the
+ * metadata identify it.
  */
 public final class ObservationServerInterceptor implements UdsServerInterceptor {
 
 	private static final UdsServerObservationConvention DEFAULT = new DefaultUdsServerObservationConvention();
 
-	/** The others are the caller's fault, as OpenTelemetry has it. */
+	/** The other ones are the caller's fault, by the conventions of OpenTelemetry. */
 	private static final Set<Status> ERRORS = EnumSet.of(Status.UNKNOWN, Status.DEADLINE_EXCEEDED, Status.UNIMPLEMENTED,
 			Status.INTERNAL, Status.UNAVAILABLE, Status.DATA_LOSS);
 
@@ -33,7 +34,7 @@ public final class ObservationServerInterceptor implements UdsServerInterceptor 
 	/**
 	 * Create an interceptor.
 	 * @param registry takes the observations
-	 * @param convention says what is told, {@code null} for
+	 * @param convention the convention, {@code null} for
 	 * {@link DefaultUdsServerObservationConvention}
 	 */
 	public ObservationServerInterceptor(ObservationRegistry registry,
@@ -50,7 +51,7 @@ public final class ObservationServerInterceptor implements UdsServerInterceptor 
 		UdsServerObservationContext context = new UdsServerObservationContext(request);
 		Observation observation = UdsObservationDocumentation.SERVER.start(this.convention, DEFAULT, () -> context,
 				this.registry);
-		// for the log lines of failures, on whatever thread they come; handlers do not
+		// for the log lines of failures, on whatever thread they occur; handlers do not
 		// see it
 		UdsServerRequest observed = request.withAttribute("uds_observation", observation);
 		CompletionStage<UdsServerResponse> stage = observation.scoped(() -> chain.proceed(observed));

@@ -9,8 +9,8 @@ import io.github.udsboot.interceptor.UdsClientRequest;
 import io.github.udsboot.interceptor.UdsClientResponse;
 
 /**
- * What is known of an observed call of a client. The carrier takes the headers with which
- * a trace travels; the response is there at the end, unless the call failed.
+ * The context of an observed client call. The carrier takes the headers with which a
+ * trace travels; the response is set at the end, unless the call failed.
  */
 public class UdsClientObservationContext extends RequestReplySenderContext<Map<String, String>, UdsClientResponse> {
 

@@ -4,7 +4,7 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
 /**
- * Names the observations of the calls of clients and says what is told with them.
+ * Names the observations of client calls and provides their key values.
  */
 public interface UdsClientObservationConvention extends ObservationConvention<UdsClientObservationContext> {
 

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.UdsDeadline;
 
 /**
- * Carries the deadline of a request to where Micrometer's context propagation carries the
- * rest of the thread's context. Found by {@link java.util.ServiceLoader}.
+ * Carries the deadline of a request along with the rest of the thread's context when
+ * Micrometer's context propagation carries that. Found by
+ * {@link java.util.ServiceLoader}.
  */
 public class UdsDeadlineThreadLocalAccessor implements ThreadLocalAccessor<UdsDeadline> {
 

@@ -6,7 +6,7 @@ import io.micrometer.observation.ObservationConvention;
 import io.micrometer.observation.docs.ObservationDocumentation;
 
 /**
- * The observations there are. Keys are those of OpenTelemetry where it has some.
+ * The available observations. Keys are those of OpenTelemetry where it defines them.
  */
 public enum UdsObservationDocumentation implements ObservationDocumentation {
 
@@ -30,7 +30,7 @@ public enum UdsObservationDocumentation implements ObservationDocumentation {
 
 	},
 
-	/** A call of a client; if nobody waits for an answer, until it is on its way. */
+	/** A client call; for a one-way call, until the request is on its way. */
 	CLIENT {
 
 		@Override
@@ -45,7 +45,7 @@ public enum UdsObservationDocumentation implements ObservationDocumentation {
 
 	};
 
-	/** What both sides tell. */
+	/** Key values of both sides. */
 	public enum LowCardinalityKeys implements KeyName {
 
 		/** Always {@code unix}. */
@@ -90,7 +90,7 @@ public enum UdsObservationDocumentation implements ObservationDocumentation {
 
 	}
 
-	/** What a listener tells. */
+	/** Key values of listeners. */
 	public enum ServerKeys implements KeyName {
 
 		/** The name of the listener. */
@@ -105,10 +105,10 @@ public enum UdsObservationDocumentation implements ObservationDocumentation {
 
 	}
 
-	/** What a listener tells a trace, as there is no end of values. */
+	/** Key values of listeners for traces only, as their values are unbounded. */
 	public enum ServerHighCardinalityKeys implements KeyName {
 
-		/** The numeric user id of the peer, where the transport tells. */
+		/** The numeric user id of the peer, if the transport provides it. */
 		PEER_UID {
 
 			@Override
@@ -118,7 +118,7 @@ public enum UdsObservationDocumentation implements ObservationDocumentation {
 
 		},
 
-		/** The process id of the peer, where the transport tells. */
+		/** The process id of the peer, if the transport provides it. */
 		PEER_PID {
 
 			@Override
@@ -130,7 +130,7 @@ public enum UdsObservationDocumentation implements ObservationDocumentation {
 
 	}
 
-	/** What a client tells. */
+	/** Key values of clients. */
 	public enum ClientKeys implements KeyName {
 
 		/** The name of the client. */

@@ -7,8 +7,8 @@ import io.github.udsboot.interceptor.UdsServerRequest;
 import io.github.udsboot.interceptor.UdsServerResponse;
 
 /**
- * What is known of an observed request on a listener. The carrier is the request, whose
- * metadata tell where a trace came from; the response is there at the end.
+ * The context of an observed request on a listener. The carrier is the request, whose
+ * metadata identify the origin of a trace; the response is set at the end.
  */
 public class UdsServerObservationContext extends RequestReplyReceiverContext<UdsServerRequest, UdsServerResponse> {
 

@@ -4,7 +4,7 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
 /**
- * Names the observations of requests on listeners and says what is told with them.
+ * Names the observations of requests on listeners and provides their key values.
  */
 public interface UdsServerObservationConvention extends ObservationConvention<UdsServerObservationContext> {
 

@@ -1,7 +1,7 @@
 package io.github.udsboot.protocol;
 
 /**
- * The caller wants no answer any more.
+ * The caller no longer wants an answer.
  *
  * @param streamId the stream id of the request
  */

@@ -1,22 +1,22 @@
 package io.github.udsboot.protocol;
 
 /**
- * What two peers may agree upon beyond a protocol that has no place for it.
+ * Features beyond the protocol on which two peers may agree.
  */
 public enum Extension {
 
-	/** The server takes note that a caller wants no answer any more. */
+	/** The server notices that a caller no longer wants an answer. */
 	CANCEL,
 
-	/** Either side answers the question whether it is still there. */
+	/** Either side answers when asked whether it is still there. */
 	PING,
 
-	/** The client takes note that the server takes no more requests. */
+	/** The client notices that the server accepts no more requests. */
 	GOAWAY,
 
 	/**
-	 * Deadlines are points on the clock of the host that both are on, so that the time
-	 * counts that a request lies unread. Only where it was found that they share one.
+	 * Deadlines are points on the clock of the host that both peers share, so that the
+	 * time counts for which a request lies unread. Only if they were found to share one.
 	 */
 	DEADLINE
 

@@ -1,8 +1,8 @@
 package io.github.udsboot.protocol;
 
 /**
- * A frame that the protocol itself does not have. Sent only to a peer that has said it
- * understands the {@link Extension}.
+ * A frame that the protocol itself does not have. Sent only to a peer that has announced
+ * that it understands the {@link Extension}.
  */
 public sealed interface ExtensionFrame extends Frame permits HelloFrame, CancelFrame, PingFrame, GoAwayFrame {
 

@@ -11,8 +11,9 @@ import java.util.stream.Collectors;
 
 /**
  * How peers tell each other which {@link Extension}s they understand: the client in the
- * metadata of a connection's first request, where a peer that knows of none overlooks it,
- * and the server in a {@link HelloFrame}, which it sends to such a client only.
+ * metadata of a connection's first request, where a peer that does not know of them
+ * ignores it, and the server in a {@link HelloFrame}, which it sends only to such a
+ * client.
  */
 public final class Extensions {
 
@@ -21,7 +22,7 @@ public final class Extensions {
 
 	private static final String CLOCK = "clock=";
 
-	/** What needs no more than two who know of it. */
+	/** Extensions that need nothing but two peers that know them. */
 	private static final Set<Extension> ALL = Set.of(Extension.CANCEL, Extension.PING, Extension.GOAWAY);
 
 	private static final Set<Extension> ALL_AND_DEADLINE = Set.copyOf(EnumSet.allOf(Extension.class));
@@ -30,16 +31,16 @@ public final class Extensions {
 	}
 
 	/**
-	 * Return all that this side understands.
-	 * @return all extensions but {@link Extension#DEADLINE}, which needs a clock that
-	 * both share
+	 * Return all extensions that this side understands.
+	 * @return all extensions except {@link Extension#DEADLINE}, which needs a shared
+	 * clock
 	 */
 	public static Set<Extension> all() {
 		return ALL;
 	}
 
 	/**
-	 * Return all that this side understands of a peer on the same host.
+	 * Return all extensions that this side understands with a peer on the same host.
 	 * @return all extensions
 	 */
 	public static Set<Extension> allAndDeadline() {
@@ -47,9 +48,9 @@ public final class Extensions {
 	}
 
 	/**
-	 * Say in a request what this side understands.
+	 * Announce in a request which extensions this side understands.
 	 * @param metadata the metadata of the request
-	 * @return the metadata with one more entry
+	 * @return the metadata with an additional entry
 	 */
 	public static Map<String, List<String>> announce(Map<String, List<String>> metadata) {
 		return announce(metadata, ALL);
@@ -62,19 +63,20 @@ public final class Extensions {
 	}
 
 	/**
-	 * Say in a request what this side understands, and whose clock it has.
+	 * Announce in a request which extensions this side understands, and whose clock it
+	 * has.
 	 * @param metadata the metadata of the request
 	 * @param time the time on that clock, and the deadline of the request
-	 * @return the metadata with two more entries
+	 * @return the metadata with two additional entries
 	 */
 	public static Map<String, List<String>> announce(Map<String, List<String>> metadata, HostTime time) {
 		return time.in(announce(metadata, ALL_AND_DEADLINE));
 	}
 
 	/**
-	 * Return what the sender of a request says it understands.
+	 * Return the extensions that the sender of a request announces.
 	 * @param metadata the metadata of the request
-	 * @return the extensions that this side knows as well, empty if nothing is said
+	 * @return the extensions that this side also understands, empty if none are announced
 	 */
 	public static Set<Extension> announcedIn(Map<String, List<String>> metadata) {
 		List<String> values = metadata.get(KEY);
@@ -82,9 +84,9 @@ public final class Extensions {
 	}
 
 	/**
-	 * Return the metadata that is meant for handlers.
+	 * Return the metadata for handlers.
 	 * @param metadata the metadata of a request
-	 * @return the metadata without what peers tell each other in it
+	 * @return the metadata without the entries that peers use among themselves
 	 */
 	public static Map<String, List<String>> without(Map<String, List<String>> metadata) {
 		if (!metadata.containsKey(KEY) && !metadata.containsKey(HostTime.KEY)) {
@@ -111,7 +113,7 @@ public final class Extensions {
 	/**
 	 * Read extensions from text.
 	 * @param text names, separated by commas
-	 * @return those that are known; a later version may have others
+	 * @return the known ones; a later version may have others
 	 */
 	public static Set<Extension> parse(String text) {
 		List<String> names = Arrays.asList(text.split(",", -1));

@@ -1,20 +1,20 @@
 package io.github.udsboot.protocol;
 
 /**
- * What a peer may send, checked before anything is allocated.
+ * The limits for what a peer may send, checked before anything is allocated.
  *
- * @param maxFrameSize the greatest length of a frame's data in bytes, default 4 MiB
- * @param maxMetadataSize the greatest sum of the lengths of metadata keys and values in
+ * @param maxFrameSize the maximum length of a frame's data in bytes, default 4 MiB
+ * @param maxMetadataSize the maximum sum of the lengths of metadata keys and values in
  * bytes, default 8 KiB
- * @param maxMetadataEntries the greatest number of metadata entries, default 64
- * @param maxRouteLength the greatest length of a route in bytes, default 255
+ * @param maxMetadataEntries the maximum number of metadata entries, default 64
+ * @param maxRouteLength the maximum length of a route in bytes, default 255
  */
 public record FrameLimits(int maxFrameSize, int maxMetadataSize, int maxMetadataEntries, int maxRouteLength) {
 
-	/** The ceiling of {@link #maxFrameSize()}: 16 MiB less one byte. */
+	/** The upper bound of {@link #maxFrameSize()}: 16 MiB less one byte. */
 	public static final int FRAME_SIZE_CEILING = (16 << 20) - 1;
 
-	/** The limits that hold unless something else is said. */
+	/** The default limits. */
 	public static final FrameLimits DEFAULTS = new FrameLimits(4 << 20, 8 << 10, 64, 255);
 
 	public FrameLimits {

@@ -1,7 +1,7 @@
 package io.github.udsboot.protocol;
 
 /**
- * A frame to be written, or a part of it, is over the limit. Nothing was written.
+ * A frame to be written, or a part of it, exceeds the limit. Nothing was written.
  */
 public class FrameTooLargeException extends RuntimeException {
 
@@ -18,7 +18,7 @@ public class FrameTooLargeException extends RuntimeException {
 
 	/**
 	 * Create an exception for a part of a frame that has a limit of its own.
-	 * @param part the part, as a sentence begins with it
+	 * @param part the part, as the beginning of a sentence
 	 * @param size the size of the part in bytes
 	 * @param limit the limit in bytes
 	 */

@@ -9,9 +9,9 @@ public interface FrameWriter {
 	 * Encode a frame.
 	 * @param frame the frame
 	 * @return its bytes
-	 * @throws FrameTooLargeException if the frame is over the limit
-	 * @throws UnencodableFrameException if the frame holds what the protocol cannot
-	 * express, such as a line with a delimiter in it
+	 * @throws FrameTooLargeException if the frame exceeds the limit
+	 * @throws UnencodableFrameException if the protocol cannot express the content of the
+	 * frame, such as a line that contains a delimiter
 	 */
 	EncodedFrame encode(Frame frame) throws FrameTooLargeException, UnencodableFrameException;
 

@@ -3,9 +3,9 @@ package io.github.udsboot.protocol;
 import java.nio.ByteBuffer;
 
 /**
- * The bytes of a message that arrives in pieces and does not say how long it will be.
- * Never takes more than twice the memory of what has arrived, or a few bytes. For the
- * readers of protocols; not thread-safe.
+ * The bytes of a message that arrives in pieces without its length being known. Never
+ * takes more than twice the memory of what has arrived, or a few bytes. For the readers
+ * of protocols; not thread-safe.
  */
 public final class GatheredBytes {
 
@@ -17,7 +17,7 @@ public final class GatheredBytes {
 
 	/**
 	 * Create a gatherer, which allocates nothing yet.
-	 * @param limit the greatest number of bytes
+	 * @param limit the maximum number of bytes
 	 */
 	public GatheredBytes(int limit) {
 		this.limit = limit;
@@ -33,11 +33,11 @@ public final class GatheredBytes {
 
 	/**
 	 * Add bytes.
-	 * @param in holds the bytes; its position and limit mean nothing and stay
+	 * @param in contains the bytes; its position and limit are ignored and stay
 	 * @param from the index of the first byte
 	 * @param length the number of bytes
-	 * @throws IllegalArgumentException if that were more than the limit: the reader has
-	 * to look first, for it knows what to tell the peer
+	 * @throws IllegalArgumentException if that exceeds the limit: the reader must check
+	 * first, as it knows what to tell the peer
 	 */
 	public void add(ByteBuffer in, int from, int length) {
 		int size = size();
@@ -54,8 +54,8 @@ public final class GatheredBytes {
 	}
 
 	/**
-	 * Return how much memory the bytes take while more are added.
-	 * @return the number of bytes that are allocated, and that will be when those are
+	 * Return how much memory the bytes take when more are added.
+	 * @return the number of bytes that are allocated, or will be allocated once those are
 	 * used up
 	 */
 	public long heldBytes() {
@@ -64,8 +64,8 @@ public final class GatheredBytes {
 	}
 
 	/**
-	 * Return the bytes where they lie.
-	 * @return a buffer of big-endian order whose indexes from 0 to {@link #size()} hold
+	 * Return the bytes in place.
+	 * @return a buffer with big-endian order whose indexes from 0 to {@link #size()} hold
 	 * the bytes; valid until more are added
 	 */
 	public ByteBuffer buffer() {

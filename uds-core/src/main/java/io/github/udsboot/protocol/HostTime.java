@@ -7,15 +7,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a request was made and is to be over, by the clock of the sender's host: an entry
- * in the metadata of the requests that a client of ours sends before it knows whether the
- * server shares that clock. Other servers overlook it.
+ * When a request was made and when it must be over, by the clock of the sender's host: an
+ * entry in the metadata of the requests that a client of this library sends before it
+ * knows whether the server shares that clock. Other servers ignore it.
  *
  * <pre>
  * uds-deadline: CLOCK NOW DEADLINE
  * </pre>
  *
- * @param clock which clock, as one word
+ * @param clock identifies the clock, as one word
  * @param now the time on it when the request was made
  * @param deadline the time on it when the caller gives up, or {@link #NO_DEADLINE}
  */
@@ -28,9 +28,9 @@ public record HostTime(String clock, long now, long deadline) {
 	public static final long NO_DEADLINE = 0;
 
 	/**
-	 * Say it in a request.
+	 * Add this time to a request.
 	 * @param metadata the metadata of the request
-	 * @return the metadata with one more entry
+	 * @return the metadata with an additional entry
 	 */
 	public Map<String, List<String>> in(Map<String, List<String>> metadata) {
 		Map<String, List<String>> dated = new LinkedHashMap<>(metadata);
@@ -39,9 +39,9 @@ public record HostTime(String clock, long now, long deadline) {
 	}
 
 	/**
-	 * Return what the sender of a request says.
+	 * Return the time that the sender of a request has added.
 	 * @param metadata the metadata of the request
-	 * @return what it says, {@code null} if it says nothing that can be read
+	 * @return the time, {@code null} if there is none that can be read
 	 */
 	public static @Nullable HostTime of(Map<String, List<String>> metadata) {
 		List<String> values = metadata.get(KEY);

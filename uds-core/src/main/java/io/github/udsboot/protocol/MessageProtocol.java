@@ -8,59 +8,59 @@ import io.github.udsboot.Status;
 
 /**
  * A protocol whose messages follow each other on a connection: an answer belongs to the
- * message before it, and either side may speak at any time. The kind to implement for a
- * protocol of one's own.
+ * message before it, and either side may send at any time. Implement this for a custom
+ * protocol.
  *
  * <p>
- * A reader turns bytes into {@link MessageFrame}s; it may also read an
- * {@link InvalidFrame} for a message that is to be refused, after which the connection
- * goes on, and on the client's side a {@link ResponseFrame} with a failure. A writer is
- * given {@link MessageFrame}s only.
+ * A reader turns bytes into {@link MessageFrame}s. It may also return an
+ * {@link InvalidFrame} for a message to be refused, after which the connection continues,
+ * and on the client side a {@link ResponseFrame} with a failure. A writer gets only
+ * {@link MessageFrame}s.
  */
 public interface MessageProtocol extends WireProtocol {
 
 	/**
-	 * Return whether messages name the route of their handler. Without routes every
+	 * Return whether messages name the route of their handler. Without routes, every
 	 * message goes to the listener's default handler.
-	 * @return whether there are routes, by default not
+	 * @return whether there are routes, by default {@code false}
 	 */
 	default boolean isRouted() {
 		return false;
 	}
 
 	/**
-	 * Return whether a connection outlives its first exchange, a message and its answer,
-	 * unless the configuration says otherwise.
-	 * @return whether it does, which is the default
+	 * Return whether a connection outlives its first exchange of a message and its
+	 * answer, unless configured otherwise.
+	 * @return whether it does, by default {@code true}
 	 */
 	default boolean keepsAlive() {
 		return true;
 	}
 
 	/**
-	 * Return what a connection begins with on the server's side.
+	 * Return the bytes with which a connection begins on the server side.
 	 * @param greeting the configured text
-	 * @return its bytes, by default the text in UTF-8 as it stands
+	 * @return the bytes, by default the unchanged text in UTF-8
 	 */
 	default EncodedFrame encodeGreeting(String greeting) {
 		return new EncodedFrame(greeting.getBytes(StandardCharsets.UTF_8), new byte[0]);
 	}
 
 	/**
-	 * Return what tells the peer that its message led to no answer.
+	 * Return the bytes that tell the peer that its message led to no answer.
 	 * @param status the outcome
 	 * @param message a message for the peer
 	 * @return the bytes to send instead of an answer, or {@code null}, which is the
-	 * default, when the protocol has no word for it: then the connection is closed
+	 * default, if the protocol cannot express it; the connection is then closed
 	 */
 	default @Nullable EncodedFrame encodeFailure(Status status, String message) {
 		return null;
 	}
 
 	/**
-	 * Return what tells a peer that its connection is refused, by default as a failure
-	 * where there are routes: there, the peer looks for failures. Elsewhere it would be
-	 * taken for data.
+	 * Return the bytes that tell a peer that its connection is refused. By default a
+	 * failure if there are routes, as the peer then looks for failures; otherwise it
+	 * would take the bytes for data.
 	 */
 	@Override
 	default @Nullable EncodedFrame encodeRefusal(Status status, String message) {
@@ -68,10 +68,10 @@ public interface MessageProtocol extends WireProtocol {
 	}
 
 	/**
-	 * Return the protocol for peers that end an answer with the end of their output, in
-	 * whatever chunks or messages it comes.
-	 * @return a protocol of the same name whose reader, on the client's side, reads all
-	 * that comes to the end as one message, up to the greatest size of a frame
+	 * Return the protocol for peers that end an answer by ending their output, in
+	 * whatever chunks or messages it arrives.
+	 * @return a protocol of the same name whose reader, on the client side, reads
+	 * everything up to the end as one message, up to the maximum size of a frame
 	 * @throws UnsupportedOperationException by default: the protocol itself says where a
 	 * message ends
 	 */

@@ -2,8 +2,8 @@ package io.github.udsboot.protocol;
 
 /**
  * A protocol of calls with routes, many of which share a connection. Its frames are
- * {@link RequestFrame}s and {@link ResponseFrame}s, with {@link DataFrame}s between them
- * where it has streams.
+ * {@link RequestFrame}s and {@link ResponseFrame}s, with {@link DataFrame}s in between if
+ * it has streams.
  */
 public interface MultiplexedProtocol extends WireProtocol {
 
@@ -20,15 +20,15 @@ public interface MultiplexedProtocol extends WireProtocol {
 	int streamIdStep();
 
 	/**
-	 * Return the id from which on a client retires its connection.
-	 * @return the first id that is not used any more
+	 * Return the id at which a client retires its connection.
+	 * @return the first id that is no longer used
 	 */
 	long retireStreamId();
 
 	/**
-	 * Return whether the protocol has a way to write {@link ExtensionFrame}s, so that a
-	 * client may announce in the metadata of a request that it understands them.
-	 * @return whether it has, by default not
+	 * Return whether the protocol can express {@link ExtensionFrame}s, so that a client
+	 * may announce in the metadata of a request that it understands them.
+	 * @return whether it can, by default {@code false}
 	 */
 	default boolean hasExtensions() {
 		return false;

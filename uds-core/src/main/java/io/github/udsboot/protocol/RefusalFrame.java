@@ -3,12 +3,12 @@ package io.github.udsboot.protocol;
 import io.github.udsboot.Status;
 
 /**
- * The server takes nothing from this peer: it has decoded nothing of what the peer has
+ * The server accepts nothing from this peer: it has decoded nothing that the peer has
  * sent, so that no handler has seen any of it, and will do nothing more on the
- * connection. Comes instead of all answers.
+ * connection. Replaces all answers.
  *
- * @param streamId the stream id that it travels on; the whole connection is meant
- * @param status why
+ * @param streamId the stream id on which it travels; it applies to the whole connection
+ * @param status the reason
  * @param message a message for the caller
  */
 public record RefusalFrame(long streamId, Status status, String message) implements Frame {

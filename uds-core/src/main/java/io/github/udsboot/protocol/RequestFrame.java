@@ -9,11 +9,12 @@ import java.util.Map;
  * @param streamId the stream id
  * @param route the dotted route
  * @param payload the payload, may be empty; not copied
- * @param timeoutNanos what is left of the caller's deadline, in nanoseconds; 0 for none
- * @param metadata the caller's metadata, in order, a key may have several values
+ * @param timeoutNanos the time left until the caller's deadline, in nanoseconds; 0 for
+ * none
+ * @param metadata the caller's metadata, in order; a key may have several values
  * @param kind what may follow on the stream
- * @param betweenPeers whether entries of the metadata with the names that peers use among
- * themselves are of the sender itself, and not passed on by it from somebody else
+ * @param betweenPeers whether metadata entries with the names that peers use among
+ * themselves are the sender's own, and not passed on by it from another peer
  * @param onHostClock whether {@code timeoutNanos} is the deadline itself, on the clock of
  * the host, as peers have agreed ({@link Extension#DEADLINE})
  */
@@ -22,14 +23,16 @@ public record RequestFrame(long streamId, String route, byte[] payload, long tim
 		Map<String, List<String>> metadata, Kind kind, boolean betweenPeers, boolean onHostClock) implements Frame {
 
 	/**
-	 * Create a call of which it is known how much time is left.
+	 * Create a call whose remaining time is known.
 	 * @param streamId the stream id
 	 * @param route the dotted route
 	 * @param payload the payload, may be empty
-	 * @param timeoutNanos what is left of the caller's deadline; 0 for none
+	 * @param timeoutNanos the time left until the caller's deadline, in nanoseconds; 0
+	 * for none
 	 * @param metadata the caller's metadata
 	 * @param kind what may follow on the stream
-	 * @param betweenPeers whether entries that peers use are the sender's own
+	 * @param betweenPeers whether entries that peers use among themselves are the
+	 * sender's own
 	 */
 	public RequestFrame(long streamId, String route, byte[] payload, long timeoutNanos,
 			Map<String, List<String>> metadata, Kind kind, boolean betweenPeers) {
@@ -37,11 +40,12 @@ public record RequestFrame(long streamId, String route, byte[] payload, long tim
 	}
 
 	/**
-	 * Create a call that wants one answer.
+	 * Create a call with a single answer.
 	 * @param streamId the stream id
 	 * @param route the dotted route
 	 * @param payload the payload, may be empty
-	 * @param timeoutNanos what is left of the caller's deadline; 0 for none
+	 * @param timeoutNanos the time left until the caller's deadline, in nanoseconds; 0
+	 * for none
 	 * @param metadata the caller's metadata
 	 */
 	public RequestFrame(long streamId, String route, byte[] payload, long timeoutNanos,
@@ -50,11 +54,12 @@ public record RequestFrame(long streamId, String route, byte[] payload, long tim
 	}
 
 	/**
-	 * Create a call with metadata of the caller alone.
+	 * Create a call whose metadata is that of the caller only.
 	 * @param streamId the stream id
 	 * @param route the dotted route
 	 * @param payload the payload, may be empty
-	 * @param timeoutNanos what is left of the caller's deadline; 0 for none
+	 * @param timeoutNanos the time left until the caller's deadline, in nanoseconds; 0
+	 * for none
 	 * @param metadata the caller's metadata
 	 * @param kind what may follow on the stream
 	 */
@@ -69,13 +74,13 @@ public record RequestFrame(long streamId, String route, byte[] payload, long tim
 		/** One answer. */
 		UNARY,
 
-		/** One answer that nobody waits for. */
+		/** One answer that the caller does not wait for. */
 		ONE_WAY,
 
 		/** Items from the server; none from the client. */
 		STREAM,
 
-		/** Items from the client, and perhaps from the server. */
+		/** Items from the client, and possibly from the server. */
 		OPEN_STREAM;
 
 		/**

@@ -6,14 +6,14 @@ import io.github.udsboot.Status;
 import io.github.udsboot.StatusDetail;
 
 /**
- * The one answer to a call.
+ * The single answer to a call.
  *
  * @param streamId the stream id of the request
  * @param status the outcome
- * @param message a message for the caller, empty when there is none
+ * @param message a message for the caller, empty if there is none
  * @param payload the payload, may be empty; not copied
  * @param undispatched whether the server says that no handler has seen the request
- * @param details what a failure says beside its message
+ * @param details the details of a failure, in addition to its message
  */
 public record ResponseFrame(long streamId, Status status, String message, byte[] payload, boolean undispatched,
 		List<StatusDetail> details) implements Frame {

@@ -1,8 +1,8 @@
 package io.github.udsboot.protocol;
 
 /**
- * A frame holds what its protocol cannot express, such as a line with a delimiter in it.
- * Nothing was written.
+ * The protocol cannot express the content of a frame, such as a line that contains a
+ * delimiter. Nothing was written.
  */
 public class UnencodableFrameException extends RuntimeException {
 
@@ -13,7 +13,7 @@ public class UnencodableFrameException extends RuntimeException {
 	/**
 	 * Create an exception.
 	 * @param message what the protocol cannot express, where, and what to do about it
-	 * @param offset the index of the byte where it is
+	 * @param offset the index of the offending byte
 	 */
 	public UnencodableFrameException(String message, int offset) {
 		super(message);
@@ -21,9 +21,9 @@ public class UnencodableFrameException extends RuntimeException {
 	}
 
 	/**
-	 * Return where the trouble is.
+	 * Return the position of the problem.
 	 * @return the index of the first byte that cannot be sent, counted from the beginning
-	 * of what would have gone over the wire
+	 * of what would have been sent over the wire
 	 */
 	public int getOffset() {
 		return this.offset;

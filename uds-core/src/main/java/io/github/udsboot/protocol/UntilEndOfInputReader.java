@@ -6,7 +6,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads all that comes to the end of the input as one message. For
+ * Reads everything up to the end of the input as one message. For
  * {@link MessageProtocol#untilEndOfInput()}.
  */
 public final class UntilEndOfInputReader implements FrameReader {
@@ -19,9 +19,9 @@ public final class UntilEndOfInputReader implements FrameReader {
 
 	/**
 	 * Create a reader.
-	 * @param maxFrameSize the greatest number of bytes, see
+	 * @param maxFrameSize the maximum number of bytes, see
 	 * {@link FrameLimits#maxFrameSize()}
-	 * @param decoder makes the message of the bytes between position and limit of a
+	 * @param decoder makes a message from the bytes between position and limit of a
 	 * buffer, of which there is at least one, and keeps nothing of the buffer
 	 */
 	public UntilEndOfInputReader(int maxFrameSize, Function<ByteBuffer, Frame> decoder) {
@@ -48,7 +48,7 @@ public final class UntilEndOfInputReader implements FrameReader {
 	}
 
 	/**
-	 * Return {@code false}: the end of the input never comes too early.
+	 * Return {@code false}: the end of the input is never premature.
 	 */
 	@Override
 	public boolean isMidFrame() {

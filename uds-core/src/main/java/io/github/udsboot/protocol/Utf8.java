@@ -15,11 +15,11 @@ public final class Utf8 {
 	}
 
 	/**
-	 * Return whether bytes are well-formed after table 3-7 of the Unicode standard: no
-	 * overlong form, no surrogate, nothing above U+10FFFF.
-	 * @param in holds the bytes; its position and limit mean nothing and stay
+	 * Return whether bytes are well-formed according to table 3-7 of the Unicode
+	 * standard: no overlong form, no surrogate, nothing above U+10FFFF.
+	 * @param in contains the bytes; its position and limit are ignored and stay
 	 * @param from the index of the first byte
-	 * @param to the index behind the last byte
+	 * @param to the index after the last byte
 	 * @return whether they are
 	 */
 	public static boolean isValid(ByteBuffer in, int from, int to) {
@@ -27,12 +27,12 @@ public final class Utf8 {
 	}
 
 	/**
-	 * Return how far bytes are well-formed.
-	 * @param in holds the bytes; its position and limit mean nothing and stay
+	 * Return up to where bytes are well-formed.
+	 * @param in contains the bytes; its position and limit are ignored and stay
 	 * @param from the index of the first byte
-	 * @param to the index behind the last byte
-	 * @return the index of the first byte of the first sequence that is ill-formed or cut
-	 * off, {@code to} if there is none
+	 * @param to the index after the last byte
+	 * @return the index of the first byte of the first sequence that is ill-formed or
+	 * truncated, {@code to} if there is none
 	 */
 	public static int validTo(ByteBuffer in, int from, int to) {
 		int at = from;
@@ -54,7 +54,7 @@ public final class Utf8 {
 		return to;
 	}
 
-	/** Return the length of the sequence of two to four bytes, 0 if it is ill-formed. */
+	/** Return the length of a sequence of two to four bytes, 0 if it is ill-formed. */
 	private static int sequence(ByteBuffer in, int at, int to) {
 		int first = in.get(at) & 0xff;
 		int length = (first < 0xc2) ? 0 : (first < 0xe0) ? 2 : (first < 0xf0) ? 3 : (first < 0xf5) ? 4 : 0;
@@ -79,19 +79,19 @@ public final class Utf8 {
 	 * Return the number of bytes of a string.
 	 * @param text the string
 	 * @return the number of bytes in UTF-8
-	 * @throws IllegalArgumentException if it holds half of a surrogate pair
+	 * @throws IllegalArgumentException if it contains an unpaired surrogate
 	 */
 	public static int length(String text) {
 		return length(text, 0, text.length());
 	}
 
 	/**
-	 * Return the number of bytes of a part of a string.
+	 * Return the number of bytes of part of a string.
 	 * @param text the string
 	 * @param from the index of the first character
-	 * @param to the index behind the last character
+	 * @param to the index after the last character
 	 * @return the number of bytes in UTF-8
-	 * @throws IllegalArgumentException if it holds half of a surrogate pair
+	 * @throws IllegalArgumentException if it contains an unpaired surrogate
 	 */
 	public static int length(String text, int from, int to) {
 		int length = 0;
@@ -113,13 +113,13 @@ public final class Utf8 {
 	}
 
 	/**
-	 * Write a part of a string that {@link #length(String, int, int)} has measured.
+	 * Write part of a string that {@link #length(String, int, int)} has measured.
 	 * @param text the string
 	 * @param from the index of the first character
-	 * @param to the index behind the last character
+	 * @param to the index after the last character
 	 * @param out where to write
 	 * @param at the index of the first byte
-	 * @return the index behind the last byte
+	 * @return the index after the last byte
 	 */
 	public static int write(String text, int from, int to, byte[] out, int at) {
 		int next = at;
@@ -153,7 +153,7 @@ public final class Utf8 {
 	 * Return a string as bytes.
 	 * @param text the string
 	 * @return its bytes
-	 * @throws IllegalArgumentException if it holds half of a surrogate pair
+	 * @throws IllegalArgumentException if it contains an unpaired surrogate
 	 */
 	public static byte[] bytes(String text) {
 		byte[] bytes = new byte[length(text)];
@@ -162,10 +162,10 @@ public final class Utf8 {
 	}
 
 	/**
-	 * Return a text for humans as bytes, cut between two characters if it is long. Half
-	 * of a surrogate pair becomes a question mark.
+	 * Return a text for humans as bytes, truncated between two characters if it is long.
+	 * An unpaired surrogate becomes a question mark.
 	 * @param text the text
-	 * @param limit the greatest number of bytes
+	 * @param limit the maximum number of bytes
 	 * @return its bytes, as many as fit
 	 */
 	public static byte[] truncated(String text, int limit) {

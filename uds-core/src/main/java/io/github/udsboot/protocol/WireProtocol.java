@@ -5,13 +5,13 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.Status;
 
 /**
- * A wire protocol: how the bytes of a connection become frames and back. Found by
- * {@link java.util.ServiceLoader} under its name, or handed over as an object.
+ * A wire protocol: how the bytes of a connection become frames and back. Found under its
+ * name by {@link java.util.ServiceLoader}, or passed as an object.
  *
  * <p>
- * Implement one of the two kinds: {@link MultiplexedProtocol} where many calls share a
- * connection and stream ids tell them apart, {@link MessageProtocol} where messages
- * follow each other and nothing but their order ties an answer to its request.
+ * Implement one of the two kinds: {@link MultiplexedProtocol} if many calls share a
+ * connection and stream ids distinguish them, {@link MessageProtocol} if messages follow
+ * each other and only their order ties an answer to its request.
  */
 public interface WireProtocol {
 
@@ -24,25 +24,25 @@ public interface WireProtocol {
 	/**
 	 * Create the reader of one connection.
 	 * @param side the side of the connection that reads
-	 * @param limits what the peer may send
+	 * @param limits the limits for what the peer may send
 	 * @return a new reader
 	 */
 	FrameReader newReader(Side side, FrameLimits limits);
 
 	/**
 	 * Return a writer.
-	 * @param limits the greatest frame to be written
+	 * @param limits the maximum size of a written frame
 	 * @return a writer that may be shared among connections
 	 */
 	FrameWriter newWriter(FrameLimits limits);
 
 	/**
-	 * Return what tells a peer, of which nothing was decoded, that its connection is
-	 * refused.
-	 * @param status why
+	 * Return the bytes that tell a peer that its connection is refused, when nothing of
+	 * what it sent has been decoded.
+	 * @param status the reason
 	 * @param message a message for the peer
 	 * @return the bytes to send before the connection is closed, or {@code null}, which
-	 * is the default, when the protocol has no word for it
+	 * is the default, if the protocol cannot express it
 	 */
 	default @Nullable EncodedFrame encodeRefusal(Status status, String message) {
 		return null;

@@ -15,7 +15,8 @@ public final class WireProtocols {
 	 * Return the protocol with a name.
 	 * @param name the name, for instance {@code ttrpc}
 	 * @return the protocol
-	 * @throws IllegalArgumentException if there is none, with the names that there are
+	 * @throws IllegalArgumentException if there is none; the message lists the available
+	 * names
 	 */
 	public static WireProtocol named(String name) {
 		// Stops at the first, so that the others are not even loaded

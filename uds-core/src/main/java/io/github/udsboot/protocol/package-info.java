@@ -1,5 +1,5 @@
 /**
- * Frames, and what reads and writes them; knows nothing of sockets.
+ * Frames, and their readers and writers; independent of sockets.
  */
 @NullMarked
 package io.github.udsboot.protocol;

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.PeerCredentials;
 
 /**
- * Accepts a peer whose user is among the allowed users or whose primary group is among
+ * Accepts a peer whose user is one of the allowed users or whose primary group is one of
  * the allowed groups. A peer's supplementary groups are not known and do not count. Root
- * is not implied: it is accepted only when it is listed. The names are looked up once,
- * when the authorizer is created.
+ * is not implied: it is accepted only if it is listed. The names are looked up once, when
+ * the authorizer is created.
  */
 public final class AllowListPeerAuthorizer implements PeerAuthorizer {
 
@@ -66,7 +66,7 @@ public final class AllowListPeerAuthorizer implements PeerAuthorizer {
 			principals.add(lookup.find(nameOrId));
 		}
 		catch (UserPrincipalNotFoundException ex) {
-			// The JDK knows numbers up to an int only
+			// The JDK supports numbers up to an int only
 			if (id == null) {
 				throw new IllegalArgumentException("Unknown " + kind + " '" + nameOrId + "' among the allowed " + kind
 						+ "s: correct the name, create the " + kind + ", or give its number", ex);
@@ -96,7 +96,7 @@ public final class AllowListPeerAuthorizer implements PeerAuthorizer {
 	}
 
 	/**
-	 * How a name becomes a principal.
+	 * How to look up the principal of a name.
 	 */
 	@FunctionalInterface
 	private interface Lookup {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user that this process acts as, which its peers see in our credentials.
+ * The effective user of this process, which its peers see in its credentials.
  */
 final class EffectiveUser {
 
@@ -19,8 +19,8 @@ final class EffectiveUser {
 
 	/**
 	 * Return the effective user of this process.
-	 * @return its number where {@code /proc} tells (a user in a container may have no
-	 * name), else its name
+	 * @return its number if {@code /proc} provides it (a user in a container may have no
+	 * name), otherwise its name
 	 */
 	static String idOrName() {
 		String id = effectiveId();
@@ -36,8 +36,8 @@ final class EffectiveUser {
 
 	private static @Nullable String effectiveId() {
 		try {
-			// The owner of /proc/self would not do: it is root for a process that must
-			// not be dumped
+			// The owner of /proc/self is not usable: it is root if the process must not
+			// be dumped
 			for (String line : Files.readAllLines(STATUS, StandardCharsets.ISO_8859_1)) {
 				if (line.startsWith("Uid:")) {
 					// Real, effective, saved, file system

@@ -6,34 +6,35 @@ import io.github.udsboot.PeerCredentials;
 
 /**
  * Decides, once per connection and before a byte of it is read, whether a peer that the
- * file's mode let in may stay. Implementations are thread-safe and do not block.
+ * mode of the socket file has let in may stay. Implementations must be thread-safe and
+ * must not block.
  */
 @FunctionalInterface
 public interface PeerAuthorizer {
 
-	/** Accepts everybody; see {@link #acceptAll()}. */
+	/** Accepts every peer; see {@link #acceptAll()}. */
 	PeerAuthorizer ACCEPT_ALL = (peer) -> true;
 
 	/**
 	 * Return whether a peer may stay. Called on the event loop that accepts, so it must
 	 * not block; a peer for which it throws anything is refused.
-	 * @param peer who it is
+	 * @param peer the peer
 	 * @return {@code false} to close the connection
 	 */
 	boolean isAuthorized(PeerCredentials peer);
 
 	/**
 	 * Return an authorizer that leaves the decision to the mode of the socket file. Not
-	 * for abstract names, which have no mode: a listener with one refuses to start with
-	 * it.
-	 * @return an authorizer that accepts everybody
+	 * for abstract names, which have no mode: a listener with an abstract name refuses to
+	 * start with it.
+	 * @return an authorizer that accepts every peer
 	 */
 	static PeerAuthorizer acceptAll() {
 		return ACCEPT_ALL;
 	}
 
 	/**
-	 * Return an authorizer that accepts the effective user of this process alone.
+	 * Return an authorizer that accepts only the effective user of this process.
 	 * @return an authorizer that accepts the own user
 	 * @throws IllegalStateException if the user of this process cannot be determined
 	 */

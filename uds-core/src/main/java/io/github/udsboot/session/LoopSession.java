@@ -23,9 +23,9 @@ import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.Frame;
 
 /**
- * A session on a connection of an event loop. The loop's owner adds what arrives; any
- * thread of the application sends and receives. No lock is held while somebody waits for
- * the peer.
+ * A session on a connection of an event loop. The loop owner adds what arrives; any
+ * application thread sends and receives. No lock is held while a thread waits for the
+ * peer.
  */
 public final class LoopSession implements UdsSession {
 
@@ -51,7 +51,7 @@ public final class LoopSession implements UdsSession {
 
 	private volatile boolean closing;
 
-	/** The listener stops, and the time of the session is over. */
+	/** The listener stops, and the time of the session has run out. */
 	private volatile boolean stopping;
 
 	/** Whether the peer has ever sent a message. */
@@ -61,10 +61,11 @@ public final class LoopSession implements UdsSession {
 	 * Create a session.
 	 * @param name the name of its listener or client
 	 * @param connection the connection
-	 * @param codec encodes and decodes
+	 * @param codec encodes and decodes messages
 	 * @param sendTimeout how long to wait for a peer that does not read
-	 * @param receiveTimeout how long to wait for a message where nothing else is said
-	 * @param maxWaiting how many messages may wait to be taken before no more are read
+	 * @param receiveTimeout how long to wait for a message if the caller does not specify
+	 * it
+	 * @param maxWaiting how many messages may wait to be received before reading pauses
 	 * @param owner told what threads receive
 	 */
 	public LoopSession(String name, LoopConnection connection, SessionCodec codec, Duration sendTimeout,
@@ -167,8 +168,8 @@ public final class LoopSession implements UdsSession {
 
 	/**
 	 * Wait for the next frame.
-	 * @param timeout how long
-	 * @return the frame, or {@code null} if the time is over or the input has ended
+	 * @param timeout how long to wait
+	 * @return the frame, or {@code null} if the time has run out or the input has ended
 	 */
 	public @Nullable Frame receiveFrame(Duration timeout) {
 		boolean received = false;
@@ -186,14 +187,14 @@ public final class LoopSession implements UdsSession {
 	}
 
 	/**
-	 * Return whether nothing will arrive any more and nothing is left.
-	 * @return whether {@link #receiveFrame} would return nothing for good
+	 * Return whether nothing more will arrive and nothing is left.
+	 * @return whether {@link #receiveFrame} will never return a frame again
 	 */
 	public boolean isOver() {
 		return this.inbox.isOver();
 	}
 
-	/** A thread that is interrupted because the session ends is told so. */
+	/** A thread that is interrupted because the session ends is told that reason. */
 	private UdsException interrupted(String consequence, String consequenceOfEnd) {
 		Thread.currentThread().interrupt();
 		if (this.stopping) {
@@ -271,10 +272,10 @@ public final class LoopSession implements UdsSession {
 		return this.closing;
 	}
 
-	// --- for the loop's owner
+	// --- for the loop owner
 
 	/**
-	 * Add what has arrived.
+	 * Add a frame that has arrived.
 	 * @param frame the frame
 	 */
 	public void add(Frame frame) {
@@ -293,7 +294,7 @@ public final class LoopSession implements UdsSession {
 	}
 
 	/**
-	 * Return whether there is a frame that no thread waits for. By any thread.
+	 * Return whether there is a frame that no thread waits for. Called by any thread.
 	 * @return whether {@link #poll()} would return one
 	 */
 	public boolean hasUnclaimed() {
@@ -309,24 +310,24 @@ public final class LoopSession implements UdsSession {
 	}
 
 	/**
-	 * Take note that nothing is sent or received any more, because the listener stops.
+	 * Stop: nothing is sent or received any more, because the listener stops.
 	 */
 	public void stop() {
 		this.stopping = true;
 		this.inbox.end();
 	}
 
-	/** Take note that nothing of what is left will be taken. */
+	/** Abandon the rest: nothing that is left will be taken. */
 	public void abandon() {
 		this.inbox.abandon();
 	}
 
-	/** Take note that nothing more will arrive, or that the connection is closed. */
+	/** Note that nothing more will arrive, or that the connection is closed. */
 	public void inputEnded() {
 		this.inbox.end();
 	}
 
-	/** Told what threads of the application do. */
+	/** Told what application threads do. */
 	public interface Owner {
 
 		/**
@@ -336,8 +337,9 @@ public final class LoopSession implements UdsSession {
 		void received(boolean taken);
 
 		/**
-		 * Return what the end may mean of a peer that has never sent anything.
-		 * @return a part of a message, by default empty
+		 * Return what the end of the session may mean if the peer has never sent
+		 * anything.
+		 * @return part of a message, by default empty
 		 */
 		default String explainSilence() {
 			return "";

@@ -20,8 +20,7 @@ import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.protocol.UnencodableFrameException;
 
 /**
- * Turns what the application sends into frames, and frames into what it receives.
- * Thread-safe.
+ * Turns messages of the application into frames, and frames into messages. Thread-safe.
  */
 public final class SessionCodec {
 
@@ -55,14 +54,14 @@ public final class SessionCodec {
 	 * Encode a message.
 	 * @param message the message
 	 * @return the frame
-	 * @throws UdsConversionException if it cannot be converted or expressed
+	 * @throws UdsConversionException if it cannot be converted or encoded
 	 * @throws UdsLimitExceededException if it is too large
 	 */
 	public EncodedFrame encode(Object message) {
 		byte[] payload = toPayload(message);
 		try {
-			// it may be written long after this returns, when the application has filled
-			// its array with the next message
+			// it may be written long after this returns, when the application has already
+			// filled its array with the next message
 			return this.writer.encode(new MessageFrame((payload != message) ? payload : payload.clone()));
 		}
 		catch (FrameTooLargeException ex) {
@@ -75,9 +74,9 @@ public final class SessionCodec {
 	}
 
 	/**
-	 * Convert a message that is to be sent.
+	 * Convert a message to be sent.
 	 * @param message the message
-	 * @return the payload, the message itself if that is an array of bytes
+	 * @return the payload, the message itself if that is a byte array
 	 * @throws UdsConversionException if it cannot be converted
 	 */
 	public byte[] toPayload(Object message) {
@@ -92,11 +91,11 @@ public final class SessionCodec {
 	}
 
 	/**
-	 * Decode what was received.
+	 * Decode a received frame.
 	 * @param frame the frame
-	 * @param type the type that is asked for
+	 * @param type the requested type
 	 * @return the message
-	 * @throws UdsException if it is a failure, or not of the type
+	 * @throws UdsException if the frame is a failure, or not of the type
 	 */
 	public Object decode(Frame frame, Type type) {
 		if (frame instanceof MessageFrame message) {
@@ -115,9 +114,9 @@ public final class SessionCodec {
 	}
 
 	/**
-	 * Convert a message that was received.
+	 * Convert a received message.
 	 * @param payload the payload
-	 * @param type the type that is asked for
+	 * @param type the requested type
 	 * @return the message
 	 * @throws UdsConversionException if it is not of the type
 	 */

@@ -11,15 +11,16 @@ import io.github.udsboot.protocol.Frame;
 import io.github.udsboot.protocol.MessageFrame;
 
 /**
- * What has arrived on a session and was not taken yet. When it is full the connection is
- * read no further, so that a peer which sends faster than it is listened to has to wait.
- * Threads that wait to receive come before the handlers of a listener.
+ * Messages that have arrived on a session and have not been taken yet. When it is full,
+ * reading from the connection pauses, so that a peer that sends faster than the
+ * application receives has to wait. Threads that wait to receive take precedence over the
+ * handlers of a listener.
  */
 final class SessionInbox {
 
 	private static final int MAX_BYTES = 256 << 10;
 
-	/** What a message costs beside its payload, about. */
+	/** The approximate cost of a message in addition to its payload. */
 	private static final int OVERHEAD = 64;
 
 	private final LoopConnection connection;
@@ -41,7 +42,7 @@ final class SessionInbox {
 
 	private boolean ended;
 
-	/** What is left is never taken, and counts no more. */
+	/** What is left is never taken, and no longer counts. */
 	private boolean abandoned;
 
 	SessionInbox(LoopConnection connection, int maxMessages) {
@@ -49,7 +50,7 @@ final class SessionInbox {
 		this.maxMessages = maxMessages;
 	}
 
-	/** Add what has arrived. Call on the loop's owner, while it passes the frame on. */
+	/** Add what has arrived. Called by the loop owner, while it passes the frame on. */
 	void add(Frame message) {
 		int cost = cost(message);
 		this.connection.requestMemory().add(cost);
@@ -103,7 +104,7 @@ final class SessionInbox {
 	/**
 	 * Wait for the next message and take it.
 	 * @param nanos how long to wait at most
-	 * @return the message, or {@code null} if the time is over or the input has ended
+	 * @return the message, or {@code null} if the time has run out or the input has ended
 	 * @throws InterruptedException if the thread is interrupted while it waits
 	 */
 	@Nullable Frame await(long nanos) throws InterruptedException {
@@ -124,7 +125,7 @@ final class SessionInbox {
 		finally {
 			this.receivers--;
 			if (this.receivers > 0 && !this.messages.isEmpty()) {
-				// the signal may have been meant for another one
+				// the signal may have been meant for another thread
 				this.changed.signal();
 			}
 			this.lock.unlock();
@@ -146,7 +147,7 @@ final class SessionInbox {
 		return (message != null && !this.abandoned) ? cost(message) : 0;
 	}
 
-	/** Without the lock, as others may go on then. */
+	/** Called without the lock, as other accounts may continue then. */
 	private void free(long bytes) {
 		if (bytes != 0) {
 			this.connection.requestMemory().remove(bytes);
@@ -162,8 +163,9 @@ final class SessionInbox {
 	}
 
 	/**
-	 * Without the lock, as this gives the loop a task. When it comes too late, after the
-	 * next hold, a message more is read than should be, and the hold is renewed with it.
+	 * Called without the lock, as this gives the loop a task. If it comes too late, after
+	 * the next hold, one message more is read than should be, and the hold is renewed
+	 * with it.
 	 */
 	private void releaseIf(boolean release) {
 		if (release) {
@@ -171,7 +173,7 @@ final class SessionInbox {
 		}
 	}
 
-	/** Return whether somebody could take a message, other than by waiting for it. */
+	/** Return whether there is a message that no thread waits for. */
 	boolean isUnclaimed() {
 		this.lock.lock();
 		try {

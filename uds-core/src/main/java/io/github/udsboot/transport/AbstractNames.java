@@ -3,7 +3,7 @@ package io.github.udsboot.transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells which abstract names servers listen at, without connecting to them: the kernel
+ * Tells at which abstract names servers listen, without connecting to them: the kernel
  * lists all sockets of the network namespace in {@code /proc/net/unix}.
  */
 public final class AbstractNames {
@@ -12,9 +12,10 @@ public final class AbstractNames {
 	}
 
 	/**
-	 * Tell whether a server is known to listen at a name.
-	 * @param name the name, in the form that it is asked for
-	 * @return {@code true} if one does; {@code false} if none does or that cannot be told
+	 * Return whether a server is known to listen at a name.
+	 * @param name the name, in the requested form
+	 * @return {@code true} if one does; {@code false} if none does or it cannot be
+	 * determined
 	 */
 	public static boolean isListening(UdsAddress name) {
 		return ListeningSockets.ofSystem().contains(name);
@@ -31,9 +32,9 @@ public final class AbstractNames {
 	}
 
 	/**
-	 * Return a form of a name in words.
+	 * Describe a form of a name in words.
 	 * @param name the name
-	 * @return an adjective, and who has such names
+	 * @return an adjective, and which programs use such names
 	 */
 	static String describe(UdsAddress name) {
 		return name.isPadded() ? "padded with NUL characters, as HAProxy's abns@ and Node before 21.7 have it"

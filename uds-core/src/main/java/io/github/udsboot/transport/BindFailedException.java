@@ -20,10 +20,10 @@ public class BindFailedException extends IOException {
 
 	/**
 	 * Create an exception.
-	 * @param reason why
+	 * @param reason the reason
 	 * @param address the path or abstract name
 	 * @param message what is wrong, naming the path and, if any, the limit
-	 * @param remedy what the user can do about it
+	 * @param remedy what the user can do about the problem
 	 * @param cause the cause, or {@code null}
 	 */
 	public BindFailedException(Reason reason, UdsAddress address, String message, String remedy,
@@ -51,7 +51,7 @@ public class BindFailedException extends IOException {
 	}
 
 	/**
-	 * Return what the user can do about it.
+	 * Return what the user can do about the problem.
 	 * @return the remedy, a sentence
 	 */
 	public String remedy() {
@@ -64,18 +64,18 @@ public class BindFailedException extends IOException {
 		/** The path has more bytes than a socket address can hold. */
 		PATH_TOO_LONG,
 
-		/** The directory does not exist and cannot be made. */
+		/** The directory does not exist and cannot be created. */
 		DIRECTORY_MISSING,
 
-		/** The directory, or something above it, is no directory. */
+		/** The directory, or something above it, is not a directory. */
 		NOT_A_DIRECTORY,
 
 		/** This process may not create files in the directory. */
 		DIRECTORY_NOT_WRITABLE,
 
 		/**
-		 * Others could replace the socket: the directory or one above it is theirs, or
-		 * open to them.
+		 * Other users could replace the socket: the directory or one above it belongs to
+		 * them, or is open to them.
 		 */
 		DIRECTORY_UNSAFE,
 
@@ -91,7 +91,9 @@ public class BindFailedException extends IOException {
 		/** A socket of another user is in the way. */
 		FOREIGN_SOCKET,
 
-		/** The lock file is not usable, for instance because it is another user's. */
+		/**
+		 * The lock file is not usable, for instance because it belongs to another user.
+		 */
 		LOCK_UNUSABLE,
 
 		/** Something is in the way of the directory in which the socket is bound. */

@@ -10,21 +10,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * How to bind a listening socket.
  *
- * @param permissions the mode of the socket file, default {@code rw-------}; who may
- * write may connect
+ * @param permissions the mode of the socket file, default {@code rw-------}; users with
+ * write permission may connect
  * @param group the group of the socket file by name or number, or {@code null} to leave
  * it as the system sets it
  * @param backlog how many connections may wait to be accepted, default 1024
- * @param allowSharedDirectory whether the socket may stand in a directory where users
- * other than this one and root, be it the members of its group, could replace it or the
+ * @param allowSharedDirectory whether the socket may be in a directory where users other
+ * than this one and root, including members of its group, could replace it or the
  * directory, default {@code false}
  * @param waitForRelease how long to wait until another server has released the address,
- * default zero: not at all
+ * default zero for not at all
  */
 public record BindOptions(Set<PosixFilePermission> permissions, @Nullable String group, int backlog,
 		boolean allowSharedDirectory, Duration waitForRelease) {
 
-	/** The options that hold unless something else is said. */
+	/** The default options. */
 	public static final BindOptions DEFAULTS = new BindOptions(PosixFilePermissions.fromString("rw-------"), null,
 			1024);
 

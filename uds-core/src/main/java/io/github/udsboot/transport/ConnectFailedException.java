@@ -15,8 +15,8 @@ public class ConnectFailedException extends IOException {
 
 	/**
 	 * Create an exception.
-	 * @param reason why
-	 * @param message what happened, with the address
+	 * @param reason the reason
+	 * @param message what happened, including the address
 	 * @param cause the cause, or {@code null}
 	 */
 	public ConnectFailedException(Reason reason, String message, @Nullable Throwable cause) {
@@ -38,16 +38,18 @@ public class ConnectFailedException extends IOException {
 		/** Nothing is at the address: the server has not started yet, or has stopped. */
 		NO_SOCKET,
 
-		/** A socket file is there and nobody listens on it. */
+		/** A socket file exists, but no process listens on it. */
 		NOT_LISTENING,
 
-		/** The server's backlog is full: it lives and is busy. */
+		/** The server's backlog is full: it is alive but busy. */
 		BACKLOG_FULL,
 
-		/** The mode of the socket or of a directory above refuses this user. */
+		/**
+		 * The mode of the socket or of a directory above it denies access to this user.
+		 */
 		ACCESS_DENIED,
 
-		/** What stands at the address is no stream socket. */
+		/** The file at the address is not a stream socket. */
 		NOT_A_SOCKET,
 
 		/** The path has more bytes than a socket address can hold. */

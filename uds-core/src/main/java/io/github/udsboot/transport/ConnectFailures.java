@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.transport.ConnectFailedException.Reason;
 
 /**
- * Explains why a connect failed. The classes of the exceptions tell little, and their
- * texts come from the C library in the language of the environment; so what stands at the
- * path has a say too.
+ * Explains why a connect failed. The exception classes tell little, and their messages
+ * come from the C library in the language of the environment, so the file at the path is
+ * examined as well.
  */
 public final class ConnectFailures {
 
@@ -29,9 +29,9 @@ public final class ConnectFailures {
 	/**
 	 * Explain the failure of a connect.
 	 * @param address the address
-	 * @param failure what the connect threw
-	 * @param refused whether that says ECONNREFUSED
-	 * @param otherwise the reason if nothing else fits
+	 * @param failure the exception that the connect threw
+	 * @param refused whether it stands for ECONNREFUSED
+	 * @param otherwise the reason if no other one applies
 	 * @return the exception to throw
 	 */
 	public static ConnectFailedException explain(UdsAddress address, IOException failure, boolean refused,
@@ -45,7 +45,7 @@ public final class ConnectFailures {
 	}
 
 	private static ConnectFailedException otherForm(UdsAddress address, UdsAddress other, IOException failure) {
-		// To the kernel two names: a server at this one may still come
+		// To the kernel these are two names: a server may still appear at this one
 		return new ConnectFailedException(Reason.NO_SOCKET,
 				"Cannot connect to " + address.quoted() + ": no server listens at this name ("
 						+ AbstractNames.describe(address) + "), but one listens at the same name "
@@ -54,7 +54,7 @@ public final class ConnectFailures {
 	}
 
 	/**
-	 * Return the exception for a reason that is known.
+	 * Create the exception for a known reason.
 	 * @param reason the reason
 	 * @param address the address
 	 * @param cause the cause, or {@code null}
@@ -67,7 +67,8 @@ public final class ConnectFailures {
 	}
 
 	/**
-	 * Return the exception for a path that no socket address of a transport can hold.
+	 * Create the exception for a path that is too long for the socket addresses of a
+	 * transport.
 	 * @param limit the limit of the transport
 	 * @param address the address
 	 * @return the exception to throw
@@ -90,9 +91,10 @@ public final class ConnectFailures {
 	}
 
 	/**
-	 * Return why no connect can succeed now, as far as that can be told without one.
+	 * Return why no connect can succeed now, as far as that can be determined without
+	 * one.
 	 * @param address the address
-	 * @return the reason, or {@code null} if nothing is known to be in the way
+	 * @return the reason, or {@code null} if no obstacle is known
 	 */
 	static @Nullable Reason obstacle(UdsAddress address) {
 		if (address.isAbstract()) {
@@ -115,7 +117,7 @@ public final class ConnectFailures {
 			return Reason.ACCESS_DENIED;
 		}
 		catch (FileSystemException ex) {
-			// ENOENT; ENOTDIR, which only newer JDKs tell by the same exception
+			// ENOENT; ENOTDIR, for which only newer JDKs throw the same exception
 			return Reason.NO_SOCKET;
 		}
 		catch (IOException | UnsupportedOperationException ex) {
@@ -137,7 +139,7 @@ public final class ConnectFailures {
 		}
 		return switch (text(failure)) {
 			case "Protocol wrong type for socket" -> Reason.NOT_A_SOCKET;
-			// And by now there is one: the server has just started
+			// By now there is one: the server has just started
 			case "No such file or directory" -> Reason.NO_SOCKET;
 			default -> otherwise;
 		};

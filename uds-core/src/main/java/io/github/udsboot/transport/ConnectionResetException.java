@@ -3,9 +3,9 @@ package io.github.udsboot.transport;
 import java.io.IOException;
 
 /**
- * The peer has closed its socket and left something unread that was written to it. On a
- * Unix domain socket this overtakes nothing: whatever the peer had written was read
- * before.
+ * The peer has closed its socket without reading everything that was written to it. On a
+ * Unix domain socket this overtakes nothing: everything that the peer had written has
+ * been read before.
  */
 public class ConnectionResetException extends IOException {
 
@@ -13,7 +13,7 @@ public class ConnectionResetException extends IOException {
 
 	/**
 	 * Create an exception.
-	 * @param cause how the transport was told
+	 * @param cause the exception that the transport got
 	 */
 	public ConnectionResetException(IOException cause) {
 		super("Connection reset", cause);

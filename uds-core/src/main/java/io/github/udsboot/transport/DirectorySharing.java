@@ -9,14 +9,14 @@ import java.nio.file.attribute.PosixFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells who, beside this user and root, could replace a file in a directory: all who can
- * write there, unless it is sticky; the owner; and those who can do that to a directory
- * above it, or to a link on the way to it, since they can put another directory in its
- * place. A group that has no member but this user is nobody.
+ * Determines who, apart from this user and root, could replace a file in a directory: all
+ * users who can write there, unless it is sticky; the owner; and the users who can do the
+ * same to a directory above it, or to a link on the way to it, since they can put another
+ * directory in its place. A group that has no member but this user does not count.
  *
- * @param clause what makes the directory shared and whom it is shared with, a clause that
- * follows the directory
- * @param remedy how to change that, a sentence without its end
+ * @param clause what makes the directory shared and with whom, as a clause that follows
+ * the directory
+ * @param remedy how to change that, a sentence without its full stop
  */
 record DirectorySharing(String clause, String remedy) {
 
@@ -27,12 +27,12 @@ record DirectorySharing(String clause, String remedy) {
 			+ "to root";
 
 	/**
-	 * Look at a directory and at the way to it.
+	 * Examine a directory and the way to it.
 	 * @param directory the directory as it was given
 	 * @param real the same without symbolic links
 	 * @param identity the directory's identity
-	 * @return who shares the directory, or {@code null} if nobody does
-	 * @throws IOException if something on the way cannot be looked at
+	 * @return who shares the directory, or {@code null} if it is not shared
+	 * @throws IOException if something on the way cannot be examined
 	 */
 	static @Nullable DirectorySharing of(Path directory, Path real, FileIdentity identity) throws IOException {
 		DirectorySharing sharing = withoutItsOwner(directory, real, identity);
@@ -46,12 +46,12 @@ record DirectorySharing(String clause, String remedy) {
 	}
 
 	/**
-	 * Look at all but the owner of a directory.
+	 * Examine everything except the owner of a directory.
 	 * @param directory the directory as it was given
 	 * @param real the same without symbolic links
 	 * @param identity the directory's identity
-	 * @return who else shares the directory, or {@code null} if nobody does
-	 * @throws IOException if something on the way cannot be looked at
+	 * @return who else shares the directory, or {@code null} if it is not shared
+	 * @throws IOException if something on the way cannot be examined
 	 */
 	static @Nullable DirectorySharing withoutItsOwner(Path directory, Path real, FileIdentity identity)
 			throws IOException {
@@ -85,7 +85,7 @@ record DirectorySharing(String clause, String remedy) {
 		return null;
 	}
 
-	/** In a sticky directory the owner of a link may replace it, and nobody else. */
+	/** In a sticky directory only the owner of a link may replace it. */
 	private static @Nullable DirectorySharing link(Path path, FileIdentity identity, boolean inOpen) {
 		if (inOpen && !identity.isOurs() && identity.uid() != 0) {
 			return new DirectorySharing("is reached by the link '" + path + "', which belongs to '"
@@ -95,8 +95,8 @@ record DirectorySharing(String clause, String remedy) {
 	}
 
 	/**
-	 * Whose "/" is can replace everything. That is root, or stands for root where its
-	 * number is not mapped into our namespace.
+	 * The owner of "/" can replace everything. That is root, or stands for root if root
+	 * is not mapped into this namespace.
 	 */
 	private static boolean isForeign(FileIdentity identity, int ownerOfAll) {
 		return !identity.isOurs() && identity.uid() != 0 && identity.uid() != ownerOfAll;
@@ -107,7 +107,7 @@ record DirectorySharing(String clause, String remedy) {
 				&& (identity.isWritableByOthers() || (identity.isWritableByGroup() && isGroupOfOthers(identity)));
 	}
 
-	/** The bit that hands the group on is set where a group is meant to share. */
+	/** The setgid bit is set where a group is meant to share. */
 	private static boolean isGroupOfOthers(FileIdentity identity) {
 		return identity.isSetGroup() || !PrivateGroup.ofSystem().isOf(identity.gid(), ProcessUser.uid());
 	}

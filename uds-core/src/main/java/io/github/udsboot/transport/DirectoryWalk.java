@@ -10,9 +10,9 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes the way of the kernel to a directory, from the root on, and shows every directory
- * and every link that decides where it leads. What is below a directory that nobody else
- * can enter is left out: nobody else can change it.
+ * Follows the kernel's way to a directory, from the root down, and returns every
+ * directory and every link that decides where it leads. Everything below a directory that
+ * no other user can enter is left out: no other user can change it.
  */
 final class DirectoryWalk {
 
@@ -22,7 +22,10 @@ final class DirectoryWalk {
 
 	private final Path root;
 
-	/** Where the walk has come to; without links, so that what is above it is known. */
+	/**
+	 * The current position of the walk; without links, so that the directories above it
+	 * are known.
+	 */
 	private @Nullable Path current;
 
 	private @Nullable FileIdentity currentIdentity;
@@ -35,7 +38,7 @@ final class DirectoryWalk {
 
 	private int links;
 
-	/** Below it nobody else can change anything. */
+	/** Below this directory no other user can change anything. */
 	private @Nullable Path closed;
 
 	DirectoryWalk(Path directory) {
@@ -46,10 +49,10 @@ final class DirectoryWalk {
 	}
 
 	/**
-	 * Go on to what is above the directory, or to a link.
-	 * @return the path of it, or {@code null} at the end, which is the directory or
-	 * something that is missing
-	 * @throws IOException if something cannot be looked at
+	 * Continue with the next directory above the target, or the next link.
+	 * @return its path, or {@code null} at the end, which is the directory or something
+	 * that is missing
+	 * @throws IOException if something cannot be examined
 	 */
 	@Nullable Path next() throws IOException {
 		if (this.current == null) {
@@ -131,7 +134,7 @@ final class DirectoryWalk {
 		return this.closed != null && path.startsWith(this.closed) && !path.equals(this.closed);
 	}
 
-	/** Return what stands at the step that was taken last. */
+	/** Return the identity of the file at the most recent step. */
 	FileIdentity identity() {
 		if (this.identity == null) {
 			throw new IllegalStateException("No step was taken");
@@ -139,7 +142,10 @@ final class DirectoryWalk {
 		return this.identity;
 	}
 
-	/** Return whether others may write to the directory of the link of this step. */
+	/**
+	 * Return whether others may write to the directory that contains the link of this
+	 * step.
+	 */
 	boolean isInOpen() {
 		return this.inOpen;
 	}

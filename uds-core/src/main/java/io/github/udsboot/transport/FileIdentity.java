@@ -10,11 +10,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands at a path, as {@code lstat} tells: links are not followed.
+ * The identity of the file at a path, according to {@code lstat}: links are not followed.
  *
  * @param device the device of the file system
- * @param inode the inode; together with the device the key of a file for as long as
- * something holds it
+ * @param inode the inode; together with the device it identifies a file for as long as
+ * the file is held
  * @param mode type and permissions
  * @param uid the owner
  * @param gid the group
@@ -25,20 +25,20 @@ record FileIdentity(long device, long inode, int mode, int uid, int gid, int lin
 	private static final int TYPE = 0170000;
 
 	/**
-	 * Look at a path.
+	 * Examine a path.
 	 * @param path the path
-	 * @return what stands there, or {@code null} if nothing does
-	 * @throws IOException if that cannot be told
+	 * @return the identity of the file there, or {@code null} if there is none
+	 * @throws IOException if it cannot be determined
 	 */
 	static @Nullable FileIdentity of(Path path) throws IOException {
 		return of(path, LinkOption.NOFOLLOW_LINKS);
 	}
 
 	/**
-	 * Look at what a link leads to.
-	 * @param link a path that may be followed: to a descriptor of ours
-	 * @return what it leads to, or {@code null} if there is nothing
-	 * @throws IOException if that cannot be told
+	 * Examine the target of a link.
+	 * @param link a path that may be followed: to a descriptor of this process
+	 * @return the identity of the target, or {@code null} if there is none
+	 * @throws IOException if it cannot be determined
 	 */
 	static @Nullable FileIdentity ofTarget(Path link) throws IOException {
 		return of(link, new LinkOption[0]);
@@ -99,7 +99,7 @@ record FileIdentity(long device, long inode, int mode, int uid, int gid, int lin
 		return (this.mode & 02000) != 0;
 	}
 
-	/** Whether users other than the owner and root get to what is below. */
+	/** Return whether users other than the owner and root can reach what is below. */
 	boolean isSearchableByAnyOther() {
 		return (this.mode & 0011) != 0;
 	}
@@ -109,7 +109,7 @@ record FileIdentity(long device, long inode, int mode, int uid, int gid, int lin
 	}
 
 	/**
-	 * Return the mode in the way of {@code chmod}, for messages.
+	 * Return the mode as {@code chmod} writes it, for messages.
 	 * @return octal digits
 	 */
 	String modeText() {

@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.guard.GuardedLog;
 
 /**
- * A file or directory that is open, with a path that leads to it although its name may be
- * given to something else meanwhile: {@code /proc/self/fd/<n>}. Java has no other way to
- * change the mode of what is open, nor to name a file inside an open directory.
+ * An open file or directory, with a path that leads to it even if another file takes over
+ * its name: {@code /proc/self/fd/<n>}. Java has no other way to change the mode of an
+ * open file, or to name a file inside an open directory.
  * <p>
  * The number of the descriptor is found by a mark that only the holder of the channel can
  * set: its position, which {@code /proc/self/fdinfo} shows. Where there is no such file
- * system the path is the name, and what is in its way is told by comparing
+ * system the path is the name, and a replaced file is detected by comparing
  * {@link FileIdentity}.
  */
 final class HeldFile implements Closeable {
@@ -50,7 +50,7 @@ final class HeldFile implements Closeable {
 
 	/**
 	 * Open a directory.
-	 * @param name its name, which may be no link
+	 * @param name its name, which must not be a link
 	 * @return the directory, to be closed after use
 	 * @throws IOException if it cannot be opened
 	 */
@@ -70,18 +70,19 @@ final class HeldFile implements Closeable {
 	}
 
 	/**
-	 * Hold a file that is open and has nothing in it yet.
-	 * @param channel the file, which is closed with what is returned, or if this fails
+	 * Hold an open file that is still empty.
+	 * @param channel the file, which is closed together with the returned object, or if
+	 * this fails
 	 * @param name its name
 	 * @return the file
-	 * @throws IOException if the thread is interrupted meanwhile
+	 * @throws IOException if the thread is interrupted
 	 */
 	static HeldFile of(FileChannel channel, Path name) throws IOException {
 		return of(channel, name, PROCESS);
 	}
 
 	private static HeldFile of(FileChannel channel, Path name, Path process) throws IOException {
-		// An interrupt that is due would close the channel
+		// A pending interrupt would close the channel
 		boolean interrupted = Thread.interrupted();
 		HeldFile held = null;
 		try {
@@ -134,13 +135,13 @@ final class HeldFile implements Closeable {
 			return Files.readString(descriptor, StandardCharsets.ISO_8859_1).startsWith(POSITION + mark + "\n");
 		}
 		catch (IOException ex) {
-			// closed meanwhile
+			// closed in the meantime
 			return false;
 		}
 	}
 
 	/**
-	 * Return a path that leads to what is open, for as long as it is.
+	 * Return a path that leads to the open file, for as long as it is open.
 	 * @return the path; the name if {@link #isCertain()} is {@code false}
 	 */
 	Path path() {
@@ -148,18 +149,18 @@ final class HeldFile implements Closeable {
 	}
 
 	/**
-	 * Return whether the path leads to what is open whatever happens to its name.
-	 * @return {@code false} where the system has no such path
+	 * Return whether the path leads to the open file whatever happens to its name.
+	 * @return {@code false} if the system has no such path
 	 */
 	boolean isCertain() {
 		return this.certain;
 	}
 
 	/**
-	 * Look at what is open.
-	 * @return its identity, or {@code null} if it has no name any more and the path is
+	 * Return the identity of the open file.
+	 * @return its identity, or {@code null} if it no longer has a name and the path is
 	 * not certain
-	 * @throws IOException if that cannot be told
+	 * @throws IOException if it cannot be determined
 	 */
 	@Nullable FileIdentity identity() throws IOException {
 		return this.certain ? FileIdentity.ofTarget(this.path) : FileIdentity.of(this.path);

@@ -11,10 +11,10 @@ import org.apache.commons.logging.Log;
 import io.github.udsboot.guard.GuardedLog;
 
 /**
- * The sockets that listen, as the kernel lists them: a look that nobody notices. It can
- * say that a server lives, and never that none does: the list is that of this network
- * namespace, and has each socket under the name that it was bound with, be it relative,
- * or renamed or linked since.
+ * The listening sockets, as the kernel lists them: a check that no server notices. It can
+ * show that a server is alive, but never that none is: the list is that of this network
+ * namespace, and contains each socket under the name that it was bound with, even if that
+ * is relative, or has been renamed or linked since.
  *
  * <pre>
  * Num: RefCount Protocol Flags Type St Inode Path
@@ -49,14 +49,14 @@ final class ListeningSockets {
 
 	/**
 	 * Return whether a stream socket is known to listen at an address. A relative path is
-	 * looked for as the absolute one: others may have bound the same relative one
-	 * elsewhere.
+	 * searched for in its absolute form: other processes may have bound the same relative
+	 * path elsewhere.
 	 * @param address the address
-	 * @return {@code true} if one does; {@code false} says nothing
+	 * @return {@code true} if one does; {@code false} means nothing
 	 */
 	boolean contains(UdsAddress address) {
 		byte[] name = address.isAbstract() ? address.toBytes() : UdsAddress.bytes(address.path());
-		// Byte for byte: there may be names that are no text. NUL is written as @
+		// Byte for byte, as names need not be text. NUL is written as @
 		return contains(new String(name, StandardCharsets.ISO_8859_1).replace('\0', '@'));
 	}
 

@@ -1,8 +1,8 @@
 package io.github.udsboot.transport;
 
 /**
- * A socket that is in use stands at the path, and the lock did not tell so: looking at it
- * again would mean to connect again.
+ * A socket at the path is in use, although the lock did not show it: examining it again
+ * would require another connect.
  */
 final class LiveSocketException extends BindFailedException {
 
@@ -16,7 +16,7 @@ final class LiveSocketException extends BindFailedException {
 	}
 
 	/**
-	 * Return what stands at the path.
+	 * Return the identity of the socket at the path.
 	 * @return the socket's identity
 	 */
 	FileIdentity socket() {

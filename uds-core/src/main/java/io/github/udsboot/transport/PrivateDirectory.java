@@ -19,17 +19,17 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.transport.BindFailedException.Reason;
 
 /**
- * A directory beside a socket, which only we can enter: the socket is bound in there, so
- * that its mode and group are set before anybody can connect.
+ * A directory beside a socket, which only this user can enter: the socket is bound in
+ * there, so that its mode and group are set before any client can connect.
  * <p>
- * Its name is made from the name of the socket: whoever has the lock of the socket knows
- * which directory a crashed predecessor has left. It is short because it takes its bytes
- * from those that a socket address can hold, and shorter where those are scarce. Should
- * two sockets of one directory ever share the name, they must not be bound at the same
+ * Its name is derived from the name of the socket: the holder of the socket's lock knows
+ * which directory a crashed predecessor has left. It is short because it takes up bytes
+ * of those that a socket address can hold, and shorter where those are scarce. If two
+ * sockets of one directory ever share the name, they must not be bound at the same
  * moment: one bind would take the directory from the other.
  * <p>
- * It is held open while it is used. Where others may rename it, as in a shared directory,
- * what was bound is reached through what is open and not by a name.
+ * It is held open while it is in use. Where others may rename it, as in a shared
+ * directory, the bound socket is reached through the open directory and not by name.
  */
 final class PrivateDirectory implements Closeable {
 
@@ -58,17 +58,18 @@ final class PrivateDirectory implements Closeable {
 	}
 
 	/**
-	 * Choose the directory for a socket. Nothing is made yet.
+	 * Choose the directory for a socket. Nothing is created yet.
 	 * @param address the address, which may lead there by a shorter path
 	 * @param socket the path of the socket, its directory without symbolic links
 	 * @return the directory
-	 * @throws BindFailedException if no socket can be bound in there, because its path
-	 * would be too long
+	 * @throws BindFailedException if no socket can be bound there because its path would
+	 * be too long
 	 */
 	static PrivateDirectory beside(UdsAddress address, Path socket) throws BindFailedException {
 		int hash = Math.floorMod(socket.getFileName().toString().hashCode(), NAMES);
 		String name = Integer.toString(NAMES + hash, 36).substring(1);
-		// First the one that was checked: a link on the way may be replaced at any time
+		// The one that was checked comes first: a link on the way may be replaced at any
+		// time
 		for (Path path : List.of(socket, address.socketPath())) {
 			for (int length = LONGEST_NAME; length >= SHORTEST_NAME; length--) {
 				String chosen = "." + name.substring(0, length);
@@ -95,10 +96,10 @@ final class PrivateDirectory implements Closeable {
 	}
 
 	/**
-	 * Make the directory, after removing what a crashed process has left there. Only for
-	 * the holder of the socket's lock. To be closed after use.
-	 * @param shared whether others may be able to rename it
-	 * @throws IOException if it cannot be made, or if something else is in the way
+	 * Create the directory, after removing what a crashed process has left there. Only
+	 * for the holder of the socket's lock. Must be closed after use.
+	 * @param shared whether other users may be able to rename it
+	 * @throws IOException if it cannot be created, or if something else is in the way
 	 */
 	void create(boolean shared) throws IOException {
 		if (FileIdentity.of(this.directory) != null) {
@@ -110,7 +111,7 @@ final class PrivateDirectory implements Closeable {
 			Files.createDirectory(this.directory, PosixFilePermissions.asFileAttribute(MODE));
 			FileIdentity made = FileIdentity.of(this.directory);
 			if (made != null && !hasMode(made) && made.isDirectory() && made.isOurs() && !shared) {
-				// The umask has taken from the owner as well
+				// The umask has removed permissions of the owner as well
 				Files.setPosixFilePermissions(this.directory, MODE);
 			}
 		}
@@ -124,7 +125,7 @@ final class PrivateDirectory implements Closeable {
 	}
 
 	/**
-	 * Open the directory. Ours has that mode, and at most the socket in it.
+	 * Open the directory. Ours has that mode, and contains at most the socket.
 	 */
 	private void hold() throws IOException {
 		HeldFile held;
@@ -188,7 +189,7 @@ final class PrivateDirectory implements Closeable {
 	}
 
 	/**
-	 * Return the path of the socket in the directory, for messages and for those who do
+	 * Return the path of the socket in the directory, for messages and for code that does
 	 * not have the directory open.
 	 * @return an absolute path without symbolic links, which may be too long to bind to
 	 */
@@ -197,8 +198,8 @@ final class PrivateDirectory implements Closeable {
 	}
 
 	/**
-	 * Return a path that leads to the socket in the directory that was made, whatever its
-	 * name is given to.
+	 * Return a path that leads to the socket in the created directory, even if another
+	 * file takes over its name.
 	 * @return the path
 	 */
 	Path bound() {
@@ -206,17 +207,17 @@ final class PrivateDirectory implements Closeable {
 	}
 
 	/**
-	 * Look at the socket in the directory that was made.
+	 * Return the identity of the socket in the created directory.
 	 * @return its identity, or {@code null} if there is none
-	 * @throws IOException if that cannot be told
+	 * @throws IOException if it cannot be determined
 	 */
 	@Nullable FileIdentity boundIdentity() throws IOException {
 		return FileIdentity.of(bound());
 	}
 
 	/**
-	 * Return the failure of a bind during which the directory was given to others.
-	 * @return the failure
+	 * Create the exception for a bind during which the directory was replaced.
+	 * @return the exception
 	 */
 	BindFailedException replaced() {
 		return new BindFailedException(Reason.PRIVATE_DIRECTORY, this.address,
@@ -226,16 +227,17 @@ final class PrivateDirectory implements Closeable {
 	}
 
 	/**
-	 * Return where to bind.
+	 * Return the path to bind to.
 	 * @return a path that is short enough; the directory or a link on the way may have
-	 * been replaced, so what came of it is to be looked for at {@link #bound()}
+	 * been replaced, so the bound socket must be looked for at {@link #bound()}
 	 */
 	Path bindPath() {
 		return this.given.resolve(SOCKET);
 	}
 
 	/**
-	 * Remove the directory and the socket in it. What has taken its name is left alone.
+	 * Remove the directory and the socket in it. A file that has taken over its name is
+	 * left alone.
 	 * @throws IOException if that fails, or if something else is in it
 	 */
 	void remove() throws IOException {

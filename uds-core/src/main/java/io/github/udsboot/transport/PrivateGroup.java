@@ -14,11 +14,11 @@ import org.apache.commons.logging.Log;
 import io.github.udsboot.guard.GuardedLog;
 
 /**
- * Tells whether a group is the private one of our user, as distributions give one to
- * every user together with the umask 0002, so that what the group may do nobody else may.
- * Judged like {@code sshd} of Debian does: the user's first group, which is the first one
- * of nobody else and has no other members. What the local files do not say is not
- * believed.
+ * Tells whether a group is the private group of this user, as distributions give one to
+ * every user together with the umask 0002, so that group permissions extend to no other
+ * user. Uses the criterion of {@code sshd} in Debian: the user's first group, which is
+ * the first group of no other user and has no other members. Anything that the local
+ * files do not say is not assumed.
  */
 final class PrivateGroup {
 
@@ -44,10 +44,10 @@ final class PrivateGroup {
 	}
 
 	/**
-	 * Look at a group.
+	 * Examine a group.
 	 * @param gid its number
 	 * @param uid the number of a user
-	 * @return whether it certainly has no member but that user
+	 * @return whether it certainly has no member other than that user
 	 */
 	boolean isOf(int gid, int uid) {
 		try {
@@ -81,7 +81,7 @@ final class PrivateGroup {
 		return true;
 	}
 
-	/** name:password:number:…; what follows differs. */
+	/** name:password:number:…; the rest differs. */
 	private static List<String[]> read(Path file) throws IOException {
 		try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
 			return lines.lines()

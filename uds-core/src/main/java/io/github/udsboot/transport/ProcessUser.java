@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import com.sun.security.auth.module.UnixSystem;
 
 /**
- * The user whom files that this process creates belong to.
+ * The user to whom files created by this process belong.
  */
 final class ProcessUser {
 
@@ -29,9 +29,9 @@ final class ProcessUser {
 	}
 
 	/**
-	 * Return who owns a file, for messages.
+	 * Return the owner of a file, for messages.
 	 * @param path the file
-	 * @return the name, or a question mark if it cannot be told
+	 * @return the name, or a question mark if it cannot be determined
 	 */
 	static String ownerOf(Path path) {
 		try {
@@ -43,8 +43,8 @@ final class ProcessUser {
 	}
 
 	private static int find() {
-		// The owner of /proc/self would be shorter, and wrong for a java with file
-		// capabilities. The environment's user.name is a text that anybody can set.
+		// The owner of /proc/self would be simpler, but is wrong for a java with file
+		// capabilities. The environment's user.name is a text that any user can set.
 		if (Files.isReadable(STATUS)) {
 			try {
 				for (String line : Files.readAllLines(STATUS)) {

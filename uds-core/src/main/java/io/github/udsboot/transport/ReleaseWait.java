@@ -14,14 +14,14 @@ import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.transport.BindFailedException.Reason;
 
 /**
- * Binds, and as long as another server has the address tries again, up to a time.
+ * Binds, and retries up to a timeout while another server has the address.
  * <p>
- * It tries again and again because no call of the system waits for a release as is needed
- * here: one that blocks on the lock does not see that the lock's file was replaced, fails
- * at once when the holder is in the same JVM, and ends early only by closing the file. An
- * attempt costs a few system calls. One that might have to connect to a live socket is
- * not made until another file stands there, the kernel says that no process uses it any
- * more, or the time is up.
+ * It polls because no system call waits for a release in the required way: one that
+ * blocks on the lock does not notice that the lock's file was replaced, fails at once if
+ * the holder is in the same JVM, and can be ended early only by closing the file. An
+ * attempt costs a few system calls. An attempt that might have to connect to a live
+ * socket is not made until another file is there, the kernel says that no process uses it
+ * any longer, or the time is up.
  */
 public final class ReleaseWait {
 
@@ -49,13 +49,13 @@ public final class ReleaseWait {
 
 	/**
 	 * Bind.
-	 * @param <T> what is bound
+	 * @param <T> the type of the bound object
 	 * @param address the address
-	 * @param options say how long to wait; an interrupt ends the wait
+	 * @param options the options with the time to wait; an interrupt ends the wait
 	 * @param attempt makes one attempt
-	 * @return what was bound
-	 * @throws BindFailedException what the last attempt threw; after a wait its message
-	 * has the time, too
+	 * @return the bound object
+	 * @throws BindFailedException the exception of the last attempt; after a wait its
+	 * message also contains the time
 	 */
 	public static <T> T bind(UdsAddress address, BindOptions options, Attempt<T> attempt) throws BindFailedException {
 		try {
@@ -73,7 +73,7 @@ public final class ReleaseWait {
 		return failure.reason() == Reason.LIVE_SERVER || failure.reason() == Reason.SAME_JVM;
 	}
 
-	/** Tell that this JVM has released an address. */
+	/** Note that this JVM has released an address. */
 	static void released() {
 		lock.lock();
 		try {
@@ -163,7 +163,7 @@ public final class ReleaseWait {
 	/**
 	 * One attempt to bind.
 	 *
-	 * @param <T> what is bound
+	 * @param <T> the type of the bound object
 	 */
 	@FunctionalInterface
 	public interface Attempt<T> {

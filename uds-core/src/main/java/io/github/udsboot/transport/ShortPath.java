@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.guard.GuardedLog;
 
 /**
- * A path by which the channels of the JDK reach a socket, however long its own is:
- * itself, or a link to it in a temporary directory that only we can enter.
+ * A path by which the channels of the JDK reach a socket, however long its own path is:
+ * that path, or a link to it in a temporary directory that only this user can enter.
  */
 final class ShortPath implements Closeable {
 
@@ -28,10 +28,10 @@ final class ShortPath implements Closeable {
 	}
 
 	/**
-	 * Find or make a path that is short enough.
+	 * Find or create a path that is short enough.
 	 * @param socket the path of the socket
 	 * @return the path, to be closed after use
-	 * @throws IOException if a link is needed and cannot be made
+	 * @throws IOException if a link is needed and cannot be created
 	 */
 	static ShortPath to(Path socket) throws IOException {
 		if (isShort(socket)) {

@@ -19,7 +19,7 @@ import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.transport.BindFailedException.Reason;
 
 /**
- * Makes sure that the directory of a socket is a place where nobody but us and root can
+ * Makes sure that in the directory of a socket no user other than this one and root can
  * replace the socket, unless that is allowed.
  */
 final class SocketDirectory {
@@ -34,10 +34,11 @@ final class SocketDirectory {
 	}
 
 	/**
-	 * Check the directory of a socket. It is made, for us alone, when it is missing and
-	 * the directory above it is ours, or when shared directories are allowed.
+	 * Check the directory of a socket. If it is missing it is created, for this user
+	 * only, provided that the directory above it belongs to this user or shared
+	 * directories are allowed.
 	 * @param address the address
-	 * @param allowShared whether others may be able to replace the socket
+	 * @param allowShared whether other users may be able to replace the socket
 	 * @return the directory without symbolic links
 	 * @throws BindFailedException if the directory is missing or not safe
 	 */
@@ -94,12 +95,12 @@ final class SocketDirectory {
 			try {
 				Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(MODE));
 				if (!allowShared) {
-					// A umask may take from the owner as well
+					// A umask may remove permissions of the owner as well
 					Files.setPosixFilePermissions(directory, MODE);
 				}
 			}
 			catch (FileAlreadyExistsException ex) {
-				// Another process was quicker: the checks that follow decide
+				// Another process was faster: the following checks decide
 			}
 			return directory.toRealPath();
 		}
@@ -124,7 +125,7 @@ final class SocketDirectory {
 		}
 		Path real = parent.toRealPath();
 		FileIdentity identity = identify(address, real);
-		// Before the directory is made: it would be shared, too
+		// Before the directory is created: it would be shared, too
 		DirectorySharing sharing = DirectorySharing.withoutItsOwner(parent, real, identity);
 		if (sharing != null) {
 			throw unsafe(address, real, sharing);
@@ -179,7 +180,7 @@ final class SocketDirectory {
 	}
 
 	/**
-	 * Tell whether others could replace the socket.
+	 * Return whether other users could replace the socket.
 	 * @throws BindFailedException if they could, and that is not allowed
 	 */
 	private static boolean isShared(UdsAddress address, Path directory, Path real, FileIdentity identity,

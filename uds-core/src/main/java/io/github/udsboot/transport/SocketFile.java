@@ -16,20 +16,20 @@ import io.github.udsboot.transport.BindFailedException.Reason;
 import io.github.udsboot.transport.UdsServerSocket.AddressState;
 
 /**
- * A listening socket and its file, bound so that nothing of others is ever removed or
- * replaced, and that nobody can connect before mode and group are set:
+ * A listening socket and its file, bound such that no file of others is ever removed or
+ * replaced, and that no client can connect before mode and group are set:
  * <ol>
- * <li>The path is short enough, and nobody but us and root can replace what is in its
- * directory, or the directory, unless that is allowed.</li>
- * <li>We hold the lock {@code <path>.lock}, for life. It keeps two servers apart, also
- * within one JVM. Its file is not made when a first look at the path says that there is
- * something to be left alone.</li>
- * <li>What stands at the path is removed only if it is a socket of ours that refuses
+ * <li>The path is short enough, and no user other than this one and root can replace what
+ * is in its directory, or the directory, unless that is allowed.</li>
+ * <li>We hold the lock {@code <path>.lock} for life. It keeps two servers apart, even
+ * within one JVM. Its file is not created if a first check of the path shows a file that
+ * must be left alone.</li>
+ * <li>A file at the path is removed only if it is a socket of this user that refuses
  * connections.</li>
  * <li>The socket is bound in a private directory, which is held open, gets its mode and
  * group there, and is published under its name when it is ready. No mode is set by a name
  * that others could give to another file.</li>
- * <li>The file is removed at the end only if it is still the one that we made.</li>
+ * <li>In the end the file is removed only if it is still the one that we created.</li>
  * </ol>
  * After a crash the kernel drops the lock, and the next start cleans up. Thread-safe.
  *
@@ -51,10 +51,10 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 
 	private final L listener;
 
-	/** Guarded by the monitor, as the field below. */
+	/** Guarded by the monitor, like the field below. */
 	private boolean closed;
 
-	/** Another one has the lock, which is bound to the same path. */
+	/** The lock belongs to another object, which is bound to the same path. */
 	private boolean lockPassedOn;
 
 	private SocketFile(UdsAddress address, Path path, SocketLock lock, FileIdentity identity, L listener) {
@@ -70,7 +70,7 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 	 * @param <L> the type of the listening socket
 	 * @param address the path
 	 * @param options mode and group of the file
-	 * @param limit how long the path may be for those who connect
+	 * @param limit how long the path may be for clients
 	 * @param binder makes the listening socket
 	 * @return the socket; clients can connect
 	 * @throws BindFailedException if the path cannot be bound safely
@@ -81,15 +81,15 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 	}
 
 	/**
-	 * Bind a further listening socket to the path, whose file is gone or a leftover of
-	 * others. The lock is held all the time, so that no other server can come between,
-	 * and belongs to the new socket then. This one goes on listening until it is closed.
+	 * Bind another listening socket to the path, whose file is gone or a leftover of
+	 * others. The lock is held throughout, so that no other server can intervene, and
+	 * then belongs to the new socket. This socket keeps listening until it is closed.
 	 * @param options mode and group of the file
-	 * @param limit how long the path may be for those who connect
+	 * @param limit how long the path may be for clients
 	 * @param binder makes the listening socket
 	 * @return the socket; clients can connect
-	 * @throws BindFailedException if the path cannot be bound safely; this socket stays
-	 * as it was
+	 * @throws BindFailedException if the path cannot be bound safely; this socket is
+	 * unaffected
 	 */
 	public synchronized SocketFile<L> rebind(BindOptions options, SocketPathLimit limit, ListenerBinder<L> binder)
 			throws BindFailedException {
@@ -191,9 +191,9 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 	}
 
 	/**
-	 * Look at what stands at the path.
+	 * Examine the file at the path.
 	 * @return a socket that may be replaced, or {@code null} if there is nothing now
-	 * @throws BindFailedException if something is there that is left alone
+	 * @throws BindFailedException if there is a file that must be left alone
 	 */
 	private static @Nullable FileIdentity findStale(UdsAddress address, Path path) throws IOException {
 		FileIdentity present = FileIdentity.of(path);
@@ -214,8 +214,8 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 			return present;
 		}
 		if (!present.isSameFile(FileIdentity.of(path))) {
-			// Its server has gone meanwhile; what is there now is looked at under the
-			// lock
+			// Its server has gone in the meantime; the file that is there now is examined
+			// under the lock
 			return null;
 		}
 		throw new LiveSocketException(address, present, inUse(address, path),
@@ -240,7 +240,7 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 			directory.remove();
 		}
 		catch (IOException ex) {
-			// It is empty, nobody else can enter it, and the next start removes it
+			// It is empty, no other user can enter it, and the next start removes it
 			logger.debug("A private directory is left over", ex);
 		}
 	}
@@ -271,9 +271,9 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 	}
 
 	/**
-	 * Return what stands at the path now. The inode cannot be given to another file while
+	 * Return the state of the path now. The inode cannot be given to another file while
 	 * the listening socket is open, so {@link AddressState#OURS} is certain.
-	 * @return the state; a path that cannot be looked at counts as
+	 * @return the state; a path that cannot be examined counts as
 	 * {@link AddressState#FOREIGN}
 	 */
 	public AddressState addressState() {
@@ -291,9 +291,9 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 	}
 
 	/**
-	 * Return whether what stands at the path is a leftover that is replaced when the path
-	 * is bound again: a socket of ours that refuses connections. Connects to it, if it is
-	 * one of ours and the kernel does not list its server.
+	 * Return whether the file at the path is a leftover that is replaced when the path is
+	 * bound again: a socket of this user that refuses connections. Connects to it, if it
+	 * belongs to this user and the kernel does not list its server.
 	 * @return whether it is
 	 */
 	public boolean isReplaceable() {
@@ -312,7 +312,7 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 	 * Remove the file if it is still ours. May be called more than once.
 	 */
 	public synchronized void withdraw() {
-		// Once the listening socket is closed its inode may belong to another file
+		// Once the listening socket is closed, its inode may belong to another file
 		if (this.closed || addressState() != AddressState.OURS) {
 			return;
 		}
@@ -326,7 +326,7 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 
 	/**
 	 * Remove the file if it is still ours, close the listening socket and release the
-	 * lock, unless a socket has it that was bound again. May be called more than once.
+	 * lock, unless a rebound socket has it. May be called more than once.
 	 */
 	@Override
 	public synchronized void close() {
@@ -334,7 +334,7 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 			return;
 		}
 		// In this order: while the listening socket is open its inode is not reused, and
-		// while the lock is held nobody else binds
+		// while the lock is held no other server binds
 		try (this.listener) {
 			withdraw();
 		}

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.guard.GuardedLog;
 
 /**
- * The kind of a socket that is in use, where the kernel lists it by its path. To connect
- * would tell it only in the language of the environment.
+ * The kind of a socket that is in use, if the kernel lists it by its path. A connect
+ * would report it only in the language of the environment.
  */
 final class SocketKind {
 
@@ -38,9 +38,9 @@ final class SocketKind {
 	}
 
 	/**
-	 * Return the kind of a socket, if it is certainly another one than a server needs.
-	 * @param paths the socket's path, perhaps in several ways
-	 * @return the kind, a noun with its article, or {@code null} if the socket takes
+	 * Return the kind of a socket, if it is certainly other than a server needs.
+	 * @param paths the socket's path, possibly in several forms
+	 * @return the kind, a noun with its article, or {@code null} if the socket accepts
 	 * stream connections, or if the kernel lists no socket by that path
 	 */
 	static @Nullable String unlessStream(List<Path> paths) {

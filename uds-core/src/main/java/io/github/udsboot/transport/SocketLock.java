@@ -26,8 +26,8 @@ import io.github.udsboot.transport.BindFailedException.Reason;
 
 /**
  * The lock that decides which process serves a path. It is a lock on {@code <path>.lock},
- * a file that is made once and never removed: removing it would let two processes lock
- * two files of that name.
+ * a file that is created once and never removed: removing it would allow two processes to
+ * lock two files of that name.
  * <p>
  * The kernel drops all locks that a process has on a file as soon as the process closes
  * <em>any</em> channel on that file. Hence every path is noted before its lock file is
@@ -46,13 +46,13 @@ final class SocketLock implements Closeable {
 	private static final Set<Path> held = ConcurrentHashMap.newKeySet();
 
 	// Channels whose closing would drop the lock of a copy of this class in another class
-	// loader. Kept from the garbage collector, which would close them, and tried again by
-	// the next attempt on the same file.
+	// loader. Kept from garbage collection, which would close them, and reused by the
+	// next attempt on the same file.
 	private static final Map<FileIdentity, FileChannel> neverClosed = new ConcurrentHashMap<>();
 
 	private final Path path;
 
-	/** Guarded by this object's monitor, as the field below. */
+	/** Guarded by this object's monitor, like the field below. */
 	private FileChannel channel;
 
 	private FileIdentity identity;
@@ -64,9 +64,9 @@ final class SocketLock implements Closeable {
 	}
 
 	/**
-	 * Return whether a lock file is there, or is just in use by this JVM.
+	 * Return whether a lock file exists, or is currently in use by this JVM.
 	 * @param socket the socket's path, its directory without symbolic links
-	 * @return whether taking the lock makes no file that was not there before
+	 * @return whether taking the lock would not create a file
 	 */
 	static boolean exists(Path socket) {
 		Path path = path(socket);
@@ -123,11 +123,11 @@ final class SocketLock implements Closeable {
 	}
 
 	/**
-	 * Make sure that this is still what others would have to lock: the lock file may have
-	 * been removed, and then is made and locked anew.
+	 * Make sure that this is still the file that other servers would have to lock: the
+	 * lock file may have been removed, in which case it is created and locked again.
 	 * @param address the address
-	 * @throws BindFailedException if another server has locked a file that stands there
-	 * now, or if that cannot be trusted; the lock is kept as it was
+	 * @throws BindFailedException if another server has locked a file that is there now,
+	 * or if that file cannot be trusted; the lock remains as it was
 	 */
 	synchronized void renew(UdsAddress address) throws BindFailedException {
 		try {
@@ -164,7 +164,7 @@ final class SocketLock implements Closeable {
 		FileChannel channel = neverClosed.remove(before);
 		try {
 			if (channel == null) {
-				// For reading as well: opening a named pipe for writing alone would block
+				// Also for reading: opening a named pipe only for writing would block
 				channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE,
 						LinkOption.NOFOLLOW_LINKS);
 			}
@@ -180,9 +180,9 @@ final class SocketLock implements Closeable {
 		boolean foreign = false;
 		try {
 			lock(address, path, channel);
-			// Cleaners of /tmp remove idle lock files. The file that is open keeps its
-			// inode from being given to another one, so the same inode before and after
-			// is the same file.
+			// Cleaners of /tmp remove idle lock files. The open file keeps its inode from
+			// being given to another file, so the same inode before and after is the same
+			// file.
 			locked = before.isSameFile(FileIdentity.of(path));
 			return locked ? new SocketLock(path, channel, before) : null;
 		}
@@ -205,13 +205,13 @@ final class SocketLock implements Closeable {
 					PosixFilePermissions.asFileAttribute(MODE));
 		}
 		catch (FileAlreadyExistsException ex) {
-			// Another process was quicker; the next attempt looks at its file
+			// Another process was faster; the next attempt checks its file
 			return;
 		}
 		try (channel) {
 			FileIdentity made = FileIdentity.of(path);
 			if (made != null && (made.mode() & OWNER_MAY_OPEN) != OWNER_MAY_OPEN) {
-				// The umask has taken from the owner as well
+				// The umask has removed permissions of the owner as well
 				try (HeldFile file = HeldFile.of(channel, path)) {
 					Files.setPosixFilePermissions(file.path(), MODE);
 				}
@@ -255,7 +255,7 @@ final class SocketLock implements Closeable {
 	}
 
 	/**
-	 * Let others have the path. May be called more than once.
+	 * Release the path for other servers. May be called more than once.
 	 */
 	@Override
 	public synchronized void close() {
@@ -268,7 +268,7 @@ final class SocketLock implements Closeable {
 		catch (IOException ex) {
 			logger.warn("The lock file '" + this.path + "' could not be closed", ex);
 		}
-		// After the channel: until then nobody else in this JVM may open the file
+		// After the channel: until then no other code in this JVM may open the file
 		held.remove(this.path);
 		ReleaseWait.released();
 	}

@@ -1,14 +1,14 @@
 package io.github.udsboot.transport;
 
 /**
- * How long the path of a socket may be, in bytes.
+ * The maximum length of the path of a socket, in bytes.
  */
 public enum SocketPathLimit {
 
-	/** What the channels of the JDK take: 106 bytes on Linux. */
+	/** The limit of the JDK's channels: 106 bytes on Linux. */
 	JDK(2),
 
-	/** What the kernel takes, junixsocket as well: 107 bytes on Linux. */
+	/** The limit of the kernel, and of junixsocket: 107 bytes on Linux. */
 	KERNEL(1);
 
 	private final int bytes;
@@ -19,7 +19,7 @@ public enum SocketPathLimit {
 
 	/**
 	 * Return the limit.
-	 * @return the most bytes that a path may have
+	 * @return the maximum number of bytes of a path
 	 */
 	public int bytes() {
 		return this.bytes;
@@ -35,7 +35,7 @@ public enum SocketPathLimit {
 	}
 
 	/**
-	 * Return what is wrong with an address that is too long.
+	 * Describe the problem with an address that is too long.
 	 * @param address the address
 	 * @return a sentence without its full stop, with the length and the limit
 	 */
@@ -45,7 +45,7 @@ public enum SocketPathLimit {
 	}
 
 	/**
-	 * Return what the user can do about it.
+	 * Return what the user can do about the problem.
 	 * @param address the address
 	 * @return a sentence
 	 */

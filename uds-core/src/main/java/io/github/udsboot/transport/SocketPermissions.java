@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.transport.BindFailedException.Reason;
 
 /**
- * The mode and the group that a socket file is to get.
+ * The mode and the group for a socket file.
  */
 final class SocketPermissions {
 
@@ -32,7 +32,7 @@ final class SocketPermissions {
 	}
 
 	/**
-	 * Look the group up.
+	 * Look up the group.
 	 * @param address the address
 	 * @param options the mode, and the group by name or number
 	 * @return the permissions
@@ -60,7 +60,7 @@ final class SocketPermissions {
 	}
 
 	/**
-	 * Give a file the group and then the mode.
+	 * Set the group and then the mode of a file.
 	 * @param path the file
 	 * @throws BindFailedException if this process may not do that
 	 */

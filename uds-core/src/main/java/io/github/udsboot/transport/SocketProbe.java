@@ -15,11 +15,11 @@ import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.transport.ConnectFailedException.Reason;
 
 /**
- * Every look at a server that is no call: whether there is one. First without touching
- * it; who must know more connects, and then leaves as a client does that has nothing to
- * say: ends its output, takes what it is greeted with to the end, and closes. A client
- * that hangs up at once makes a server fail that writes its greeting without a thought
- * for errors, and some end with it.
+ * Every check of a server that is not a call: whether there is one. At first without
+ * touching it; a caller that must know more connects, and then leaves like a client that
+ * has nothing to say: it ends its output, reads the greeting to the end, and closes. A
+ * client that hangs up at once causes a failure in a server that writes its greeting
+ * without handling errors, and some servers exit because of it.
  */
 public final class SocketProbe {
 
@@ -34,12 +34,12 @@ public final class SocketProbe {
 	}
 
 	/**
-	 * Look at a server without touching it.
-	 * @param address where it should be
+	 * Check for a server without touching it.
+	 * @param address the expected address
 	 * @return {@code true} if the kernel knows of one that listens there, {@code false}
-	 * if that cannot be told without connecting
-	 * @throws ConnectFailedException if no connect can succeed now, because nothing or no
-	 * socket is there, or its mode refuses this user
+	 * if that cannot be determined without connecting
+	 * @throws ConnectFailedException if no connect can succeed now, because there is no
+	 * file or no socket, or its mode denies access to this user
 	 */
 	public static boolean isKnownToListen(UdsAddress address) throws ConnectFailedException {
 		Reason obstacle = ConnectFailures.obstacle(address);
@@ -50,11 +50,11 @@ public final class SocketProbe {
 	}
 
 	/**
-	 * Look at a server by connecting. The server sees a client that sends nothing. Takes
-	 * at most about 200 ms longer than the connect, which never waits.
-	 * @param transport how to connect
-	 * @param address where to
-	 * @throws ConnectFailedException if it cannot be reached
+	 * Check for a server by connecting. The server sees a client that sends nothing.
+	 * Takes at most about 200 ms longer than the connect, which never waits.
+	 * @param transport the transport for the connection
+	 * @param address the address to connect to
+	 * @throws ConnectFailedException if the server cannot be reached
 	 */
 	public static void connect(UdsTransport transport, UdsAddress address) throws ConnectFailedException {
 		UdsSocket socket = transport.connect(address);
@@ -75,7 +75,7 @@ public final class SocketProbe {
 			leaver.join();
 		}
 		catch (InterruptedException ex) {
-			// It is known by now what was to be found out
+			// The result is already known
 			Thread.currentThread().interrupt();
 		}
 	}
@@ -104,11 +104,11 @@ public final class SocketProbe {
 
 	/**
 	 * Return whether a socket is a leftover. If the kernel can be asked about the file,
-	 * its word is all. Else only a refused connection says so; a server whose backlog is
-	 * full and one that lets nobody in are alive.
+	 * its answer decides. Otherwise only a refused connection proves it; a server with a
+	 * full backlog and one that denies access are alive.
 	 * @param socket the socket, its directory without symbolic links
 	 * @return {@code true} if no process uses it
-	 * @throws IOException if no socket can be opened, or no link made, to try it
+	 * @throws IOException if no socket can be opened, or no link created, to try it
 	 */
 	static boolean isStale(UdsAddress socket) throws IOException {
 		return switch (useOf(socket)) {
@@ -119,11 +119,11 @@ public final class SocketProbe {
 	}
 
 	/**
-	 * Return whether a socket is certainly a leftover. Its server, if there is one, sees
-	 * nothing of it.
+	 * Return whether a socket is certainly a leftover. Its server, if there is one, does
+	 * not notice.
 	 * @param path the path of a socket
 	 * @return {@code true} if no process uses it; {@code false} if one does, or if that
-	 * cannot be told without connecting
+	 * cannot be determined without connecting
 	 */
 	static boolean isCertainlyStale(Path path) throws IOException {
 		return useOf(UdsAddress.ofPath(path)) == SocketUse.LEFTOVER;

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * Gives a socket that listens its public name, in one step.
+ * Gives a listening socket its public name, in one step.
  */
 final class SocketPublisher {
 
@@ -17,14 +17,14 @@ final class SocketPublisher {
 
 	/**
 	 * Publish a socket.
-	 * @param socket where it was bound
+	 * @param socket the path to which it was bound
 	 * @param path the name that clients know
-	 * @return {@code false} if something stands at that path
+	 * @return {@code false} if there is already a file at that path
 	 * @throws IOException if publishing failed
 	 */
 	static boolean publish(Path socket, Path path) throws IOException {
 		try {
-			// Refuses a target that exists, in the kernel
+			// Rejects an existing target, in the kernel
 			Files.createLink(path, socket);
 			return true;
 		}
@@ -38,7 +38,8 @@ final class SocketPublisher {
 
 	static boolean rename(Path socket, Path path) throws IOException {
 		// A file system without hard links. A rename replaces its target; the lock keeps
-		// other servers of ours away, nothing does the same for other programs.
+		// other servers of this library away, but nothing does the same for other
+		// programs.
 		if (FileIdentity.of(path) != null) {
 			return false;
 		}

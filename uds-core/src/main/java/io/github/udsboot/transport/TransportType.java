@@ -1,7 +1,7 @@
 package io.github.udsboot.transport;
 
 /**
- * Which implementation serves a socket.
+ * The implementation that serves a socket.
  */
 public enum TransportType {
 

@@ -10,7 +10,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a socket is: a path in the file system, or an abstract name of Linux. As text:
+ * The address of a socket: a path in the file system, or an abstract name of Linux. As
+ * text:
  * <ul>
  * <li>{@code /run/orders.sock}, {@code run/orders.sock}: a path.</li>
  * <li>{@code unix:/run/orders.sock}, {@code unix:run/orders.sock},
@@ -18,22 +19,22 @@ import org.jspecify.annotations.Nullable;
  * it.</li>
  * <li>{@code @orders}, {@code unix-abstract:orders}: an abstract name of exactly these
  * bytes.</li>
- * <li>{@code unix-abstract-padded:orders}: an abstract name that is filled with NUL
- * characters to the size of an address, as HAProxy's {@code abns@orders} and Node before
- * 21.7 have it. To the kernel that is another name.</li>
+ * <li>{@code unix-abstract-padded:orders}: an abstract name that is padded with NUL
+ * characters to the size of an address, as in HAProxy's {@code abns@orders} and in Node
+ * before 21.7. To the kernel that is another name.</li>
  * </ul>
- * Nothing is decoded or expanded. What looks like another scheme or like something that a
- * shell would have expanded ({@code tcp://...}, {@code ~/...}) is refused; behind
- * {@code ./} any name may stand.
+ * Nothing is decoded or expanded. A text that looks like another scheme or like something
+ * that a shell would have expanded ({@code tcp://...}, {@code ~/...}) is refused; any
+ * name may follow {@code ./}.
  */
 public final class UdsAddress {
 
-	/** What a socket address of the kernel holds. */
+	/** The size of the kernel's socket addresses. */
 	static final int SIZE = isBsd() ? 104 : 108;
 
 	private static final String PADDED = UdsAddressParser.PADDED + ":";
 
-	// What the JDK turns a path into bytes with
+	// The charset by which the JDK turns a path into bytes
 	private static final Charset PATH_CHARSET = Charset
 		.forName(System.getProperty("sun.jnu.encoding", Charset.defaultCharset().name()));
 
@@ -61,11 +62,11 @@ public final class UdsAddress {
 	}
 
 	/**
-	 * Return the address for a text as it stands in the configuration.
+	 * Return the address for a text from the configuration.
 	 * @param text a path or an abstract name, in one of the forms above
 	 * @return the address
-	 * @throws IllegalArgumentException if the text is none of them, holds a NUL
-	 * character, or is an abstract name of more than 107 bytes
+	 * @throws IllegalArgumentException if the text has none of these forms, contains a
+	 * NUL character, or is an abstract name of more than 107 bytes
 	 */
 	public static UdsAddress of(String text) {
 		return UdsAddressParser.parse(text);
@@ -75,17 +76,17 @@ public final class UdsAddress {
 	 * Return the address for a path.
 	 * @param path the path, absolute or relative to the working directory
 	 * @return the address
-	 * @throws IllegalArgumentException if the path is empty or a relative one that begins
-	 * with a scheme, or with what a shell would have replaced; {@code @name} is a file
-	 * here
+	 * @throws IllegalArgumentException if the path is empty, or is relative and begins
+	 * with a scheme, or with something that a shell would have replaced; {@code @name} is
+	 * a file here
 	 */
 	public static UdsAddress of(Path path) {
 		return UdsAddressParser.parse(path);
 	}
 
 	/**
-	 * Return the address for a path whatever it looks like. It is not normalized: behind
-	 * a symbolic link only the kernel knows where {@code ..} leads to.
+	 * Return the address for a path, whatever it looks like. It is not normalized: after
+	 * a symbolic link only the kernel knows where {@code ..} leads.
 	 */
 	static UdsAddress ofPath(Path path) {
 		Path given = withoutDots(path);
@@ -95,7 +96,7 @@ public final class UdsAddress {
 	}
 
 	/**
-	 * Return the bytes of a path, as the JDK has them.
+	 * Return the bytes of a path, as the JDK encodes them.
 	 * @param path the path
 	 * @return its bytes
 	 */
@@ -121,7 +122,7 @@ public final class UdsAddress {
 		}
 		byte[] bytes = new byte[padded ? SIZE : utf8.length + 1];
 		System.arraycopy(utf8, 0, bytes, 1, utf8.length);
-		// What fills an address has the same bytes in both forms
+		// A name that fills an address has the same bytes in both forms
 		boolean different = padded && utf8.length < SIZE - 1;
 		return new UdsAddress((different ? PADDED : "@") + name, null, null, bytes, different);
 	}
@@ -135,9 +136,9 @@ public final class UdsAddress {
 	}
 
 	/**
-	 * Return whether this is an abstract name that is filled with NUL characters.
-	 * @return {@code true} for a name that is filled, {@code false} for an exact one and
-	 * for a path
+	 * Return whether this is an abstract name that is padded with NUL characters.
+	 * @return {@code true} for a padded name, {@code false} for an exact one and for a
+	 * path
 	 */
 	public boolean isPadded() {
 		return this.padded;
@@ -156,8 +157,8 @@ public final class UdsAddress {
 	}
 
 	/**
-	 * Return the path that the kernel gets. It is relative if it was given so: it may be
-	 * short enough for a socket where the absolute one is not.
+	 * Return the path that is passed to the kernel. It is relative if it was given so: it
+	 * may be short enough for a socket where the absolute path is not.
 	 * @return the path as it was given
 	 * @throws IllegalStateException if this is an abstract name
 	 */
@@ -168,7 +169,7 @@ public final class UdsAddress {
 
 	/**
 	 * Return the abstract name.
-	 * @return the name, without what marks it as abstract
+	 * @return the name, without the prefix that marks it as abstract
 	 * @throws IllegalStateException if this is a path
 	 */
 	public String abstractName() {
@@ -179,9 +180,9 @@ public final class UdsAddress {
 	}
 
 	/**
-	 * Return the bytes that the kernel gets.
+	 * Return the bytes that are passed to the kernel.
 	 * @return the bytes of the path as it was given, or those of the abstract name with
-	 * the NUL before it and, where it is padded, those behind it
+	 * the NUL before it and, if it is padded, those after it
 	 */
 	public byte[] toBytes() {
 		return this.bytes.clone();
@@ -201,8 +202,8 @@ public final class UdsAddress {
 	}
 
 	/**
-	 * Return the address for a message.
-	 * @return the text within quotes; of a relative path both forms
+	 * Return the address for use in a message.
+	 * @return the text in quotes; both forms of a relative path
 	 */
 	public String quoted() {
 		return (this.path == null || this.path.equals(this.socketPath)) ? "'" + this.text + "'"
@@ -220,8 +221,9 @@ public final class UdsAddress {
 	}
 
 	/**
-	 * Return the address as a text that {@link #of(String)} takes.
-	 * @return the absolute path, or the abstract name with what marks it as such
+	 * Return the address as a text that {@link #of(String)} accepts.
+	 * @return the absolute path, or the abstract name with the prefix that marks it as
+	 * such
 	 */
 	@Override
 	public String toString() {
@@ -229,8 +231,8 @@ public final class UdsAddress {
 	}
 
 	/**
-	 * The directory that relative paths start from. The JDK starts from the property
-	 * {@code user.dir}, which may have been set to something else.
+	 * The directory from which relative paths start. The JDK uses the property
+	 * {@code user.dir}, which may have been changed.
 	 */
 	private static final class WorkingDirectory {
 

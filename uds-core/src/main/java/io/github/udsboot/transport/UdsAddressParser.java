@@ -7,24 +7,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads an address as people write it. What was meant for another program or a shell is
- * refused: taken for a path, it would make a directory with a curious name.
+ * Reads an address as users write it. A text meant for another program or for a shell is
+ * refused: taken as a path, it would create a directory with a strange name.
  */
 final class UdsAddressParser {
 
-	/** What stands before a padded name, without its colon. */
+	/** The prefix of a padded name, without its colon. */
 	static final String PADDED = "unix-abstract-padded";
 
 	private static final String ABSTRACT = "unix-abstract";
 
 	private static final Set<String> KNOWN = Set.of("unix", ABSTRACT, PADDED);
 
-	// Two letters at least: one is a drive of Windows
+	// At least two letters: one is a drive of Windows
 	private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):(.*)", Pattern.DOTALL);
 
 	private static final Pattern HAPROXY = Pattern.compile("(abns|abnsz|unix)@(.*)", Pattern.DOTALL);
 
-	// What a shell, systemd or an env file would have taken away before
+	// What a shell, systemd or an env file would already have expanded
 	private static final Pattern UNEXPANDED = Pattern.compile("(~[^/]*/|~$|[$%][^/]+/|[\"']).*", Pattern.DOTALL);
 
 	private UdsAddressParser() {
@@ -64,7 +64,7 @@ final class UdsAddressParser {
 		return matcher.group(1).toLowerCase(Locale.ROOT);
 	}
 
-	/** Between the slashes of a URI there may be a host; a socket has none. */
+	/** A URI may have a host between its slashes; a socket has none. */
 	private static String withoutAuthority(String text, String rest) {
 		if (!rest.startsWith("//")) {
 			return rest;

@@ -20,9 +20,9 @@ public interface UdsServerSocket extends Closeable {
 	UdsAddress address();
 
 	/**
-	 * Accept a connection that waits.
-	 * @return the connected socket, or {@code null} when none waits
-	 * @throws IOException if accepting failed, for instance for want of descriptors; the
+	 * Accept a waiting connection.
+	 * @return the connected socket, or {@code null} if none is waiting
+	 * @throws IOException if accepting failed, for instance for lack of descriptors; the
 	 * socket keeps listening
 	 */
 	@Nullable UdsSocket accept() throws IOException;
@@ -31,37 +31,37 @@ public interface UdsServerSocket extends Closeable {
 	 * Register the socket with a selector of its transport.
 	 * @param selector the selector
 	 * @param operations the interest set
-	 * @param attachment what the key should carry
+	 * @param attachment the attachment of the key
 	 * @return the key
 	 * @throws ClosedChannelException if the socket is closed
 	 */
 	SelectionKey register(Selector selector, int operations, @Nullable Object attachment) throws ClosedChannelException;
 
 	/**
-	 * Return what stands at the address now.
-	 * @return the state, {@link AddressState#OURS} for an abstract name that is bound
+	 * Return the state of the address now.
+	 * @return the state, {@link AddressState#OURS} for a bound abstract name
 	 */
 	AddressState addressState();
 
 	/**
-	 * Return whether the file of others at the address is a leftover that is replaced
-	 * when the address is bound again, by the same rule as at the first time. Finding out
-	 * may need a connection to it.
-	 * @return {@code false} unless that is certain; by default always
+	 * Return whether the foreign file at the address is a leftover that is replaced when
+	 * the address is bound again, by the same rule as for the first bind. Determining
+	 * this may require a connection to it.
+	 * @return {@code true} only if that is certain; by default always {@code false}
 	 */
 	default boolean isReplaceable() {
 		return false;
 	}
 
 	/**
-	 * Bind the address again when its file is gone or {@linkplain #isReplaceable()
-	 * replaceable}, without leaving it to other servers meanwhile. This socket goes on
-	 * listening for those in its backlog until it is closed, which does not release the
-	 * address any more.
-	 * @param options mode, group and backlog; nothing is waited for
-	 * @return the socket that clients connect to now
-	 * @throws BindFailedException if the address cannot be bound safely; this socket has
-	 * it still then
+	 * Bind the address again if its file is gone or {@linkplain #isReplaceable()
+	 * replaceable}, without leaving it to other servers in between. This socket keeps
+	 * listening for the clients in its backlog until it is closed, which then no longer
+	 * releases the address.
+	 * @param options mode, group and backlog; the time to wait is ignored
+	 * @return the socket to which clients now connect
+	 * @throws BindFailedException if the address cannot be bound safely; this socket then
+	 * keeps it
 	 */
 	default UdsServerSocket rebind(BindOptions options) throws BindFailedException {
 		throw new BindFailedException(BindFailedException.Reason.OTHER, address(),
@@ -69,8 +69,8 @@ public interface UdsServerSocket extends Closeable {
 	}
 
 	/**
-	 * Remove the socket file, provided that it is still the one this socket made, so that
-	 * no further client can connect; those that wait in the backlog can still be
+	 * Remove the socket file, provided that it is still the one that this socket created,
+	 * so that no further client can connect; clients in the backlog can still be
 	 * accepted. Has no effect on an abstract name.
 	 */
 	void withdraw();
@@ -81,16 +81,16 @@ public interface UdsServerSocket extends Closeable {
 	@Override
 	void close();
 
-	/** What stands at a bound address. */
+	/** The state of a bound address. */
 	enum AddressState {
 
-		/** The file that this socket made. */
+		/** There is the file that this socket created. */
 		OURS,
 
-		/** Nothing: somebody removed the file. */
+		/** There is nothing: another process removed the file. */
 		GONE,
 
-		/** A file that this socket did not make. */
+		/** There is a file that this socket did not create. */
 		FOREIGN
 
 	}

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.channels.Selector;
 
 /**
- * Makes sockets. Every channel behind it is non-blocking for life. Found by
- * {@link java.util.ServiceLoader} under its name.
+ * Creates sockets. All its channels are non-blocking for life. Found under its name by
+ * {@link java.util.ServiceLoader}.
  */
 public interface UdsTransport {
 
@@ -32,9 +32,9 @@ public interface UdsTransport {
 	UdsSocket connect(UdsAddress address) throws ConnectFailedException;
 
 	/**
-	 * Look whether a process uses a socket file, without its noticing.
+	 * Check whether a process uses a socket file, without the process noticing.
 	 * @param address the path of a socket
-	 * @return what the kernel says; by default, and where this transport cannot ask,
+	 * @return what the kernel says; by default, and if this transport cannot ask,
 	 * {@link SocketUse#UNKNOWN}
 	 */
 	default SocketUse useOf(UdsAddress address) {
@@ -45,16 +45,17 @@ public interface UdsTransport {
 	 * Bind a listening socket by the safe algorithm of {@link SocketFile}.
 	 * @param address the address
 	 * @param options mode, group and backlog
-	 * @return the listening socket; the file carries its mode and group already
+	 * @return the listening socket; the file already has its mode and group
 	 * @throws BindFailedException if the address cannot be bound safely
 	 */
 	UdsServerSocket bind(UdsAddress address, BindOptions options) throws BindFailedException;
 
 	/**
-	 * Open a selector that the sockets of this transport can be registered with. A peer
-	 * that has hung up leaves its key valid, and ready for whatever it is interested in.
-	 * Select on platform threads; wake up, change interests and close on any.
-	 * @return a new selector; costs two descriptors
+	 * Open a selector with which the sockets of this transport can be registered. A peer
+	 * that has hung up leaves its key valid, and ready for every operation of its
+	 * interest set. Select on platform threads; wake up, change interest sets and close
+	 * on any thread.
+	 * @return a new selector; it uses two descriptors
 	 * @throws IOException if none can be opened
 	 */
 	Selector openSelector() throws IOException;

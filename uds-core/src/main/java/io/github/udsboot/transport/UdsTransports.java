@@ -13,8 +13,8 @@ public final class UdsTransports {
 
 	/**
 	 * Select a transport.
-	 * @param type the transport wanted
-	 * @param address the address it is for
+	 * @param type the requested transport
+	 * @param address the address
 	 * @return the transport
 	 * @throws IllegalArgumentException if that transport is not on the class path or
 	 * cannot reach the address
@@ -38,9 +38,9 @@ public final class UdsTransports {
 	}
 
 	/**
-	 * Look whether a process uses a socket file, without its noticing.
+	 * Check whether a process uses a socket file, without the process noticing.
 	 * @param address the path of a socket
-	 * @return what the first transport that can ask the kernel is told
+	 * @return the answer of the first transport that can ask the kernel
 	 */
 	static SocketUse useOf(UdsAddress address) {
 		return ServiceLoader.load(UdsTransport.class, UdsTransports.class.getClassLoader())
@@ -56,10 +56,10 @@ public final class UdsTransports {
 	}
 
 	/**
-	 * Check that a transport has room for an address, to say so before the first connect
-	 * does.
-	 * @param type the transport wanted
-	 * @param address the address it is for
+	 * Check that an address is short enough for a transport, in order to report it before
+	 * the first connect.
+	 * @param type the requested transport
+	 * @param address the address
 	 * @return the address
 	 * @throws IllegalArgumentException if it is a path that is too long
 	 */

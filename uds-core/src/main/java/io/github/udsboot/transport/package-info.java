@@ -1,5 +1,5 @@
 /**
- * Bytes over Unix domain sockets, and the socket file; knows nothing of frames.
+ * Bytes over Unix domain sockets, and the socket file; independent of frames.
  */
 @NullMarked
 package io.github.udsboot.transport;

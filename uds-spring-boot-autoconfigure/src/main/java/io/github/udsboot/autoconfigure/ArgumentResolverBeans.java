@@ -14,9 +14,9 @@ import io.github.udsboot.guard.GuardedLog;
 
 /**
  * The argument resolvers of the application. Their type is that of all users of
- * spring-messaging, so a bean may be meant for the methods of another one. One that would
- * take what has no annotation, and is of a type that says nothing, would take payloads
- * away from handlers that know nothing of it, and is not used.
+ * spring-messaging, so a bean may be meant for the methods of another one. A resolver
+ * that would accept parameters without an annotation and of a generic type would take
+ * payloads away from handlers that do not expect it, and is not used.
  */
 final class ArgumentResolverBeans {
 
@@ -28,7 +28,7 @@ final class ArgumentResolverBeans {
 	}
 
 	/**
-	 * Return the resolvers that handlers may have.
+	 * Return the resolvers to use for handlers.
 	 * @param resolvers all resolvers, in their order
 	 * @return those that leave payloads alone
 	 */
@@ -56,7 +56,7 @@ final class ArgumentResolverBeans {
 			.toList() : List.of();
 	}
 
-	/** Stands for handlers, with parameters that can be nothing but the payload. */
+	/** Stands for handlers, with parameters that can only be the payload. */
 	@SuppressWarnings("unused")
 	private static void payloads(byte[] bytes, String text, List<String> list, Map<String, Object> map, Object any) {
 	}

@@ -3,7 +3,8 @@ package io.github.udsboot.autoconfigure;
 import java.util.Set;
 
 /**
- * What an application that was built ahead of time has beans for, wanted or not.
+ * The sockets for which an application that was built ahead of time has beans, wanted or
+ * not.
  *
  * @param beanNames the names of the beans
  */

@@ -11,8 +11,8 @@ import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.observation.CallRecorderFactory;
 
 /**
- * All recorders of the application: beans that are recorders, which are told about the
- * calls of both sides, and what factories make for one listener or client.
+ * All recorders of the application: beans that are recorders, which record the calls of
+ * both sides, and the recorders that factories create for one listener or client.
  */
 final class CallRecorders {
 

@@ -17,14 +17,14 @@ import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsTransports;
 
 /**
- * Makes the templates of the configured clients.
+ * Creates the templates of the configured clients.
  */
 final class ClientTemplates {
 
 	/** The name of the bean of this type. */
 	static final String BEAN_NAME = "udsClientTemplates";
 
-	/** What the clients that have a name stand below. */
+	/** The prefix of the properties of named clients. */
 	static final String NAMED_PREFIX = "uds.clients";
 
 	private final UdsProperties properties;
@@ -54,8 +54,8 @@ final class ClientTemplates {
 	}
 
 	/**
-	 * Make the template of the primary client.
-	 * @param connectionDetails where it connects to
+	 * Create the template of the primary client.
+	 * @param connectionDetails provides the address to connect to
 	 * @return a new template
 	 */
 	UdsTemplate primary(UdsConnectionDetails connectionDetails) {
@@ -67,7 +67,7 @@ final class ClientTemplates {
 	}
 
 	/**
-	 * Make the template of a client that has a name.
+	 * Create the template of a named client.
 	 * @param name the name
 	 * @return a new template
 	 */
@@ -94,7 +94,7 @@ final class ClientTemplates {
 		return builder.build();
 	}
 
-	/** All of them, as on the executors that Boot makes. */
+	/** Combines all decorators, as on the executors that Boot creates. */
 	private @Nullable TaskDecorator taskDecorator() {
 		List<TaskDecorator> decorators = this.taskDecorators.orderedStream().toList();
 		return switch (decorators.size()) {

@@ -10,9 +10,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Conditional;
 
 /**
- * {@link Conditional @Conditional} that matches when there is a listener or a client.
- * Unlike {@link ConditionalOnBean @ConditionalOnBean} it sees those that have a name,
- * which are no default candidates.
+ * {@link Conditional @Conditional} that matches if there is a listener or a client.
+ * Unlike {@link ConditionalOnBean @ConditionalOnBean} it also considers named ones, which
+ * are not default candidates.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)
@@ -22,7 +22,7 @@ public @interface ConditionalOnUdsBean {
 
 	/**
 	 * The types of which there must be a bean.
-	 * @return the types, any of which is enough
+	 * @return the types, any of which is sufficient
 	 */
 	Class<?>[] value();
 

@@ -4,7 +4,7 @@ import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.Environment;
 
 /**
- * Which of the sockets without a name the environment asks for.
+ * Which of the unnamed sockets the environment asks for.
  */
 final class ConfiguredSockets {
 
@@ -17,9 +17,9 @@ final class ConfiguredSockets {
 	}
 
 	/**
-	 * Return whether an application is being built ahead of time, whose environment is
-	 * not the one that it will run in.
-	 * @return whether {@link RunTimeSockets} decides, and not a condition
+	 * Return whether an application is being built ahead of time, in an environment other
+	 * than the one in which it will run.
+	 * @return whether {@link RunTimeSockets} decides instead of a condition
 	 */
 	static boolean areDecidedAtRunTime() {
 		return Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING);

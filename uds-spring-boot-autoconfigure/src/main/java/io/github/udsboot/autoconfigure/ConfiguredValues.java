@@ -15,14 +15,14 @@ import org.springframework.util.Assert;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Turns the values of properties into what the runtime takes, and explains those that it
- * cannot take under the name of the property.
+ * Converts the values of properties for the runtime, and reports those that it cannot
+ * accept under the name of the property.
  */
 final class ConfiguredValues {
 
 	private static final Pattern OCTAL = Pattern.compile("0[0-7]{3}");
 
-	/** What a number of nanoseconds can hold. */
+	/** The longest duration that a number of nanoseconds can hold. */
 	private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
 	private final String prefix;
@@ -42,9 +42,9 @@ final class ConfiguredValues {
 	 * @param name the name of the property, without the prefix
 	 * @param value the value
 	 * @param conversion converts the value, or throws {@link IllegalArgumentException}
-	 * with the reason why it cannot be taken
+	 * with the reason why it cannot be accepted
 	 * @return the result
-	 * @throws InvalidConfigurationPropertyValueException if the value cannot be taken
+	 * @throws InvalidConfigurationPropertyValueException if the value cannot be accepted
 	 */
 	<T, R extends @Nullable Object> R convert(String name, T value, Function<T, R> conversion) {
 		try {
@@ -95,7 +95,7 @@ final class ConfiguredValues {
 	}
 
 	/**
-	 * Convert how long to poll.
+	 * Convert the duration of polling.
 	 * @param name the name of the property, without the prefix
 	 * @param value {@code auto}, {@code off} or a duration
 	 * @return the duration, zero for never, {@code null} to let the runtime decide
@@ -103,7 +103,7 @@ final class ConfiguredValues {
 	@Nullable Duration busyPoll(String name, String value) {
 		return switch (value) {
 			case "auto" -> null;
-			// What YAML makes of a bare "off"
+			// What YAML makes of an unquoted "off"
 			case "off", "false" -> Duration.ZERO;
 			default -> convert(name, value, ConfiguredValues::parseBusyPoll);
 		};
@@ -128,7 +128,8 @@ final class ConfiguredValues {
 			return PosixFilePermissions.fromString(value);
 		}
 		catch (IllegalArgumentException ex) {
-			// In YAML a bare 0660 is the number 432, which would be taken for -w--wx-w-
+			// In YAML an unquoted 0660 is the number 432, which would be taken for
+			// -w--wx-w-
 			throw new IllegalArgumentException("It must be symbolic, such as 'rw-rw----', or octal with four digits of "
 					+ "which the first is 0, in YAML within quotes, such as \"0660\"", ex);
 		}

@@ -13,13 +13,13 @@ import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.listener.UdsListenerOptions;
 
 /**
- * Decides how long a listener may take to stop.
+ * Determines how long a listener may take to stop.
  */
 final class DrainMapper {
 
 	private static final Log logger = GuardedLog.of(UdsListenerAutoConfiguration.class);
 
-	/** Whether web servers wait; read by its name, as there may be none. */
+	/** Whether web servers wait; read by name, as there may be none. */
 	private static final String SERVER_SHUTDOWN = "server.shutdown";
 
 	private final ConfiguredValues values;
@@ -30,7 +30,7 @@ final class DrainMapper {
 
 	/**
 	 * Create a mapper.
-	 * @param values where the properties of the listener stand
+	 * @param values converts the properties of the listener
 	 * @param environment the environment
 	 * @param phaseTimeout how long a phase of the application's shutdown may take
 	 */

@@ -50,7 +50,7 @@ final class HandlerListenersVerifier implements SmartInitializingSingleton {
 		throw new UnknownListenerException(unknown, known);
 	}
 
-	/** Those included that are disabled: their handlers are well-known, and at rest. */
+	/** Includes disabled listeners: their handlers are known, but inactive. */
 	private Set<String> knownNames() {
 		Set<String> known = this.containers.stream(ObjectProvider.UNFILTERED)
 			.map((container) -> container.getOptions().getName())

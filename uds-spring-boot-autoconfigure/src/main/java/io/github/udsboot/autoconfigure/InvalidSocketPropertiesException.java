@@ -1,7 +1,7 @@
 package io.github.udsboot.autoconfigure;
 
 /**
- * The properties of a listener or of a client do not go together.
+ * The properties of a listener or of a client contradict each other.
  */
 public class InvalidSocketPropertiesException extends RuntimeException {
 

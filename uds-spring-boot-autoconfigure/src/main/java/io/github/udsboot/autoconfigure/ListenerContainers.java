@@ -18,14 +18,14 @@ import io.github.udsboot.listener.UdsListenerOptions;
 import io.github.udsboot.security.PeerAuthorizer;
 
 /**
- * Makes the containers of the configured listeners.
+ * Creates the containers of the configured listeners.
  */
 final class ListenerContainers {
 
 	/** The name of the bean of this type. */
 	static final String BEAN_NAME = "udsListenerContainers";
 
-	/** What the listeners that have a name stand below. */
+	/** The prefix of the properties of named listeners. */
 	static final String NAMED_PREFIX = "uds.listeners";
 
 	private static final Log logger = GuardedLog.of(UdsListenerAutoConfiguration.class);
@@ -74,7 +74,7 @@ final class ListenerContainers {
 	}
 
 	/**
-	 * Make the container of the default listener.
+	 * Create the container of the default listener.
 	 * @return a new container
 	 */
 	UdsListenerContainer defaultListener() {
@@ -83,7 +83,7 @@ final class ListenerContainers {
 	}
 
 	/**
-	 * Make the container of a listener that has a name.
+	 * Create the container of a named listener.
 	 * @param name the name
 	 * @return a new container
 	 */
@@ -102,7 +102,7 @@ final class ListenerContainers {
 		LifecycleProperties lifecycle = this.lifecycleProperties.getIfAvailable(LifecycleProperties::new);
 		new DrainMapper(listenerValues, this.environment, lifecycle.getTimeoutPerShutdownPhase())
 			.map(listener.getDrain(), options);
-		// Of several, none is the one that may be left out: that would let peers in
+		// If there are several, none may be ignored: that would let peers in
 		this.authorizer.ifAvailable((bean) -> authorize(options, bean, listener, listenerValues));
 		this.customizers.orderedStream().forEach((customizer) -> customizer.customize(options));
 		UdsListenerContainer container = new UdsListenerContainer(options, () -> this.registry.routerFor(name),

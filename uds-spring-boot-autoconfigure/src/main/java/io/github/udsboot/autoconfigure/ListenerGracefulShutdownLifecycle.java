@@ -9,13 +9,13 @@ import org.springframework.context.SmartLifecycle;
 import io.github.udsboot.listener.UdsListenerContainer;
 
 /**
- * Drains the listeners, all at once, when web servers have drained, whose requests may
- * call through their sockets, and before anything stops that handlers may need.
+ * Drains the listeners, all at once: after the web servers, whose requests may call
+ * through these sockets, and before anything stops that handlers may need.
  */
 final class ListenerGracefulShutdownLifecycle implements SmartLifecycle {
 
 	/**
-	 * Between the phase in which Boot's web servers shut down gracefully and that in
+	 * Between the phase in which Boot's web servers shut down gracefully and the one in
 	 * which they stop.
 	 */
 	static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 1536;
@@ -40,7 +40,7 @@ final class ListenerGracefulShutdownLifecycle implements SmartLifecycle {
 
 	@Override
 	public void stop(Runnable callback) {
-		// what does not finish in time is cut off by its container
+		// calls that do not finish in time are cut off by their container
 		drain().whenComplete((result, failure) -> callback.run());
 	}
 

@@ -20,7 +20,7 @@ import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsTransports;
 
 /**
- * Makes the options of a listener from properties.
+ * Creates the options of a listener from properties.
  */
 final class ListenerOptionsMapper {
 
@@ -34,9 +34,9 @@ final class ListenerOptionsMapper {
 
 	/**
 	 * Create a mapper.
-	 * @param socketValues where the properties of the socket stand
-	 * @param listenerValues where the properties of the listener stand
-	 * @param protocols the protocols there are
+	 * @param socketValues converts the properties of the socket
+	 * @param listenerValues converts the properties of the listener
+	 * @param protocols the available protocols
 	 * @param environment the environment
 	 */
 	ListenerOptionsMapper(ConfiguredValues socketValues, ConfiguredValues listenerValues, Protocols protocols,
@@ -76,8 +76,8 @@ final class ListenerOptionsMapper {
 	}
 
 	/**
-	 * A group that is set and empty, perhaps by a placeholder that resolves to nothing,
-	 * must not open the socket to the group that the system gives the file.
+	 * A group that is set but empty, for instance by a placeholder that resolves to
+	 * nothing, must not open the socket to the group that the system gives the file.
 	 */
 	private @Nullable String group(@Nullable String group) {
 		if (group != null && group.isBlank()) {
@@ -132,8 +132,8 @@ final class ListenerOptionsMapper {
 	}
 
 	/**
-	 * A list that is set and empty, perhaps by a placeholder that resolves to nothing,
-	 * must not open the socket to everybody.
+	 * A list that is set but empty, for instance by a placeholder that resolves to
+	 * nothing, must not open the socket to every user.
 	 */
 	private void mapAllowList(@Nullable List<String> users, @Nullable List<String> groups, UdsListenerOptions options) {
 		if (users == null && groups == null) {
@@ -141,8 +141,8 @@ final class ListenerOptionsMapper {
 		}
 		Collection<String> allowedUsers = new ArrayList<>();
 		Collection<String> allowedGroups = new ArrayList<>();
-		// Each list by itself first, so that a name that is not known is reported under
-		// the right property
+		// Each list by itself first, so that an unknown name is reported under the right
+		// property
 		if (users != null && (!users.isEmpty() || groups == null || groups.isEmpty())) {
 			this.listenerValues.convert("allowed-users", users,
 					(names) -> AllowListPeerAuthorizer.of(names, List.of()));

@@ -5,7 +5,7 @@ import org.springframework.core.env.Environment;
 import io.github.udsboot.client.UdsTemplate;
 
 /**
- * Registers the clients that have a name.
+ * Registers the named clients.
  */
 class NamedClientRegistrar extends NamedSocketRegistrar<UdsProperties.Client> {
 

@@ -5,7 +5,7 @@ import org.springframework.core.env.Environment;
 import io.github.udsboot.listener.UdsListenerContainer;
 
 /**
- * Registers the listeners that have a name.
+ * Registers the named listeners.
  */
 class NamedListenerRegistrar extends NamedSocketRegistrar<UdsProperties.Listener> {
 

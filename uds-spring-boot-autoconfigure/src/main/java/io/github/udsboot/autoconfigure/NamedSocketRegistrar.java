@@ -18,9 +18,9 @@ import org.springframework.core.type.AnnotationMetadata;
 
 /**
  * Registers a bean for each name in the configuration, qualified with the name. None is a
- * default candidate, so that what is configured without a name can be injected without a
- * qualifier, and backs off as if these were not there. A bean of the application with the
- * same bean name takes its place.
+ * default candidate, so that the unnamed socket can be injected without a qualifier, and
+ * backs off as if these beans did not exist. A bean of the application with the same bean
+ * name takes precedence.
  *
  * @param <P> the type of the properties below a name
  */
@@ -44,11 +44,11 @@ abstract class NamedSocketRegistrar<P> implements ImportBeanDefinitionRegistrar 
 	/**
 	 * Create a registrar.
 	 * @param environment the environment
-	 * @param prefix what the names stand below
+	 * @param prefix the prefix of the names
 	 * @param propertiesType the type of the properties below a name
-	 * @param singleForm where the properties stand that need no name
+	 * @param singleForm the prefix of the properties that need no name
 	 * @param beanType the type of the beans; its simple name is the end of their names
-	 * @param factoryBeanName the name of the bean that makes them
+	 * @param factoryBeanName the name of the bean that creates them
 	 */
 	NamedSocketRegistrar(Environment environment, String prefix, Class<P> propertiesType, String singleForm,
 			Class<?> beanType, String factoryBeanName) {
@@ -60,7 +60,9 @@ abstract class NamedSocketRegistrar<P> implements ImportBeanDefinitionRegistrar 
 		this.factoryBeanName = factoryBeanName;
 	}
 
-	/** What cannot be bound is reported when the properties are bound as a bean. */
+	/**
+	 * Values that cannot be bound are reported when the properties are bound as a bean.
+	 */
 	private Map<String, P> bind() {
 		return SocketNames.distinct(Binder.get(this.environment, new IgnoreErrorsBindHandler())
 			.bind(this.prefix, Bindable.mapOf(String.class, this.propertiesType))
@@ -68,9 +70,9 @@ abstract class NamedSocketRegistrar<P> implements ImportBeanDefinitionRegistrar 
 	}
 
 	/**
-	 * Return whether there is to be a bean.
+	 * Return whether there should be a bean.
 	 * @param properties the properties below its name
-	 * @return whether there is
+	 * @return whether there should be one
 	 */
 	boolean isEnabled(P properties) {
 		return true;
@@ -82,7 +84,7 @@ abstract class NamedSocketRegistrar<P> implements ImportBeanDefinitionRegistrar 
 	}
 
 	/**
-	 * Register what is not there yet.
+	 * Register the beans that do not exist yet.
 	 * @param registry takes the definitions
 	 * @return the names of the beans of all sockets that are enabled
 	 */
@@ -102,7 +104,7 @@ abstract class NamedSocketRegistrar<P> implements ImportBeanDefinitionRegistrar 
 	}
 
 	/**
-	 * Return whether a bean is one of those that are registered here.
+	 * Return whether a bean was registered here.
 	 * @param definition the definition, before it was turned into code
 	 * @return whether it is
 	 */
@@ -111,7 +113,7 @@ abstract class NamedSocketRegistrar<P> implements ImportBeanDefinitionRegistrar 
 				&& FACTORY_METHOD.equals(definition.getFactoryMethodName());
 	}
 
-	/** A factory method, since ahead-of-time processing cannot see through suppliers. */
+	/** A factory method, since ahead-of-time processing cannot inspect suppliers. */
 	private RootBeanDefinition define(String name) {
 		RootBeanDefinition definition = new RootBeanDefinition();
 		definition.setTargetType(this.beanType);

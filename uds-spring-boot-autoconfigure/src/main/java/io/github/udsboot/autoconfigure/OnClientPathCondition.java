@@ -7,8 +7,8 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Matches when a property says where the primary client connects to, or when that is not
- * known yet.
+ * Matches if a property says where the primary client connects, or if that is not known
+ * yet.
  */
 class OnClientPathCondition extends SpringBootCondition {
 

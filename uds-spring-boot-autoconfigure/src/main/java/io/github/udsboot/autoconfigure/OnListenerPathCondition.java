@@ -7,7 +7,7 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Matches when properties ask for the default listener, or when that is not known yet.
+ * Matches if properties ask for the default listener, or if that is not known yet.
  */
 class OnListenerPathCondition extends SpringBootCondition {
 

@@ -24,7 +24,7 @@ class PropertiesUdsConnectionDetails implements UdsConnectionDetails {
 	}
 
 	/**
-	 * Return the property that the path comes from.
+	 * Return the property that sets the path.
 	 * @return the name of the property
 	 */
 	String getPropertyName() {

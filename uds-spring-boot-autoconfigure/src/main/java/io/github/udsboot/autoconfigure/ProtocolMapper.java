@@ -8,8 +8,8 @@ import io.github.udsboot.protocol.line.LineProtocol;
 import io.github.udsboot.protocol.line.LineRouting;
 
 /**
- * Makes the protocol of a listener or of a client from properties, and refuses properties
- * that it has no use for.
+ * Creates the protocol of a listener or of a client from properties, and rejects
+ * properties that it does not use.
  */
 final class ProtocolMapper {
 
@@ -19,8 +19,8 @@ final class ProtocolMapper {
 
 	/**
 	 * Create a mapper.
-	 * @param values where the properties of the listener or of the client stand
-	 * @param protocols the protocols there are
+	 * @param values converts the properties of the listener or of the client
+	 * @param protocols the available protocols
 	 */
 	ProtocolMapper(ConfiguredValues values, Protocols protocols) {
 		this.values = values;
@@ -48,7 +48,7 @@ final class ProtocolMapper {
 	}
 
 	/**
-	 * Refuse a property that only protocols of messages have a use for.
+	 * Reject a property that only protocols of messages use.
 	 * @param name the name of the property, without the prefix
 	 * @param value its value, or {@code null} if it is not set
 	 * @param protocol the protocol

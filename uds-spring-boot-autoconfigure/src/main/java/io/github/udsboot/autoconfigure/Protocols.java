@@ -21,8 +21,9 @@ final class Protocols {
 	/**
 	 * Return the protocol with a name.
 	 * @param name the name
-	 * @return the first bean with the name, else the service
-	 * @throws IllegalArgumentException if there is neither, with the names that there are
+	 * @return the first bean with the name, otherwise the service
+	 * @throws IllegalArgumentException if there is neither; the message lists the
+	 * available names
 	 */
 	WireProtocol named(String name) {
 		for (WireProtocol bean : this.beans) {

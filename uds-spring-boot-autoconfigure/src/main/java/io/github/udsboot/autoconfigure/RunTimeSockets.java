@@ -23,9 +23,9 @@ import org.springframework.core.type.MethodMetadata;
 
 /**
  * Decides at run time which sockets an application has that was built ahead of time. It
- * was built with beans for all that might be wanted, since only the environment that it
- * runs in knows the paths. What is not wanted is taken out again, so that the application
- * is what it would be without having been built, and names that only this environment has
+ * was built with beans for all sockets that might be wanted, since only the environment
+ * in which it runs knows the paths. Unwanted beans are removed again, so that the
+ * application is the same as without the build, and names that only this environment has
  * are added.
  */
 final class RunTimeSockets implements BeanDefinitionRegistryPostProcessor {
@@ -36,7 +36,7 @@ final class RunTimeSockets implements BeanDefinitionRegistryPostProcessor {
 
 	private static final String TEMPLATE = "udsTemplate";
 
-	/** Beans of ours that may be wanted or not, with the classes that define them. */
+	/** Our beans that may or may not be wanted, with the classes that define them. */
 	private static final Map<String, Class<?>> OURS = Map.of(LISTENER, UdsListenerAutoConfiguration.class,
 			CONNECTION_DETAILS, UdsAutoConfiguration.class, TEMPLATE, UdsClientAutoConfiguration.class,
 			"udsHandlerListenersVerifier", UdsListenerAutoConfiguration.class, "udsTypedClientsVerifier",
@@ -59,7 +59,7 @@ final class RunTimeSockets implements BeanDefinitionRegistryPostProcessor {
 		}
 	}
 
-	/** Definitions that are turned into code do not tell any more where they are from. */
+	/** Definitions that have been turned into code no longer show their origin. */
 	private void remember(BeanDefinitionRegistry registry) {
 		Set<String> beanNames = new LinkedHashSet<>();
 		for (String beanName : registry.getBeanDefinitionNames()) {
@@ -120,7 +120,10 @@ final class RunTimeSockets implements BeanDefinitionRegistryPostProcessor {
 		return wanted;
 	}
 
-	/** For names that are added at run time: their factory methods are in no code. */
+	/**
+	 * For names that are added at run time, whose factory methods are not in generated
+	 * code.
+	 */
 	static final class Hints implements RuntimeHintsRegistrar {
 
 		@Override

@@ -8,11 +8,11 @@ import java.util.regex.Pattern;
 import io.github.udsboot.handler.UdsHandlerEndpoint;
 
 /**
- * The names of listeners, or of clients, as they stand in the configuration.
+ * The names of listeners, or of clients, as written in the configuration.
  */
 final class SocketNames {
 
-	/** The name of what is configured without one. */
+	/** The name of the socket that is configured without one. */
 	static final String DEFAULT = UdsHandlerEndpoint.DEFAULT_LISTENER;
 
 	private static final Pattern VALID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*");
@@ -21,9 +21,9 @@ final class SocketNames {
 	}
 
 	/**
-	 * Leave of several spellings of a name the one that was written. An environment
+	 * Keep, of several spellings of a name, the one that was written. An environment
 	 * variable has no dashes and no capital letters, so the one that sets the path of
-	 * {@code order-events} comes as {@code orderevents}: bound to a map, a second entry
+	 * {@code order-events} appears as {@code orderevents}: bound to a map, a second entry
 	 * with the same values.
 	 * @param <T> the type of the properties
 	 * @param sockets the properties of the sockets by name, as they were bound
@@ -44,11 +44,11 @@ final class SocketNames {
 	}
 
 	/**
-	 * Make sure that a name can be one.
-	 * @param prefix what the name stands below
+	 * Check that a name is valid.
+	 * @param prefix the prefix of the name
 	 * @param name the name
-	 * @param singleForm where the properties stand that need no name
-	 * @throws InvalidSocketPropertiesException if it cannot
+	 * @param singleForm the prefix of the properties that need no name
+	 * @throws InvalidSocketPropertiesException if it is not
 	 */
 	static void check(String prefix, String name, String singleForm) {
 		if (!VALID.matcher(name).matches()) {

@@ -16,7 +16,7 @@ import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsTransports;
 
 /**
- * Makes the builder of a template from properties.
+ * Creates the builder of a template from properties.
  */
 final class TemplateBuilderMapper {
 
@@ -28,9 +28,9 @@ final class TemplateBuilderMapper {
 
 	/**
 	 * Create a mapper.
-	 * @param socketValues where the transport stands
-	 * @param clientValues where the properties of the client stand
-	 * @param protocols the protocols there are
+	 * @param socketValues converts the property with the transport
+	 * @param clientValues converts the properties of the client
+	 * @param protocols the available protocols
 	 */
 	TemplateBuilderMapper(ConfiguredValues socketValues, ConfiguredValues clientValues, Protocols protocols) {
 		this.socketValues = socketValues;

@@ -7,8 +7,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import io.github.udsboot.config.UdsServiceProxyFactoryBean;
 
 /**
- * Makes sure that the client of each typed client exists, also if it is not injected:
- * else its first use would find out.
+ * Makes sure that the client of each typed client exists, even if it is not injected:
+ * otherwise only its first use would show.
  */
 final class TypedClientsVerifier implements SmartInitializingSingleton {
 

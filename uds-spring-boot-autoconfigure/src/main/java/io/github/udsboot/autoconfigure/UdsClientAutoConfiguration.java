@@ -19,7 +19,7 @@ import io.github.udsboot.interceptor.UdsClientInterceptor;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for {@link UdsTemplate}: that of the
- * primary client, and those of clients that have a name.
+ * primary client, and those of named clients.
  */
 @AutoConfiguration(after = UdsAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "uds.enabled", matchIfMissing = true)

@@ -6,8 +6,7 @@ import io.github.udsboot.transport.UdsAddress;
 
 /**
  * Details required to connect to the server of the primary client. A bean of this type
- * takes the place of {@code uds.client.path}; where the listener binds is
- * {@code uds.socket.path} at any rate.
+ * replaces {@code uds.client.path}; the listener always binds to {@code uds.socket.path}.
  */
 public interface UdsConnectionDetails extends ConnectionDetails {
 

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.protocol.line.LineRouting;
 
 /**
- * Configuration properties for the protocol of lines. What is not set is left as the
- * protocol has it, which may be a bean of the application.
+ * Configuration properties for the protocol of lines. Properties that are not set leave
+ * the settings of the protocol unchanged, which may be a bean of the application.
  */
 public class UdsLineProperties {
 

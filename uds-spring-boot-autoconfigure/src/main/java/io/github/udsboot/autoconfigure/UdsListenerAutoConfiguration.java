@@ -32,7 +32,7 @@ import io.github.udsboot.security.PeerAuthorizer;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for listeners on Unix domain sockets
- * and their handlers: the default listener, and those that have a name.
+ * and their handlers: the default listener, and the named ones.
  */
 @AutoConfiguration(
 		after = { UdsAutoConfiguration.class, TaskExecutionAutoConfiguration.class, LifecycleAutoConfiguration.class },
@@ -70,7 +70,7 @@ public final class UdsListenerAutoConfiguration {
 		return new UdsHandlerMethodProcessor(registry);
 	}
 
-	// After the processor, so that all handlers are registered when it looks
+	// After the processor, so that all handlers are registered when it checks
 	@Bean
 	@ConditionalOnMissingBean
 	HandlerListenersVerifier udsHandlerListenersVerifier(HandlerRegistry registry,

@@ -4,17 +4,17 @@ import io.github.udsboot.listener.UdsListenerOptions;
 
 /**
  * Callback that can be implemented by beans to customize the options of each listener,
- * the default one and those with a name, after the properties were applied and before it
- * starts. What belongs to one listener only, such as an authorizer of its own, is told by
- * {@link UdsListenerOptions#getName()}.
+ * the default one and named ones, after the properties have been applied and before it
+ * starts. Use {@link UdsListenerOptions#getName()} for settings of a single listener,
+ * such as its own authorizer.
  */
 @FunctionalInterface
 public interface UdsListenerOptionsCustomizer {
 
 	/**
 	 * Customize the options.
-	 * @param options the options, which know the listener's name, {@code default} for the
-	 * default listener
+	 * @param options the options, which include the listener's name, {@code default} for
+	 * the default listener
 	 */
 	void customize(UdsListenerOptions options);
 

@@ -71,8 +71,7 @@ public class UdsProperties {
 	}
 
 	/**
-	 * A listener with a name: the properties of a listener and of its socket side by
-	 * side.
+	 * A named listener: the properties of a listener and of its socket side by side.
 	 */
 	public static class Listener extends UdsListenerProperties {
 
@@ -102,7 +101,7 @@ public class UdsProperties {
 
 		/**
 		 * Permissions of the socket file, symbolic or octal with a leading zero (in YAML
-		 * quoted, '"0660"'). Who may write may connect.
+		 * quoted, '"0660"'). Users with write permission may connect.
 		 * @param permissions the permissions
 		 */
 		public void setPermissions(String permissions) {
@@ -179,7 +178,7 @@ public class UdsProperties {
 	}
 
 	/**
-	 * A client with a name.
+	 * A named client.
 	 */
 	public static class Client extends UdsClientProperties {
 

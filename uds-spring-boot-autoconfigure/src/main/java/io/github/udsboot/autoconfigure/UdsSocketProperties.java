@@ -21,7 +21,7 @@ public class UdsSocketProperties {
 
 	/**
 	 * Permissions of the socket file, symbolic or octal with a leading zero (in YAML
-	 * quoted, '"0660"'). Who may write may connect.
+	 * quoted, '"0660"'). Users with write permission may connect.
 	 */
 	private String permissions = "rw-------";
 

@@ -4,7 +4,8 @@ import io.github.udsboot.client.UdsTemplateBuilder;
 
 /**
  * Callback that can be implemented by beans to customize the builder of each template,
- * the primary client's and those of named clients, after the properties were applied.
+ * the primary client's and those of named clients, after the properties have been
+ * applied.
  */
 @FunctionalInterface
 public interface UdsTemplateBuilderCustomizer {

@@ -7,7 +7,7 @@ import io.github.udsboot.handler.AmbiguousRouteException;
 import io.github.udsboot.handler.UdsRequestHandler;
 
 /**
- * Explains which two handlers want the same requests.
+ * Explains which two handlers claim the same requests.
  */
 class AmbiguousRouteFailureAnalyzer extends AbstractFailureAnalyzer<AmbiguousRouteException> {
 

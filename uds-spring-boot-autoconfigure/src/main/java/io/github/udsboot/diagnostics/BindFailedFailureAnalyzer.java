@@ -56,7 +56,7 @@ class BindFailedFailureAnalyzer extends AbstractFailureAnalyzer<BindFailedExcept
 		return "The path is set by " + quoted(sockets, "path") + ".";
 	}
 
-	/** Without a match the application has made the listener's options by itself. */
+	/** Without a match the application has created the listener's options itself. */
 	private static String quoted(List<String> sockets, String property) {
 		if (sockets.isEmpty()) {
 			return "'uds.socket." + property + "', or '" + NAMED + "." + property + "' of a listener with a name";

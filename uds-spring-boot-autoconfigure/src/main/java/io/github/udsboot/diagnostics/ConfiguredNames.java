@@ -13,7 +13,8 @@ import org.springframework.core.env.Environment;
 import io.github.udsboot.transport.UdsAddress;
 
 /**
- * Looks up where the configuration speaks of a socket, to name the very property.
+ * Looks up where the configuration mentions a socket, in order to name the exact
+ * property.
  */
 final class ConfiguredNames {
 
@@ -24,7 +25,7 @@ final class ConfiguredNames {
 	}
 
 	/**
-	 * Return what the properties of the listeners' sockets at an address stand below.
+	 * Return the prefixes of the properties of the listeners' sockets at an address.
 	 * @param address the path or abstract name
 	 * @return the prefixes, empty if no listener with that address is configured
 	 */
@@ -35,7 +36,7 @@ final class ConfiguredNames {
 	}
 
 	/**
-	 * Return the clients that have a name.
+	 * Return the named clients.
 	 * @return the names
 	 */
 	List<String> clients() {
@@ -43,7 +44,7 @@ final class ConfiguredNames {
 	}
 
 	/**
-	 * Return whether a property says where the client without a name connects to.
+	 * Return whether a property says where the client without a name connects.
 	 * @return whether one does
 	 */
 	boolean isPrimaryClientConfigured() {
@@ -70,7 +71,7 @@ final class ConfiguredNames {
 			.keySet()
 			.forEach((name) -> {
 				// An environment variable cannot spell a name that has dashes: the longer
-				// of two names for the same is the one that was written
+				// of two names for the same entry is the one that was written
 				String full = prefix + "." + name;
 				names.merge(ConfigurationPropertyName.adapt(full, '.'), full,
 						(first, second) -> (second.length() > first.length()) ? second : first);

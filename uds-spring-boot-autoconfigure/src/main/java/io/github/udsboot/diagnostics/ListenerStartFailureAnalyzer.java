@@ -8,7 +8,7 @@ import io.github.udsboot.listener.UdsListenerStartException;
 import io.github.udsboot.transport.BindFailedException;
 
 /**
- * Explains why a listener could not start when it was not for its socket.
+ * Explains why a listener could not start for a reason other than its socket.
  */
 class ListenerStartFailureAnalyzer extends AbstractFailureAnalyzer<UdsListenerStartException> {
 

@@ -18,8 +18,8 @@ import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.config.ImportUdsExchanges;
 
 /**
- * Explains that there is no template since no property says where to connect to, or no
- * client has the name that is asked for. Goes before Boot's own explanation of missing
+ * Explains that there is no template because no property says where to connect, or no
+ * client has the requested name. Takes precedence over Boot's own explanation of missing
  * beans.
  */
 @Order(0)
@@ -62,7 +62,7 @@ class MissingTemplateFailureAnalyzer extends AbstractInjectionFailureAnalyzer<No
 				cause);
 	}
 
-	/** Ours backs off where the application has one. */
+	/** Ours backs off if the application has one. */
 	private static FailureAnalysis ownTemplate(String component, NoSuchBeanDefinitionException cause) {
 		return new FailureAnalysis(
 				component + " required the UdsTemplate with @Qualifier(\"default\"), which the application has "
@@ -71,7 +71,7 @@ class MissingTemplateFailureAnalyzer extends AbstractInjectionFailureAnalyzer<No
 				cause);
 	}
 
-	/** A name below which nothing was understood is found, and yet makes no client. */
+	/** A name under which no property was recognized is found, but creates no client. */
 	private static String describe(List<String> clients, String qualifier) {
 		List<String> others = clients.stream().filter((client) -> !client.equals(qualifier)).toList();
 		return ((others.size() < clients.size())
@@ -79,7 +79,10 @@ class MissingTemplateFailureAnalyzer extends AbstractInjectionFailureAnalyzer<No
 				+ " The clients with a name are: " + (others.isEmpty() ? "none" : quoted(others, "'", "'", ", ")) + ".";
 	}
 
-	/** That of the very injection point, not of one that waits for another bean. */
+	/**
+	 * The qualifier of the injection point itself, not of one that waits for another
+	 * bean.
+	 */
 	private static @Nullable String qualifier(Throwable failure, NoSuchBeanDefinitionException missing) {
 		Throwable cause = failure;
 		while (cause != null) {

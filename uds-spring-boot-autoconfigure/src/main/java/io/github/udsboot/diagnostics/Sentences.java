@@ -3,7 +3,7 @@ package io.github.udsboot.diagnostics;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes sentences of exception messages.
+ * Turns exception messages into sentences.
  */
 final class Sentences {
 

@@ -14,7 +14,7 @@ import io.github.udsboot.config.UnknownClientException;
 
 /**
  * Explains that the client of a typed client is not configured, or that this is a test of
- * a part of the application in which there is none.
+ * part of the application in which there is none.
  */
 class UnknownClientFailureAnalyzer extends AbstractInjectionFailureAnalyzer<UnknownClientException> {
 

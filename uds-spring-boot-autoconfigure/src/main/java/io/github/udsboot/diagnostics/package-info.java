@@ -1,5 +1,5 @@
 /**
- * Explanations of failures to start.
+ * Explanations of startup failures.
  */
 @NullMarked
 package io.github.udsboot.diagnostics;

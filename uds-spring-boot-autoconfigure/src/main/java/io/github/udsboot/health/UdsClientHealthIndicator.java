@@ -10,8 +10,8 @@ import io.github.udsboot.client.connection.UdsConnectionFactory;
 
 /**
  * Health of a client: up while it has a connection to its server, or could have one. It
- * is found out by connecting only where that harms no server, or was asked for; where it
- * cannot be told otherwise the health is unknown.
+ * is determined by connecting only if that harms no server, or was requested; if it
+ * cannot be determined otherwise, the health is unknown.
  */
 public class UdsClientHealthIndicator extends AbstractHealthIndicator {
 

@@ -7,9 +7,9 @@ import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.listener.UdsListenerStats;
 
 /**
- * Health of a listener: up when a client can connect to its socket, as the listener finds
- * without connecting to itself. A listener that was not started, for instance for want of
- * handlers, says nothing about the health of the application.
+ * Health of a listener: up if a client can connect to its socket, which the listener
+ * determines without connecting to itself. A listener that was not started, for instance
+ * for lack of handlers, says nothing about the health of the application.
  */
 public class UdsHealthIndicator extends AbstractHealthIndicator {
 

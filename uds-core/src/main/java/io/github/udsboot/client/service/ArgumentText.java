@@ -28,9 +28,9 @@ final class ArgumentText {
 	}
 
 	/**
-	 * Return a service that writes dates and times as ISO 8601 has them, in every locale,
-	 * and regards {@code @DateTimeFormat} and {@code @NumberFormat}.
-	 * @return the service, always the same
+	 * Return a service that writes dates and times in ISO 8601 format, in every locale,
+	 * and supports {@code @DateTimeFormat} and {@code @NumberFormat}.
+	 * @return the service, always the same instance
 	 */
 	static ConversionService defaults() {
 		return Defaults.SERVICE;
@@ -38,7 +38,8 @@ final class ArgumentText {
 
 	/**
 	 * Return whether values can be converted.
-	 * @return {@code true} also if the declared type leaves open what they are
+	 * @return {@code true} also if the declared type does not determine the types of the
+	 * values
 	 */
 	boolean isPossible() {
 		return this.type.getType() == Object.class || this.conversionService.canConvert(this.type, STRING);
@@ -58,7 +59,7 @@ final class ArgumentText {
 		return (String) text;
 	}
 
-	/** Not cheap, so made only when somebody needs it. */
+	/** Expensive, so created only when needed. */
 	private static final class Defaults {
 
 		static final ConversionService SERVICE = create();

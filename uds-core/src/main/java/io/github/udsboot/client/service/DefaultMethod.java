@@ -20,7 +20,7 @@ final class DefaultMethod implements ServiceMethod {
 		this.handle = handle(serviceType, method);
 	}
 
-	/** With a lookup of the interface, so that it need not be public. */
+	/** Uses a lookup in the interface, so that the interface need not be public. */
 	private static MethodHandle handle(Class<?> serviceType, Method method) {
 		Class<?> declaringType = method.getDeclaringClass();
 		try {

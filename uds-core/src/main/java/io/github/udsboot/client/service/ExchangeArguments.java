@@ -31,7 +31,7 @@ import io.github.udsboot.UdsSession;
 import io.github.udsboot.stream.StreamTypes;
 
 /**
- * Finds out what the parameters of a method are for.
+ * Determines what the parameters of a method are for.
  */
 final class ExchangeArguments {
 
@@ -60,12 +60,12 @@ final class ExchangeArguments {
 	private @Nullable MethodParameter timeout;
 
 	/**
-	 * Look at the parameters of a method.
+	 * Inspect the parameters of a method.
 	 * @param signature the method
 	 * @param conversionService turns headers and variables into text
-	 * @param reactiveTypes the reactive types that are known
+	 * @param reactiveTypes the known reactive types
 	 * @param placeholders resolves property placeholders
-	 * @throws InvalidExchangeException if a parameter cannot be a part of a request
+	 * @throws InvalidExchangeException if a parameter cannot be part of a request
 	 */
 	ExchangeArguments(ExchangeSignature signature, Supplier<ConversionService> conversionService,
 			ReactiveAdapterRegistry reactiveTypes, StringValueResolver placeholders) {
@@ -83,7 +83,7 @@ final class ExchangeArguments {
 	}
 
 	/**
-	 * Return what becomes of the arguments.
+	 * Return how the arguments become part of the request.
 	 * @return by the index of the parameter, {@code null} for the value of a variable
 	 */
 	@Nullable RequestArgument[] requestArguments() {
@@ -91,11 +91,11 @@ final class ExchangeArguments {
 	}
 
 	/**
-	 * Return what gives the values of the variables.
+	 * Return the parameters that provide the values of the variables.
 	 * @param names the names of the variables of the route
 	 * @return the parameters in the order of the names
-	 * @throws InvalidExchangeException if a variable has no parameter or a parameter no
-	 * variable
+	 * @throws InvalidExchangeException if a variable has no parameter, or a parameter has
+	 * no variable
 	 */
 	VariableArgument[] variables(List<String> names) {
 		Map<String, VariableArgument> left = new HashMap<>(this.variables);

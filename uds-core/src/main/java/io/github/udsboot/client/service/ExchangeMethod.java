@@ -9,8 +9,8 @@ import io.github.udsboot.client.UdsOperations;
 import io.github.udsboot.client.UdsOperations.RequestSpec;
 
 /**
- * A method that calls a route. All about it is known, so that a call only fills in the
- * arguments.
+ * A method that calls a route. Everything about it is determined in advance, so that a
+ * call only fills in the arguments.
  */
 final class ExchangeMethod implements ServiceMethod {
 
@@ -31,10 +31,10 @@ final class ExchangeMethod implements ServiceMethod {
 	 * @param operations makes the calls
 	 * @param route the route, with its variables in braces
 	 * @param timeout the time for a call, {@code null} for the client's
-	 * @param variables gives the values of the variables, in their order
-	 * @param requestArguments what becomes of each argument, {@code null} for the value
-	 * of a variable
-	 * @param result makes the call as the result asks for
+	 * @param variables provides the values of the variables, in their order
+	 * @param requestArguments how each argument becomes part of the request, {@code null}
+	 * for the value of a variable
+	 * @param result makes the call in the way that the return type asks for
 	 */
 	ExchangeMethod(Supplier<? extends UdsOperations> operations, String route, @Nullable Duration timeout,
 			VariableArgument[] variables, @Nullable RequestArgument[] requestArguments, ResultAdapter result) {

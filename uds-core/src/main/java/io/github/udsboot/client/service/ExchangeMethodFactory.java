@@ -17,7 +17,7 @@ import io.github.udsboot.annotation.UdsExchange;
 import io.github.udsboot.client.UdsOperations;
 
 /**
- * Finds out all about the methods that call a route.
+ * Creates the methods that call a route.
  */
 final class ExchangeMethodFactory {
 
@@ -44,7 +44,7 @@ final class ExchangeMethodFactory {
 	 * Create a method.
 	 * @param serviceType the interface that is the contract
 	 * @param method the method, annotated with {@link UdsExchange @UdsExchange}
-	 * @return what it does
+	 * @return the service method
 	 * @throws InvalidExchangeException if it cannot be called
 	 */
 	ExchangeMethod create(Class<?> serviceType, Method method) {

@@ -11,7 +11,7 @@ import org.springframework.util.StringValueResolver;
 import io.github.udsboot.annotation.UdsExchange;
 
 /**
- * The routes of contracts, the same for those who call and those who serve them.
+ * The routes of contracts, the same on both sides of a call.
  */
 public final class ExchangeRoutes {
 

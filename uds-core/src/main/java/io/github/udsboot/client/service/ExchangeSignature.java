@@ -35,7 +35,7 @@ final class ExchangeSignature extends AnnotatedMethod {
 	}
 
 	/**
-	 * Return the class of what the method returns.
+	 * Return the class of the return type.
 	 * @return the class
 	 */
 	Class<?> returnClass() {
@@ -43,8 +43,8 @@ final class ExchangeSignature extends AnnotatedMethod {
 	}
 
 	/**
-	 * Return the type of what the method returns.
-	 * @return the type, without type variables
+	 * Return the return type.
+	 * @return the return type, without type variables
 	 * @throws InvalidExchangeException if it has a type variable
 	 */
 	Type returnType() {
@@ -57,7 +57,7 @@ final class ExchangeSignature extends AnnotatedMethod {
 	}
 
 	/**
-	 * Return the type argument of what the method returns.
+	 * Return the type argument of the return type.
 	 * @return the first type argument
 	 * @throws InvalidExchangeException if there is none, or if it has a type variable
 	 */

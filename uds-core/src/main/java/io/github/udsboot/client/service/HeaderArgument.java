@@ -13,7 +13,7 @@ import io.github.udsboot.client.UdsOperations.RequestSpec;
  *
  * @param name the name of the header
  * @param required whether there must be one
- * @param defaultValue the value in the place of a missing one, or {@code null}
+ * @param defaultValue the value used if the header is missing, or {@code null}
  * @param text turns a value into text
  */
 record HeaderArgument(String name, boolean required, @Nullable String defaultValue,

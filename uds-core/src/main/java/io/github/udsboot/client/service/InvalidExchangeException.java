@@ -20,7 +20,7 @@ public class InvalidExchangeException extends IllegalArgumentException {
 	/**
 	 * Create an exception.
 	 * @param serviceType the interface
-	 * @param method the method, {@code null} if the interface as a whole is concerned
+	 * @param method the method, {@code null} if the problem is the interface as a whole
 	 * @param problem what is wrong, and the remedy
 	 */
 	public InvalidExchangeException(Class<?> serviceType, @Nullable Method method, String problem) {
@@ -54,8 +54,8 @@ public class InvalidExchangeException extends IllegalArgumentException {
 
 	/**
 	 * Return the method or the interface.
-	 * @return the interface and, where one is concerned, the method in a short form, such
-	 * as {@code com.acme.OrderService.get(OrderId)}
+	 * @return the interface and, if the problem is a method, the method in a short form,
+	 * such as {@code com.acme.OrderService.get(OrderId)}
 	 */
 	public String getExchange() {
 		return this.exchange;

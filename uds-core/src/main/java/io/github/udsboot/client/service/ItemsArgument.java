@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.client.UdsOperations.RequestSpec;
 
 /**
- * A parameter whose items are sent, one after the other.
+ * A parameter whose items are sent one by one.
  */
 final class ItemsArgument implements RequestArgument {
 

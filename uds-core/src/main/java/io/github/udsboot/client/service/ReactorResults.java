@@ -16,19 +16,19 @@ import io.github.udsboot.client.UdsOperations.RequestSpec;
 import io.github.udsboot.guard.ForeignText;
 
 /**
- * Results of reactive types; to be touched only if Reactor is present.
+ * Results of reactive types; must be loaded only if Reactor is present.
  */
 final class ReactorResults {
 
 	private ReactorResults() {
 	}
 
-	/** Each subscription makes a call, and one that is cancelled cancels it. */
+	/** Each subscription makes a call; cancelling the subscription cancels the call. */
 	static ResultAdapter single(ReactiveAdapter type, ParameterizedTypeReference<?> valueType, String route) {
 		return (request) -> adapt(type, mono(request, valueType), route);
 	}
 
-	/** Each subscription makes a call, and one that is cancelled stops the server. */
+	/** Each subscription makes a call; cancelling the subscription stops the server. */
 	static ResultAdapter many(ReactiveAdapter type, ParameterizedTypeReference<?> itemType, String route) {
 		return (request) -> adapt(type, flux(request, itemType), route);
 	}

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.client.UdsOperations.RequestSpec;
 
 /**
- * A parameter of a method that becomes a part of the request.
+ * A parameter of a method that becomes part of the request.
  */
 interface RequestArgument {
 
@@ -20,8 +20,8 @@ interface RequestArgument {
 	void apply(@Nullable Object argument, RequestSpec request);
 
 	/**
-	 * Return what an argument holds.
-	 * @param argument the argument, perhaps an {@code Optional}
+	 * Return the value of an argument.
+	 * @param argument the argument, possibly an {@code Optional}
 	 * @return the value, or {@code null} if there is none
 	 */
 	static @Nullable Object valueOf(@Nullable Object argument) {

@@ -7,15 +7,15 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.client.UdsOperations.RequestSpec;
 
 /**
- * Makes the call of a method in the way that the method's result asks for.
+ * Makes the call of a method in the way that the method's return type asks for.
  */
 @FunctionalInterface
 interface ResultAdapter {
 
 	/**
-	 * Make a call, or return what will make it.
-	 * @param request describes the call anew each time it is asked
-	 * @return what the method returns
+	 * Make a call, or return an object that will make it.
+	 * @param request describes the call, anew each time it is asked
+	 * @return the return value of the method
 	 */
 	@Nullable Object adapt(Supplier<RequestSpec> request);
 

@@ -19,7 +19,7 @@ import io.github.udsboot.UdsConversionException;
 import io.github.udsboot.stream.StreamTypes;
 
 /**
- * Chooses how a method makes its call, by what the method returns.
+ * Chooses how a method makes its call, by the return type of the method.
  */
 final class ResultAdapters {
 
@@ -36,11 +36,11 @@ final class ResultAdapters {
 	}
 
 	/**
-	 * Return what makes the calls of a method.
+	 * Return the adapter that makes the calls of a method.
 	 * @param signature the method
 	 * @param route the method's route
 	 * @return the adapter
-	 * @throws InvalidExchangeException if the method returns what no call can give
+	 * @throws InvalidExchangeException if no call can provide the return type
 	 */
 	ResultAdapter adapterFor(ExchangeSignature signature, String route) {
 		Class<?> type = signature.returnClass();
@@ -70,7 +70,7 @@ final class ResultAdapters {
 	}
 
 	/**
-	 * Return what makes the one-way calls of a method.
+	 * Return the adapter that makes the one-way calls of a method.
 	 * @param signature the method
 	 * @return the adapter
 	 * @throws InvalidExchangeException if the method returns something

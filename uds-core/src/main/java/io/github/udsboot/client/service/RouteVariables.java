@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The variables of a route, by the rules that a handler's route follows.
+ * The variables of a route, by the rules for the routes of handlers.
  */
 final class RouteVariables {
 
@@ -19,8 +19,8 @@ final class RouteVariables {
 	 * Return the names of the variables.
 	 * @param route the route
 	 * @return the names in order
-	 * @throws IllegalArgumentException if the route is invalid; the message says why and
-	 * what to do
+	 * @throws IllegalArgumentException if the route is invalid; the message names the
+	 * problem and the remedy
 	 */
 	static List<String> names(String route) {
 		if (route.isEmpty()) {

@@ -31,7 +31,7 @@ final class ServiceInvocationHandler implements InvocationHandler {
 				: invokeMethodOfObject(proxy, method, given);
 	}
 
-	/** The only others that a proxy passes on. */
+	/** The only methods of {@code Object} that a proxy passes on. */
 	private Object invokeMethodOfObject(Object proxy, Method method, @Nullable Object[] arguments) {
 		return switch (method.getName()) {
 			case "equals" -> proxy == arguments[0];

@@ -3,7 +3,7 @@ package io.github.udsboot.client.service;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a method of a typed client does.
+ * The implementation of a method of a typed client.
  */
 interface ServiceMethod {
 
@@ -11,8 +11,8 @@ interface ServiceMethod {
 	 * Run the method.
 	 * @param proxy the typed client
 	 * @param arguments the arguments
-	 * @return what the method returns
-	 * @throws Throwable what the method throws
+	 * @return the return value of the method
+	 * @throws Throwable if the method throws
 	 */
 	@Nullable Object invoke(Object proxy, @Nullable Object[] arguments) throws Throwable;
 

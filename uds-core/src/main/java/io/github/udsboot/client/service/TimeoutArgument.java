@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.client.UdsOperations.RequestSpec;
 
 /**
- * The time-out of the call, if there is one.
+ * The timeout of the call, if there is one.
  */
 final class TimeoutArgument implements RequestArgument {
 

@@ -16,14 +16,14 @@ import io.github.udsboot.annotation.UdsExchange;
 import io.github.udsboot.client.UdsOperations;
 
 /**
- * Makes typed clients of interfaces with {@link UdsExchange @UdsExchange} methods.
+ * Creates typed clients for interfaces with {@link UdsExchange @UdsExchange} methods.
  *
  * <pre class="code">
  * OrderService orders = UdsServiceProxyFactory.builder(uds).build().createClient(OrderService.class);
  * Order order = orders.get(new OrderId(42));
  * </pre>
  *
- * Thread-safe, and so are the clients, which have no state of their own.
+ * Thread-safe, as are the clients, which have no state of their own.
  */
 public final class UdsServiceProxyFactory {
 
@@ -44,8 +44,9 @@ public final class UdsServiceProxyFactory {
 	}
 
 	/**
-	 * Begin to build a factory whose clients are made before what makes their calls.
-	 * @param operations asked with each call for what makes it, by any thread
+	 * Begin to build a factory whose clients are created before the operations that make
+	 * their calls.
+	 * @param operations provides the operations for each call, on any thread
 	 * @return the builder
 	 */
 	public static Builder builder(Supplier<? extends UdsOperations> operations) {
@@ -53,7 +54,7 @@ public final class UdsServiceProxyFactory {
 	}
 
 	/**
-	 * Make a typed client. All about its methods is found out here, nothing is sent.
+	 * Create a typed client. All its methods are checked here; nothing is sent.
 	 * @param <S> the type of the interface
 	 * @param serviceType the interface, which need not be public
 	 * @return the client
@@ -111,8 +112,8 @@ public final class UdsServiceProxyFactory {
 		}
 
 		/**
-		 * Set what resolves property placeholders in routes, time-outs, and the names and
-		 * default values of headers. By default they are not resolved.
+		 * Set the resolver of property placeholders in routes, timeouts, and the names
+		 * and default values of headers. By default they are not resolved.
 		 * @param resolver the resolver
 		 * @return this builder
 		 */
@@ -122,10 +123,10 @@ public final class UdsServiceProxyFactory {
 		}
 
 		/**
-		 * Set what turns the values of headers and destination variables into text. By
-		 * default a {@code FormattingConversionService} that writes dates and times as
-		 * ISO 8601 has them, in every locale, and regards {@code @DateTimeFormat} and
-		 * {@code @NumberFormat} on parameters.
+		 * Set the service that turns the values of headers and destination variables into
+		 * text. By default a {@code FormattingConversionService} that writes dates and
+		 * times in ISO 8601 format, in every locale, and supports {@code @DateTimeFormat}
+		 * and {@code @NumberFormat} on parameters.
 		 * @param conversionService the service
 		 * @return this builder
 		 */
@@ -135,7 +136,7 @@ public final class UdsServiceProxyFactory {
 		}
 
 		/**
-		 * Set which reactive types are known, beside Java's futures. By default
+		 * Set which reactive types are known, in addition to Java's futures. By default
 		 * {@link ReactiveAdapterRegistry#getSharedInstance()}.
 		 * @param registry the registry
 		 * @return this builder

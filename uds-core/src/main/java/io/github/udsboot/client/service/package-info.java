@@ -1,5 +1,5 @@
 /**
- * Typed clients: interfaces with {@code @UdsExchange} methods and what implements them.
+ * Typed clients: interfaces with {@code @UdsExchange} methods and their implementation.
  */
 @NullMarked
 package io.github.udsboot.client.service;

@@ -5,7 +5,8 @@ import java.nio.ByteBuffer;
 import io.github.udsboot.protocol.Frame;
 
 /**
- * What a client makes of a line with {@link LineRouting#FIRST_WORD}: a failure or data.
+ * Decodes lines on the client with {@link LineRouting#FIRST_WORD}: as a failure or as
+ * data.
  */
 final class AnswerLineDecoder extends LineDecoder {
 

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import io.github.udsboot.protocol.Utf8;
 
 /**
- * What ends a line. Immutable.
+ * The delimiter that ends a line. Immutable.
  */
 final class Delimiter {
 
@@ -16,14 +16,14 @@ final class Delimiter {
 	private final byte[] bytes;
 
 	/**
-	 * For each number of bytes matched, less one: how many of them, the last ones, are
-	 * the beginning of the delimiter again.
+	 * For each number of matched bytes, less one: how many of the last of them are also
+	 * the beginning of the delimiter.
 	 */
 	private final int[] borders;
 
 	/**
 	 * Create a delimiter.
-	 * @throws IllegalArgumentException if it is empty or holds half of a surrogate pair
+	 * @throws IllegalArgumentException if it is empty or contains an unpaired surrogate
 	 */
 	Delimiter(String text) {
 		if (text.isEmpty()) {
@@ -53,7 +53,7 @@ final class Delimiter {
 		return this.text;
 	}
 
-	/** Return the bytes, which nobody may change. */
+	/** Return the bytes, which must not be modified. */
 	byte[] bytes() {
 		return this.bytes;
 	}
@@ -67,7 +67,7 @@ final class Delimiter {
 	}
 
 	/**
-	 * Return how many bytes are matched after one more, when some are and not all.
+	 * Return how many bytes are matched after one more, if some but not all are.
 	 */
 	int matchedAfter(int matched, byte next) {
 		int length = matched;
@@ -78,16 +78,16 @@ final class Delimiter {
 	}
 
 	/**
-	 * Return where a line ends whose delimiter is cut off already: before a carriage
-	 * return, if the delimiter is a line feed.
+	 * Return where a line ends whose delimiter has already been cut off: before a
+	 * carriage return, if the delimiter is a line feed.
 	 */
 	int contentEnd(ByteBuffer in, int from, int to) {
 		return (to > from && in.get(to - 1) == '\r' && this.text.equals("\n")) ? to - 1 : to;
 	}
 
 	/**
-	 * Return where in a line with this delimiter behind it a delimiter begins first:
-	 * before its end, a reader would not see the line that was meant.
+	 * Return where the first delimiter begins in a line that is followed by this one: if
+	 * before its end, a reader would not see the intended line.
 	 * @return the index, at most the length of the line
 	 */
 	int firstIn(byte[] line) {

@@ -3,8 +3,9 @@ package io.github.udsboot.protocol.line;
 import java.nio.ByteBuffer;
 
 /**
- * Looks for a delimiter in bytes that arrive in pieces, at each byte once (after Knuth,
- * Morris and Pratt). Where no delimiter has begun, eight bytes are looked at together.
+ * Searches for a delimiter in bytes that arrive in pieces, visiting each byte once
+ * (Knuth, Morris and Pratt). As long as no delimiter has begun, eight bytes are examined
+ * together.
  */
 final class DelimiterSearch {
 
@@ -14,7 +15,7 @@ final class DelimiterSearch {
 
 	private final Delimiter delimiter;
 
-	/** The first byte of the delimiter, eight times. */
+	/** The first byte of the delimiter, repeated eight times. */
 	private final long first;
 
 	private int matched;
@@ -25,8 +26,8 @@ final class DelimiterSearch {
 	}
 
 	/**
-	 * Go on with the next bytes, which lie in a buffer of big-endian order.
-	 * @return the index behind the delimiter, or -1 if it does not end in these bytes
+	 * Continue with the next bytes, in a buffer with big-endian order.
+	 * @return the index after the delimiter, or -1 if it does not end in these bytes
 	 */
 	int find(ByteBuffer in, int from, int to) {
 		int length = this.delimiter.length();
@@ -58,7 +59,7 @@ final class DelimiterSearch {
 		int at = from;
 		for (; to - at >= Long.BYTES; at += Long.BYTES) {
 			long others = in.getLong(at) ^ this.first;
-			// bit 7 of each byte that is zero, and no bit else
+			// bit 7 of each byte that is zero, and no other bit
 			long found = ~(((others & LOW_BITS) + LOW_BITS) | others | LOW_BITS);
 			if (found != 0) {
 				return at + Long.numberOfLeadingZeros(found) / Byte.SIZE;

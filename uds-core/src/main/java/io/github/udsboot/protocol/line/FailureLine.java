@@ -13,7 +13,7 @@ import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.protocol.Utf8;
 
 /**
- * A line that says that there is no answer.
+ * A line that reports a failure instead of an answer.
  *
  * <pre>
  * line = "ERR " status [ " " message ]
@@ -52,17 +52,18 @@ final class FailureLine {
 	}
 
 	/**
-	 * Write a line, on which everything in the message that would end it, or harm who
-	 * looks at it on a terminal, is a space.
-	 * @return the line without its delimiter, or {@code null} if there can be none
-	 * because the delimiter is part of all such lines
+	 * Write a line in which everything in the message that would end it, or could harm a
+	 * terminal that displays it, is replaced by a space.
+	 * @return the line without its delimiter, or {@code null} if none is possible because
+	 * the delimiter is part of all such lines
 	 */
 	static byte @Nullable [] write(Status status, String message, Delimiter delimiter) {
 		String name = PREFIX + status.name();
 		byte[] line = Utf8.truncated(message.isEmpty() ? name : name + " " + clean(message, delimiter),
 				name.length() + 1 + MAX_MESSAGE);
 		if (delimiter.firstIn(line) < line.length) {
-			// the message ends as the delimiter begins, or the delimiter is in the name
+			// the message ends in the beginning of the delimiter, or the delimiter is in
+			// the name
 			line = Utf8.bytes(name);
 		}
 		return (delimiter.firstIn(line) == line.length) ? line : null;

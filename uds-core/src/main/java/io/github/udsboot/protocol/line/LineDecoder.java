@@ -10,16 +10,16 @@ import io.github.udsboot.protocol.MessageFrame;
 import io.github.udsboot.protocol.Utf8;
 
 /**
- * What a side makes of a line. This one takes all of it as the message; others tell more
- * apart. Stateless.
+ * Decodes a line on one side. This class takes all of it as the message; subclasses
+ * distinguish more. Stateless.
  */
 class LineDecoder {
 
 	/**
-	 * Decode a line where it lies.
-	 * @param in holds the line; its position and limit mean nothing and stay
+	 * Decode a line in place.
+	 * @param in contains the line; its position and limit are ignored and stay
 	 * @param from the index of the first byte
-	 * @param to the index behind the last byte, without the delimiter
+	 * @param to the index after the last byte, without the delimiter
 	 */
 	final Frame decode(ByteBuffer in, int from, int to) {
 		int validTo = Utf8.validTo(in, from, to);
@@ -29,7 +29,7 @@ class LineDecoder {
 		return decodeText(in, from, to);
 	}
 
-	/** Decode a line that is UTF-8. */
+	/** Decode a line of valid UTF-8. */
 	Frame decodeText(ByteBuffer in, int from, int to) {
 		return new MessageFrame(bytes(in, from, to));
 	}

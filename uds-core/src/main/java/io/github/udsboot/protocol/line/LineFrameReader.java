@@ -11,9 +11,9 @@ import io.github.udsboot.protocol.GatheredBytes;
 import io.github.udsboot.protocol.InvalidFrame;
 
 /**
- * Cuts the bytes of a connection into lines. A line that is whole in the caller's buffer
- * is decoded where it lies; only of others is something kept, and of those that are too
- * long nothing but that.
+ * Splits the bytes of a connection into lines. A line that is entirely in the caller's
+ * buffer is decoded in place; bytes are kept only of partial lines, and for lines that
+ * are too long only the fact that they are.
  */
 final class LineFrameReader implements FrameReader {
 
@@ -25,10 +25,10 @@ final class LineFrameReader implements FrameReader {
 
 	private final DelimiterSearch search;
 
-	/** A line under way, perhaps with a part of its delimiter. */
+	/** An unfinished line, possibly with a part of its delimiter. */
 	private @Nullable GatheredBytes begun;
 
-	/** The line under way is too long. */
+	/** The unfinished line is too long. */
 	private boolean skipping;
 
 	LineFrameReader(Delimiter delimiter, LineDecoder decoder, int maxLength) {
@@ -99,7 +99,7 @@ final class LineFrameReader implements FrameReader {
 		if (length > greatestLength()) {
 			return tooLong();
 		}
-		// negative when the delimiter began in what is gathered
+		// negative if the delimiter began in the gathered bytes
 		int missing = (int) length - begun.size();
 		if (missing > 0) {
 			begun.add(in, from, missing);
@@ -113,7 +113,8 @@ final class LineFrameReader implements FrameReader {
 	}
 
 	/**
-	 * Return what a line may have before its delimiter: a carriage return is no content.
+	 * Return the maximum length of a line before its delimiter: a carriage return is not
+	 * content.
 	 */
 	private int greatestLength() {
 		return this.maxLength + 1;

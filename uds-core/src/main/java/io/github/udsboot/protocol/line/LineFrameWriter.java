@@ -11,8 +11,8 @@ import io.github.udsboot.protocol.UnencodableFrameException;
 import io.github.udsboot.protocol.Utf8;
 
 /**
- * Writes messages as lines, uncopied unless they have a route, and nothing that a reader
- * would not read as that very line.
+ * Writes messages as lines, without copying unless they have a route, and refuses what a
+ * reader would not read as that same line.
  */
 final class LineFrameWriter implements FrameWriter {
 
@@ -31,7 +31,7 @@ final class LineFrameWriter implements FrameWriter {
 	/**
 	 * Encode a message.
 	 * @throws IllegalArgumentException if it has a route and lines have none, or the
-	 * route holds half of a surrogate pair
+	 * route contains an unpaired surrogate
 	 */
 	@Override
 	public EncodedFrame encode(Frame frame) {

@@ -17,8 +17,8 @@ import io.github.udsboot.protocol.Utf8;
 /**
  * Delimited text: a message is a line of UTF-8, by default ended by a line feed. A
  * carriage return before that line feed is not part of the message; any other delimiter
- * is taken literally. What stands unterminated at the end of the input is no message.
- * Immutable. {@code docs/protocol.md} says what that means byte by byte.
+ * is taken literally. An unterminated rest at the end of the input is not a message.
+ * Immutable. {@code docs/protocol.md} specifies this byte by byte.
  */
 public final class LineProtocol implements MessageProtocol {
 
@@ -47,8 +47,8 @@ public final class LineProtocol implements MessageProtocol {
 	 * Return this protocol with another delimiter.
 	 * @param delimiter one or more characters, by default a line feed
 	 * @return the protocol
-	 * @throws IllegalArgumentException if the delimiter is empty or holds half of a
-	 * surrogate pair
+	 * @throws IllegalArgumentException if the delimiter is empty or contains an unpaired
+	 * surrogate
 	 */
 	public LineProtocol withDelimiter(String delimiter) {
 		return new LineProtocol(new Delimiter(delimiter), this.routing, this.toEnd);
@@ -87,7 +87,7 @@ public final class LineProtocol implements MessageProtocol {
 	}
 
 	/**
-	 * Return the greeting as a line, or as several when delimiters are in it.
+	 * Return the greeting as a line, or as several if it contains delimiters.
 	 */
 	@Override
 	public EncodedFrame encodeGreeting(String greeting) {
@@ -96,9 +96,9 @@ public final class LineProtocol implements MessageProtocol {
 	}
 
 	/**
-	 * Return the line {@code ERR <status> <message>}, the message without control
-	 * characters and delimiters and cut to 4 KiB.
-	 * @return the line, or {@code null} when every such line had a delimiter in it
+	 * Return the line {@code ERR <status> <message>}, with the message stripped of
+	 * control characters and delimiters and truncated to 4 KiB.
+	 * @return the line, or {@code null} if every such line would contain a delimiter
 	 */
 	@Override
 	public @Nullable EncodedFrame encodeFailure(Status status, String message) {
@@ -107,7 +107,7 @@ public final class LineProtocol implements MessageProtocol {
 	}
 
 	/**
-	 * Return this protocol for peers that end an answer with the end of their output. One
+	 * Return this protocol for peers that end an answer by ending their output. A single
 	 * delimiter at the very end is not part of the message; all others are.
 	 */
 	@Override

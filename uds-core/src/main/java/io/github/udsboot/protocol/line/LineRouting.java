@@ -1,11 +1,11 @@
 package io.github.udsboot.protocol.line;
 
 /**
- * Whether a line names the handler it is for.
+ * Whether a line names its handler.
  */
 public enum LineRouting {
 
-	/** All of a line is data, for the listener's default handler. */
+	/** The whole line is data, for the listener's default handler. */
 	NONE,
 
 	/**

@@ -8,7 +8,7 @@ import io.github.udsboot.protocol.InvalidFrame;
 import io.github.udsboot.protocol.MessageFrame;
 
 /**
- * What a server makes of a line with {@link LineRouting#FIRST_WORD}.
+ * Decodes lines on the server with {@link LineRouting#FIRST_WORD}.
  *
  * <pre>
  * line = route [ " " payload ]
@@ -24,7 +24,7 @@ final class RoutedLineDecoder extends LineDecoder {
 
 	@Override
 	Frame decodeText(ByteBuffer in, int from, int to) {
-		// a word that goes on behind the limit is too long, however long it is
+		// a word that continues beyond the limit is too long, whatever its length
 		int bound = (to - from > this.maxRouteLength) ? from + this.maxRouteLength + 1 : to;
 		int wordEnd = wordEnd(in, from, bound);
 		if (wordEnd - from > this.maxRouteLength) {

@@ -1,5 +1,5 @@
 /**
- * Lines of text, or whatever a delimiter separates.
+ * Lines of text, or any data separated by a delimiter.
  */
 @NullMarked
 package io.github.udsboot.protocol.line;

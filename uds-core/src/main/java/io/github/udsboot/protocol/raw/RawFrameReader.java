@@ -9,7 +9,7 @@ import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.MessageFrame;
 
 /**
- * Makes a message of whatever has arrived, and of more than one may hold, several.
+ * Makes one message of the bytes that have arrived, or several if one cannot hold them.
  */
 final class RawFrameReader implements FrameReader {
 

@@ -7,7 +7,7 @@ import io.github.udsboot.protocol.FrameWriter;
 import io.github.udsboot.protocol.MessageFrame;
 
 /**
- * Writes a message as it is, uncopied.
+ * Writes a message as it is, without copying.
  */
 final class RawFrameWriter implements FrameWriter {
 
@@ -21,7 +21,7 @@ final class RawFrameWriter implements FrameWriter {
 
 	/**
 	 * Encode a message.
-	 * @throws IllegalArgumentException if it has a route, which raw bytes cannot say
+	 * @throws IllegalArgumentException if it has a route, which raw bytes cannot express
 	 */
 	@Override
 	public EncodedFrame encode(Frame frame) {

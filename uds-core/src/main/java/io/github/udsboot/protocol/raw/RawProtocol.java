@@ -13,9 +13,9 @@ import io.github.udsboot.protocol.UntilEndOfInputReader;
 /**
  * Bytes without boundaries: what one read returns is one message, at most as long as a
  * frame may be, and a message is written as it is. For peers that write once and then
- * read, as many small programs do; whoever needs to know where a message ends takes
- * another protocol. A connection serves one exchange unless the configuration says
- * otherwise. Immutable. {@code docs/protocol.md} says what that means byte by byte.
+ * read, as many small programs do; if it matters where a message ends, use another
+ * protocol. A connection serves one exchange unless configured otherwise. Immutable.
+ * {@code docs/protocol.md} specifies this byte by byte.
  */
 public final class RawProtocol implements MessageProtocol {
 
@@ -50,8 +50,8 @@ public final class RawProtocol implements MessageProtocol {
 	}
 
 	/**
-	 * Return {@code false}: nobody can tell where on a connection a second exchange would
-	 * begin.
+	 * Return {@code false}: neither side can tell where on a connection a second exchange
+	 * would begin.
 	 */
 	@Override
 	public boolean keepsAlive() {

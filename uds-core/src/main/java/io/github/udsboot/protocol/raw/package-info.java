@@ -1,5 +1,5 @@
 /**
- * Bytes as they come: what one read returns is one message.
+ * Bytes as they arrive: what one read returns is one message.
  */
 @NullMarked
 package io.github.udsboot.protocol.raw;

@@ -6,18 +6,18 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes that arrive in pieces and of which the number is known, but only on the word of
- * the peer: so the array grows with what has arrived. It has the right length in the end,
- * and where all is there at once it is never copied.
+ * Bytes that arrive in pieces and whose number is known, but only from the peer: so the
+ * array grows with what has arrived. It has the right length in the end, and if
+ * everything is there at once it is never copied.
  */
 final class ArrivingBytes {
 
 	/**
-	 * So many times as much is allocated as has arrived: large bodies are copied once.
+	 * How many times as much is allocated as has arrived: large bodies are copied once.
 	 */
 	private static final int GROWTH = 8;
 
-	/** Less would cost more in reads than it saves. */
+	/** A smaller array would cost more in reads than it saves. */
 	private static final int LEAST = 2 << 10;
 
 	private final int size;
@@ -25,9 +25,9 @@ final class ArrivingBytes {
 	private ByteBuffer bytes;
 
 	/**
-	 * Create bytes of which none have been taken.
-	 * @param size how many there will be
-	 * @param arrived how many are there to be taken
+	 * Create an instance that has not taken any bytes yet.
+	 * @param size the total number of bytes
+	 * @param arrived how many are available now
 	 */
 	ArrivingBytes(int size, int arrived) {
 		this.size = size;
@@ -39,8 +39,8 @@ final class ArrivingBytes {
 	}
 
 	/**
-	 * Take as many bytes as there are and belong here.
-	 * @return whether none is missing
+	 * Take as many bytes as are available and belong here.
+	 * @return whether none are missing
 	 */
 	boolean fill(ByteBuffer in) {
 		while (FrameBody.move(in, this.bytes) && !isComplete() && in.hasRemaining()) {
@@ -58,7 +58,7 @@ final class ArrivingBytes {
 		this.bytes = ByteBuffer.wrap(Arrays.copyOf(this.bytes.array(), grown(taken))).position(taken);
 	}
 
-	/** Return where the next bytes belong, {@code null} if none is missing. */
+	/** Return where the next bytes go, {@code null} if none are missing. */
 	@Nullable ByteBuffer target() {
 		if (isComplete()) {
 			return null;
@@ -69,7 +69,7 @@ final class ArrivingBytes {
 		return this.bytes;
 	}
 
-	/** Return how much memory this takes, and while it grows. */
+	/** Return how much memory this takes, including while it grows. */
 	long heldBytes() {
 		boolean grows = !isComplete() && !this.bytes.hasRemaining();
 		return this.bytes.capacity() + (grows ? (long) grown(this.bytes.position()) : 0);

@@ -8,7 +8,7 @@ import io.github.udsboot.protocol.Frame;
 
 /**
  * An item of a stream that did not arrive at once. Goes into its own array, which grows
- * with it.
+ * with what arrives.
  */
 final class DataBody implements FrameBody {
 
@@ -24,7 +24,7 @@ final class DataBody implements FrameBody {
 
 	/**
 	 * Create a body.
-	 * @param arrived how many of its bytes are there
+	 * @param arrived how many of its bytes are available
 	 */
 	DataBody(EnvelopeDecoder decoder, long streamId, int flags, int length, int arrived) {
 		this.decoder = decoder;

@@ -3,7 +3,7 @@ package io.github.udsboot.protocol.ttrpc;
 import io.github.udsboot.Status;
 
 /**
- * The data of a frame cannot be accepted. Without a stack trace, for a hostile peer
+ * The data of a frame cannot be accepted. Without a stack trace, as a hostile peer
  * decides how often it is thrown.
  */
 final class EnvelopeException extends Exception {
@@ -17,12 +17,12 @@ final class EnvelopeException extends Exception {
 		this.status = status;
 	}
 
-	/** The data is no protobuf message, or not the one expected. */
+	/** The data is not a protobuf message, or not the expected one. */
 	static EnvelopeException malformed(String message) {
 		return new EnvelopeException(Status.INVALID_ARGUMENT, message);
 	}
 
-	/** The data is over a limit. */
+	/** The data exceeds a limit. */
 	static EnvelopeException overLimit(String message) {
 		return new EnvelopeException(Status.RESOURCE_EXHAUSTED, message);
 	}

@@ -14,7 +14,7 @@ import io.github.udsboot.protocol.HelloFrame;
 import io.github.udsboot.protocol.PingFrame;
 
 /**
- * The data of the frames that plain ttrpc does not have.
+ * Encodes and decodes the data of the frames that plain ttrpc does not have.
  *
  * <pre>
  * HELLO       names of extensions and clock=TIME, separated by commas, in ASCII
@@ -25,7 +25,7 @@ import io.github.udsboot.protocol.PingFrame;
  */
 final class ExtensionCodec {
 
-	/** More than any of these frames has, in this version or the next. */
+	/** More than any of these frames contains, in this version or the next. */
 	static final int MAX_LENGTH = 1 << 10;
 
 	private static final byte[] EMPTY_PAYLOAD = {};
@@ -48,8 +48,8 @@ final class ExtensionCodec {
 
 	/**
 	 * Decode a frame.
-	 * @return the frame, or {@code null} if the data is too short; a later version may
-	 * add to it
+	 * @return the frame, or {@code null} if the data is too short; longer data is
+	 * accepted, as a later version may add to it
 	 */
 	static @Nullable Frame decode(int type, long streamId, byte[] data) {
 		return switch (type) {

@@ -7,30 +7,30 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.protocol.Frame;
 
 /**
- * The data of a frame that did not arrive at once. Lives until the frame is complete, so
- * that a connection at rest holds no memory for frames.
+ * The data of a frame that did not arrive at once. Exists until the frame is complete, so
+ * that an idle connection holds no memory for frames.
  */
 interface FrameBody {
 
 	/**
-	 * Take what belongs to this frame.
+	 * Take the bytes that belong to this frame.
 	 * @param in the bytes that arrived
 	 * @return whether the data is complete
 	 */
 	boolean fill(ByteBuffer in);
 
 	/**
-	 * Return where to read into directly.
+	 * Return the buffer to read into directly.
 	 */
 	@Nullable ByteBuffer target();
 
 	/**
-	 * Return how much memory the data takes, and takes as soon as more of it arrives.
+	 * Return how much memory the data takes, and will take as soon as more of it arrives.
 	 */
 	long heldBytes();
 
 	/**
-	 * Return the frame, or {@code null} when it is to be ignored. Called once, when the
+	 * Return the frame, or {@code null} if it is to be ignored. Called once, when the
 	 * data is complete.
 	 */
 	@Nullable Frame finish();

@@ -21,12 +21,12 @@ import io.github.udsboot.protocol.Frame;
  *                 envelope    payload array
  * </pre>
  *
- * When the head does not show where the payload is, all of the data is gathered, and the
+ * If the head does not show where the payload is, all of the data is gathered, and the
  * payload is copied out of it in the end. Either way both parts grow with what arrives.
  */
 final class LargeBody implements FrameBody {
 
-	/** From this length on it pays to read straight into the payload. */
+	/** From this length on it pays off to read directly into the payload. */
 	static final int THRESHOLD = 16 << 10;
 
 	private static final int HEAD_SIZE = 4 << 10;
@@ -88,7 +88,7 @@ final class LargeBody implements FrameBody {
 	/**
 	 * Find the payload.
 	 * @param head the first bytes
-	 * @param behind how many more have arrived
+	 * @param behind how many more bytes have arrived after them
 	 */
 	private void divide(ByteBuffer head, int behind) {
 		int before = 0;
@@ -108,7 +108,7 @@ final class LargeBody implements FrameBody {
 			size = (announced >= 0 && announced <= this.length - start) ? (int) announced : 0;
 		}
 		catch (EnvelopeException ex) {
-			// decoding all of it will say what is wrong, if anything is
+			// decoding all of it will show what is wrong, if anything
 			size = 0;
 		}
 		if (size < head.limit() - start) {

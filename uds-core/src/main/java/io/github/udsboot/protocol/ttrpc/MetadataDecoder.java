@@ -11,8 +11,7 @@ import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.HostTime;
 
 /**
- * Collects the metadata of one request and stops at the limits, before it makes a string
- * of what is over them.
+ * Collects the metadata of one request and enforces the limits before it creates strings.
  */
 final class MetadataDecoder {
 
@@ -73,8 +72,8 @@ final class MetadataDecoder {
 	}
 
 	/**
-	 * Return whether an entry is none of the caller's, so that no call is to fail for it:
-	 * the first few short ones that peers use among themselves.
+	 * Return whether an entry is not the caller's, so that no call fails because of it:
+	 * this applies to the first few short entries that peers use among themselves.
 	 */
 	private boolean isBetweenPeers(ProtobufInput in, int key, int keyLength, int valueLength) {
 		return (in.matches(key, keyLength, EXTENSIONS) || in.matches(key, keyLength, OWN_CONNECTION)

@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The detail of a status which says that no handler has seen the request, so that it may
- * be sent again, or nothing of the whole connection. A peer that does not know it sees a
- * detail it may ignore.
+ * The detail of a status that says that no handler has seen the request, so that it may
+ * be sent again, or that no handler has seen anything of the whole connection. A peer
+ * that does not know it sees a detail that it may ignore.
  *
  * <pre>
  * Any = 1 type_url string  "type.googleapis.com/google.rpc.ErrorInfo"
@@ -15,7 +15,7 @@ import java.util.Arrays;
  *                                      3 metadata map { "scope": "connection" } }
  * </pre>
  *
- * The metadata are there only where the whole connection is meant.
+ * The metadata is present only if the whole connection is meant.
  */
 final class NotDispatched {
 
@@ -43,8 +43,8 @@ final class NotDispatched {
 	}
 
 	/**
-	 * Return what a detail says.
-	 * @param in holds the detail
+	 * Return the scope of a detail.
+	 * @param in contains the detail
 	 * @param url the index of its type URL
 	 * @param urlLength the length of its type URL
 	 * @param value the index of its value
@@ -55,7 +55,10 @@ final class NotDispatched {
 		return in.matches(url, urlLength, TYPE_URL) ? errorInfo(in, value, length) : Scope.NOTHING;
 	}
 
-	/** A detail of another kind may hold anything, and does not spoil the response. */
+	/**
+	 * A detail of another kind may contain anything, and does not invalidate the
+	 * response.
+	 */
 	private static Scope errorInfo(ProtobufInput in, int from, int length) {
 		ProtobufInput info = in.part(from, length);
 		boolean reason = false;

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import io.github.udsboot.protocol.Utf8;
 
 /**
- * A cursor over a protobuf message, as strict as Go's decoder. It reads where the message
- * lies and allocates nothing but what is asked of it.
+ * A cursor over a protobuf message, as strict as Go's decoder. It reads the message in
+ * place and allocates only what is requested.
  *
  * <pre>
  * message = { tag value }        tag = varint of (field number &lt;&lt; 3 | wire type)
@@ -21,7 +21,7 @@ import io.github.udsboot.protocol.Utf8;
  */
 final class ProtobufInput {
 
-	/** As protobuf-java; each level costs a stack frame. */
+	/** As in protobuf-java; each level costs a stack frame. */
 	private static final int MAX_GROUP_DEPTH = 100;
 
 	private static final long MAX_TAG = (1L << 32) - 1;
@@ -34,14 +34,14 @@ final class ProtobufInput {
 
 	private int limit;
 
-	/** Begin to read a message that lies in a buffer of big-endian order. */
+	/** Begin to read a message in a buffer with big-endian order. */
 	void open(ByteBuffer buffer, int from, int to) {
 		this.buffer = buffer;
 		this.position = from;
 		this.limit = to;
 	}
 
-	/** Let go of the buffer. */
+	/** Release the buffer. */
 	void close() {
 		open(NOTHING, 0, 0);
 	}
@@ -58,7 +58,7 @@ final class ProtobufInput {
 
 	/**
 	 * Enter an embedded message.
-	 * @return what to hand to {@link #leave} after its last field
+	 * @return the value to pass to {@link #leave} after the last field
 	 */
 	int enter() throws EnvelopeException {
 		int length = readLength();
@@ -67,7 +67,7 @@ final class ProtobufInput {
 		return outer;
 	}
 
-	/** Leave an embedded message, of which {@link #readTag} has seen the end. */
+	/** Leave an embedded message, whose end {@link #readTag} has reached. */
 	void leave(int outer) {
 		this.limit = outer;
 	}
@@ -85,7 +85,7 @@ final class ProtobufInput {
 	}
 
 	long readVarint() throws EnvelopeException {
-		// nearly all tags and most lengths are one byte
+		// nearly all tags and most lengths take one byte
 		if (this.position < this.limit && this.buffer.get(this.position) >= 0) {
 			return this.buffer.get(this.position++);
 		}
@@ -110,7 +110,7 @@ final class ProtobufInput {
 		throw EnvelopeException.malformed("number of more than 64 bits");
 	}
 
-	/** Read the length of what follows, which is all there. */
+	/** Read the length of the following bytes, which are all present. */
 	int readLength() throws EnvelopeException {
 		long length = readVarint();
 		if (length < 0 || length > this.limit - this.position) {
@@ -132,7 +132,7 @@ final class ProtobufInput {
 		return string(this.position - length, length);
 	}
 
-	/** Return bytes that were checked to be a string. */
+	/** Return bytes that have been checked to be a string. */
 	String string(int from, int length) {
 		return (length != 0) ? new String(bytes(from, length), StandardCharsets.UTF_8) : "";
 	}
@@ -153,7 +153,7 @@ final class ProtobufInput {
 		}
 	}
 
-	/** Return whether a range of the message holds the bytes expected. */
+	/** Return whether a range of the message contains the expected bytes. */
 	boolean matches(int from, int length, byte[] expected) {
 		return this.buffer.slice(from, length).equals(ByteBuffer.wrap(expected));
 	}

@@ -4,7 +4,7 @@ import io.github.udsboot.protocol.Utf8;
 
 /**
  * Writes the fields of a protobuf message into an array of the right size, measured
- * before. Field numbers are below 16, so that a tag is one byte.
+ * beforehand. Field numbers are below 16, so that a tag takes one byte.
  */
 final class ProtobufOutput {
 
@@ -27,7 +27,7 @@ final class ProtobufOutput {
 		return 1 + varintSize(length) + length;
 	}
 
-	/** Return the size of a field of bytes or a string which is left out when empty. */
+	/** Return the size of a field of bytes or a string that is omitted when empty. */
 	static int optionalSize(int length) {
 		return (length != 0) ? fieldSize(length) : 0;
 	}
@@ -49,7 +49,7 @@ final class ProtobufOutput {
 		this.position += bytes.length;
 	}
 
-	/** Write a part of a string whose length in UTF-8 is known. */
+	/** Write part of a string whose length in UTF-8 is known. */
 	void writeString(int tag, int length, String text, int from, int to) {
 		writeLength(tag, length);
 		this.position = Utf8.write(text, from, to, this.array, this.position);

@@ -14,8 +14,8 @@ import io.github.udsboot.protocol.InvalidFrame;
 import io.github.udsboot.protocol.RequestFrame;
 
 /**
- * What a server makes of a frame: the decisions of {@code serverConn.run} of the Go
- * implementation, in its order.
+ * Interprets frames on the server: makes the decisions of {@code serverConn.run} of the
+ * Go implementation, in the same order.
  *
  * <pre>
  * Request = 1 service      string
@@ -47,14 +47,14 @@ final class RequestDecoder implements EnvelopeDecoder {
 
 	private long lastStreamId;
 
-	/** Of the request that was judged last. */
+	/** The kind of the request that was judged last. */
 	private RequestFrame.Kind kind = RequestFrame.Kind.UNARY;
 
 	private boolean betweenPeers;
 
 	private boolean onHostClock;
 
-	/** Of the frame that was judged last. */
+	/** The type of the frame that was judged last. */
 	private int type;
 
 	RequestDecoder(FrameLimits limits) {
@@ -86,7 +86,7 @@ final class RequestDecoder implements EnvelopeDecoder {
 		return Verdict.DECODE;
 	}
 
-	/** As Go's server, which takes a request with both flags for one that is open. */
+	/** As in Go's server, which takes a request with both flags for an open one. */
 	private static RequestFrame.Kind kind(int flags) {
 		if ((flags & TtrpcHeader.REMOTE_OPEN) != 0) {
 			return RequestFrame.Kind.OPEN_STREAM;

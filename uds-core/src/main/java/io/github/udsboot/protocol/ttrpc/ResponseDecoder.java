@@ -12,8 +12,8 @@ import io.github.udsboot.protocol.RefusalFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 
 /**
- * What a client makes of a frame. Everything but a response, data or an extension fails
- * the call on its stream, as in {@code Client.dispatch} of the Go implementation.
+ * Interprets frames on the client. Everything other than a response, data or an extension
+ * fails the call on its stream, as in {@code Client.dispatch} of the Go implementation.
  *
  * <pre>
  * Response = 1 status  google.rpc.Status { 1 code int32, 2 message string,
@@ -37,7 +37,7 @@ final class ResponseDecoder implements EnvelopeDecoder {
 
 	private final ProtobufInput in = new ProtobufInput();
 
-	/** Of the frame that was judged last. */
+	/** The type of the frame that was judged last. */
 	private int type;
 
 	private int code;
@@ -56,7 +56,7 @@ final class ResponseDecoder implements EnvelopeDecoder {
 		};
 	}
 
-	/** As Go's client, which takes an item along with the end. */
+	/** As in Go's client, which accepts an item along with the end. */
 	@Override
 	public @Nullable Frame data(long streamId, int flags, byte[] data) {
 		if (this.type != TtrpcHeader.DATA) {

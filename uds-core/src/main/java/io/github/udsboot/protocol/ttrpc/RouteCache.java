@@ -9,9 +9,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The routes that one connection asked for lately, found by their bytes, so that a route
- * asked for again and again is decoded once. Two-way associative: a route lives in the
- * slot of its hash or in the one beside it.
+ * The recently requested routes of one connection, found by their bytes, so that a
+ * frequent route is decoded once. Two-way associative: a route is in the slot of its hash
+ * or in the one beside it.
  */
 final class RouteCache {
 
@@ -27,7 +27,7 @@ final class RouteCache {
 
 	/**
 	 * Return the route of a service and a method, each of them a range of a message.
-	 * @throws EnvelopeException if the bytes are no UTF-8 or hold control characters
+	 * @throws EnvelopeException if the bytes are not UTF-8 or contain control characters
 	 */
 	String route(ProtobufInput in, int service, int serviceLength, int method, int methodLength)
 			throws EnvelopeException {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.protocol.Frame;
 
 /**
- * Data that nobody will look at.
+ * Data that is skipped.
  */
 final class SkippedBody implements FrameBody {
 

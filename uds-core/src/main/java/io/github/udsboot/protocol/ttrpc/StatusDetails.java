@@ -8,8 +8,8 @@ import io.github.udsboot.protocol.FrameTooLargeException;
 import io.github.udsboot.protocol.Utf8;
 
 /**
- * The details of a status, of which one has a meaning of our own and is not among the
- * others. An instance gathers those of one response after another.
+ * The details of a status, of which {@link NotDispatched} has a special meaning and is
+ * not among the others. An instance collects those of one response after another.
  *
  * <pre>
  * Any = 1 type_url string
@@ -18,10 +18,10 @@ import io.github.udsboot.protocol.Utf8;
  */
 final class StatusDetails {
 
-	/** What the details of one response may take, all together. */
+	/** The maximum total size of the details of one response. */
 	static final int MAX_SIZE = 64 << 10;
 
-	/** An empty detail takes two bytes of a frame, and far more as an object. */
+	/** An empty detail takes two bytes of a frame, but far more as an object. */
 	static final int MAX_READ = 64;
 
 	private static final int TYPE_URL = 1 << 3 | 2;
@@ -75,19 +75,21 @@ final class StatusDetails {
 		this.others.add(detail);
 	}
 
-	/** Return what of the connection no handler has seen, as the response is marked. */
+	/**
+	 * Return what no handler has seen, according to the mark in the response.
+	 */
 	NotDispatched.Scope scope() {
 		return this.scope;
 	}
 
-	/** Return all details but that mark. */
+	/** Return all details except that mark. */
 	List<StatusDetail> others() {
 		return this.others;
 	}
 
 	/**
 	 * Return the size of details as fields of a status.
-	 * @throws FrameTooLargeException if it is over the limit
+	 * @throws FrameTooLargeException if it exceeds the limit
 	 */
 	static int size(List<StatusDetail> details) {
 		long size = 0;
@@ -114,7 +116,7 @@ final class StatusDetails {
 		}
 	}
 
-	/** In a long, for a value may be nearly as long as numbers go. */
+	/** As a long, since a value may be nearly as long as an int allows. */
 	private static long sizeOf(StatusDetail detail) {
 		return optionalSize(Utf8.length(detail.typeUrl())) + optionalSize(detail.value().length);
 	}

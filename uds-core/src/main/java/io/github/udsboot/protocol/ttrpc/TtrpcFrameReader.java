@@ -11,8 +11,8 @@ import io.github.udsboot.protocol.InvalidFrame;
 import io.github.udsboot.protocol.ProtocolException;
 
 /**
- * Cuts the bytes of a connection into frames. A frame that is whole in the caller's
- * buffer is decoded where it lies; only of others is something kept.
+ * Splits the bytes of a connection into frames. A frame that is entirely in the caller's
+ * buffer is decoded in place; bytes are kept only of partial frames.
  */
 final class TtrpcFrameReader implements FrameReader {
 
@@ -73,8 +73,8 @@ final class TtrpcFrameReader implements FrameReader {
 	}
 
 	/**
-	 * Begin a frame, which ends at once when all of its data is there.
-	 * @return the frame, or {@code null} when it is under way or to be ignored
+	 * Begin a frame, which ends at once if all of its data is there.
+	 * @return the frame, or {@code null} if it is unfinished or to be ignored
 	 */
 	private @Nullable Frame begin(ByteBuffer header, int at, ByteBuffer in) throws ProtocolException {
 		requireZero(header.get(at));

@@ -21,8 +21,8 @@ import io.github.udsboot.protocol.Utf8;
 
 /**
  * Writes requests and responses. The payload is the last field of its envelope, so that a
- * large one follows the head uncopied; a small one is copied into the head, which makes
- * one array of the frame.
+ * large one follows the head without copying; a small one is copied into the head, so
+ * that the frame is a single array.
  *
  * <pre>
  * head                                                   body
@@ -33,7 +33,7 @@ import io.github.udsboot.protocol.Utf8;
  */
 final class TtrpcFrameWriter implements FrameWriter {
 
-	/** Copying as much costs less than a second buffer in a system call. */
+	/** Copying this many bytes costs less than a second buffer in a system call. */
 	private static final int MAX_COPY = 1 << 10;
 
 	private static final int MAX_MESSAGE = 4 << 10;
@@ -47,9 +47,9 @@ final class TtrpcFrameWriter implements FrameWriter {
 	}
 
 	/**
-	 * Encode a frame; an invalid one as the response that tells the peer.
-	 * @throws IllegalArgumentException if route or metadata hold half of a surrogate
-	 * pair, or the stream id is no unsigned 32-bit number
+	 * Encode a frame; an invalid frame is encoded as the response that tells the peer.
+	 * @throws IllegalArgumentException if the route or the metadata contain an unpaired
+	 * surrogate, or the stream id is not an unsigned 32-bit number
 	 */
 	@Override
 	public EncodedFrame encode(Frame frame) {
@@ -102,7 +102,8 @@ final class TtrpcFrameWriter implements FrameWriter {
 	}
 
 	/**
-	 * Without NO_DATA, Rust takes an empty payload for the first item; Go does not look.
+	 * Without NO_DATA, Rust takes an empty payload for the first item; Go ignores the
+	 * flag.
 	 */
 	private static int flags(RequestFrame request) {
 		int flags = switch (request.kind()) {
@@ -164,7 +165,7 @@ final class TtrpcFrameWriter implements FrameWriter {
 		return finish(out, ResponseDecoder.PAYLOAD, payload);
 	}
 
-	/** Make the head of a frame with its header in it. */
+	/** Create the head of a frame, including its header. */
 	private ProtobufOutput begin(long streamId, int type, int flags, long fieldsSize, byte[] payload) {
 		requireStreamId(streamId);
 		long length = fieldsSize + ProtobufOutput.optionalSize(payload.length);
@@ -226,7 +227,9 @@ final class TtrpcFrameWriter implements FrameWriter {
 		return ProtobufOutput.optionalSize(keyLength) + ProtobufOutput.optionalSize(valueLength);
 	}
 
-	/** Cap a message, between two characters, so that an error always fits its frame. */
+	/**
+	 * Truncate a message, between two characters, so that an error always fits its frame.
+	 */
 	private byte[] message(String text) {
 		return Utf8.truncated(text, Math.min(MAX_MESSAGE, this.maxLength / 2));
 	}

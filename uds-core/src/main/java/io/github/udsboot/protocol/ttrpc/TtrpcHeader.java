@@ -13,8 +13,8 @@ import java.nio.ByteBuffer;
  *    0    the ceiling of 16 MiB - 1 keeps the first byte at zero
  * </pre>
  *
- * No object of this type exists: a header is read where it lies, for each frame would
- * make one.
+ * No object of this type exists: a header is read in place, as there would be one for
+ * each frame.
  */
 final class TtrpcHeader {
 
@@ -26,7 +26,10 @@ final class TtrpcHeader {
 
 	static final int DATA = 3;
 
-	/** Of an extension, as the types below: far from what ttrpc may come to use. */
+	/**
+	 * For an extension, like the types below: far from the types that ttrpc may come to
+	 * use.
+	 */
 	static final int HELLO = 0x80;
 
 	static final int CANCEL = 0x81;
@@ -37,22 +40,25 @@ final class TtrpcHeader {
 
 	static final int GOAWAY = 0x84;
 
-	/** Of a request or data: its sender sends no more on this stream. */
+	/** For a request or data: its sender sends no more on this stream. */
 	static final int REMOTE_CLOSED = 1;
 
-	/** Of a request: its sender sends data on this stream. */
+	/** For a request: its sender sends data on this stream. */
 	static final int REMOTE_OPEN = 2;
 
-	/** Of data or a request: there is none, not even an empty item. */
+	/** For data or a request: there is none, not even an empty item. */
 	static final int NO_DATA = 4;
 
-	/** Of a request, and an extension: its time-out is a point on the host's clock. */
+	/** For a request, and an extension: its timeout is a point on the host's clock. */
 	static final int ON_HOST_CLOCK = 0x20;
 
-	/** Of a unary request, and an extension: its sender does not wait for the answer. */
+	/** For a unary request, and an extension: its sender does not wait for the answer. */
 	static final int ONE_WAY = 0x40;
 
-	/** Of a request, and an extension: what peers say in its metadata is the sender's. */
+	/**
+	 * For a request, and an extension: entries that peers use in its metadata are the
+	 * sender's own.
+	 */
 	static final int BETWEEN_PEERS = 0x80;
 
 	private TtrpcHeader() {

@@ -9,9 +9,9 @@ import io.github.udsboot.protocol.MultiplexedProtocol;
 import io.github.udsboot.protocol.RefusalFrame;
 
 /**
- * containerd's ttrpc 1.2, with streams, as {@code PROTOCOL.md} of
- * {@code github.com/containerd/ttrpc} describes it and its Go implementation acts.
- * {@code docs/protocol.md} of this project says what that means byte by byte.
+ * containerd's ttrpc 1.2, with streams, as described by {@code PROTOCOL.md} of
+ * {@code github.com/containerd/ttrpc} and implemented in Go. {@code docs/protocol.md} of
+ * this project specifies this byte by byte.
  */
 public final class TtrpcProtocol implements MultiplexedProtocol {
 
@@ -38,8 +38,8 @@ public final class TtrpcProtocol implements MultiplexedProtocol {
 	}
 
 	/**
-	 * Return an answer to the first request that a client makes, whichever it is. A
-	 * client of ours applies it to all.
+	 * Return an answer to the first request of a client, whatever it is. A client of this
+	 * library applies it to all its requests.
 	 */
 	@Override
 	public EncodedFrame encodeRefusal(Status status, String message) {

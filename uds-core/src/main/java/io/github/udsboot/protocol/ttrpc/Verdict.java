@@ -4,8 +4,8 @@ import io.github.udsboot.Status;
 import io.github.udsboot.protocol.InvalidFrame;
 
 /**
- * What is to be done with a frame, judged by its header. All but {@link #DECODE} and
- * {@link #DATA} let the data pass by unseen.
+ * The decision about a frame, judged by its header. All except {@link #DECODE} and
+ * {@link #DATA} skip the data.
  */
 enum Verdict {
 

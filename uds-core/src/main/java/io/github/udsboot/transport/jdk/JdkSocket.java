@@ -36,11 +36,12 @@ final class JdkSocket implements UdsSocket {
 	@Override
 	public int read(ByteBuffer target) throws IOException {
 		try {
-			// The kernel hands out what has arrived before it reports a reset
+			// The kernel delivers what has arrived before it reports a reset
 			return this.channel.read(target);
 		}
 		catch (SocketException ex) {
-			// What the channel throws for ECONNRESET, and reading for nothing else
+			// The channel throws this for ECONNRESET, and reading throws it for nothing
+			// else
 			throw new ConnectionResetException(ex);
 		}
 	}
@@ -67,9 +68,9 @@ final class JdkSocket implements UdsSocket {
 	}
 
 	/**
-	 * A selector makes a channel whose peer has hung up ready for all that it is
-	 * registered for, and a connected channel is ready to connect for no other reason.
-	 * That a peer has only ended its output is no hang-up.
+	 * A selector makes a channel whose peer has hung up ready for everything that it is
+	 * registered for, and a connected channel is ready to connect for no other reason. A
+	 * peer that has only ended its output has not hung up.
 	 */
 	@Override
 	public boolean hasPeerGone() throws IOException {
@@ -97,7 +98,7 @@ final class JdkSocket implements UdsSocket {
 	}
 
 	/**
-	 * Close a channel. That a descriptor is gone is certain even when closing reports a
+	 * Close a channel. The descriptor is certainly closed even if closing reports a
 	 * failure.
 	 * @param channel the channel
 	 */

@@ -23,8 +23,8 @@ import io.github.udsboot.transport.UdsSocket;
 import io.github.udsboot.transport.UdsTransport;
 
 /**
- * The transport over the JDK's Unix domain channels: the fast one, for paths. It tells a
- * peer's user and group, not its process. Thread-safe.
+ * The transport over the JDK's Unix domain channels: the fast one, for paths. It provides
+ * a peer's user and group, but not its process. Thread-safe.
  */
 public final class JdkTransport implements UdsTransport {
 
@@ -50,8 +50,8 @@ public final class JdkTransport implements UdsTransport {
 		try {
 			channel = SocketChannel.open(StandardProtocolFamily.UNIX);
 			channel.configureBlocking(false);
-			// Never pending: AF_UNIX connects at once or, with a full backlog, fails with
-			// EAGAIN. A blocking connect would wait without a limit.
+			// Never pending: AF_UNIX connects at once or, if the backlog is full, fails
+			// with EAGAIN. A blocking connect would wait indefinitely.
 			connected = channel.connect(UnixDomainSocketAddress.of(address.socketPath()));
 			if (!connected) {
 				throw ConnectFailures.create(Reason.BACKLOG_FULL, address, null);
@@ -63,7 +63,7 @@ public final class JdkTransport implements UdsTransport {
 		}
 		catch (IOException ex) {
 			throw (channel != null)
-					// What is none of the others is EAGAIN, in whatever language
+					// If it is none of the others it is EAGAIN, in whatever language
 					? ConnectFailures.explain(address, ex, ex instanceof ConnectException, Reason.BACKLOG_FULL)
 					: ConnectFailures.create(Reason.OTHER, address, ex);
 		}

@@ -23,8 +23,8 @@ import io.github.udsboot.transport.UdsSocket;
 
 /**
  * A listening descriptor of junixsocket with an abstract name, which the kernel keeps
- * unique and forgets when the descriptor is closed. There is no file, and so no mode:
- * whoever shares the network namespace can connect.
+ * unique and forgets when the descriptor is closed. There is no file, and so no mode: any
+ * process in the same network namespace can connect.
  */
 final class AbstractServerSocket implements UdsServerSocket {
 
@@ -58,7 +58,7 @@ final class AbstractServerSocket implements UdsServerSocket {
 		}
 		boolean bound = false;
 		try {
-			// junixsocket would connect to the server to find it out
+			// junixsocket would connect to the server to find out
 			if (AbstractNames.isListening(address)) {
 				throw taken(address, null);
 			}
@@ -72,7 +72,7 @@ final class AbstractServerSocket implements UdsServerSocket {
 			return new AbstractServerSocket(address, listener);
 		}
 		catch (AddressAlreadyInUseSocketException | SocketTimeoutException ex) {
-			// The latter is EAGAIN: somebody listens, and the backlog is full
+			// The latter is EAGAIN: a server listens, and its backlog is full
 			throw taken(address, ex);
 		}
 		finally {
@@ -112,7 +112,7 @@ final class AbstractServerSocket implements UdsServerSocket {
 
 	@Override
 	public void withdraw() {
-		// A name cannot be taken back from a descriptor that lives
+		// A name cannot be taken away from an open descriptor
 	}
 
 	@Override

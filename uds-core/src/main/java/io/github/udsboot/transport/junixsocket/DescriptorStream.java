@@ -14,17 +14,17 @@ import java.util.function.Supplier;
  * {@code read(2)} and {@code write(2)} and nothing else, 0 for EAGAIN.
  * <p>
  * junixsocket's own channel closes the descriptor on EPIPE and on ECONNRESET, from native
- * code and whatever another thread does with it at the time; a reply that waits to be
- * read is lost then. It also closes it when the thread is interrupted. A file channel
+ * code and regardless of what another thread is doing with it; a reply that has not been
+ * read yet is then lost. It also closes it when the thread is interrupted. A file channel
  * closes only itself when the thread is interrupted, because here its stream's
- * {@code close} does nothing, and is replaced by another one. How much was transferred is
- * seen from the buffer's position.
+ * {@code close} does nothing, and is replaced by a new one. The buffer's position shows
+ * how much was transferred.
  * <p>
- * For one thread at a time.
+ * Must be used by one thread at a time.
  */
 final class DescriptorStream {
 
-	// Of a heap buffer, all that remains is copied to a direct one at each call
+	// Everything that remains in a heap buffer is copied to a direct one at each call
 	private static final int HEAP_CHUNK = 256 * 1024;
 
 	private final Supplier<FileChannel> opener;
@@ -50,8 +50,8 @@ final class DescriptorStream {
 	/**
 	 * Read into a buffer, or write from it.
 	 * @param buffer the buffer
-	 * @return the number of bytes, 0 when none can be transferred now, -1 at the end of
-	 * the input
+	 * @return the number of bytes, 0 if none can be transferred now, -1 at the end of the
+	 * input
 	 * @throws IOException if the descriptor failed
 	 */
 	int transfer(ByteBuffer buffer) throws IOException {
@@ -60,7 +60,7 @@ final class DescriptorStream {
 		if (!buffer.isDirect() && buffer.remaining() > HEAP_CHUNK) {
 			buffer.limit(position + HEAP_CHUNK);
 		}
-		// With the flag set the channel would have to be replaced at each call
+		// With the flag set, the channel would have to be replaced at each call
 		boolean interrupted = Thread.interrupted();
 		try {
 			return this.transfer.apply(this.channel, buffer);
@@ -93,7 +93,7 @@ final class DescriptorStream {
 
 		@Override
 		public void close() {
-			// The descriptor is not the stream's to close
+			// The descriptor does not belong to the stream
 		}
 
 	}
@@ -106,7 +106,7 @@ final class DescriptorStream {
 
 		@Override
 		public void close() {
-			// The descriptor is not the stream's to close
+			// The descriptor does not belong to the stream
 		}
 
 	}

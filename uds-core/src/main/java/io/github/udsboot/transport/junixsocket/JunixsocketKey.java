@@ -8,7 +8,7 @@ import java.nio.channels.Selector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key of a {@link JunixsocketSelector}, in front of junixsocket's own.
+ * A key of a {@link JunixsocketSelector}, wrapping junixsocket's own.
  */
 final class JunixsocketKey extends SelectionKey {
 
@@ -33,8 +33,8 @@ final class JunixsocketKey extends SelectionKey {
 	}
 
 	/**
-	 * Set junixsocket's key, once. The registration is visible to others before, so what
-	 * they did in the meantime is repeated.
+	 * Set junixsocket's key, once. Other threads see the registration before this, so
+	 * what they did in the meantime is repeated.
 	 * @param delegate the key
 	 */
 	void delegate(SelectionKey delegate) {
@@ -45,7 +45,7 @@ final class JunixsocketKey extends SelectionKey {
 		}
 	}
 
-	/** The last selection has found that the peer has closed the connection. */
+	/** Note that the last selection has found that the peer has closed the connection. */
 	void hungUp() {
 		this.hungUp = true;
 	}

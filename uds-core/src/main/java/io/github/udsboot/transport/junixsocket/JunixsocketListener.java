@@ -26,7 +26,7 @@ final class JunixsocketListener implements Closeable {
 
 	private final Lock accepting = new ReentrantLock();
 
-	// Owns the descriptor: when this object is closed or collected, the descriptor is
+	// Owns the descriptor: when this object is closed or collected, so is the descriptor
 	private final AFUNIXServerSocketChannel bound;
 
 	private final AFUNIXServerSocketChannel channel;
@@ -62,17 +62,17 @@ final class JunixsocketListener implements Closeable {
 		AFUNIXServerSocketChannel bound = AFUNIXServerSocketChannel.open();
 		boolean listening = false;
 		try {
-			// By default bind() steals the socket of a live server, and close() removes
-			// by name whatever stands at the path
+			// By default bind() takes over the socket of a live server, and close()
+			// removes whatever file is at the path
 			bound.socket().setReuseAddress(false);
 			bound.setDeleteOnClose(false);
-			// Before bind(), which then connects to see whether somebody is there: a
+			// Before bind(), which then connects to see whether a server is there: a
 			// blocking connect would wait for a server whose backlog is full
 			bound.configureBlocking(false);
 			bound.bind(address, backlog);
-			// The channel that has bound a path closes itself at the next accept when the
-			// file has got another name. One that has adopted the descriptor does not
-			// look.
+			// The channel that has bound a path closes itself at the next accept if the
+			// file has been renamed. A channel that has adopted the descriptor does not
+			// check.
 			AFUNIXServerSocketChannel adopted = FileDescriptorCast.using(bound.getFileDescriptor())
 				.as(AFUNIXServerSocketChannel.class);
 			adopted.setDeleteOnClose(false);
@@ -89,7 +89,7 @@ final class JunixsocketListener implements Closeable {
 
 	/**
 	 * Accept a connection.
-	 * @return the connection, or nothing if none waits
+	 * @return the connection, or nothing if none is waiting
 	 * @throws IOException if accepting failed
 	 */
 	Optional<JunixsocketSocket> accept() throws IOException {
@@ -104,7 +104,7 @@ final class JunixsocketListener implements Closeable {
 			accepted = (socket != null) ? (AFUNIXSocketChannel) socket.getChannel() : null;
 		}
 		catch (IllegalBlockingModeException ex) {
-			// How accept() says that none waits
+			// This is how accept() reports that none is waiting
 			return Optional.empty();
 		}
 		finally {

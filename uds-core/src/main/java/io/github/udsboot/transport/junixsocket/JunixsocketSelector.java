@@ -24,19 +24,19 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.guard.GuardedLog;
 
 /**
- * junixsocket's selector with the manners of the JDK's, so that one event loop serves
+ * junixsocket's selector with the behavior of the JDK's, so that one event loop serves
  * both:
  * <ul>
- * <li>A peer that has hung up makes junixsocket's key invalid for ever, while bytes wait
- * to be read, and even when the key has no interest. Here such a key stays valid and is
- * ready for whatever it is interested in, until it is cancelled.</li>
- * <li>Each {@link #wakeup()} of junixsocket writes to a pipe, and blocks when the pipe is
- * full. Here one wakeup is under way at a time; from a virtual thread it is made by a
+ * <li>A peer that has hung up makes junixsocket's key permanently invalid, even while
+ * bytes wait to be read, and even if the key has no interest set. Here such a key stays
+ * valid and is ready for every operation of its interest set, until it is cancelled.</li>
+ * <li>Each {@link #wakeup()} of junixsocket writes to a pipe, and blocks if the pipe is
+ * full. Here one wakeup is in progress at a time; from a virtual thread it is made by a
  * platform thread.</li>
- * <li>A signal that interrupts the wait ends it without keys, and without an
+ * <li>A signal that interrupts the wait ends it without keys and without an
  * exception.</li>
  * </ul>
- * Select on platform threads only; other methods may be called by any thread.
+ * Select on platform threads only; the other methods may be called by any thread.
  */
 final class JunixsocketSelector extends Selector {
 
@@ -73,7 +73,7 @@ final class JunixsocketSelector extends Selector {
 	 * Register a channel, or change its registration.
 	 * @param channel the channel
 	 * @param operations the interest set
-	 * @param attachment what the key should carry
+	 * @param attachment the attachment of the key
 	 * @return the key
 	 * @throws ClosedChannelException if the channel is closed
 	 */
@@ -152,7 +152,7 @@ final class JunixsocketSelector extends Selector {
 			// Nothing is ready
 		}
 		catch (SocketException ex) {
-			// poll(2) is not restarted after a signal, a profiler's for instance
+			// poll(2) is not restarted after a signal, for instance a profiler's
 			if (!"Interrupted system call".equals(ex.getMessage())) {
 				throw ex;
 			}
@@ -249,7 +249,8 @@ final class JunixsocketSelector extends Selector {
 	}
 
 	private boolean closeSelector() throws IOException {
-		// Whoever selects leaves first, else it would wait on descriptors that are gone
+		// The selecting thread leaves first, or else it would wait on descriptors that
+		// are gone
 		this.selector.wakeup();
 		this.selecting.lock();
 		try (this.selector) {

@@ -21,10 +21,10 @@ import io.github.udsboot.transport.UdsSocket;
 /**
  * A connected, non-blocking descriptor of junixsocket.
  * <p>
- * junixsocket hands the number of the descriptor to the kernel without a guard: a close
- * in between, and a new connection that gets the same number, and the bytes go to the
+ * junixsocket passes the number of the descriptor to the kernel unguarded: after a close
+ * in between, and a new connection that gets the same number, the bytes would go to the
  * wrong peer. So each direction has a lock, and {@link #close()} takes both. No call
- * blocks, so nobody waits long.
+ * blocks, so no thread waits long.
  */
 final class JunixsocketSocket implements UdsSocket {
 
@@ -67,8 +67,7 @@ final class JunixsocketSocket implements UdsSocket {
 		}
 		catch (IOException ex) {
 			// The text of ECONNRESET is in the language of the environment, and its class
-			// tells nothing. But the kernel reports it once, and then the end of the
-			// input
+			// says nothing. But the kernel reports it once, and then the end of the input
 			if (isAtEnd(target)) {
 				throw new ConnectionResetException(ex);
 			}
@@ -102,7 +101,7 @@ final class JunixsocketSocket implements UdsSocket {
 		if (peer == null || peer.getUid() < 0 || peer.getGid() < 0) {
 			throw new IOException("This system does not tell who the peer is");
 		}
-		// Without the lock: a lookup may ask a directory service
+		// Without the lock: a lookup may query a directory service
 		PeerNames.Principals principals = PeerNames.shared().find(peer.getPid(), peer.getUid(), peer.getGid());
 		return new PeerCredentials(principals.user(), principals.group(), peer.getPid(), peer.getUid(), peer.getGid());
 	}

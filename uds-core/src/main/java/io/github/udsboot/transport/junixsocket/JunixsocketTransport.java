@@ -31,9 +31,9 @@ import io.github.udsboot.transport.UdsSocket;
 import io.github.udsboot.transport.UdsTransport;
 
 /**
- * The transport over junixsocket: for abstract names of Linux, and where a peer's process
- * and numeric ids are wanted. Thread-safe; no descriptor of junixsocket is touched by a
- * virtual thread.
+ * The transport over junixsocket: for abstract names of Linux, and if a peer's process
+ * and numeric ids are needed. Thread-safe; virtual threads do not touch descriptors of
+ * junixsocket.
  */
 public final class JunixsocketTransport implements UdsTransport {
 
@@ -100,12 +100,12 @@ public final class JunixsocketTransport implements UdsTransport {
 		AFUNIXSocketChannel channel = AFUNIXSocketChannel.open();
 		boolean connected = false;
 		try {
-			// A blocking connect to a full backlog ignores its time-out, and closing the
+			// A blocking connect to a full backlog ignores its timeout, and closing the
 			// channel does not end it
 			configureNonBlocking(channel);
-			// Measured with 2.11.1: nobody there, a file that is no socket, no file: an
+			// Measured with 2.11.1: no listener, a file that is not a socket, no file: an
 			// exception. A full backlog (EAGAIN): false, and from then on isConnected()
-			// and finishConnect() say true although nothing is connected. AF_UNIX knows
+			// and finishConnect() return true although nothing is connected. AF_UNIX has
 			// no pending connects, so false means that this attempt is over.
 			connected = channel.connect(target);
 			if (!connected) {
@@ -121,12 +121,12 @@ public final class JunixsocketTransport implements UdsTransport {
 	}
 
 	/**
-	 * Connects a datagram socket. The kernel looks for the socket of the file first and
-	 * compares the types then, so that a server of connections sees nothing of it.
+	 * Connects a datagram socket. The kernel looks up the socket of the file first and
+	 * then compares the types, so that a server of connections does not notice.
 	 */
 	@Override
 	public SocketUse useOf(UdsAddress address) {
-		// Not where Java would warn about a library that is needed for nothing else
+		// Not if Java would warn about a library that is needed for nothing else
 		if (!LINUX || address.isAbstract() || !SocketPathLimit.KERNEL.admits(address) || NativeAccess.isDenied()) {
 			return SocketUse.UNKNOWN;
 		}
@@ -149,7 +149,7 @@ public final class JunixsocketTransport implements UdsTransport {
 			return SocketUse.LEFTOVER;
 		}
 		catch (OperationNotSupportedSocketException ex) {
-			// EPROTOTYPE: it takes streams, or sequenced packets
+			// EPROTOTYPE: it accepts streams, or sequenced packets
 			return SocketUse.IN_USE;
 		}
 	}
@@ -159,14 +159,14 @@ public final class JunixsocketTransport implements UdsTransport {
 			channel.configureBlocking(false);
 		}
 		catch (SocketClosedException ex) {
-			// The descriptor is opened only now, and EMFILE is kept secret
+			// The descriptor is opened only now, and EMFILE is not reported
 			throw new IOException("no socket can be opened, probably for want of descriptors", ex);
 		}
 	}
 
 	@Override
 	public UdsServerSocket bind(UdsAddress address, BindOptions options) throws BindFailedException {
-		// The wait on the calling thread: those of the pool are for calls that do not
+		// The wait is on the calling thread: those of the pool are for calls that do not
 		// block
 		return ReleaseWait.bind(address, options, () -> bindOnce(address, () -> bindHere(address, options)));
 	}
@@ -210,7 +210,7 @@ public final class JunixsocketTransport implements UdsTransport {
 	}
 
 	private static void requireNativeLibrary() {
-		// The first time this may be an UnsatisfiedLinkError that says why
+		// The first time this may be an UnsatisfiedLinkError that gives the reason
 		if (!AFUNIXSocket.isSupported()) {
 			throw new UnsupportedOperationException("its native library could not be loaded");
 		}

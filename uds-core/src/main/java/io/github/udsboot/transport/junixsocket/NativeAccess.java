@@ -5,8 +5,8 @@ import java.lang.reflect.Method;
 import org.newsclub.net.unix.AFUNIXSocket;
 
 /**
- * Whether this Java lets junixsocket load its native library. Java 24 and later warn
- * about that unless it is enabled, and deny it if they are told to.
+ * Whether this Java allows junixsocket to load its native library. Java 24 and later warn
+ * about that unless it is enabled, and deny it if so configured.
  */
 final class NativeAccess {
 
@@ -18,8 +18,8 @@ final class NativeAccess {
 
 	/**
 	 * Return whether Java denies native access to junixsocket. Before the first attempt
-	 * to load the library this says whether that would be denied or warned about; where
-	 * it is only warned about, the attempt enables it.
+	 * to load the library this determines whether the attempt would be denied or cause a
+	 * warning; if only a warning, the attempt enables access.
 	 * @return {@code true} if it does; {@code false} before Java 22, which denies nothing
 	 */
 	static boolean isDenied() {
@@ -37,7 +37,7 @@ final class NativeAccess {
 	}
 
 	/**
-	 * Return what enables native access.
+	 * Return how to enable native access.
 	 * @return a sentence
 	 */
 	static String remedy() {

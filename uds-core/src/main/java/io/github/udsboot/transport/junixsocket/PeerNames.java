@@ -19,16 +19,16 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.guard.GuardedLog;
 
 /**
- * Finds the names of users and groups of whom junixsocket tells the numbers, so that
- * peers are called what the JDK's transport calls them. Java can look up the number of a
- * name, but the name of a number only for the owner of a file: the peer's process is such
- * a file, below {@code /proc}, and it says itself whether it has still the right number.
- * Where there is none the local list of users is searched. A number without a name is its
+ * Finds the names of users and groups whose numbers junixsocket provides, so that peers
+ * have the same names as with the JDK's transport. Java can look up the number of a name,
+ * but the name of a number only for the owner of a file: the peer's process is such a
+ * file, below {@code /proc}, and it shows itself whether it still has the right number.
+ * If there is none, the local list of users is searched. A number without a name is its
  * own name, as with the JDK.
  * <p>
- * What was found is kept for a few seconds: a crowd of connects costs one lookup, and a
- * name that is given to another number is soon the right one again. Thread-safe; no lock
- * is held during a lookup.
+ * Results are kept for a few seconds: many connects at once cost one lookup, and a name
+ * that is given to another number is soon right again. Thread-safe; no lock is held
+ * during a lookup.
  */
 final class PeerNames {
 
@@ -58,8 +58,8 @@ final class PeerNames {
 
 	/**
 	 * Create an instance.
-	 * @param processes where the processes are
-	 * @param lists where the lists of users and groups are
+	 * @param processes the directory of the processes
+	 * @param lists the directory of the lists of users and groups
 	 */
 	PeerNames(Path processes, Path lists) {
 		this.processes = processes;
@@ -72,10 +72,10 @@ final class PeerNames {
 
 	/**
 	 * Find a user and a group.
-	 * @param pid the process id, need not be that of a process that lives
+	 * @param pid the process id, need not be that of a live process
 	 * @param uid the number of the user
 	 * @param gid the number of the group
-	 * @return both, under the names that this system has for them
+	 * @return both, under their names on this system
 	 * @throws IOException if this system knows no users
 	 */
 	Principals find(long pid, long uid, long gid) throws IOException {
@@ -106,8 +106,9 @@ final class PeerNames {
 	}
 
 	/**
-	 * A process that does not want to be looked at belongs to root here, and a process id
-	 * may be another's by now: so the numbers are compared, of one and the same look.
+	 * A process that must not be inspected belongs to root here, and a process id may
+	 * have been reused by now: so the numbers are compared, as read at one and the same
+	 * time.
 	 */
 	private static @Nullable Principals ownersOf(Path process, long uid, long gid) {
 		try {
@@ -136,7 +137,7 @@ final class PeerNames {
 		}
 		try {
 			P byName = lookup.find(name);
-			// the list is not the only place that names come from
+			// the list is not the only source of names
 			return byName.equals(byNumber) ? byName : byNumber;
 		}
 		catch (UserPrincipalNotFoundException ex) {
@@ -161,9 +162,9 @@ final class PeerNames {
 	}
 
 	/**
-	 * How a name or a number becomes a principal.
+	 * How to look up the principal of a name or a number.
 	 *
-	 * @param <P> the kind of principal
+	 * @param <P> the type of principal
 	 */
 	@FunctionalInterface
 	private interface Lookup<P> {
@@ -173,7 +174,7 @@ final class PeerNames {
 	}
 
 	/**
-	 * Who a peer is.
+	 * The principals of a peer.
 	 *
 	 * @param user its user
 	 * @param group its primary group

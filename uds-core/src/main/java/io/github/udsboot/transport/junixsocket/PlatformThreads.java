@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps virtual threads away from junixsocket's descriptors. junixsocket makes them wait
  * for a shared poller that has as many workers as there are cores: with three idle
- * readers on two cores the third one sleeps on although its data is there (its issue
- * 172). So a call from a virtual thread is made by a platform thread, of which a few are
- * enough because no call blocks.
+ * readers on two cores the third one keeps sleeping although its data is there
+ * (junixsocket issue 172). So a call from a virtual thread is made by a platform thread;
+ * a few of these are enough because no call blocks.
  */
 final class PlatformThreads {
 
@@ -76,11 +76,11 @@ final class PlatformThreads {
 
 	/**
 	 * Make a call that does not block, on this thread or, if it is virtual, on a platform
-	 * thread. An interrupt does not cut the wait short; the flag is kept.
+	 * thread. An interrupt does not end the wait; the flag is kept.
 	 * @param <T> the type of the result
 	 * @param call the call
 	 * @return its result
-	 * @throws IOException what the call throws
+	 * @throws IOException if the call fails
 	 */
 	static <T> T call(IoCall<T> call) throws IOException {
 		return isVirtual() ? callElsewhere(call) : call.run();

@@ -57,7 +57,7 @@ public final class UdsHealthContributorAutoConfiguration {
 		}
 	}
 
-	/** By the names of the sockets, except for sockets that share one: by bean name. */
+	/** By the names of the sockets; sockets that share a name are listed by bean name. */
 	private static <T> Map<String, T> byName(Map<String, T> beans, Function<T, String> names) {
 		Map<String, Long> uses = beans.values().stream().collect(Collectors.groupingBy(names, Collectors.counting()));
 		Map<String, T> byName = new LinkedHashMap<>();

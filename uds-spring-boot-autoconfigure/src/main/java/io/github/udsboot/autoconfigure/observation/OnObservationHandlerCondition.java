@@ -18,8 +18,8 @@ import org.springframework.util.ClassUtils;
 import io.github.udsboot.metrics.CallMeterObservationHandler;
 
 /**
- * Whether calls are observed: as the property says, and without it, unless meters are all
- * that would come of it. Calls have timers of their own, at a tenth of the price.
+ * Whether calls are observed: as the property says or, if it is not set, unless meters
+ * would be the only result. Calls have timers of their own, at a tenth of the cost.
  */
 class OnObservationHandlerCondition extends SpringBootCondition implements ConfigurationCondition {
 
@@ -55,14 +55,17 @@ class OnObservationHandlerCondition extends SpringBootCondition implements Confi
 					.items(handlers.stream().filter((name) -> !meters.contains(name)).toList()));
 	}
 
-	/** Apart, since Micrometer's meters may be absent. */
+	/** A separate class, since Micrometer's meters may be absent. */
 	private static final class Meters {
 
 		static List<String> namesIn(ConfigurableListableBeanFactory beanFactory) {
 			return List.of(beanFactory.getBeanNamesForType(MeterObservationHandler.class, true, false));
 		}
 
-		/** Makes no meters, and is there whoever handles observations. */
+		/**
+		 * Creates no meters, and exists whichever other handlers of observations there
+		 * are.
+		 */
 		static List<String> oursIn(ConfigurableListableBeanFactory beanFactory) {
 			return List.of(beanFactory.getBeanNamesForType(CallMeterObservationHandler.class, true, false));
 		}

@@ -19,8 +19,8 @@ import io.github.udsboot.observation.UdsClientObservationConvention;
 import io.github.udsboot.observation.UdsServerObservationConvention;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for the observation of calls, which
- * is how a trace passes through a socket.
+ * {@link EnableAutoConfiguration Auto-configuration} for the observation of calls, by
+ * which a trace passes through a socket.
  */
 @AutoConfiguration(
 		afterName = { "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
@@ -32,7 +32,7 @@ import io.github.udsboot.observation.UdsServerObservationConvention;
 @Conditional(OnObservationHandlerCondition.class)
 public final class UdsObservationAutoConfiguration {
 
-	/** Right inside of what an application puts first, as for Boot's web filter. */
+	/** Directly inside of what an application puts first, as for Boot's web filter. */
 	private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 1;
 
 	@Bean
