@@ -21,7 +21,7 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils.MethodFilter;
 
 import io.github.udsboot.annotation.UdsHandler;
-import io.github.udsboot.handler.ParameterAnnotations;
+import io.github.udsboot.handler.method.ParameterAnnotations;
 
 /**
  * Finds beans with handler methods, and contributes the hints for these and for the types

@@ -15,8 +15,8 @@ import org.springframework.beans.factory.config.EmbeddedValueResolver;
 
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.annotation.UdsHandler;
-import io.github.udsboot.handler.InvalidHandlerException;
-import io.github.udsboot.handler.UdsHandlerEndpoint;
+import io.github.udsboot.handler.method.InvalidHandlerException;
+import io.github.udsboot.handler.route.UdsHandlerEndpoint;
 
 /**
  * Creates endpoints for annotated methods.

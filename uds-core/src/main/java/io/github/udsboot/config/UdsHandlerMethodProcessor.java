@@ -23,7 +23,7 @@ import io.github.udsboot.annotation.UdsExchange;
 import io.github.udsboot.annotation.UdsHandler;
 import io.github.udsboot.annotation.UdsHandlerAdvice;
 import io.github.udsboot.guard.GuardedLog;
-import io.github.udsboot.handler.HandlerRegistry;
+import io.github.udsboot.handler.method.HandlerRegistry;
 
 /**
  * Finds the methods annotated with {@link UdsHandler}, the methods of classes annotated

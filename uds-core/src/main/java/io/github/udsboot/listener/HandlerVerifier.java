@@ -1,8 +1,8 @@
 package io.github.udsboot.listener;
 
-import io.github.udsboot.handler.InvalidRouteException;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.UdsRouter;
+import io.github.udsboot.handler.route.InvalidRouteException;
 import io.github.udsboot.protocol.MessageProtocol;
 import io.github.udsboot.protocol.WireProtocol;
 

@@ -27,10 +27,10 @@ import io.github.udsboot.annotation.UdsExchange;
 import io.github.udsboot.annotation.UdsHandler;
 import io.github.udsboot.client.UdsOperations;
 import io.github.udsboot.client.service.UdsServiceProxyFactory;
-import io.github.udsboot.handler.HandlerRegistry;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRouter;
+import io.github.udsboot.handler.method.HandlerRegistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;

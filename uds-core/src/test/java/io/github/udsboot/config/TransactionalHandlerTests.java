@@ -31,10 +31,10 @@ import reactor.core.publisher.Flux;
 
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.annotation.UdsHandler;
-import io.github.udsboot.handler.HandlerRegistry;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsReplyCallback;
 import io.github.udsboot.handler.UdsRequest;
+import io.github.udsboot.handler.method.HandlerRegistry;
 import io.github.udsboot.stream.ItemSource;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -28,10 +28,10 @@ import org.springframework.messaging.handler.annotation.MessageExceptionHandler;
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.annotation.UdsHandler;
 import io.github.udsboot.annotation.UdsHandlerAdvice;
-import io.github.udsboot.handler.HandlerRegistry;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRouter;
+import io.github.udsboot.handler.method.HandlerRegistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;

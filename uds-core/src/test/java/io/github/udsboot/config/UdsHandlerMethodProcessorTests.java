@@ -28,13 +28,13 @@ import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.annotation.UdsHandler;
 import io.github.udsboot.config.contracts.PackagePrivateHandler;
-import io.github.udsboot.handler.AmbiguousRouteException;
-import io.github.udsboot.handler.HandlerRegistry;
-import io.github.udsboot.handler.InvalidHandlerException;
-import io.github.udsboot.handler.InvalidRouteException;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRouter;
+import io.github.udsboot.handler.method.HandlerRegistry;
+import io.github.udsboot.handler.method.InvalidHandlerException;
+import io.github.udsboot.handler.route.AmbiguousRouteException;
+import io.github.udsboot.handler.route.InvalidRouteException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
-import io.github.udsboot.handler.ArgumentTarget;
+import io.github.udsboot.handler.method.ArgumentTarget;
 import io.github.udsboot.protocol.WireProtocol.Side;
 
 /**

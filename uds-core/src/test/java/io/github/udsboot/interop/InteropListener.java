@@ -7,8 +7,8 @@ import org.springframework.context.support.GenericApplicationContext;
 
 import io.github.udsboot.UdsSessionListener;
 import io.github.udsboot.config.UdsHandlerMethodProcessor;
-import io.github.udsboot.handler.HandlerRegistry;
-import io.github.udsboot.handler.UdsHandlerEndpoint;
+import io.github.udsboot.handler.method.HandlerRegistry;
+import io.github.udsboot.handler.route.UdsHandlerEndpoint;
 import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.listener.UdsListenerOptions;
 import io.github.udsboot.listener.UdsListenerStats;

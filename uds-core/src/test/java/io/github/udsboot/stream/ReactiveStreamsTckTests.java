@@ -36,8 +36,8 @@ import org.testng.annotations.BeforeMethod;
 
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.client.UdsTemplate;
-import io.github.udsboot.handler.HandlerRegistry;
-import io.github.udsboot.handler.UdsHandlerEndpoint;
+import io.github.udsboot.handler.method.HandlerRegistry;
+import io.github.udsboot.handler.route.UdsHandlerEndpoint;
 import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.listener.UdsListenerOptions;
 import io.github.udsboot.transport.TransportType;

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 
 import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.connection.ConnectionClocks;
-import io.github.udsboot.handler.HandlerRegistry;
-import io.github.udsboot.handler.UdsHandlerEndpoint;
+import io.github.udsboot.handler.method.HandlerRegistry;
+import io.github.udsboot.handler.route.UdsHandlerEndpoint;
 import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.listener.UdsListenerOptions;
 import io.github.udsboot.observation.CallRecorder;

@@ -9,8 +9,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 
 import io.github.udsboot.guard.GuardedLog;
-import io.github.udsboot.handler.HandlerRegistry;
-import io.github.udsboot.handler.UnknownListenerException;
+import io.github.udsboot.handler.method.HandlerRegistry;
+import io.github.udsboot.handler.route.UnknownListenerException;
 import io.github.udsboot.listener.UdsListenerContainer;
 
 /**

@@ -11,7 +11,7 @@ import org.springframework.util.Assert;
 import io.github.udsboot.UdsSessionListener;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.guard.GuardedLog;
-import io.github.udsboot.handler.HandlerRegistry;
+import io.github.udsboot.handler.method.HandlerRegistry;
 import io.github.udsboot.interceptor.UdsServerInterceptor;
 import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.listener.UdsListenerOptions;

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-import io.github.udsboot.handler.UdsHandlerEndpoint;
+import io.github.udsboot.handler.route.UdsHandlerEndpoint;
 
 /**
  * The names of listeners, or of clients, as written in the configuration.

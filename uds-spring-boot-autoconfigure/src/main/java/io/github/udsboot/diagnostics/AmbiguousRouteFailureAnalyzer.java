@@ -3,8 +3,8 @@ package io.github.udsboot.diagnostics;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-import io.github.udsboot.handler.AmbiguousRouteException;
 import io.github.udsboot.handler.UdsRequestHandler;
+import io.github.udsboot.handler.route.AmbiguousRouteException;
 
 /**
  * Explains which two handlers claim the same requests.

@@ -4,7 +4,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.util.StringUtils;
 
-import io.github.udsboot.handler.InvalidHandlerException;
+import io.github.udsboot.handler.method.InvalidHandlerException;
 
 /**
  * Explains why a method cannot be a handler.

@@ -3,7 +3,7 @@ package io.github.udsboot.diagnostics;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-import io.github.udsboot.handler.InvalidRouteException;
+import io.github.udsboot.handler.route.InvalidRouteException;
 
 /**
  * Explains what is wrong with the route of a handler.

@@ -8,8 +8,8 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.util.StringUtils;
 
-import io.github.udsboot.handler.UdsHandlerEndpoint;
-import io.github.udsboot.handler.UnknownListenerException;
+import io.github.udsboot.handler.route.UdsHandlerEndpoint;
+import io.github.udsboot.handler.route.UnknownListenerException;
 
 /**
  * Explains that handlers belong to listeners that do not exist.

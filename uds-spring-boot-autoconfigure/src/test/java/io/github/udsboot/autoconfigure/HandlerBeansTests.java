@@ -28,8 +28,8 @@ import org.springframework.messaging.handler.invocation.HandlerMethodArgumentRes
 import io.github.udsboot.annotation.UdsHandler;
 import io.github.udsboot.annotation.UdsHandlerAdvice;
 import io.github.udsboot.client.UdsTemplate;
-import io.github.udsboot.handler.InvalidHandlerException;
 import io.github.udsboot.handler.UdsResultAdapter;
+import io.github.udsboot.handler.method.InvalidHandlerException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

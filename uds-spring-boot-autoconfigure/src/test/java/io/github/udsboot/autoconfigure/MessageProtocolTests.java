@@ -37,7 +37,7 @@ import io.github.udsboot.UdsSessionListener;
 import io.github.udsboot.annotation.UdsHandler;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.converter.PayloadConverter;
-import io.github.udsboot.handler.InvalidRouteException;
+import io.github.udsboot.handler.route.InvalidRouteException;
 import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.FrameReader;

@@ -43,7 +43,7 @@ import io.github.udsboot.annotation.Execution;
 import io.github.udsboot.annotation.UdsHandler;
 import io.github.udsboot.client.UdsOperations;
 import io.github.udsboot.client.UdsTemplate;
-import io.github.udsboot.handler.UnknownListenerException;
+import io.github.udsboot.handler.route.UnknownListenerException;
 import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.listener.UdsListenerOptions;
 import io.github.udsboot.listener.UdsListenerStats.State;

@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.converter.PayloadConverter;
-import io.github.udsboot.handler.HandlerRegistry;
+import io.github.udsboot.handler.method.HandlerRegistry;
 import io.github.udsboot.listener.UdsListenerContainer;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -21,7 +21,7 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import io.github.udsboot.annotation.UdsHandler;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.config.UdsHandlerMethodProcessor;
-import io.github.udsboot.handler.HandlerRegistry;
+import io.github.udsboot.handler.method.HandlerRegistry;
 import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.listener.UdsListenerOptions;
 import io.github.udsboot.listener.UdsListenerStats.State;

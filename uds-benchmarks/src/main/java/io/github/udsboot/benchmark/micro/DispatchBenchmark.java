@@ -22,11 +22,11 @@ import org.openjdk.jmh.infra.Blackhole;
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.Status;
 import io.github.udsboot.annotation.Execution;
-import io.github.udsboot.handler.HandlerRegistry;
-import io.github.udsboot.handler.UdsHandlerEndpoint;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.handler.UdsRouter.Match;
+import io.github.udsboot.handler.method.HandlerRegistry;
+import io.github.udsboot.handler.route.UdsHandlerEndpoint;
 
 /**
  * Finds a handler method, converts the payload for it, calls it and converts what it

@@ -9,9 +9,9 @@ import io.github.udsboot.Status;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.guard.ForeignText;
 import io.github.udsboot.guard.LogThrottle;
-import io.github.udsboot.handler.FailureLog;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
+import io.github.udsboot.handler.failure.FailureLog;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.observation.GuardedCallRecorder;
 

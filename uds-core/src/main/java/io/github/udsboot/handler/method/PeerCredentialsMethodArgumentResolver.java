@@ -1,0 +1,27 @@
+package io.github.udsboot.handler.method;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
+
+import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.handler.UdsHeaders;
+
+/**
+ * Resolves a parameter of type {@link PeerCredentials}.
+ */
+class PeerCredentialsMethodArgumentResolver implements HandlerMethodArgumentResolver {
+
+	@Override
+	public boolean supportsParameter(MethodParameter parameter) {
+		return parameter.getParameterType() == PeerCredentials.class;
+	}
+
+	@Override
+	public @Nullable Object resolveArgument(MethodParameter parameter, Message<?> message) {
+		return (message.getHeaders() instanceof RequestHeaders headers) ? headers.request().peer()
+				: message.getHeaders().get(UdsHeaders.PEER);
+	}
+
+}
