@@ -14,5 +14,5 @@ trap 'rm -rf "$scratch"' EXIT
 ./mvnw -B -ntp -N org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy \
   -Dartifact="com.google.protobuf:protoc:$version:exe:$os-$cpu" -DoutputDirectory="$scratch"
 chmod +x "$scratch"/protoc-*.exe
-rm -f uds-core/src/test/java/io/github/udsboot/interop/v1/*.java
-"$scratch"/protoc-*.exe --proto_path=interop/go/proto --java_out=uds-core/src/test/java interop.proto
+rm -f uds-core/src/test/generated/io/github/udsboot/interop/v1/*.java
+"$scratch"/protoc-*.exe --proto_path=interop/go/proto --java_out=uds-core/src/test/generated interop.proto

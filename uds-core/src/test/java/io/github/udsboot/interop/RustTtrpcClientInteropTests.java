@@ -1,197 +1,55 @@
 package io.github.udsboot.interop;
 
 import java.nio.file.Path;
-import java.util.HexFormat;
+import java.util.stream.Stream;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.interop.v1.FailRequest;
-import io.github.udsboot.transport.TransportType;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The client of the Rust crate {@code ttrpc} calls handlers of ours.
  */
-@ParameterizedClass(name = "{0}")
-@EnumSource(names = { "JDK", "JUNIXSOCKET" })
-@Timeout(60)
-class RustTtrpcClientInteropTests {
-
-	private final TransportType transport;
-
-	@TempDir
-	private Path directory;
-
-	private InteropListener listener;
-
-	RustTtrpcClientInteropTests(TransportType transport) {
-		this.transport = transport;
-	}
+class RustTtrpcClientInteropTests extends TtrpcClientContractTests {
 
 	@BeforeAll
 	static void buildPrograms() {
 		RustPrograms.require();
 	}
 
-	@BeforeEach
-	void startListener() {
-		this.listener = InteropListener.start(this.directory.resolve("uds.sock"), this.transport);
+	@Override
+	protected TtrpcCallOutcome call(Path socket, String... arguments) {
+		return RustPrograms.callTtrpc(socket, arguments);
 	}
 
-	@AfterEach
-	void stopListener() {
-		this.listener.close();
+	/**
+	 * The crate minds the deadline of a unary call itself, and leaves a stream's to us.
+	 */
+	@Override
+	protected TtrpcCallOutcome sleepWithADeadlineThatOnlyOursMinds(String deadline) {
+		return call("-timeout", deadline, "sleep-unminded", "20000");
 	}
 
-	private TtrpcCallOutcome call(String... arguments) {
-		return RustPrograms.callTtrpc(this.listener.socket(), arguments);
-	}
-
-	@Test
-	void greetingIsAnswered() {
-		TtrpcCallOutcome outcome = call("greet", "Zo\u00eb \u6f22 \ud83d\ude80");
-		assertSuccess(outcome);
-		assertThat(outcome.text("reply")).isEqualTo("Hello, Zo\u00eb \u6f22 \ud83d\ude80!");
-	}
-
-	@ParameterizedTest
-	@ValueSource(ints = { 0, 1, 256, 50_000 })
-	void bytesComeBackAsTheyWere(int length) {
-		byte[] data = new byte[length];
-		for (int i = 0; i < length; i++) {
-			data[i] = (byte) i;
-		}
-		TtrpcCallOutcome outcome = call("echo", HexFormat.of().formatHex(data));
-		assertSuccess(outcome);
-		assertThat(outcome.flag("same")).isTrue();
-		assertThat(outcome.bytes("data")).isEqualTo(data);
-	}
-
-	@Test
-	void largestPayloadComesBack() {
-		TtrpcCallOutcome outcome = call("echo-bytes", String.valueOf((4 << 20) - 100));
-		assertSuccess(outcome);
-		assertThat(outcome.flag("same")).isTrue();
-	}
-
-	/** The crate does not send it. */
-	@Test
-	void connectionLivesAfterARequestThatIsTooLarge() {
-		TtrpcCallOutcome outcome = call("oversize");
-		assertThat(outcome.isRemote()).as("%s", outcome).isFalse();
+	@Override
+	protected void assertRefusedByTheClient(TtrpcCallOutcome outcome) {
 		assertThat(outcome.message()).contains("exceed maximum message size");
-		assertThat(outcome.text("after")).isEqualTo("OK");
-	}
-
-	@Test
-	void answerThatNoPeerTakesIsRefusedHere() {
-		assertAnswered(call("call", InteropService.HUGE, ""), Status.RESOURCE_EXHAUSTED);
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "unknown-method", "unknown-service" })
-	void unknownRouteIsUnimplemented(String command) {
-		assertAnswered(call(command), Status.UNIMPLEMENTED);
-	}
-
-	@ParameterizedTest
-	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "OK")
-	void statusOfTheHandlerArrives(Status status) {
-		TtrpcCallOutcome outcome = call("fail", String.valueOf(status.code()), "no such thing");
-		assertAnswered(outcome, status);
-		assertThat(outcome.message()).isEqualTo("no such thing");
-	}
-
-	@Test
-	void detailsOfTheHandlerArrive() {
-		try (InteropListener failing = InteropListener.start(
-				InteropListener.options(this.directory.resolve("fail.sock"), this.transport), new DetailsService())) {
-			TtrpcCallOutcome outcome = RustPrograms.callTtrpc(failing.socket(), "fail-with-details", "5",
-					"no such thing");
-			assertAnswered(outcome, Status.NOT_FOUND);
-			byte[] request = FailRequest.newBuilder().setCode(5).setMessage("no such thing").build().toByteArray();
-			assertThat(outcome.details()).containsExactly(
-					"udsboot.interop.v1.FailRequest " + HexFormat.of().formatHex(request),
-					"udsboot.interop.v1.GreetReply " + HexFormat.of().formatHex(DetailsService.GREETING.toByteArray()));
-		}
-	}
-
-	@Test
-	void failureOfTheHandlerShowsNoInternals() {
-		TtrpcCallOutcome outcome = call("call", InteropService.CRASH, "");
-		assertAnswered(outcome, Status.INTERNAL);
-		assertThat(outcome.message()).isNotEmpty().doesNotContain(InteropService.SECRET, "Exception", "InteropService");
-	}
-
-	@Test
-	void payloadThatIsNoMessageIsAnInvalidArgument() {
-		assertAnswered(call("call", InteropService.GREET, "ff"), Status.INVALID_ARGUMENT);
-	}
-
-	@Test
-	void deadlineReachesTheHandler() {
-		TtrpcCallOutcome outcome = call("-timeout", "100ms", "sleep-unminded", "20000");
-		assertAnswered(outcome, Status.DEADLINE_EXCEEDED);
-		// the handler ends by itself, or the listener ends it: both keep the caller's
-		// time
-		assertThat(outcome.message()).isIn("slept until the deadline", "The deadline has passed");
-		assertThat(outcome.number("elapsedMillis")).isBetween(90, 15_000);
-	}
-
-	@Test
-	void clientThatGivesUpLeavesNothingBehind() {
-		TtrpcCallOutcome outcome = call("-timeout", "100ms", "sleep", "20000");
-		assertThat(outcome.status()).as("%s", outcome).isEqualTo(Status.DEADLINE_EXCEEDED);
-		assertThat(outcome.number("elapsedMillis")).isBetween(90, 15_000);
-		Eventually.assertThat(() -> {
-			assertThat(this.listener.stats().connections()).isZero();
-			assertThat(this.listener.stats().requestsInFlight()).isZero();
-		});
-	}
-
-	@Test
-	void generousDeadlineChangesNothing() {
-		assertSuccess(call("-timeout", "20s", "sleep", "1"));
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "tenant", "region" })
-	void metadataKeepsAllValuesInOrder(String key) {
-		TtrpcCallOutcome outcome = call("metadata", key, "green", "blue", "green");
-		assertSuccess(outcome);
-		assertThat(outcome.texts("values")).containsExactly("green", "blue", "green");
 	}
 
 	/** With more threads the crate does not keep its stream ids rising. */
+	@Override
+	protected TtrpcCallOutcome callWithStreamIdsThatRise(String... arguments) {
+		return call(Stream.concat(Stream.of("-threads", "1"), Stream.of(arguments)).toArray(String[]::new));
+	}
+
+	/** Of more than an argument holds, which Go's client cannot make. */
 	@Test
-	void manyCallersOnOneConnectionGetTheirOwnAnswers() {
-		TtrpcCallOutcome outcome = call("-threads", "1", "load", "32", "500");
-		assertSuccess(outcome);
-		assertThat(outcome.number("calls")).isEqualTo(16_000);
-		assertThat(outcome.number("errors")).isZero();
-		assertThat(outcome.number("misrouted")).isZero();
-		assertThat(this.listener.stats().accepted()).isEqualTo(1);
-	}
-
-	private static void assertSuccess(TtrpcCallOutcome outcome) {
+	void largestPayloadComesBack() {
+		TtrpcCallOutcome outcome = call("echo-bytes", String.valueOf((4 << 20) - 100));
 		assertAnswered(outcome, Status.OK);
-	}
-
-	private static void assertAnswered(TtrpcCallOutcome outcome, Status status) {
-		assertThat(outcome.status()).as("%s", outcome).isEqualTo(status);
-		assertThat(outcome.isRemote()).as("%s", outcome).isTrue();
-		assertThat(outcome.exitStatus()).as("%s", outcome).isZero();
+		assertThat(outcome.flag("same")).isTrue();
 	}
 
 }
