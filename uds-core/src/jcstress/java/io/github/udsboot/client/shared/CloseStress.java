@@ -10,7 +10,6 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 import io.github.udsboot.client.call.CallOutcome;
-import io.github.udsboot.testsupport.EchoTransport;
 
 @JCStressTest
 @Description("A connection is closed while a thread leaves the reading role and makes a call")

@@ -10,7 +10,6 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 import io.github.udsboot.protocol.ResponseFrame;
-import io.github.udsboot.testsupport.EchoTransport;
 
 @JCStressTest
 @Description("The holder of the reading role leaves it, and makes another call, while a call begins to wait")

@@ -20,7 +20,7 @@ final class StressCall extends PendingCall {
 	}
 
 	@Override
-	EncodedFrame encode(long streamId, RequestForm form) {
+	public EncodedFrame encode(long streamId, RequestForm form) {
 		return new EncodedFrame(NOTHING, NOTHING);
 	}
 
@@ -30,7 +30,7 @@ final class StressCall extends PendingCall {
 	}
 
 	@Override
-	void completed() {
+	public void completed() {
 		this.completions.incrementAndGet();
 	}
 

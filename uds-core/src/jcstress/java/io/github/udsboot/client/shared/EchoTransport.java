@@ -1,4 +1,4 @@
-package io.github.udsboot.testsupport;
+package io.github.udsboot.client.shared;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,11 +14,6 @@ import java.util.concurrent.TimeUnit;
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.client.call.ClientLimits;
 import io.github.udsboot.client.call.RequestForm;
-import io.github.udsboot.client.shared.IoThread;
-import io.github.udsboot.client.shared.PendingCall;
-import io.github.udsboot.client.shared.ReadBuffers;
-import io.github.udsboot.client.shared.SharedConnection;
-import io.github.udsboot.client.shared.SharedSettings;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.ttrpc.TtrpcProtocol;
@@ -270,7 +265,7 @@ final class EchoTransport implements UdsTransport {
 		}
 
 		@Override
-		EncodedFrame encode(long streamId, RequestForm form) {
+		public EncodedFrame encode(long streamId, RequestForm form) {
 			byte[] head = ByteBuffer.allocate(HEADER)
 				.putInt(0)
 				.putInt((int) streamId)
