@@ -9,6 +9,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
+import io.github.udsboot.client.call.CallOutcome;
 import io.github.udsboot.protocol.ResponseFrame;
 
 @JCStressTest
@@ -27,12 +28,14 @@ public class ReadingRoleStress {
 	@Actor
 	public void leader(III_Result result) {
 		this.echo.connection.leave();
-		result.r1 = (this.echo.connection.call(new EchoTransport.Call()) instanceof ResponseFrame) ? 1 : 0;
+		result.r1 = (this.echo.connection.call(new EchoTransport.Call()) instanceof CallOutcome.Answered answered
+				&& answered.frame() instanceof ResponseFrame) ? 1 : 0;
 	}
 
 	@Actor
 	public void other(III_Result result) {
-		result.r2 = (this.echo.connection.call(new EchoTransport.Call()) instanceof ResponseFrame) ? 1 : 0;
+		result.r2 = (this.echo.connection.call(new EchoTransport.Call()) instanceof CallOutcome.Answered answered
+				&& answered.frame() instanceof ResponseFrame) ? 1 : 0;
 	}
 
 	@Arbiter
