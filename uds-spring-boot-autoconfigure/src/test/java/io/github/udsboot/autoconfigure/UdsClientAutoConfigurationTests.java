@@ -206,7 +206,7 @@ class UdsClientAutoConfigurationTests {
 			return ReflectionTestUtils.getField(template, "timeout");
 		}
 		if (name.equals("maxStreams")) {
-			Object streams = ReflectionTestUtils.getField(template, "streams");
+			Object streams = ReflectionTestUtils.getField(ReflectionTestUtils.getField(template, "rpc"), "streams");
 			return ReflectionTestUtils.getField(ReflectionTestUtils.getField(streams, "opener"), name);
 		}
 		Object settings = ReflectionTestUtils.getField(template.getConnectionFactory(), "settings");
