@@ -40,7 +40,8 @@ final class HiddenState {
 	}
 
 	static int freeStreams(UdsTemplate template) {
-		return ((Semaphore) field(field(field(field(template, "rpc"), "streams"), "opener"), "permits")).availablePermits();
+		return ((Semaphore) field(field(field(field(template, "rpc"), "streams"), "opener"), "permits"))
+			.availablePermits();
 	}
 
 	static int freeExchanges(UdsTemplate template) {

@@ -39,8 +39,7 @@ class DefaultValuesTests {
 		UdsTemplateBuilder mapped = new TemplateBuilderMapper(new ConfiguredValues("uds.socket"),
 				new ConfiguredValues("uds.client"), this.protocols)
 			.map("orders", ADDRESS, TransportType.AUTO, new UdsClientProperties());
-		assertThat(mapped).usingRecursiveComparison()
-			.isEqualTo(UdsTemplate.builder().name("orders").address(ADDRESS));
+		assertThat(mapped).usingRecursiveComparison().isEqualTo(UdsTemplate.builder().name("orders").address(ADDRESS));
 	}
 
 	@Test
