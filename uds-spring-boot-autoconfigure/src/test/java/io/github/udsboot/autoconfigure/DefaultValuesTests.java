@@ -8,6 +8,7 @@ import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.client.UdsTemplateBuilder;
 import io.github.udsboot.listener.UdsListenerOptions;
 import io.github.udsboot.protocol.WireProtocol;
+import io.github.udsboot.protocol.WireProtocols;
 import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsAddress;
 
@@ -39,7 +40,12 @@ class DefaultValuesTests {
 		UdsTemplateBuilder mapped = new TemplateBuilderMapper(new ConfiguredValues("uds.socket"),
 				new ConfiguredValues("uds.client"), this.protocols)
 			.map("orders", ADDRESS, TransportType.AUTO, new UdsClientProperties());
-		assertThat(mapped).usingRecursiveComparison().isEqualTo(UdsTemplate.builder().name("orders").address(ADDRESS));
+		// a builder without a protocol builds a template of this one
+		UdsTemplateBuilder built = UdsTemplate.builder()
+			.name("orders")
+			.address(ADDRESS)
+			.protocol(WireProtocols.named("ttrpc"));
+		assertThat(mapped).usingRecursiveComparison().isEqualTo(built);
 	}
 
 	@Test
