@@ -553,7 +553,7 @@ class NamedSocketsTests {
 			return ReflectionTestUtils.getField(template, "timeout");
 		}
 		if (name.equals("maxStreams")) {
-			Object streams = ReflectionTestUtils.getField(template, "streams");
+			Object streams = ReflectionTestUtils.getField(ReflectionTestUtils.getField(template, "rpc"), "streams");
 			return ReflectionTestUtils.getField(ReflectionTestUtils.getField(streams, "opener"), name);
 		}
 		Object settings = ReflectionTestUtils.getField(template.getConnectionFactory(), "settings");
