@@ -100,7 +100,7 @@ class ReadmeTests {
 	@Test
 	void everyKotlinSnippetIsCompiledByTheTests() throws IOException {
 		Path weather = readme.project()
-			.resolve("uds-core/src/test/kotlin/io/github/udsboot/handler/WeatherHandlers.kt");
+			.resolve("uds-core/src/test/kotlin/io/github/udsboot/handler/method/WeatherHandlers.kt");
 		String compiled = ReadmeText.squeeze(Files.readString(weather));
 		assertThat(ReadmeText.read("docs/handlers.md").blocks("kotlin")).hasSize(1)
 			.allSatisfy((snippet) -> assertThat(compiled).contains(ReadmeText.squeeze(snippet)));
