@@ -1,5 +1,5 @@
 /**
- * Handler methods: the registry, argument resolution and invocation.
+ * What a route leads to: requests, replies and the interface of a handler.
  */
 @NullMarked
 package io.github.udsboot.handler;

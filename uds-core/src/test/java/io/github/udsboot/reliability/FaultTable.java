@@ -82,7 +82,7 @@ final class FaultTable {
 					"converter.PayloadConverterTests#deepJsonIsRefused"),
 			Fault.of("malformed frame", "costs its own connection only",
 					"listener.PeerFaultTests#aMalformedFrameCostsItsOwnConnectionOnly"),
-			Fault.of("slow drip", "closed in time; 64 of them hinder nobody",
+			Fault.of("slow drip", "closed in time; 64 of them hinder no other peer",
 					"listener.ConnectionClockTests#aPeerThatDripsItsFirstFrameIsClosed",
 					"listener.ConnectionClockTests#aFrameThatTakesTooLongIsTheLastOfItsPeer",
 					"listener.ConnectionClockTests#sixtyFourDrippersDoNotHinderASixtyFifthClient"),
