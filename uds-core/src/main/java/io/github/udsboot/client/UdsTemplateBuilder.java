@@ -14,6 +14,7 @@ import org.springframework.util.Assert;
 import io.github.udsboot.client.call.CallbackExecutor;
 import io.github.udsboot.client.call.ClientInterceptorChain;
 import io.github.udsboot.client.call.ClientLimits;
+import io.github.udsboot.client.connection.ConnectSettings;
 import io.github.udsboot.client.connection.UdsConnectionFactory;
 import io.github.udsboot.client.rpc.InterceptedUnaryCalls;
 import io.github.udsboot.client.rpc.StreamCalls;
@@ -469,13 +470,10 @@ public final class UdsTemplateBuilder {
 				() -> "The protocol '" + protocol.name()
 						+ "' keeps its connections and says itself where an answer ends: leave 'keep-alive' and "
 						+ "'read-until' out, or use 'line' or 'raw'");
-		SharedConnections connections = new SharedConnections(this.name,
-				new SharedSettings(address, transport, protocol, this.frameLimits,
-						(this.maxConnections != null) ? this.maxConnections : SHARED_CONNECTIONS,
-						this.maxInFlightPerConnection, this.connectTimeout, this.waitForServer, this.initialBackoff,
-						this.maxBackoff, this.busyPoll,
-						(this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(), true,
-						this.probe == null || this.probe, this.limits));
+		SharedConnections connections = new SharedConnections(this.name, new SharedSettings(
+				connectSettings(address, transport, this.probe == null || this.probe), protocol, this.frameLimits,
+				(this.maxConnections != null) ? this.maxConnections : SHARED_CONNECTIONS, this.maxInFlightPerConnection,
+				(this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(), true, this.limits));
 		Executor executor = (this.executor != null) ? this.executor : CallbackExecutor.executor();
 		UnaryCallExecutor calls = new UnaryCallExecutor(connections, this.recorder, executor, this.taskDecorator);
 		ClientInterceptorChain interceptors = interceptors(address);
@@ -492,16 +490,21 @@ public final class UdsTemplateBuilder {
 		Assert.isTrue(!untilEnd || !Boolean.TRUE.equals(this.keepAlive),
 				"A connection that is read to its end cannot be kept: leave 'keep-alive' out, or 'read-until: eof'");
 		boolean keepAlive = (this.keepAlive != null) ? this.keepAlive : protocol.keepsAlive();
-		SessionSettings settings = new SessionSettings(this.name, address, transport,
+		SessionSettings settings = new SessionSettings(this.name,
+				connectSettings(address, transport, Boolean.TRUE.equals(this.probe)),
 				untilEnd ? protocol.untilEndOfInput() : protocol, this.frameLimits,
 				(this.maxConnections != null) ? this.maxConnections : EXCLUSIVE_CONNECTIONS, keepAlive && !untilEnd,
-				this.timeout, this.connectTimeout, this.waitForServer, this.initialBackoff, this.maxBackoff,
-				this.busyPoll, Boolean.TRUE.equals(this.probe));
+				this.timeout);
 		SessionCodec codec = new SessionCodec(converter, protocol.newWriter(this.frameLimits), settings.path());
 		SessionConnections connections = new SessionConnections(settings, codec);
 		ExchangeExecutor exchanges = new ExchangeExecutor(connections, this.recorder);
 		return new UdsTemplate(connections, this.interceptors.isEmpty() ? exchanges
 				: new InterceptedExchanges(exchanges, codec, interceptors(address)));
+	}
+
+	private ConnectSettings connectSettings(UdsAddress address, UdsTransport transport, boolean probe) {
+		return new ConnectSettings(address, transport, this.connectTimeout, this.waitForServer, this.initialBackoff,
+				this.maxBackoff, this.busyPoll, probe);
 	}
 
 	private ClientInterceptorChain interceptors(UdsAddress address) {

@@ -11,6 +11,7 @@ import java.util.function.IntFunction;
 import io.github.udsboot.client.call.CallbackExecutor;
 import io.github.udsboot.client.call.ClientInterceptorChain;
 import io.github.udsboot.client.call.ClientLimits;
+import io.github.udsboot.client.connection.ConnectSettings;
 import io.github.udsboot.client.rpc.StreamCalls;
 import io.github.udsboot.client.rpc.UnaryCallExecutor;
 import io.github.udsboot.client.shared.ReadBuffers;
@@ -83,10 +84,12 @@ public final class TestClient {
 	public UdsTemplate build() {
 		MultiplexedProtocol protocol = new TtrpcProtocol();
 		SharedConnections connections = new SharedConnections("test",
-				new SharedSettings(this.address, this.transport, protocol, this.frameLimits, this.maxConnections,
-						this.maxInFlight, this.connectTimeout, this.waitForServer, this.initialBackoff, this.maxBackoff,
-						this.busyPoll, (this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(),
-						this.watchIdle, true, this.limits),
+				new SharedSettings(
+						new ConnectSettings(this.address, this.transport, this.connectTimeout, this.waitForServer,
+								this.initialBackoff, this.maxBackoff, this.busyPoll, true),
+						protocol, this.frameLimits, this.maxConnections, this.maxInFlight,
+						(this.firstStreamId != null) ? this.firstStreamId : protocol.firstStreamId(), this.watchIdle,
+						this.limits),
 				new ReadBuffers(this.maxConnections, this.buffers));
 		this.streams = new StreamCalls(connections,
 				new ClientInterceptorChain("test", this.address.toString(), this.interceptors), MAX_STREAMS,

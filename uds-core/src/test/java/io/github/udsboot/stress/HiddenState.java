@@ -28,15 +28,15 @@ final class HiddenState {
 
 	/** Return the calls that the client's connections may take now. */
 	static int freeCalls(UdsTemplate template) {
-		Object limiter = field(template.getConnectionFactory(), "limiter");
+		Object limiter = field(field(template.getConnectionFactory(), "growth"), "limiter");
 		Integer free = ReflectionTestUtils.invokeMethod(limiter, "free");
 		return (free != null) ? free : -1;
 	}
 
 	static boolean hasWaitingCalls(UdsTemplate template) {
-		Object limiter = field(template.getConnectionFactory(), "limiter");
+		Object limiter = field(field(template.getConnectionFactory(), "growth"), "limiter");
 		return Boolean.TRUE.equals(ReflectionTestUtils.invokeMethod(limiter, "hasWaiting"))
-				|| ((AtomicInteger) field(template.getConnectionFactory(), "waiting")).get() != 0;
+				|| ((AtomicInteger) field(field(template.getConnectionFactory(), "queue"), "waiting")).get() != 0;
 	}
 
 	static int freeStreams(UdsTemplate template) {

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.client.call.ClientLimits;
 import io.github.udsboot.client.call.RequestForm;
+import io.github.udsboot.client.connection.ConnectSettings;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.ttrpc.TtrpcProtocol;
@@ -47,9 +48,10 @@ final class EchoTransport implements UdsTransport {
 
 	EchoTransport() {
 		try {
-			SharedSettings settings = new SharedSettings(ADDRESS, this, PROTOCOL, FrameLimits.DEFAULTS, 1, 4,
-					Duration.ofSeconds(1), Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO, 1,
-					false, false, ClientLimits.DEFAULTS);
+			SharedSettings settings = new SharedSettings(
+					new ConnectSettings(ADDRESS, this, Duration.ofSeconds(1), Duration.ZERO, Duration.ofSeconds(1),
+							Duration.ofSeconds(1), Duration.ZERO, false),
+					PROTOCOL, FrameLimits.DEFAULTS, 1, 4, 1, false, ClientLimits.DEFAULTS);
 			this.connection = new SharedConnection(new Socket(this.echo), new IoThread(settings, "echo", new NoClock()),
 					settings, this.buffers);
 		}

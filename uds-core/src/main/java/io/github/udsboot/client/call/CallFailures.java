@@ -2,11 +2,14 @@ package io.github.udsboot.client.call;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsConnectionLostException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
+import io.github.udsboot.UdsLimitExceededException;
 import io.github.udsboot.UdsProtocolException;
 import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.UdsUnavailableException;
@@ -15,12 +18,15 @@ import io.github.udsboot.client.call.CallOutcome.Ended;
 import io.github.udsboot.client.call.CallOutcome.Lost;
 import io.github.udsboot.client.call.CallOutcome.Unsent;
 import io.github.udsboot.protocol.Frame;
+import io.github.udsboot.protocol.FrameTooLargeException;
 import io.github.udsboot.protocol.InvalidFrame;
 import io.github.udsboot.protocol.RefusalFrame;
 import io.github.udsboot.protocol.ResponseFrame;
+import io.github.udsboot.transport.ConnectFailedException;
 
 /**
- * Translates the outcome of a call on a connection for its caller.
+ * The exceptions that callers get: for the outcome of a call on a connection, and for a
+ * call that never reached one.
  */
 public final class CallFailures {
 
@@ -83,6 +89,71 @@ public final class CallFailures {
 		}
 		return new UdsProtocolException("The server answers with a stream of items: call the route with stream()",
 				route, path, null);
+	}
+
+	/** Return the exception for a call that no server takes. */
+	public static UdsUnavailableException noServer(ConnectFailedException failure, @Nullable String route,
+			String path) {
+		return new UdsUnavailableException(failure.getMessage() + unsent(route), route, path, failure);
+	}
+
+	/**
+	 * Return the exception for a call whose deadline passed while it waited.
+	 * @param failure why there is no connection, {@code null} if the call waited for its
+	 * turn
+	 */
+	public static UdsDeadlineExceededException noConnectionInTime(@Nullable String route, String path,
+			@Nullable ConnectFailedException failure) {
+		return new UdsDeadlineExceededException(
+				"The deadline passed before the call's turn came or a connection could be had"
+						+ ((failure != null) ? " (" + failure.getMessage() + ")" : "") + unsent(route),
+				route, path, failure);
+	}
+
+	/** Return the exception for a call of a client that is closed. */
+	public static UdsCancelledException clientClosed(@Nullable String route, String path) {
+		return new UdsCancelledException("The client is closed" + unsent(route), route, path, null);
+	}
+
+	/**
+	 * Return the exception for a thread that was interrupted before its call was sent,
+	 * and restore the interrupt.
+	 */
+	public static UdsCancelledException interrupted(@Nullable String route, String path) {
+		Thread.currentThread().interrupt();
+		return new UdsCancelledException("The calling thread was interrupted" + unsent(route), route, path, null);
+	}
+
+	/**
+	 * Return the exception for a thread that was interrupted while it waited for an
+	 * answer, and restore the interrupt.
+	 */
+	public static UdsCancelledException interruptedAwaitingAnswer(String route, String path) {
+		Thread.currentThread().interrupt();
+		return new UdsCancelledException("The calling thread was interrupted; the call may have been executed", route,
+				path, null);
+	}
+
+	/** Return the exception for a request that is larger than a frame may be. */
+	public static UdsLimitExceededException requestTooLarge(FrameTooLargeException failure, String remedy, String route,
+			String path) {
+		return new UdsLimitExceededException(failure.getMessage() + "; the call was not sent. " + remedy, route, path,
+				failure);
+	}
+
+	private static String unsent(@Nullable String route) {
+		return (route != null) ? "; the call was not sent" : "; nothing was sent";
+	}
+
+	/**
+	 * Return the status that a call is recorded with.
+	 * @param failure the failure of the call, {@code null} for none
+	 */
+	public static Status statusOf(@Nullable Throwable failure) {
+		if (failure == null) {
+			return Status.OK;
+		}
+		return (failure instanceof UdsException known) ? known.getStatus() : Status.INTERNAL;
 	}
 
 	private static UdsException remote(ResponseFrame response, String route, String path) {

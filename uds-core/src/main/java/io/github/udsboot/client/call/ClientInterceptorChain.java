@@ -8,12 +8,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
-import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.guard.ForeignText;
@@ -69,6 +69,26 @@ public final class ClientInterceptorChain {
 		return proceed(0, request, call);
 	}
 
+	/**
+	 * Run the interceptors around a call that the current thread makes.
+	 * @param request the request
+	 * @param call makes the call on the current thread, which may be kept waiting
+	 * @param callElsewhere makes the call for an interceptor that proceeds on another
+	 * thread, or later, which must not be kept waiting
+	 * @return completes with the response or with the failure itself
+	 */
+	public CompletableFuture<UdsClientResponse> intercept(UdsClientRequest request, Chain call, Chain callElsewhere) {
+		AtomicReference<@Nullable Thread> caller = new AtomicReference<>(Thread.currentThread());
+		try {
+			return intercept(request, (last) -> (Thread.currentThread() == caller.get()) ? call.proceed(last)
+					: callElsewhere.proceed(last));
+		}
+		finally {
+			// the thread may proceed with this call later, among its other work
+			caller.set(null);
+		}
+	}
+
 	private CompletableFuture<UdsClientResponse> proceed(int index, UdsClientRequest request, Chain call) {
 		CompletableFuture<UdsClientResponse> outcome = new CompletableFuture<>();
 		try {
@@ -111,14 +131,17 @@ public final class ClientInterceptorChain {
 	 * @return the response
 	 */
 	public UdsClientResponse await(UdsClientRequest request, long startedAt, Chain call, Chain callElsewhere) {
-		Thread caller = Thread.currentThread();
 		AtomicLong deadline = new AtomicLong(startedAt + Nanos.of(request.timeout()));
-		CompletableFuture<UdsClientResponse> outcome = intercept(request, (last) -> {
-			// an interceptor may give a call more time than its caller did
-			deadline.accumulateAndGet(startedAt + Nanos.of(last.timeout()), (a, b) -> (a - b > 0) ? a : b);
-			return (Thread.currentThread() == caller) ? call.proceed(last) : callElsewhere.proceed(last);
-		});
+		CompletableFuture<UdsClientResponse> outcome = intercept(request,
+				(last) -> call.proceed(extending(deadline, startedAt, last)),
+				(last) -> callElsewhere.proceed(extending(deadline, startedAt, last)));
 		return await(outcome, request.route(), deadline::get);
+	}
+
+	/** An interceptor may give a call more time than its caller did. */
+	private static UdsClientRequest extending(AtomicLong deadline, long startedAt, UdsClientRequest last) {
+		deadline.accumulateAndGet(startedAt + Nanos.of(last.timeout()), (a, b) -> (a - b > 0) ? a : b);
+		return last;
 	}
 
 	/**
@@ -140,17 +163,15 @@ public final class ClientInterceptorChain {
 				long left = end - System.nanoTime();
 				if (left <= 0) {
 					throw new UdsDeadlineExceededException(
-							"The call has not ended in time, with its interceptors; it " + "may have been executed",
-							route, this.path, null);
+							"The call has not ended in time, with its interceptors; it may have been executed", route,
+							this.path, null);
 				}
 				waitFor(outcome, left);
 			}
 			return outcome.get();
 		}
 		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new UdsCancelledException("The calling thread was interrupted; the call may have been executed",
-					route, this.path, null);
+			throw CallFailures.interruptedAwaitingAnswer(route, this.path);
 		}
 		catch (ExecutionException ex) {
 			if (ex.getCause() instanceof Error error) {

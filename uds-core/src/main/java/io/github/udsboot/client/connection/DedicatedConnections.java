@@ -11,24 +11,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.PeerCredentials;
-import io.github.udsboot.UdsCancelledException;
-import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
-import io.github.udsboot.UdsUnavailableException;
+import io.github.udsboot.client.call.CallFailures;
 import io.github.udsboot.client.call.FailedAttempt;
 import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.connection.ConnectionHandler;
 import io.github.udsboot.connection.ConnectionLimits;
 import io.github.udsboot.connection.EventLoopGroup;
 import io.github.udsboot.connection.LoopConnection;
-import io.github.udsboot.guard.Nanos;
-import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.transport.ConnectFailedException;
-import io.github.udsboot.transport.ConnectFailedException.Reason;
-import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsSocket;
-import io.github.udsboot.transport.UdsTransport;
 
 /**
  * Makes the connections of a client that calls do not share: each belongs to one session,
@@ -45,7 +38,7 @@ public final class DedicatedConnections {
 
 	private final String threadName;
 
-	private final Target target;
+	private final ConnectSettings settings;
 
 	private final Supplier<FrameReader> readers;
 
@@ -68,22 +61,22 @@ public final class DedicatedConnections {
 
 	private final LongAdder connectFailures = new LongAdder();
 
-	public DedicatedConnections(String threadName, Target target, ConnectionClocks clocks,
+	public DedicatedConnections(String threadName, ConnectSettings settings, ConnectionClocks clocks,
 			Supplier<FrameReader> readers) {
 		this.threadName = threadName;
-		this.target = target;
+		this.settings = settings;
 		this.clocks = clocks;
 		this.readers = readers;
-		this.schedule = new ConnectBackoff(target.initialBackoff(), target.maxBackoff());
+		this.schedule = new ConnectBackoff(settings.initialBackoff(), settings.maxBackoff());
 	}
 
 	/**
 	 * Make a connection, waiting for the server if necessary.
-	 * @param patience how long to wait
+	 * @param deadline how long to wait
 	 * @param handlers makes the handler of the connection
 	 * @return the connection
 	 */
-	public LoopConnection connect(ConnectDeadline patience, Function<LoopConnection, ConnectionHandler> handlers) {
+	public LoopConnection connect(ConnectDeadline deadline, Function<LoopConnection, ConnectionHandler> handlers) {
 		long since = System.nanoTime();
 		for (int attempt = 0;; attempt++) {
 			try {
@@ -92,16 +85,11 @@ public final class DedicatedConnections {
 			catch (ConnectFailedException ex) {
 				this.connectFailures.increment();
 				long now = System.nanoTime();
-				long limit = (ex.reason() == Reason.BACKLOG_FULL) ? since + Nanos.of(this.target.connectTimeout())
-						: patience.giveUp();
-				if (!ex.reason().isTransient() || now - limit >= 0) {
-					throw new UdsUnavailableException(ex.getMessage() + "; nothing was sent", route(patience), path(),
-							ex);
+				UdsException outcome = deadline.outcome(ex, since, now, this.settings);
+				if (outcome != null) {
+					throw outcome;
 				}
-				if (now - patience.deadline() >= 0) {
-					throw deadlineExceeded(patience, ex);
-				}
-				backOff(attempt, (limit - patience.deadline() < 0) ? limit : patience.deadline());
+				backOff(attempt, deadline.outcomeChangesAt(ex, since, this.settings));
 			}
 		}
 	}
@@ -131,12 +119,12 @@ public final class DedicatedConnections {
 			throw ex;
 		}
 		catch (IOException | RuntimeException | Error ex) {
-			throw FailedAttempt.of(this.target.address(), ex);
+			throw FailedAttempt.of(this.settings.address(), ex);
 		}
 	}
 
 	private LoopConnection open(Function<LoopConnection, ConnectionHandler> handlers) throws IOException {
-		UdsSocket socket = this.target.transport().connect(this.target.address());
+		UdsSocket socket = this.settings.transport().connect(this.settings.address());
 		boolean added = false;
 		try {
 			PeerCredentials peer = socket.peerCredentials();
@@ -157,12 +145,12 @@ public final class DedicatedConnections {
 		this.lock.lock();
 		try {
 			if (this.closed) {
-				throw clientClosed();
+				throw CallFailures.clientClosed(null, path());
 			}
 			EventLoopGroup loops = this.loops;
 			if (loops == null) {
-				loops = new EventLoopGroup(this.threadName, this.target.transport(), 1, 1,
-						new ConnectionLimits(OUTBOUND_QUEUE_SIZE, this.clocks, this.target.busyPoll()));
+				loops = new EventLoopGroup(this.threadName, this.settings.transport(), 1, 1,
+						new ConnectionLimits(OUTBOUND_QUEUE_SIZE, this.clocks, this.settings.busyPoll()));
 				this.loops = loops;
 			}
 			return loops.add(socket, peer, this.readers.get(), handlers);
@@ -213,10 +201,10 @@ public final class DedicatedConnections {
 			}
 		}
 		catch (InterruptedException ex) {
-			throw interrupted("nothing was sent");
+			throw CallFailures.interrupted(null, path());
 		}
 		if (this.closed) {
-			throw clientClosed();
+			throw CallFailures.clientClosed(null, path());
 		}
 	}
 
@@ -233,29 +221,7 @@ public final class DedicatedConnections {
 	}
 
 	public String path() {
-		return this.target.address().toString();
-	}
-
-	private static @Nullable String route(ConnectDeadline patience) {
-		return patience.route().equals(CallRecorder.NO_ROUTE) ? null : patience.route();
-	}
-
-	// --- exceptions
-
-	public UdsCancelledException interrupted(String consequence) {
-		Thread.currentThread().interrupt();
-		return new UdsCancelledException("The calling thread was interrupted; " + consequence, null, path(), null);
-	}
-
-	public UdsDeadlineExceededException deadlineExceeded(ConnectDeadline patience, @Nullable Throwable cause) {
-		return new UdsDeadlineExceededException(
-				"The deadline passed before a connection could be had"
-						+ ((cause != null) ? " (" + cause.getMessage() + ")" : "") + "; nothing was sent",
-				route(patience), path(), cause);
-	}
-
-	private UdsCancelledException clientClosed() {
-		return new UdsCancelledException("The client is closed; nothing was sent", null, path(), null);
+		return this.settings.path();
 	}
 
 	/** Close all connections, and make no more. */
@@ -274,14 +240,6 @@ public final class DedicatedConnections {
 		if (loops != null) {
 			loops.close();
 		}
-	}
-
-	/**
-	 * The server, and how to reach it.
-	 */
-	public record Target(UdsAddress address, UdsTransport transport, Duration connectTimeout, Duration initialBackoff,
-			Duration maxBackoff, @Nullable Duration busyPoll) {
-
 	}
 
 }

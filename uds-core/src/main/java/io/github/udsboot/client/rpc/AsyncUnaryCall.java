@@ -5,16 +5,17 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsLimitExceededException;
 import io.github.udsboot.client.call.CallFailures;
 import io.github.udsboot.client.call.CallLimiter;
 import io.github.udsboot.client.call.CallOutcome;
+import io.github.udsboot.client.call.CallOutcome.Ended;
 import io.github.udsboot.client.call.CallRecipient;
 import io.github.udsboot.client.call.CallRequest;
 import io.github.udsboot.client.call.RequestForm;
 import io.github.udsboot.client.shared.AsyncCall;
+import io.github.udsboot.client.shared.DelayedCall;
 import io.github.udsboot.client.shared.SharedConnection;
 import io.github.udsboot.client.shared.SharedConnections;
 import io.github.udsboot.client.shared.WaitingRequests;
@@ -30,6 +31,10 @@ import io.github.udsboot.protocol.FrameTooLargeException;
  *
  * <p>
  * Any failure on the way becomes the outcome: no method except {@link #encode} throws.
+ *
+ * <p>
+ * One class, though a long one, because the order in which a call enters one of these
+ * places and checks whether it is still wanted is the same argument for all of them.
  */
 final class AsyncUnaryCall extends OnceTask {
 
@@ -136,9 +141,8 @@ final class AsyncUnaryCall extends OnceTask {
 		}
 	}
 
-	private UdsCancelledException cancelled() {
-		return new UdsCancelledException("The caller has cancelled the call; the call was not sent",
-				this.request.route(), this.connections.path(), null);
+	private UdsException cancelled() {
+		return CallFailures.failure(Ended.CANCELLED_UNSENT, this.request.route(), this.connections.path());
 	}
 
 	/** Make an attempt with a permit, which is given back with the outcome. */
@@ -153,7 +157,7 @@ final class AsyncUnaryCall extends OnceTask {
 			}
 			SharedConnection ready = this.connections.ready();
 			if (ready == null && !queued) {
-				ready = this.connections.connectNow(this.calls.patience(this.request));
+				ready = this.connections.connectNow(this.calls.connectDeadline(this.request));
 			}
 			if (ready != null) {
 				attemptOn(ready);
@@ -213,11 +217,9 @@ final class AsyncUnaryCall extends OnceTask {
 			return;
 		}
 		try {
-			if (outcome.isRepeatable() && !this.calls.isOver(this.request, this.attempt)) {
-				this.attempt++;
-				// a connection that went stale unnoticed warrants one more attempt at
-				// once
-				enqueue(System.nanoTime() + ((this.attempt > 1) ? this.connections.backoffNanos(this.attempt) : 0));
+			TransparentRetry retry = this.calls.retry();
+			if (retry.allows(outcome, this.request, this.attempt)) {
+				enqueue(System.nanoTime() + retry.delayNanos(this.attempt++));
 				return;
 			}
 		}
@@ -278,7 +280,7 @@ final class AsyncUnaryCall extends OnceTask {
 	private void enqueue(long notBefore) {
 		countIn();
 		this.queued = true;
-		this.connections.enqueue(new SharedConnections.Queued(this.calls.patience(this.request), notBefore) {
+		this.connections.enqueue(new DelayedCall(this.calls.connectDeadline(this.request), notBefore) {
 
 			@Override
 			public boolean isGone() {
@@ -377,7 +379,8 @@ final class AsyncUnaryCall extends OnceTask {
 
 		@Override
 		public void expired() {
-			end(AsyncUnaryCall.this.connections.deadlineExceeded(AsyncUnaryCall.this.request.route(), null), false);
+			end(CallFailures.noConnectionInTime(AsyncUnaryCall.this.request.route(),
+					AsyncUnaryCall.this.connections.path(), null), false);
 		}
 
 	}

@@ -15,6 +15,10 @@ import io.github.udsboot.stream.ItemSource;
 /**
  * A streaming call from its caller's side: what it sends, what arrives for it, and how it
  * is ended early, even before there is a connection.
+ *
+ * <p>
+ * One class, though a long one, because beginning an attempt, opening it and ending the
+ * call decide under one lock which of them comes first.
  */
 final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 
@@ -47,16 +51,13 @@ final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 	/** The last attempt to make the call. */
 	private @Nullable StreamAttempt attempt;
 
-	/** The thread that makes the call, while it does. */
-	private @Nullable Thread caller;
-
 	/** The thread that waits for a connection, if it belongs to this client. */
 	private @Nullable Thread opening;
 
 	private @Nullable UdsException stopped;
 
-	/** Written under the lock. */
-	private volatile @Nullable ClientStream stream;
+	/** The attempt that has a connection. Written under the lock. */
+	private volatile @Nullable StreamAttempt opened;
 
 	private volatile boolean over;
 
@@ -108,33 +109,19 @@ final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 
 	/** Return whether the request was sent. */
 	boolean isOpen() {
-		return this.stream != null;
+		return this.opened != null;
 	}
 
 	// --- by the interceptors
 
-	/** Set the thread that makes the call, {@code null} when none does any more. */
-	void setCaller(@Nullable Thread caller) {
-		synchronized (this.lock) {
-			this.caller = caller;
-		}
-	}
-
-	/** Return whether the current thread is the one that makes the call. */
-	boolean isOnCaller() {
-		synchronized (this.lock) {
-			return this.caller == Thread.currentThread();
-		}
-	}
-
 	/**
 	 * Make the call, or make it again.
 	 * @param next the next attempt
-	 * @param deadline the deadline of the attempt
 	 * @return the next attempt, or the previous one if items have already been received
 	 * or sent, which cannot be repeated
 	 */
-	StreamAttempt attempt(StreamAttempt next, long deadline) {
+	StreamAttempt startAttempt(StreamAttempt next) {
+		long deadline = next.request().deadline();
 		synchronized (this.lock) {
 			StreamAttempt last = this.attempt;
 			if (last != null && (!last.outcome().isCompletedExceptionally() || this.sentItems)) {
@@ -215,13 +202,13 @@ final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 	 * @return the items to send, {@code null} if there are none
 	 * @throws UdsException if the call is no longer wanted
 	 */
-	@Nullable ItemSource opened(ClientStream stream) {
+	@Nullable ItemSource opened(StreamAttempt attempt) {
 		clearOpeningThread();
 		synchronized (this.lock) {
 			if (this.stopped != null) {
 				throw this.stopped;
 			}
-			this.stream = stream;
+			this.opened = attempt;
 			ItemSource items = this.items;
 			this.items = null;
 			this.sentItems = items != null;
@@ -258,7 +245,7 @@ final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 
 	/** End the call early, whatever state it is in. */
 	void stop(UdsException reason) {
-		ClientStream stream;
+		StreamAttempt opened;
 		synchronized (this.lock) {
 			if (this.stopped == null) {
 				this.stopped = reason;
@@ -266,10 +253,10 @@ final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 			if (this.opening != null) {
 				this.opening.interrupt();
 			}
-			stream = this.stream;
+			opened = this.opened;
 		}
-		if (stream != null) {
-			stream.fail(reason);
+		if (opened != null) {
+			opened.fail(reason);
 		}
 	}
 
@@ -294,8 +281,8 @@ final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 		try {
 			endItems(response, failure);
 			this.over = true;
-			ClientStream stream = this.stream;
-			if (stream == null || !stream.isOver()) {
+			StreamAttempt opened = this.opened;
+			if (opened == null || !opened.isOver()) {
 				// an interceptor did not wait for the call that it began
 				stop(new UdsCancelledException("The call was ended without its outcome", route(), path(), null));
 			}
@@ -350,17 +337,17 @@ final class StreamCall implements ItemInbox.Control, InterceptedOutcomes.Call {
 
 	@Override
 	public void hold() {
-		ClientStream stream = this.stream;
-		if (stream != null) {
-			stream.connection().hold();
+		StreamAttempt opened = this.opened;
+		if (opened != null) {
+			opened.connection().hold();
 		}
 	}
 
 	@Override
 	public void release() {
-		ClientStream stream = this.stream;
-		if (stream != null) {
-			stream.connection().release();
+		StreamAttempt opened = this.opened;
+		if (opened != null) {
+			opened.connection().release();
 		}
 	}
 

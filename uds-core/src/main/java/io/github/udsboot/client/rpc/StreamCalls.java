@@ -6,7 +6,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -26,6 +25,7 @@ import io.github.udsboot.client.shared.SharedSettings;
 import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.guard.SureExecutor;
+import io.github.udsboot.interceptor.UdsClientInterceptor.Chain;
 import io.github.udsboot.interceptor.UdsClientRequest;
 import io.github.udsboot.interceptor.UdsClientResponse;
 import io.github.udsboot.observation.CallRecorder;
@@ -68,9 +68,7 @@ public final class StreamCalls {
 		this.interceptors = interceptors;
 		this.executor = SureExecutor.of(executor);
 		this.taskDecorator = taskDecorator;
-		this.connections = new DedicatedConnections("uds-" + name + "-client-streams",
-				new DedicatedConnections.Target(settings.address(), settings.transport(), settings.connectTimeout(),
-						settings.initialBackoff(), settings.maxBackoff(), settings.busyPoll()),
+		this.connections = new DedicatedConnections("uds-" + name + "-client-streams", settings.connect(),
 				new ConnectionClocks(Duration.ZERO, settings.limits().frameTimeout(), Duration.ZERO, Duration.ZERO),
 				() -> settings.protocol().newReader(Side.CLIENT, settings.frameLimits()));
 		this.threads = Executors.newCachedThreadPool((task) -> {
@@ -181,9 +179,9 @@ public final class StreamCalls {
 					: Duration.ofNanos(request.deadline() - request.startedAt());
 			UdsClientRequest first = new UdsClientRequest(this.interceptors.client(), request.template(),
 					request.route(), payload, request.metadata(), timeout, false, true);
-			call.setCaller(mayWait ? Thread.currentThread() : null);
-			outcome = this.interceptors.intercept(first, (last) -> attempt(call, last));
-			call.setCaller(null);
+			Chain elsewhere = (last) -> attempt(call, last, false);
+			outcome = mayWait ? this.interceptors.intercept(first, (last) -> attempt(call, last, true), elsewhere)
+					: this.interceptors.intercept(first, elsewhere);
 		}
 		catch (Throwable ex) {
 			outcome = CompletableFuture.failedFuture(ex);
@@ -200,28 +198,27 @@ public final class StreamCalls {
 	}
 
 	/** Make an attempt. Each counts separately in the meters; all share one beginning. */
-	private CompletableFuture<UdsClientResponse> attempt(StreamCall call, UdsClientRequest last) {
+	private CompletableFuture<UdsClientResponse> attempt(StreamCall call, UdsClientRequest last, boolean mayWait) {
 		CallRequest request = call.request();
 		long deadline = last.timeout().isZero() ? CallRequest.NO_DEADLINE
 				: request.startedAt() + Nanos.of(last.timeout());
-		StreamAttempt next = new StreamAttempt(call);
-		StreamAttempt attempt = call.attempt(next, deadline);
+		StreamAttempt next = new StreamAttempt(call,
+				new CallRequest(request.route(), request.template(), last.metadata(), System.nanoTime(), deadline),
+				this.shared.settings().firstStreamId(), this::finished);
+		StreamAttempt attempt = call.startAttempt(next);
 		if (attempt == next) {
-			attempt(attempt,
-					new CallRequest(request.route(), request.template(), last.metadata(), System.nanoTime(), deadline),
-					last.payload(), call.isOnCaller());
+			open(attempt, last.payload(), mayWait);
 		}
 		return attempt.outcome();
 	}
 
-	private void attempt(StreamAttempt attempt, CallRequest request, byte[] payload, boolean mayWait) {
-		Consumer<@Nullable UdsException> ended = (failure) -> ended(attempt, failure);
+	private void open(StreamAttempt attempt, byte[] payload, boolean mayWait) {
 		try {
 			if (mayWait) {
-				this.opener.open(attempt, request, payload, ended);
+				this.opener.open(attempt, payload);
 			}
-			else if (!this.opener.openNow(attempt, request, payload, ended)) {
-				this.waiting.execute(() -> attemptHere(attempt, request, payload));
+			else if (!this.opener.openNow(attempt, payload)) {
+				this.waiting.execute(() -> openHere(attempt, payload));
 			}
 		}
 		catch (Throwable ex) {
@@ -229,11 +226,11 @@ public final class StreamCalls {
 		}
 	}
 
-	/** Make an attempt on a thread of this client. */
-	private void attemptHere(StreamAttempt attempt, CallRequest request, byte[] payload) {
+	/** Open a stream on a thread of this client. */
+	private void openHere(StreamAttempt attempt, byte[] payload) {
 		try {
 			attempt.call().waitsOnCurrentThread();
-			attempt(attempt, request, payload, true);
+			open(attempt, payload, true);
 		}
 		catch (Throwable ex) {
 			attempt.outcome().completeExceptionally(ex);
@@ -244,7 +241,8 @@ public final class StreamCalls {
 	}
 
 	/** End an attempt. Interceptors must not run on the loop that reports the end. */
-	private void ended(StreamAttempt attempt, @Nullable UdsException failure) {
+	private void finished(StreamAttempt attempt, @Nullable UdsException failure) {
+		this.opener.finished(attempt, failure);
 		if (this.interceptors.isEmpty()) {
 			complete(attempt, failure);
 		}

@@ -4,22 +4,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.udsboot.Status;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsLimitExceededException;
+import io.github.udsboot.client.call.CallFailures;
 import io.github.udsboot.client.call.CallRequest;
 import io.github.udsboot.client.connection.ConnectDeadline;
 import io.github.udsboot.client.connection.DedicatedConnections;
 import io.github.udsboot.client.shared.SharedSettings;
 import io.github.udsboot.connection.ConnectionHandler;
 import io.github.udsboot.connection.LoopConnection;
-import io.github.udsboot.guard.ForeignText;
-import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.observation.GuardedCallRecorder;
 import io.github.udsboot.protocol.EncodedFrame;
@@ -27,8 +24,6 @@ import io.github.udsboot.protocol.FrameTooLargeException;
 import io.github.udsboot.protocol.FrameWriter;
 import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.RequestFrame.Kind;
-import io.github.udsboot.stream.ItemPump;
-import io.github.udsboot.stream.ItemSource;
 import io.github.udsboot.stream.OwnConnection;
 
 /**
@@ -69,29 +64,29 @@ final class StreamOpener {
 
 	/**
 	 * Open a stream, waiting for the server if necessary.
-	 * @param attempt the attempt at a call
-	 * @param request its request; the deadline is that of the whole stream
+	 * @param attempt the attempt at a call, which reports its end unless this method
+	 * fails
 	 * @param payload the payload of the request
-	 * @param ended told the outcome of the stream once, unless this method fails
 	 */
-	void open(StreamAttempt attempt, CallRequest request, byte[] payload, Consumer<@Nullable UdsException> ended) {
-		ConnectDeadline patience = patience(request);
-		open(attempt, request, payload, ended, (handlers) -> this.connections.connect(patience, handlers));
+	void open(StreamAttempt attempt, byte[] payload) {
+		CallRequest request = attempt.request();
+		ConnectDeadline deadline = ConnectDeadline.of(request.route(), request.startedAt(), request.deadline(),
+				this.settings.connect());
+		open(attempt, payload, (handlers) -> this.connections.connect(deadline, handlers));
 	}
 
 	/**
 	 * Open a stream if that needs no waiting.
 	 * @return {@code false} if it needs waiting, or fails: {@link #open} tells which
 	 */
-	boolean openNow(StreamAttempt attempt, CallRequest request, byte[] payload,
-			Consumer<@Nullable UdsException> ended) {
-		return open(attempt, request, payload, ended, this.connections::connectNow);
+	boolean openNow(StreamAttempt attempt, byte[] payload) {
+		return open(attempt, payload, this.connections::connectNow);
 	}
 
-	private boolean open(StreamAttempt attempt, CallRequest request, byte[] payload,
-			Consumer<@Nullable UdsException> ended,
+	private boolean open(StreamAttempt attempt, byte[] payload,
 			Function<Function<LoopConnection, ConnectionHandler>, @Nullable LoopConnection> connector) {
 		StreamCall call = attempt.call();
+		CallRequest request = attempt.request();
 		boolean opened = false;
 		boolean permit = false;
 		try {
@@ -99,17 +94,11 @@ final class StreamOpener {
 			EncodedFrame frame = encode(request, payload, call.sendsItems() ? Kind.OPEN_STREAM : Kind.STREAM);
 			acquirePermit(request);
 			permit = true;
-			LoopConnection connection = connector.apply((made) -> new ClientStream(made, attempt,
-					this.settings.firstStreamId(), request.deadline(), (failure) -> {
-						this.permits.release();
-						record(request, failure);
-						ended.accept(failure);
-					}));
-			if (connection == null) {
+			if (connector.apply(attempt::connected) == null) {
 				return false;
 			}
 			opened = true;
-			begin(call, frame, (ClientStream) connection.handler());
+			attempt.begin(frame, this.writer, this.sources);
 			return true;
 		}
 		catch (RuntimeException | Error ex) {
@@ -125,32 +114,10 @@ final class StreamOpener {
 		}
 	}
 
-	/** Begin a stream, which from here on reports its end itself. */
-	private void begin(StreamCall call, EncodedFrame frame, ClientStream stream) {
-		try {
-			ItemSource items = call.opened(stream);
-			stream.begin(frame, (items != null) ? pump(stream, items) : null);
-		}
-		catch (UdsException ex) {
-			stream.fail(ex);
-		}
-		catch (RuntimeException | Error ex) {
-			stream.fail(new UdsException(Status.INTERNAL, "The stream could not be begun: " + ForeignText.of(ex),
-					call.route(), call.path(), ex));
-		}
-	}
-
-	private ItemPump pump(ClientStream stream, ItemSource items) {
-		return new ItemPump(items, new UploadedItems(stream, this.writer, this.settings.firstStreamId()), this.sources);
-	}
-
-	private ConnectDeadline patience(CallRequest request) {
-		long giveUp = request.startedAt() + Nanos.of(this.settings.waitForServer());
-		boolean unlimited = request.deadline() == CallRequest.NO_DEADLINE;
-		// a full backlog has a time of its own, even if there is none for waiting for the
-		// server
-		long deadline = unlimited ? request.startedAt() + Nanos.MAX : request.deadline();
-		return new ConnectDeadline(request.route(), deadline, (giveUp - deadline < 0) ? giveUp : deadline);
+	/** Take note of the end of a stream that was opened. */
+	void finished(StreamAttempt attempt, @Nullable UdsException failure) {
+		this.permits.release();
+		record(attempt.request(), failure);
 	}
 
 	private EncodedFrame encode(CallRequest request, byte[] payload, Kind kind) {
@@ -170,8 +137,7 @@ final class StreamOpener {
 			}
 		}
 		catch (FrameTooLargeException ex) {
-			throw new UdsLimitExceededException(ex.getMessage() + "; the call was not sent. Send items instead",
-					request.route(), this.connections.path(), ex);
+			throw CallFailures.requestTooLarge(ex, "Send items instead", request.route(), this.connections.path());
 		}
 	}
 
@@ -197,11 +163,8 @@ final class StreamOpener {
 	}
 
 	private void record(CallRequest request, @Nullable Throwable failure) {
-		Status status = Status.OK;
-		if (failure != null) {
-			status = (failure instanceof UdsException known) ? known.getStatus() : Status.INTERNAL;
-		}
-		this.recorder.record(request.template(), status, System.nanoTime() - request.startedAt());
+		this.recorder.record(request.template(), CallFailures.statusOf(failure),
+				System.nanoTime() - request.startedAt());
 	}
 
 }

@@ -8,9 +8,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.task.TaskDecorator;
 
-import io.github.udsboot.Status;
-import io.github.udsboot.UdsCancelledException;
-import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsLimitExceededException;
 import io.github.udsboot.client.call.CallFailures;
 import io.github.udsboot.client.call.CallFuture;
@@ -25,7 +22,6 @@ import io.github.udsboot.client.shared.BlockingCall;
 import io.github.udsboot.client.shared.SharedConnection;
 import io.github.udsboot.client.shared.SharedConnections;
 import io.github.udsboot.guard.LostFailures;
-import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.guard.OnceTask;
 import io.github.udsboot.guard.SureExecutor;
 import io.github.udsboot.interceptor.UdsClientResponse;
@@ -43,6 +39,8 @@ public final class UnaryCallExecutor implements UnaryCalls {
 
 	private final SharedConnections connections;
 
+	private final TransparentRetry retry;
+
 	private final FrameWriter writer;
 
 	private final CallRecorder recorder;
@@ -54,6 +52,7 @@ public final class UnaryCallExecutor implements UnaryCalls {
 	public UnaryCallExecutor(SharedConnections connections, CallRecorder recorder, Executor executor,
 			@Nullable TaskDecorator taskDecorator) {
 		this.connections = connections;
+		this.retry = new TransparentRetry(connections);
 		this.writer = connections.settings().protocol().newWriter(connections.settings().frameLimits());
 		this.recorder = GuardedCallRecorder.of(recorder);
 		this.executor = SureExecutor.of(executor);
@@ -89,24 +88,24 @@ public final class UnaryCallExecutor implements UnaryCalls {
 	private void acquirePermit(CallRequest request) {
 		// an interrupt would end the call right after it was sent
 		if (Thread.currentThread().isInterrupted()) {
-			throw this.connections.interrupted(request.route());
+			throw CallFailures.interrupted(request.route(), this.connections.path());
 		}
 		try {
 			if (!this.connections.limiter().acquire(request.deadline())) {
-				throw this.connections.deadlineExceeded(request.route(), null);
+				throw CallFailures.noConnectionInTime(request.route(), this.connections.path(), null);
 			}
 		}
 		catch (InterruptedException ex) {
-			throw this.connections.interrupted(request.route());
+			throw CallFailures.interrupted(request.route(), this.connections.path());
 		}
 	}
 
 	/** Return the answer, {@code null} if the call must wait for its turn again. */
 	private byte @Nullable [] callWithPermit(CallRequest request, byte[] payload) {
-		ConnectDeadline patience = patience(request);
+		ConnectDeadline deadline = connectDeadline(request);
 		int attempt = 0;
 		while (true) {
-			SharedConnection connection = this.connections.acquire(patience);
+			SharedConnection connection = this.connections.acquire(deadline);
 			BlockingCall call = new BlockingCall(request, payload, this.writer);
 			CallOutcome outcome;
 			try {
@@ -124,27 +123,24 @@ public final class UnaryCallExecutor implements UnaryCalls {
 				return null;
 			}
 			if (outcome == Ended.EXPIRED_UNSENT && Thread.currentThread().isInterrupted()) {
-				throw this.connections.interrupted(request.route());
+				throw CallFailures.interrupted(request.route(), this.connections.path());
 			}
 			if (outcome == Ended.EXPIRED && Thread.currentThread().isInterrupted()) {
-				throw new UdsCancelledException("The calling thread was interrupted; the call may have been executed",
-						request.route(), this.connections.path(), null);
+				throw CallFailures.interruptedAwaitingAnswer(request.route(), this.connections.path());
 			}
-			if (!outcome.isRepeatable() || isOver(request, attempt)) {
+			if (!this.retry.allows(outcome, request, attempt)) {
 				return CallFailures.payload(outcome, request.route(), this.connections.path());
 			}
-			backOff(patience, attempt++);
+			backOff(deadline, attempt++);
 		}
 	}
 
-	/**
-	 * Back off. A connection that went stale unnoticed warrants one more attempt at once.
-	 */
-	private void backOff(ConnectDeadline patience, int attempt) {
-		if (attempt > 0) {
-			this.connections.backOff(patience, attempt);
-			if (System.nanoTime() - patience.deadline() >= 0) {
-				throw this.connections.deadlineExceeded(patience.route(), null);
+	private void backOff(ConnectDeadline deadline, int attempt) {
+		long nanos = this.retry.delayNanos(attempt);
+		if (nanos > 0) {
+			this.connections.backOff(deadline, nanos);
+			if (System.nanoTime() - deadline.deadline() >= 0) {
+				throw CallFailures.noConnectionInTime(deadline.route(), this.connections.path(), null);
 			}
 		}
 	}
@@ -153,16 +149,16 @@ public final class UnaryCallExecutor implements UnaryCalls {
 
 	@Override
 	public void send(CallRequest request, byte[] payload, Consumer<Throwable> failed) {
-		AsyncUnaryCall exchange = new AsyncUnaryCall(this, this.connections, request, payload, new Reporter(failed));
+		AsyncUnaryCall call = new AsyncUnaryCall(this, this.connections, request, payload, new Reporter(failed));
 		boolean sent = false;
 		try {
 			do {
 				acquirePermit(request);
 				try {
-					sent = submit(request, exchange);
+					sent = submit(request, call);
 				}
 				catch (RuntimeException | Error ex) {
-					if (exchange.abandon()) {
+					if (call.abandon()) {
 						this.connections.limiter().release();
 					}
 					throw ex;
@@ -183,13 +179,13 @@ public final class UnaryCallExecutor implements UnaryCalls {
 	 * Submit a call with a permit, which passes to the call if this succeeds.
 	 * @return {@code false} if the call must wait for its turn again
 	 */
-	private boolean submit(CallRequest request, AsyncUnaryCall exchange) {
-		ConnectDeadline patience = patience(request);
+	private boolean submit(CallRequest request, AsyncUnaryCall call) {
+		ConnectDeadline deadline = connectDeadline(request);
 		try {
 			int attempt = 0;
 			while (true) {
-				SharedConnection connection = this.connections.acquire(patience);
-				if (connection.call(exchange.newCall())) {
+				SharedConnection connection = this.connections.acquire(deadline);
+				if (connection.call(call.newCall())) {
 					return true;
 				}
 				if (connection.isUsable()) {
@@ -200,10 +196,11 @@ public final class UnaryCallExecutor implements UnaryCalls {
 					this.connections.isFull();
 					return false;
 				}
-				if (isOver(request, attempt)) {
-					CallFailures.payload(connection.refusal(), request.route(), this.connections.path());
+				CallOutcome refusal = connection.refusal();
+				if (!this.retry.allows(refusal, request, attempt)) {
+					throw CallFailures.failure(refusal, request.route(), this.connections.path());
 				}
-				backOff(patience, attempt++);
+				backOff(deadline, attempt++);
 			}
 		}
 		catch (FrameTooLargeException ex) {
@@ -214,9 +211,9 @@ public final class UnaryCallExecutor implements UnaryCalls {
 	@Override
 	public <T> CompletableFuture<T> callAsync(CallRequest request, byte[] payload, Function<byte[], T> conversion) {
 		CallFuture<T> future = new CallFuture<>(conversion);
-		AsyncUnaryCall exchange = new AsyncUnaryCall(this, this.connections, request, payload, inContext(future));
-		future.endWith(exchange::cancel);
-		exchange.begin();
+		AsyncUnaryCall call = new AsyncUnaryCall(this, this.connections, request, payload, inContext(future));
+		future.endWith(call::cancel);
+		call.begin();
 		return future;
 	}
 
@@ -244,35 +241,23 @@ public final class UnaryCallExecutor implements UnaryCalls {
 		return this.writer;
 	}
 
-	ConnectDeadline patience(CallRequest request) {
-		return new ConnectDeadline(request.route(), request.deadline(), giveUp(request));
+	TransparentRetry retry() {
+		return this.retry;
 	}
 
-	/**
-	 * Return whether a call that was not executed has had its last attempt. The first is
-	 * never the last: its connection may have gone stale unnoticed.
-	 */
-	boolean isOver(CallRequest request, int attempt) {
-		return attempt > 0 && System.nanoTime() - giveUp(request) >= 0;
-	}
-
-	private long giveUp(CallRequest request) {
-		long patience = request.startedAt() + Nanos.of(this.connections.settings().waitForServer());
-		return (patience - request.deadline() < 0) ? patience : request.deadline();
+	ConnectDeadline connectDeadline(CallRequest request) {
+		return ConnectDeadline.of(request.route(), request.startedAt(), request.deadline(),
+				this.connections.settings().connect());
 	}
 
 	UdsLimitExceededException tooLarge(CallRequest request, FrameTooLargeException ex) {
-		return new UdsLimitExceededException(
-				ex.getMessage() + "; the call was not sent. Send less, or use a stream of calls", request.route(),
-				this.connections.path(), ex);
+		return CallFailures.requestTooLarge(ex, "Send less, or use a stream of calls", request.route(),
+				this.connections.path());
 	}
 
 	void record(CallRequest request, @Nullable Throwable failure) {
-		Status status = Status.OK;
-		if (failure != null) {
-			status = (failure instanceof UdsException ex) ? ex.getStatus() : Status.INTERNAL;
-		}
-		this.recorder.record(request.template(), status, System.nanoTime() - request.startedAt());
+		this.recorder.record(request.template(), CallFailures.statusOf(failure),
+				System.nanoTime() - request.startedAt());
 	}
 
 	/** Reports failures only. */

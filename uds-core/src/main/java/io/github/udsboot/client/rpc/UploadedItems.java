@@ -18,20 +18,20 @@ import io.github.udsboot.stream.ReceiverGoneException;
  */
 final class UploadedItems implements ItemSink {
 
-	private final ClientStream stream;
+	private final StreamAttempt attempt;
 
 	private final FrameWriter writer;
 
 	private final long streamId;
 
-	UploadedItems(ClientStream stream, FrameWriter writer, long streamId) {
-		this.stream = stream;
+	UploadedItems(StreamAttempt attempt, FrameWriter writer, long streamId) {
+		this.attempt = attempt;
 		this.writer = writer;
 		this.streamId = streamId;
 	}
 
 	private LoopConnection connection() {
-		return this.stream.connection();
+		return this.attempt.connection();
 	}
 
 	@Override
@@ -60,7 +60,7 @@ final class UploadedItems implements ItemSink {
 			return;
 		}
 		// the server must not take what it has for complete: it sees the call end
-		this.stream.fail(failureOf(failure));
+		this.attempt.fail(failureOf(failure));
 	}
 
 	private void endOfItems() {
@@ -69,7 +69,7 @@ final class UploadedItems implements ItemSink {
 		}
 		catch (Throwable ex) {
 			// the server waits for an end
-			this.stream.fail(failureOf(ex));
+			this.attempt.fail(failureOf(ex));
 		}
 	}
 
@@ -88,11 +88,11 @@ final class UploadedItems implements ItemSink {
 	}
 
 	private String route() {
-		return this.stream.call().route();
+		return this.attempt.route();
 	}
 
 	private String path() {
-		return this.stream.call().path();
+		return this.attempt.path();
 	}
 
 }

@@ -16,6 +16,7 @@ import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.UdsSession;
 import io.github.udsboot.UdsUnavailableException;
 import io.github.udsboot.client.call.CallDeadlines;
+import io.github.udsboot.client.call.CallFailures;
 import io.github.udsboot.client.connection.ConnectDeadline;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.LoopConnection;
@@ -54,23 +55,24 @@ public final class ExchangeExecutor implements Exchanges {
 	@Override
 	public UdsSession open() {
 		long now = System.nanoTime();
-		return this.connections.connect(patience(now, now + Nanos.of(this.connections.settings().timeout())), false)
+		return this.connections
+			.connect(connectDeadline(now, now + Nanos.of(this.connections.settings().timeout())), false)
 			.session();
 	}
 
 	@Override
 	public Object exchange(Object message, Type type, Duration timeout) {
 		long startedAt = System.nanoTime();
-		long deadline = CallDeadlines.after(timeout, startedAt, null, this.connections.settings().address());
+		long deadline = CallDeadlines.after(timeout, startedAt, null, this.connections.settings().connect().address());
 		this.connections.exchanges().incrementAndGet();
 		Status status = Status.INTERNAL;
 		try {
 			EncodedFrame frame = this.connections.codec().encode(message);
-			acquirePermit(patience(startedAt, deadline));
+			acquirePermit(connectDeadline(startedAt, deadline));
 			Object answer;
 			boolean kept = false;
 			try {
-				Frame answered = exchange(frame, patience(startedAt, deadline));
+				Frame answered = exchange(frame, connectDeadline(startedAt, deadline));
 				kept = this.connections.settings().keepAlive();
 				answer = decode(answered, type);
 			}
@@ -90,19 +92,18 @@ public final class ExchangeExecutor implements Exchanges {
 		}
 	}
 
-	private ConnectDeadline patience(long startedAt, long deadline) {
-		long giveUp = startedAt + Nanos.of(this.connections.settings().waitForServer());
-		return new ConnectDeadline(CallRecorder.NO_ROUTE, deadline, (giveUp - deadline < 0) ? giveUp : deadline);
+	private ConnectDeadline connectDeadline(long startedAt, long deadline) {
+		return ConnectDeadline.of(null, startedAt, deadline, this.connections.settings().connect());
 	}
 
-	private void acquirePermit(ConnectDeadline patience) {
+	private void acquirePermit(ConnectDeadline connectDeadline) {
 		try {
-			if (!this.permits.tryAcquire(patience.deadline() - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-				throw this.connections.deadlineExceeded(patience);
+			if (!this.permits.tryAcquire(connectDeadline.deadline() - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+				throw CallFailures.noConnectionInTime(null, this.connections.settings().path(), null);
 			}
 		}
 		catch (InterruptedException ex) {
-			throw this.connections.interrupted("nothing was sent");
+			throw CallFailures.interrupted(null, this.connections.settings().path());
 		}
 	}
 
@@ -128,41 +129,42 @@ public final class ExchangeExecutor implements Exchanges {
 		return this.connections.codec().decode(answer, type);
 	}
 
-	private Frame exchange(EncodedFrame frame, ConnectDeadline patience) {
+	private Frame exchange(EncodedFrame frame, ConnectDeadline connectDeadline) {
 		for (int attempt = 0;; attempt++) {
 			ClientSession pooled = this.connections.takeIdle();
-			Frame answer = (pooled != null) ? exchange(pooled, () -> pooled.askAgain(frame), patience)
-					: exchangeFirst(frame, patience);
+			Frame answer = (pooled != null) ? exchange(pooled, () -> pooled.askAgain(frame), connectDeadline)
+					: exchangeFirst(frame, connectDeadline);
 			if (answer != null) {
 				return answer;
 			}
 			if (pooled == null) {
 				long now = System.nanoTime();
-				if (now - patience.giveUp() >= 0) {
+				if (now - connectDeadline.giveUp() >= 0) {
 					throw new UdsUnavailableException("The server closes its connections at once: "
 							+ ClientSession.SILENT_SERVERS + "; nothing was sent", null,
 							this.connections.settings().path(), null);
 				}
-				this.connections.backOff(attempt, patience.giveUp());
+				this.connections.backOff(attempt, connectDeadline.giveUp());
 			}
 		}
 	}
 
-	private @Nullable Frame exchangeFirst(EncodedFrame frame, ConnectDeadline patience) {
-		ClientSession client = this.connections.connect(patience, true);
-		return exchange(client, () -> client.askFirst(frame), patience);
+	private @Nullable Frame exchangeFirst(EncodedFrame frame, ConnectDeadline connectDeadline) {
+		ClientSession client = this.connections.connect(connectDeadline, true);
+		return exchange(client, () -> client.askFirst(frame), connectDeadline);
 	}
 
 	/**
 	 * Make an exchange on a connection, which is then closed or given back.
 	 * @return the answer, or {@code null} if nothing was sent and nothing will be
 	 */
-	private @Nullable Frame exchange(ClientSession client, Runnable ask, ConnectDeadline patience) {
+	private @Nullable Frame exchange(ClientSession client, Runnable ask, ConnectDeadline connectDeadline) {
 		LoopSession session = client.session();
 		boolean reusable = false;
 		try {
 			ask.run();
-			Frame answer = session.receiveFrame(Duration.ofNanos(Math.max(0, patience.deadline() - System.nanoTime())));
+			Frame answer = session
+				.receiveFrame(Duration.ofNanos(Math.max(0, connectDeadline.deadline() - System.nanoTime())));
 			if (answer != null) {
 				reusable = this.connections.settings().keepAlive();
 				return answer;
@@ -171,7 +173,7 @@ public final class ExchangeExecutor implements Exchanges {
 				throw new UdsDeadlineExceededException("No answer came in time; the message may have been received",
 						null, this.connections.settings().path(), null);
 			}
-			if (isUnsent(client, patience.deadline())) {
+			if (isUnsent(client, connectDeadline.deadline())) {
 				return null;
 			}
 			throw lost(session);

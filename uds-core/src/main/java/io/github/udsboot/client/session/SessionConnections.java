@@ -9,8 +9,6 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.udsboot.UdsCancelledException;
-import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.client.connection.ConnectDeadline;
 import io.github.udsboot.client.connection.DedicatedConnections;
 import io.github.udsboot.client.connection.Reachability;
@@ -51,9 +49,7 @@ public final class SessionConnections implements UdsConnectionFactory {
 	public SessionConnections(SessionSettings settings, SessionCodec codec) {
 		this.settings = settings;
 		this.codec = codec;
-		this.connections = new DedicatedConnections("uds-" + settings.name() + "-client",
-				new DedicatedConnections.Target(settings.address(), settings.transport(), settings.connectTimeout(),
-						settings.initialBackoff(), settings.maxBackoff(), settings.busyPoll()),
+		this.connections = new DedicatedConnections("uds-" + settings.name() + "-client", settings.connect(),
 				DedicatedConnections.NO_CLOCKS,
 				() -> settings.protocol().newReader(Side.CLIENT, settings.frameLimits()));
 	}
@@ -115,12 +111,12 @@ public final class SessionConnections implements UdsConnectionFactory {
 
 	/**
 	 * Make a connection, waiting for the server if necessary.
-	 * @param patience how long to wait
+	 * @param deadline how long to wait
 	 * @param exchanges whether it serves exchanges, rather than a session
 	 * @return the connection
 	 */
-	ClientSession connect(ConnectDeadline patience, boolean exchanges) {
-		return (ClientSession) this.connections.connect(patience, (added) -> newSession(added, exchanges)).handler();
+	ClientSession connect(ConnectDeadline deadline, boolean exchanges) {
+		return (ClientSession) this.connections.connect(deadline, (added) -> newSession(added, exchanges)).handler();
 	}
 
 	private ClientSession newSession(LoopConnection connection, boolean exchanges) {
@@ -139,27 +135,16 @@ public final class SessionConnections implements UdsConnectionFactory {
 		this.connections.backOff(attempt, end);
 	}
 
-	// --- exceptions
-
-	UdsCancelledException interrupted(String consequence) {
-		return this.connections.interrupted(consequence);
-	}
-
-	UdsDeadlineExceededException deadlineExceeded(ConnectDeadline patience) {
-		return this.connections.deadlineExceeded(patience, null);
-	}
-
 	// --- public state
 
 	@Override
 	public UdsAddress getAddress() {
-		return this.settings.address();
+		return this.settings.connect().address();
 	}
 
 	@Override
 	public Reachability reachability() {
-		return isConnected() ? Reachability.CONNECTED
-				: Reachability.look(this.settings.transport(), this.settings.address(), this.settings.probe());
+		return isConnected() ? Reachability.CONNECTED : this.settings.connect().lookForServer();
 	}
 
 	private boolean isConnected() {
@@ -168,7 +153,7 @@ public final class SessionConnections implements UdsConnectionFactory {
 
 	@Override
 	public void probe() throws ConnectFailedException {
-		SocketProbe.connect(this.settings.transport(), this.settings.address());
+		SocketProbe.connect(this.settings.connect().transport(), this.settings.connect().address());
 	}
 
 	@Override

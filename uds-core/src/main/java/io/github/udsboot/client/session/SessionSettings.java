@@ -2,28 +2,28 @@ package io.github.udsboot.client.session;
 
 import java.time.Duration;
 
-import org.jspecify.annotations.Nullable;
-
+import io.github.udsboot.client.connection.ConnectSettings;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.MessageProtocol;
-import io.github.udsboot.transport.UdsAddress;
-import io.github.udsboot.transport.UdsTransport;
 
 /**
- * How a client of a protocol without routes reaches its server;
+ * The settings of a client whose protocol has no routes;
  * {@link io.github.udsboot.client.UdsTemplateBuilder} has the defaults.
  *
+ * @param name the name of the client
+ * @param connect the server, and how to reach it
+ * @param protocol the protocol
+ * @param frameLimits the limits of messages
  * @param maxExchanges the number of exchanges that may be under way at once
  * @param keepAlive whether a connection outlives its first exchange
- * @param probe whether to connect in order to see whether the server is there
+ * @param timeout how long to wait for an answer, unless an exchange has a timeout of its
+ * own
  */
-public record SessionSettings(String name, UdsAddress address, UdsTransport transport, MessageProtocol protocol,
-		FrameLimits frameLimits, int maxExchanges, boolean keepAlive, Duration timeout, Duration connectTimeout,
-		Duration waitForServer, Duration initialBackoff, Duration maxBackoff, @Nullable Duration busyPoll,
-		boolean probe) {
+public record SessionSettings(String name, ConnectSettings connect, MessageProtocol protocol, FrameLimits frameLimits,
+		int maxExchanges, boolean keepAlive, Duration timeout) {
 
 	public String path() {
-		return this.address.toString();
+		return this.connect.path();
 	}
 
 }

@@ -76,7 +76,7 @@ public final class IoThread implements Runnable {
 	private long lastTick = System.nanoTime();
 
 	IoThread(SharedSettings settings, String name, Clock clock) throws IOException {
-		this.selector = settings.transport().openSelector();
+		this.selector = settings.connect().transport().openSelector();
 		this.clock = clock;
 		this.watchIdle = settings.watchIdle();
 		this.frameTimeout = limit(settings.limits().frameTimeout());

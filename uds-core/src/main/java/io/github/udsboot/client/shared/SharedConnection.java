@@ -118,7 +118,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		this.socket = socket;
 		this.io = io;
 		this.protocol = settings.protocol();
-		this.writer = new RequestWriter(socket, new BusyPoll(settings.busyPoll()),
+		this.writer = new RequestWriter(socket, new BusyPoll(settings.connect().busyPoll()),
 				settings.limits().outboundQueueSize(), this);
 		this.stallTimeout = Nanos.of(settings.limits().stallTimeout());
 		this.pending = new PendingCalls(settings.maxInFlightPerConnection(), this.protocol.streamIdStep());
@@ -126,11 +126,11 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 				this::asked);
 		this.frames = this.protocol.newWriter(settings.frameLimits());
 		this.nextStreamId = settings.firstStreamId();
-		this.yieldPolicy = new YieldPolicy(settings.busyPoll());
+		this.yieldPolicy = new YieldPolicy(settings.connect().busyPoll());
 		// opened now: later, a shortage of descriptors would fail calls under way
-		this.reader = new ResponseReader(socket, settings.transport(), buffers,
+		this.reader = new ResponseReader(socket, settings.connect().transport(), buffers,
 				this.protocol.newReader(WireProtocol.Side.CLIENT, settings.frameLimits()),
-				new BusyPoll(settings.busyPoll()), this);
+				new BusyPoll(settings.connect().busyPoll()), this);
 	}
 
 	// --- calls

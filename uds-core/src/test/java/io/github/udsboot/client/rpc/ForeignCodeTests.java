@@ -178,7 +178,8 @@ class ForeignCodeTests {
 	}
 
 	private static StreamAttempt attempt(StreamCall call) {
-		return call.attempt(new StreamAttempt(call), CallRequest.NO_DEADLINE);
+		return call.startAttempt(new StreamAttempt(call, call.request(), 1, (attempt, failure) -> {
+		}));
 	}
 
 	private static void awaitUninterruptibly(CountDownLatch latch) {

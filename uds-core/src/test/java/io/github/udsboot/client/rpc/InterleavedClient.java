@@ -17,6 +17,7 @@ import io.github.udsboot.Status;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.client.call.CallRequest;
 import io.github.udsboot.client.call.ClientLimits;
+import io.github.udsboot.client.connection.ConnectSettings;
 import io.github.udsboot.client.shared.IoThread;
 import io.github.udsboot.client.shared.ReadBuffers;
 import io.github.udsboot.client.shared.SharedConnections;
@@ -85,9 +86,11 @@ abstract class InterleavedClient implements Interleaving, CallRecorder {
 		this.server = MemoryTransport.listen(this.address);
 		Duration backoff = Duration.ofNanos(1);
 		this.connections = new SharedConnections("test",
-				new SharedSettings(this.address, new MemoryTransport(), this.protocol, FrameLimits.DEFAULTS, 1, 2,
-						Duration.ofSeconds(5), waitForServer, backoff, backoff, Duration.ZERO,
-						this.protocol.firstStreamId(), false, true, ClientLimits.DEFAULTS),
+				new SharedSettings(
+						new ConnectSettings(this.address, new MemoryTransport(), Duration.ofSeconds(5), waitForServer,
+								backoff, backoff, Duration.ZERO, true),
+						this.protocol, FrameLimits.DEFAULTS, 1, 2, this.protocol.firstStreamId(), false,
+						ClientLimits.DEFAULTS),
 				new ReadBuffers(1, (size) -> ByteBuffer.allocate(1024)));
 		this.calls = new UnaryCallExecutor(this.connections, this, this.callbacks::add, null);
 	}
@@ -116,7 +119,7 @@ abstract class InterleavedClient implements Interleaving, CallRecorder {
 
 	/** Make a connection, and return the server's end of it. */
 	final MemorySocket connect() {
-		this.connections.acquire(this.calls.patience(request()));
+		this.connections.acquire(this.calls.connectDeadline(request()));
 		return accept();
 	}
 
