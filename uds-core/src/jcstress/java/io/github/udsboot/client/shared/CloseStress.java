@@ -22,12 +22,12 @@ public class CloseStress {
 	private final EchoTransport echo = new EchoTransport();
 
 	public CloseStress() {
-		this.echo.connection.tryLead();
+		this.echo.connection.role().tryLead();
 	}
 
 	@Actor
 	public void leader(III_Result result) {
-		this.echo.connection.leave();
+		this.echo.connection.role().leave();
 		CallOutcome outcome = this.echo.connection.call(new EchoTransport.Call());
 		if (outcome instanceof CallOutcome.Answered) {
 			result.r1 = 1;
@@ -50,7 +50,7 @@ public class CloseStress {
 
 	@Arbiter
 	public void after(III_Result result) {
-		result.r2 = this.echo.connection.pendingCalls() + (this.echo.connection.isLed() ? 10 : 0);
+		result.r2 = this.echo.connection.pendingCalls() + (this.echo.connection.role().isLed() ? 10 : 0);
 		result.r3 = this.echo.buffers.kept();
 	}
 

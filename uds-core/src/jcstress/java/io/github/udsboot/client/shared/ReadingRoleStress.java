@@ -22,12 +22,12 @@ public class ReadingRoleStress {
 	private final EchoTransport echo = new EchoTransport();
 
 	public ReadingRoleStress() {
-		this.echo.connection.tryLead();
+		this.echo.connection.role().tryLead();
 	}
 
 	@Actor
 	public void leader(III_Result result) {
-		this.echo.connection.leave();
+		this.echo.connection.role().leave();
 		result.r1 = (this.echo.connection.call(new EchoTransport.Call()) instanceof CallOutcome.Answered answered
 				&& answered.frame() instanceof ResponseFrame) ? 1 : 0;
 	}
@@ -40,7 +40,7 @@ public class ReadingRoleStress {
 
 	@Arbiter
 	public void after(III_Result result) {
-		result.r3 = this.echo.connection.pendingCalls() + (this.echo.connection.isLed() ? 10 : 0);
+		result.r3 = this.echo.connection.pendingCalls() + (this.echo.connection.role().isLed() ? 10 : 0);
 	}
 
 }

@@ -24,6 +24,10 @@ import io.github.udsboot.guard.Nanos;
  * kernel would not take at once, and enforces the deadlines of calls that no thread waits
  * for. A daemon platform thread, started with the first connection; sleeps without a
  * timeout when nothing goes on.
+ *
+ * <p>
+ * One class, though a long one, because other threads wake it in many ways, and each has
+ * its own order with the flags that say that it sleeps.
  */
 public final class IoThread implements Runnable {
 
@@ -48,7 +52,7 @@ public final class IoThread implements Runnable {
 	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
 	/** Belongs to the I/O thread. */
-	private final List<Watch> watches = new ArrayList<>();
+	private final List<WatchedConnection> watches = new ArrayList<>();
 
 	private final AtomicInteger asyncCalls = new AtomicInteger();
 
@@ -133,10 +137,11 @@ public final class IoThread implements Runnable {
 	void add(SharedConnection connection) {
 		execute(() -> {
 			try {
-				Watch watch = new Watch(connection);
+				WatchedConnection watch = new WatchedConnection(connection, this.frameTimeout, this.stallTimeout);
 				this.watches.add(watch);
-				watch.key = connection.socket().register(this.selector, 0, watch);
-				connection.watch(watch.key);
+				SelectionKey key = connection.socket().register(this.selector, 0, watch);
+				watch.registered(key);
+				connection.watch(key);
 			}
 			catch (IOException | RuntimeException | Error ex) {
 				connection.close("The connection cannot be watched: " + ex.getMessage(), ex);
@@ -146,12 +151,10 @@ public final class IoThread implements Runnable {
 
 	void forget(SharedConnection connection) {
 		execute(() -> this.watches.removeIf((watch) -> {
-			if (watch.connection != connection) {
+			if (watch.connection() != connection) {
 				return false;
 			}
-			if (watch.key != null) {
-				watch.key.cancel();
-			}
+			watch.cancelKey();
 			return true;
 		}));
 	}
@@ -197,10 +200,9 @@ public final class IoThread implements Runnable {
 	 */
 	void closeSoon(SharedConnection connection, Throwable cause) {
 		execute(() -> {
-			Watch watch = watchOf(connection);
+			WatchedConnection watch = watchOf(connection);
 			if (watch != null) {
-				watch.failure = cause;
-				watch.closeAt = System.nanoTime() + READING_NANOS;
+				watch.writingFailed(cause, System.nanoTime() + READING_NANOS);
 				this.clockStopped = false;
 				this.quietTicks = 0;
 			}
@@ -252,8 +254,8 @@ public final class IoThread implements Runnable {
 	 * Return whether a frame is under way, whichever thread reads it. On the I/O thread.
 	 */
 	private boolean isFrameUnderWay() {
-		for (Watch watch : this.watches) {
-			if (watch.connection.unfinishedFrame() != 0) {
+		for (WatchedConnection watch : this.watches) {
+			if (watch.connection().unfinishedFrame() != 0) {
 				return true;
 			}
 		}
@@ -335,7 +337,7 @@ public final class IoThread implements Runnable {
 		}
 		Thread.interrupted();
 		for (SelectionKey key : this.selector.selectedKeys()) {
-			SharedConnection connection = ((Watch) key.attachment()).connection;
+			SharedConnection connection = ((WatchedConnection) key.attachment()).connection();
 			try {
 				ready(connection, key);
 			}
@@ -356,7 +358,7 @@ public final class IoThread implements Runnable {
 		if (operations < 0) {
 			// a transport may cancel the key at a hang-up although bytes are left; if a
 			// caller leads now, the next tick checks again
-			connection.readUnlessLed(Integer.MAX_VALUE);
+			connection.role().readUnlessLed(Integer.MAX_VALUE);
 			return;
 		}
 		if ((operations & SelectionKey.OP_WRITE) != 0) {
@@ -366,7 +368,7 @@ public final class IoThread implements Runnable {
 		}
 		if ((operations & SelectionKey.OP_READ) != 0) {
 			this.quietTicks = 0;
-			if (!connection.readUnlessLed(READS_AT_ONCE)) {
+			if (!connection.role().readUnlessLed(READS_AT_ONCE)) {
 				disarm(connection, key);
 			}
 		}
@@ -380,7 +382,7 @@ public final class IoThread implements Runnable {
 		// meanwhile
 		removeInterest(key, SelectionKey.OP_READ);
 		connection.armed().set(false);
-		if (!connection.isLed() && connection.pendingCalls() > 0) {
+		if (!connection.role().isLed() && connection.pendingCalls() > 0) {
 			arm(connection);
 		}
 	}
@@ -421,9 +423,9 @@ public final class IoThread implements Runnable {
 		}
 	}
 
-	private @Nullable Watch watchOf(SharedConnection connection) {
-		for (Watch watch : this.watches) {
-			if (watch.connection == connection) {
+	private @Nullable WatchedConnection watchOf(SharedConnection connection) {
+		for (WatchedConnection watch : this.watches) {
+			if (watch.connection() == connection) {
 				return watch;
 			}
 		}
@@ -438,68 +440,31 @@ public final class IoThread implements Runnable {
 		this.ticks = ticks + 1;
 		run("The clock of a client failed", () -> this.clock.tick(now));
 		boolean busy = needsClock();
-		for (Watch watch : List.copyOf(this.watches)) {
+		for (WatchedConnection watch : List.copyOf(this.watches)) {
 			try {
-				busy |= look(watch, now);
-				busy |= checkClocks(watch, passed);
+				busy |= watch.look(now);
+				busy |= watchIdle(watch);
+				busy |= watch.checkClocks(passed);
 			}
 			catch (RuntimeException | Error ex) {
-				watchingFailed(watch.connection, ex);
+				watchingFailed(watch.connection(), ex);
 			}
 		}
 		this.quietTicks = busy ? 0 : this.quietTicks + 1;
 	}
 
-	/** Return whether there is something to check in the next tick. */
-	private boolean look(Watch watch, long now) {
-		SharedConnection connection = watch.connection;
-		boolean busy = false;
-		connection.expire(now);
-		if (watch.failure != null) {
-			busy = true;
-			if (!connection.closeAfterReading(watch.failure) && now - watch.closeAt >= 0) {
-				connection.closeUnwritable(watch.failure);
-			}
-		}
-		else if (watch.key != null && !watch.key.isValid()) {
-			busy = true;
-			connection.readUnlessLed(Integer.MAX_VALUE);
-		}
-		if (!connection.armed().get()) {
-			busy |= this.watchIdle;
-			long reads = connection.reads();
-			if (this.watchIdle && reads == watch.reads && !connection.isLed()) {
-				// no caller has led for a while: watch for the end of the input here
-				arm(connection);
-			}
-			watch.reads = reads;
-		}
-		return busy;
-	}
-
 	/**
-	 * Check whether anything moves. Time counts only while this thread is awake: a
-	 * process that was stopped had no chance to read what is there.
-	 * @return whether a clock runs
+	 * Watch a connection for the end of its input if no caller has led for a while.
+	 * @return whether there is something to check in the next tick
 	 */
-	private boolean checkClocks(Watch watch, long passed) {
-		SharedConnection connection = watch.connection;
-		long frame = connection.unfinishedFrame();
-		watch.frameNanos = (frame != 0 && frame == watch.frame) ? watch.frameNanos + passed : 0;
-		watch.frame = frame;
-		boolean blocked = connection.isBlocked();
-		long written = connection.writtenBytes();
-		watch.stallNanos = (blocked && written == watch.written) ? watch.stallNanos + passed : 0;
-		watch.written = written;
-		if (watch.frameNanos > this.frameTimeout) {
-			connection.answerNeverEnds();
+	private boolean watchIdle(WatchedConnection watch) {
+		if (!this.watchIdle || watch.connection().armed().get()) {
+			return false;
 		}
-		else if (watch.stallNanos > this.stallTimeout) {
-			watch.stallNanos = 0;
-			connection
-				.replace("The server has read nothing for as long as 'stall-timeout' although requests wait for it");
+		if (watch.isUnread()) {
+			arm(watch.connection());
 		}
-		return connection.answerPing() || frame != 0 || blocked;
+		return true;
 	}
 
 	/** Further work for about every 10 ms while something goes on. */
@@ -512,34 +477,6 @@ public final class IoThread implements Runnable {
 		boolean isOwed();
 
 		void tick(long now);
-
-	}
-
-	private static final class Watch {
-
-		private final SharedConnection connection;
-
-		private @Nullable SelectionKey key;
-
-		private @Nullable Throwable failure;
-
-		private long closeAt;
-
-		private long reads = -1;
-
-		/** The frame that was under way at the last check, and for how long. */
-		private long frame;
-
-		private long frameNanos;
-
-		/** How much was written by then, and for how long nothing more. */
-		private long written;
-
-		private long stallNanos;
-
-		private Watch(SharedConnection connection) {
-			this.connection = connection;
-		}
 
 	}
 

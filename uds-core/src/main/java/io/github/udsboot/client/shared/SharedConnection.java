@@ -3,8 +3,6 @@ package io.github.udsboot.client.shared;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
@@ -30,26 +28,17 @@ import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.transport.UdsSocket;
 
 /**
- * One multiplexed connection of a client, shared by all callers.
+ * One multiplexed connection of a client, shared by all callers: takes their calls, gives
+ * each its outcome, and ends. Thread-safe.
  *
  * <p>
- * One thread at a time holds the <em>reading role</em>. A caller on a platform thread
- * takes it when it is free, reads until its own answer arrives, completes the calls of
- * others on the way, and passes the role on. When no caller leads, the I/O thread reads.
- * While a call is pending, a thread holds the role, or the I/O thread is armed, or a
- * thread that was woken for the role is about to try; docs/concurrency.md has the whole
- * argument.
- *
- * <p>
- * Longer than most classes because the argument covers all of it: submitting, handing the
- * role over and closing check each other's flags.
+ * One class, though a long one, because submitting, withdrawing, retiring and closing
+ * check each other's flags, most of them under the submit lock. Reading is the
+ * {@link ReadingRole}'s.
  */
 public final class SharedConnection implements ResponseReader.Answers, RequestWriter.Requests {
 
 	private static final Log logger = GuardedLog.of(SharedConnection.class);
-
-	/** How often a caller yields before it parks. */
-	private static final int YIELDS = 4;
 
 	private final UdsSocket socket;
 
@@ -72,10 +61,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 	/** Written under the submit lock. */
 	private volatile long nextStreamId;
 
-	private final YieldPolicy yieldPolicy;
-
-	/** The reading role is taken. */
-	private final AtomicBoolean reading = new AtomicBoolean();
+	private final ReadingRole role;
 
 	/** The I/O thread watches the socket, or is about to. */
 	private final AtomicBoolean armed = new AtomicBoolean();
@@ -87,11 +73,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 	/** A task waits for room. */
 	private final AtomicBoolean roomAwaited = new AtomicBoolean();
 
-	/** The server's latest PING, until it is answered. */
-	private final AtomicReference<@Nullable PingFrame> ping = new AtomicReference<>();
-
-	/** Position at which the last PONG was queued; belongs to the I/O thread. */
-	private long pongPosition = -1;
+	private final PingReplies pingReplies = new PingReplies();
 
 	/** Guarded by the submit lock: the arrivals when a call first ran out of time. */
 	private int arrivalsThen;
@@ -126,11 +108,12 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 				this::asked);
 		this.frames = this.protocol.newWriter(settings.frameLimits());
 		this.nextStreamId = settings.firstStreamId();
-		this.yieldPolicy = new YieldPolicy(settings.connect().busyPoll());
 		// opened now: later, a shortage of descriptors would fail calls under way
 		this.reader = new ResponseReader(socket, settings.connect().transport(), buffers,
 				this.protocol.newReader(WireProtocol.Side.CLIENT, settings.frameLimits()),
 				new BusyPoll(settings.connect().busyPoll()), this);
+		this.role = new ReadingRole(this, io, this.pending, this.writer, this.reader,
+				new YieldPolicy(settings.connect().busyPoll()));
 	}
 
 	// --- calls
@@ -143,14 +126,14 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 	 */
 	public CallOutcome call(PendingCall.Blocking call) {
 		// claimed before the write, or the I/O thread would take the answer
-		boolean leads = call.canLead() && tryLead();
+		boolean leads = call.canLead() && this.role.tryLead();
 		boolean submitted = false;
 		try {
 			submitted = submit(call);
 		}
 		finally {
 			if (leads && !submitted) {
-				leave();
+				this.role.leave();
 			}
 		}
 		if (!submitted) {
@@ -158,10 +141,10 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		}
 		try {
 			if (leads) {
-				lead(call);
+				this.role.lead(call);
 			}
 			else {
-				await(call);
+				this.role.await(call);
 			}
 		}
 		finally {
@@ -181,7 +164,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		}
 		try {
 			this.writer.flushUnlessAttended();
-			if (!isLed()) {
+			if (!this.role.isLed()) {
 				this.io.arm(this);
 			}
 		}
@@ -267,7 +250,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 	 * @return {@code false} if another thread, or this one, holds the reading role
 	 */
 	boolean closeAfterReading(Throwable cause) {
-		if (!tryLead()) {
+		if (!this.role.tryLead()) {
 			return false;
 		}
 		try {
@@ -275,7 +258,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		}
 		finally {
 			closeUnwritable(cause);
-			leave();
+			this.role.leave();
 		}
 		return true;
 	}
@@ -408,170 +391,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		}
 		// another thread is just setting the outcome
 		while (!call.isDone()) {
-			pause();
-		}
-	}
-
-	@SuppressWarnings("ThreadPriorityCheck") // on one processor a spin would keep the
-												// awaited thread from running
-	private static void pause() {
-		Thread.yield();
-	}
-
-	/**
-	 * Write and wait for the outcome of a call, without the reading role at first.
-	 */
-	private void await(PendingCall.Blocking call) {
-		try {
-			if (!call.canLead() && isCrowded()) {
-				// other virtual threads have requests, too, and one of them writes all
-				this.yieldPolicy.tryYield();
-			}
-			this.writer.flushUnlessAttended();
-			while (!call.isDone()) {
-				// first enlist, then check the role, then park
-				call.setRole(PendingCall.WAITING);
-				if (call.canLead()) {
-					if (tryLead()) {
-						lead(call);
-						return;
-					}
-				}
-				else if (!isLed()) {
-					this.io.arm(this);
-				}
-				long left = call.deadlineNanos() - System.nanoTime();
-				if (call.isDone() || left <= 0 || Thread.currentThread().isInterrupted()) {
-					break;
-				}
-				linger(call);
-				if (call.role() == PendingCall.WAITING && !call.isDone()) {
-					LockSupport.parkNanos(this, left);
-				}
-			}
-		}
-		finally {
-			// a thread that was designated, or new when the role became free, is relied
-			// upon
-			int role = call.takeRole(PendingCall.GONE);
-			if ((role == PendingCall.DESIGNATED || role == PendingCall.NEW) && !isLed()) {
-				passOn();
-			}
-		}
-	}
-
-	/**
-	 * Yield for a moment while another thread works on the connection: the answer may
-	 * arrive before this thread has parked, and waking it costs more.
-	 */
-	private void linger(PendingCall.Blocking call) {
-		for (int i = 0; i < YIELDS && this.writer.isAttended() && call.role() == PendingCall.WAITING && !call.isDone()
-				&& this.yieldPolicy.tryYield(); i++) {
-			// the condition does all the work
-		}
-	}
-
-	/** Write and wait for the outcome of a call with the reading role, then leave it. */
-	private void lead(PendingCall.Blocking call) {
-		call.setRole(PendingCall.GONE);
-		try {
-			this.writer.attend();
-			while (!call.isDone()) {
-				this.writer.flush();
-				long left = call.deadlineNanos() - System.nanoTime();
-				if (left <= 0 || Thread.currentThread().isInterrupted()) {
-					break;
-				}
-				int count = readAndWrite();
-				if (count == 0) {
-					this.writer.leave();
-					if (this.reader.unfinished() != 0) {
-						this.io.frameBegan();
-					}
-					this.reader.await(left, this.pending.count());
-					this.writer.attend();
-				}
-				else if (count < 0) {
-					// another thread is closing the connection, this call included
-					pause();
-				}
-			}
-		}
-		finally {
-			this.writer.leave();
-			leave();
-		}
-	}
-
-	/**
-	 * Read once. In a crowd, when nothing has arrived, let the callers that were just
-	 * answered run first: they leave their next requests here, to be written together.
-	 * @return the number of bytes, 0 for none, -1 when nothing will ever arrive again
-	 */
-	private int readAndWrite() {
-		int count = this.reader.read();
-		for (int i = 0; i < YIELDS && count == 0 && isCrowded() && this.yieldPolicy.tryYield(); i++) {
-			this.writer.flush();
-			count = this.reader.read();
-		}
-		return count;
-	}
-
-	// --- the reading role
-
-	private boolean isCrowded() {
-		return BusyPoll.isCrowd(this.pending.count());
-	}
-
-	boolean tryLead() {
-		return !this.reading.get() && this.reading.compareAndSet(false, true);
-	}
-
-	boolean isLed() {
-		return this.reading.get();
-	}
-
-	/** Free the role, then look for a waiting caller. */
-	void leave() {
-		release();
-		if (this.reader.unfinished() != 0) {
-			this.io.frameBegan();
-		}
-		passOn();
-	}
-
-	private void release() {
-		this.reading.set(false);
-		// first free, then check: close() uses the reverse order
-		if (isClosed() && tryLead()) {
-			this.reader.close();
-			this.reading.set(false);
-		}
-	}
-
-	/** Give the free reading role to a waiting call, if there is one. */
-	private void passOn() {
-		if (this.pending.count() == 0) {
-			return;
-		}
-		long newest = this.nextStreamId;
-		for (int i = 1; i <= this.pending.size(); i++) {
-			PendingCall call = this.pending.before(newest, i);
-			if (call == null || !call.canLead() || call.isDone()) {
-				continue;
-			}
-			if (call.role() == PendingCall.NEW) {
-				// its thread checks the role before it parks
-				return;
-			}
-			if (call instanceof PendingCall.Blocking blocking
-					&& call.changeRole(PendingCall.WAITING, PendingCall.DESIGNATED)) {
-				blocking.wake();
-				return;
-			}
-		}
-		if (!isLed()) {
-			this.io.arm(this);
+			ReadingRole.pause();
 		}
 	}
 
@@ -636,8 +456,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 
 	/** Answer a PING, soon. */
 	private void asked(PingFrame ping) {
-		// one at a time: a server that sends PINGs and does not read costs no more
-		if (this.ping.getAndSet(ping) == null) {
+		if (this.pingReplies.received(ping)) {
 			this.io.answerSoon(this);
 		}
 	}
@@ -648,20 +467,17 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 	 * @return whether one still does
 	 */
 	boolean answerPing() {
-		if (this.ping.get() == null) {
+		if (!this.pingReplies.isAsked() || isClosed()) {
 			return false;
 		}
-		if (isClosed()) {
-			return false;
-		}
-		if (this.pongPosition >= 0 && this.writer.isUnsent(this.pongPosition)) {
+		if (this.pingReplies.isLastUnsent(this.writer)) {
 			return true;
 		}
-		PingFrame ping = this.ping.getAndSet(null);
-		if (ping != null) {
-			EncodedFrame pong = this.frames.encode(new PingFrame(ping.streamId(), ping.data(), true));
+		PingFrame pong = this.pingReplies.next();
+		if (pong != null) {
+			EncodedFrame encoded = this.frames.encode(pong);
 			synchronized (this.submitLock) {
-				this.pongPosition = this.writer.offer(pong);
+				this.pingReplies.queuedAt(this.writer.offer(encoded));
 			}
 			this.writer.flushUnlessAttended();
 		}
@@ -816,13 +632,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 						this.writer.isUnsent(call.position()) ? new Unsent(reason, cause) : new Lost(reason, cause));
 			}
 		}
-		if (tryLead()) {
-			this.reader.close();
-			this.reading.set(false);
-		}
-		else {
-			this.reader.wakeup();
-		}
+		this.role.close();
 	}
 
 	// a failure here must not keep the calls from their outcome
@@ -861,29 +671,14 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 
 	// --- for the I/O thread
 
-	/**
-	 * Read for the waiting calls, if no thread leads.
-	 * @param times how often to read at most
-	 * @return {@code false} if another thread leads
-	 */
-	boolean readUnlessLed(int times) {
-		if (!tryLead()) {
-			return false;
-		}
-		try {
-			this.writer.attend();
-			int count = this.reader.read();
-			for (int i = 1; i < times && count > 0; i++) {
-				this.writer.flush();
-				count = this.reader.read();
-			}
-			return true;
-		}
-		finally {
-			this.writer.leave();
-			// the I/O thread keeps watching, so no successor is needed
-			release();
-		}
+	/** Return the role of reading this connection. */
+	ReadingRole role() {
+		return this.role;
+	}
+
+	/** Return the id of the next request. */
+	long nextStreamId() {
+		return this.nextStreamId;
 	}
 
 	void watch(SelectionKey key) {

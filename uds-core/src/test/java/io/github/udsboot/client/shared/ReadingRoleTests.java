@@ -201,7 +201,7 @@ class ReadingRoleTests {
 			protected void changing(int from, int to) {
 				if ((from & ~to & SelectionKey.OP_READ) != 0 && left.compareAndSet(false, true)) {
 					// it finds the flag still set, and so relies on the I/O thread
-					connection().leave();
+					connection().role().leave();
 				}
 			}
 
@@ -218,7 +218,7 @@ class ReadingRoleTests {
 		CompletableFuture<String> call = this.template.requestAsync("echo", "first", String.class);
 		this.peer = this.server.accept();
 		assertThat(this.peer.request().streamId()).isEqualTo(1);
-		await(() -> connection().armed().get() && connection().tryLead());
+		await(() -> connection().armed().get() && connection().role().tryLead());
 		return call;
 	}
 
@@ -256,7 +256,7 @@ class ReadingRoleTests {
 
 			@Override
 			protected int write(UdsSocket socket, ByteBuffer source) throws IOException {
-				led.add(connection().isLed());
+				led.add(connection().role().isLed());
 				return super.write(socket, source);
 			}
 
@@ -301,11 +301,11 @@ class ReadingRoleTests {
 		this.peer = this.server.accept();
 		this.peer.request();
 		await(() -> connection().armed().get());
-		assertThat(connection().tryLead()).isTrue();
+		assertThat(connection().role().tryLead()).isTrue();
 		this.peer.answer(1, bytes("first"));
 		await(() -> !connection().armed().get());
 		assertThat(first).isNotDone();
-		connection().leave();
+		connection().role().leave();
 		assertThat(first.get(Callers.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("first");
 	}
 
@@ -521,7 +521,7 @@ class ReadingRoleTests {
 				return false;
 			}
 			if (this.looks == 2) {
-				connection().leave();
+				connection().role().leave();
 			}
 			return this.interrupted;
 		}
