@@ -22,9 +22,7 @@ final class ReadingRole {
 	/** How often a caller yields before it parks. */
 	private static final int YIELDS = 4;
 
-	private final SharedConnection connection;
-
-	private final IoThread io;
+	private final Connection connection;
 
 	private final PendingCalls pending;
 
@@ -36,10 +34,9 @@ final class ReadingRole {
 
 	private final AtomicBoolean taken = new AtomicBoolean();
 
-	ReadingRole(SharedConnection connection, IoThread io, PendingCalls pending, RequestWriter writer,
+	ReadingRole(Connection connection, PendingCalls pending, RequestWriter writer,
 			ResponseReader reader, YieldPolicy yieldPolicy) {
 		this.connection = connection;
-		this.io = io;
 		this.pending = pending;
 		this.writer = writer;
 		this.reader = reader;
@@ -86,7 +83,7 @@ final class ReadingRole {
 					}
 				}
 				else if (!isLed()) {
-					this.io.arm(this.connection);
+					this.connection.arm();
 				}
 				long left = call.deadlineNanos() - System.nanoTime();
 				if (call.isDone() || left <= 0 || Thread.currentThread().isInterrupted()) {
@@ -134,7 +131,7 @@ final class ReadingRole {
 				if (count == 0) {
 					this.writer.leave();
 					if (this.reader.unfinished() != 0) {
-						this.io.frameBegan();
+						this.connection.frameBegan();
 					}
 					this.reader.await(left, this.pending.count());
 					this.writer.attend();
@@ -198,7 +195,7 @@ final class ReadingRole {
 	void leave() {
 		release();
 		if (this.reader.unfinished() != 0) {
-			this.io.frameBegan();
+			this.connection.frameBegan();
 		}
 		passOn();
 	}
@@ -249,8 +246,24 @@ final class ReadingRole {
 			}
 		}
 		if (!isLed()) {
-			this.io.arm(this.connection);
+			this.connection.arm();
 		}
+	}
+
+	/** The connection, and the I/O thread that reads it when no caller leads. */
+	interface Connection {
+
+		boolean isClosed();
+
+		/** Return the id of the next request. */
+		long nextStreamId();
+
+		/** Have the I/O thread read until a caller leads. */
+		void arm();
+
+		/** Have the I/O thread watch the frame that has begun. */
+		void frameBegan();
+
 	}
 
 }

@@ -21,7 +21,7 @@ import io.github.udsboot.transport.UdsTransport;
  */
 public final class ResponseReader {
 
-	private static final Log logger = GuardedLog.of(SharedConnection.class);
+	private static final Log logger = GuardedLog.of(ResponseReader.class);
 
 	private static final int LARGE_READ = 256 << 10;
 

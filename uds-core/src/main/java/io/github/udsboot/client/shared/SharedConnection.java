@@ -36,7 +36,8 @@ import io.github.udsboot.transport.UdsSocket;
  * check each other's flags, most of them under the submit lock. Reading is the
  * {@link ReadingRole}'s.
  */
-public final class SharedConnection implements ResponseReader.Answers, RequestWriter.Requests {
+public final class SharedConnection
+		implements ReadingRole.Connection, ResponseReader.Answers, RequestWriter.Requests {
 
 	private static final Log logger = GuardedLog.of(SharedConnection.class);
 
@@ -112,7 +113,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		this.reader = new ResponseReader(socket, settings.connect().transport(), buffers,
 				this.protocol.newReader(WireProtocol.Side.CLIENT, settings.frameLimits()),
 				new BusyPoll(settings.connect().busyPoll()), this);
-		this.role = new ReadingRole(this, io, this.pending, this.writer, this.reader,
+		this.role = new ReadingRole(this, this.pending, this.writer, this.reader,
 				new YieldPolicy(settings.connect().busyPoll()));
 	}
 
@@ -165,7 +166,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		try {
 			this.writer.flushUnlessAttended();
 			if (!this.role.isLed()) {
-				this.io.arm(this);
+				arm();
 			}
 		}
 		catch (RuntimeException | Error ex) {
@@ -676,9 +677,19 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		return this.role;
 	}
 
-	/** Return the id of the next request. */
-	long nextStreamId() {
+	@Override
+	public long nextStreamId() {
 		return this.nextStreamId;
+	}
+
+	@Override
+	public void arm() {
+		this.io.arm(this);
+	}
+
+	@Override
+	public void frameBegan() {
+		this.io.frameBegan();
 	}
 
 	void watch(SelectionKey key) {

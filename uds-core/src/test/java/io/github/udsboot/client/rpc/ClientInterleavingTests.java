@@ -12,6 +12,7 @@ import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsUnavailableException;
 import io.github.udsboot.client.call.CallRecipient;
 import io.github.udsboot.client.shared.IoThread;
+import io.github.udsboot.client.shared.Parts;
 import io.github.udsboot.client.shared.PendingCalls;
 import io.github.udsboot.client.shared.RequestWriter;
 import io.github.udsboot.client.shared.SharedConnection;
@@ -100,7 +101,7 @@ class ClientInterleavingTests {
 	}
 
 	private static void explore(Class<? extends Interleaving> scenario, int preemptions, Class<?>... instrumented) {
-		assertThat(Interleavings.explore(scenario, preemptions, instrumented)).isGreaterThan(10);
+		assertThat(Interleavings.explore(scenario, preemptions, Parts.with(instrumented))).isGreaterThan(10);
 	}
 
 	static class CloseAgainstConnect extends InterleavedClient {
