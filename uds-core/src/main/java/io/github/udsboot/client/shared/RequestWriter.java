@@ -57,11 +57,20 @@ public final class RequestWriter {
 	 * nothing: a failure here becomes the outcome of the calls concerned.
 	 */
 	void flush() {
-		if (this.outbox.queuedBytes() == 0) {
-			return;
+		if (this.outbox.queuedBytes() != 0) {
+			write(false);
 		}
+	}
+
+	/** Continue after the kernel would take no more. */
+	void resume() {
+		write(true);
+	}
+
+	private void write(boolean resuming) {
 		try {
-			if (this.outbox.flush() == Flush.BLOCKED) {
+			Flush outcome = resuming ? this.outbox.resume() : this.outbox.flush();
+			if (outcome == Flush.BLOCKED) {
 				this.requests.awaitWritable();
 			}
 			madeRoom();
@@ -71,22 +80,6 @@ public final class RequestWriter {
 		}
 		catch (RuntimeException | Error ex) {
 			// no other thread will ever write: the flushing role is still taken
-			this.requests.ended("Writing failed: " + ex.getMessage(), ex);
-		}
-	}
-
-	/** Continue after the kernel would take no more. */
-	void resume() {
-		try {
-			if (this.outbox.resume() == Flush.BLOCKED) {
-				this.requests.awaitWritable();
-			}
-			madeRoom();
-		}
-		catch (IOException ex) {
-			this.requests.writingFailed(ex);
-		}
-		catch (RuntimeException | Error ex) {
 			this.requests.ended("Writing failed: " + ex.getMessage(), ex);
 		}
 	}
