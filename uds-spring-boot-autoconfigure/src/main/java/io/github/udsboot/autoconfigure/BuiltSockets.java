@@ -3,14 +3,11 @@ package io.github.udsboot.autoconfigure;
 import java.util.Set;
 
 /**
- * The sockets for which an application that was built ahead of time has beans, wanted or
- * not.
+ * The listeners, or the clients, for which an application that was built ahead of time
+ * has beans, wanted or not.
  *
  * @param beanNames the names of the beans
  */
 record BuiltSockets(Set<String> beanNames) {
-
-	/** The name of the bean of this type. */
-	static final String BEAN_NAME = "udsBuiltSockets";
 
 }

@@ -3,6 +3,7 @@ package io.github.udsboot.autoconfigure;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.annotation.Reflective;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.support.CompositeTaskDecorator;
@@ -67,10 +68,12 @@ final class ClientTemplates {
 	}
 
 	/**
-	 * Create the template of a named client.
+	 * Create the template of a named client. Called by reflection for a name that only the
+	 * environment has in which an application runs that was built ahead of time.
 	 * @param name the name
 	 * @return a new template
 	 */
+	@Reflective
 	UdsTemplate named(String name) {
 		UdsProperties.Client client = this.properties.getClients().get(name);
 		Assert.state(client != null, () -> "There is no client '" + name + "'");

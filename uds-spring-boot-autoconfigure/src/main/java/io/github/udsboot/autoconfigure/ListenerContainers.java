@@ -3,6 +3,7 @@ package io.github.udsboot.autoconfigure;
 import java.util.concurrent.Executor;
 
 import org.apache.commons.logging.Log;
+import org.springframework.aot.hint.annotation.Reflective;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.core.env.Environment;
@@ -83,10 +84,12 @@ final class ListenerContainers {
 	}
 
 	/**
-	 * Create the container of a named listener.
+	 * Create the container of a named listener. Called by reflection for a name that only the
+	 * environment has in which an application runs that was built ahead of time.
 	 * @param name the name
 	 * @return a new container
 	 */
+	@Reflective
 	UdsListenerContainer named(String name) {
 		UdsProperties.Listener listener = this.properties.getListeners().get(name);
 		Assert.state(listener != null, () -> "There is no listener '" + name + "'");

@@ -104,6 +104,15 @@ abstract class NamedSocketRegistrar<P> implements ImportBeanDefinitionRegistrar 
 	}
 
 	/**
+	 * Register the beans that do not exist yet, if there is the bean that creates them.
+	 * @param registry takes the definitions
+	 * @return the names of the beans of all sockets that are enabled
+	 */
+	Set<String> registerIfPossible(BeanDefinitionRegistry registry) {
+		return registry.containsBeanDefinition(this.factoryBeanName) ? register(registry) : Set.of();
+	}
+
+	/**
 	 * Return whether a bean was registered here.
 	 * @param definition the definition, before it was turned into code
 	 * @return whether it is

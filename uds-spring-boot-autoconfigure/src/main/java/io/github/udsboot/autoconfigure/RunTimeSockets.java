@@ -1,17 +1,8 @@
 package io.github.udsboot.autoconfigure;
 
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
-import org.jspecify.annotations.Nullable;
-import org.springframework.aot.hint.ExecutableMode;
-import org.springframework.aot.hint.RuntimeHints;
-import org.springframework.aot.hint.RuntimeHintsRegistrar;
-import org.springframework.aot.hint.TypeReference;
 import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -22,35 +13,51 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.MethodMetadata;
 
 /**
- * Decides at run time which sockets an application has that was built ahead of time. It
- * was built with beans for all sockets that might be wanted, since only the environment
- * in which it runs knows the paths. Unwanted beans are removed again, so that the
- * application is the same as without the build, and names that only this environment has
- * are added.
+ * Decides at run time which listeners, or which clients, an application has that was
+ * built ahead of time. It was built with beans for all that might be wanted, since only
+ * the environment in which it runs knows the paths. Unwanted beans are removed again, so
+ * that the application is the same as without the build, and names that only this
+ * environment has are added.
  */
-final class RunTimeSockets implements BeanDefinitionRegistryPostProcessor {
-
-	private static final String LISTENER = "udsListenerContainer";
-
-	private static final String CONNECTION_DETAILS = "udsConnectionDetails";
-
-	private static final String TEMPLATE = "udsTemplate";
-
-	/** Our beans that may or may not be wanted, with the classes that define them. */
-	private static final Map<String, Class<?>> OURS = Map.of(LISTENER, UdsListenerAutoConfiguration.class,
-			CONNECTION_DETAILS, UdsAutoConfiguration.class, TEMPLATE, UdsClientAutoConfiguration.class,
-			"udsHandlerListenersVerifier", UdsListenerAutoConfiguration.class, "udsTypedClientsVerifier",
-			UdsClientAutoConfiguration.class);
+abstract class RunTimeSockets implements BeanDefinitionRegistryPostProcessor {
 
 	private final ConfiguredSockets configured;
 
-	private final Map<String, NamedSocketRegistrar<?>> named = new LinkedHashMap<>();
+	private final NamedSocketRegistrar<?> named;
 
-	RunTimeSockets(Environment environment) {
+	private final Class<?> autoConfiguration;
+
+	private final Set<String> ours;
+
+	private final String builtBeanName;
+
+	/**
+	 * Create an instance.
+	 * @param environment the environment
+	 * @param named registers the beans of the names in the environment
+	 * @param autoConfiguration the class that defines the beans without a name
+	 * @param ours the names of those of its beans that may or may not be wanted
+	 * @param builtBeanName the name of the {@link BuiltSockets} bean
+	 */
+	RunTimeSockets(Environment environment, NamedSocketRegistrar<?> named, Class<?> autoConfiguration, Set<String> ours,
+			String builtBeanName) {
 		this.configured = new ConfiguredSockets(environment);
-		this.named.put(ListenerContainers.BEAN_NAME, new NamedListenerRegistrar(environment));
-		this.named.put(ClientTemplates.BEAN_NAME, new NamedClientRegistrar(environment));
+		this.named = named;
+		this.autoConfiguration = autoConfiguration;
+		this.ours = ours;
+		this.builtBeanName = builtBeanName;
 	}
+
+	/**
+	 * Return whether a bean without a name is wanted.
+	 * @param beanName the name of one of the auto-configuration's beans
+	 * @param configured the sockets that the environment asks for
+	 * @param beanFactory the beans
+	 * @param built the names of the beans that were built, wanted or not
+	 * @return whether it is
+	 */
+	abstract boolean isWanted(String beanName, ConfiguredSockets configured,
+			ConfigurableListableBeanFactory beanFactory, Set<String> built);
 
 	@Override
 	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
@@ -70,71 +77,33 @@ final class RunTimeSockets implements BeanDefinitionRegistryPostProcessor {
 		RootBeanDefinition built = new RootBeanDefinition(BuiltSockets.class);
 		built.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
 		built.getConstructorArgumentValues().addIndexedArgumentValue(0, beanNames);
-		registry.registerBeanDefinition(BuiltSockets.BEAN_NAME, built);
+		registry.registerBeanDefinition(this.builtBeanName, built);
 	}
 
 	private boolean isOurs(String beanName, BeanDefinition definition) {
-		Class<?> ours = OURS.get(beanName);
-		if (ours != null && definition instanceof AnnotatedBeanDefinition annotated) {
+		if (this.ours.contains(beanName) && definition instanceof AnnotatedBeanDefinition annotated) {
 			MethodMetadata method = annotated.getFactoryMethodMetadata();
-			return method != null && method.getDeclaringClassName().equals(ours.getName());
+			return method != null && method.getDeclaringClassName().equals(this.autoConfiguration.getName());
 		}
-		return this.named.values().stream().anyMatch((registrar) -> registrar.hasRegistered(definition));
+		return this.named.hasRegistered(definition);
 	}
 
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
-		if (!ConfiguredSockets.areDecidedAtRunTime() && beanFactory.containsBeanDefinition(BuiltSockets.BEAN_NAME)) {
+		if (!ConfiguredSockets.areDecidedAtRunTime() && beanFactory.containsBeanDefinition(this.builtBeanName)) {
 			decide(beanFactory, (BeanDefinitionRegistry) beanFactory);
 		}
 	}
 
 	private void decide(ConfigurableListableBeanFactory beanFactory, BeanDefinitionRegistry registry) {
-		Set<String> built = beanFactory.getBean(BuiltSockets.BEAN_NAME, BuiltSockets.class).beanNames();
+		Set<String> built = beanFactory.getBean(this.builtBeanName, BuiltSockets.class).beanNames();
 		Set<String> unwanted = new LinkedHashSet<>(built);
 		if (this.configured.enabled()) {
-			boolean ownConnectionDetails = Stream
-				.of(beanFactory.getBeanNamesForType(UdsConnectionDetails.class, true, false))
-				.anyMatch((beanName) -> !built.contains(beanName));
-			unwanted.removeAll(wanted(ownConnectionDetails, registry));
+			unwanted.removeIf((beanName) -> this.ours.contains(beanName)
+					&& isWanted(beanName, this.configured, beanFactory, built));
+			unwanted.removeAll(this.named.registerIfPossible(registry));
 		}
 		unwanted.stream().filter(registry::containsBeanDefinition).forEach(registry::removeBeanDefinition);
-	}
-
-	private Set<String> wanted(boolean ownConnectionDetails, BeanDefinitionRegistry registry) {
-		Set<String> wanted = new LinkedHashSet<>(OURS.keySet());
-		if (!this.configured.listener()) {
-			wanted.remove(LISTENER);
-		}
-		if (!this.configured.clientPath()) {
-			wanted.remove(CONNECTION_DETAILS);
-			if (!ownConnectionDetails) {
-				wanted.remove(TEMPLATE);
-			}
-		}
-		this.named.forEach((factoryBeanName, registrar) -> {
-			if (registry.containsBeanDefinition(factoryBeanName)) {
-				wanted.addAll(registrar.register(registry));
-			}
-		});
-		return wanted;
-	}
-
-	/**
-	 * For names that are added at run time, whose factory methods are not in generated
-	 * code.
-	 */
-	static final class Hints implements RuntimeHintsRegistrar {
-
-		@Override
-		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-			for (Class<?> type : List.of(ListenerContainers.class, ClientTemplates.class)) {
-				hints.reflection()
-					.registerType(type, (hint) -> hint.withMethod(NamedSocketRegistrar.FACTORY_METHOD,
-							List.of(TypeReference.of(String.class)), ExecutableMode.INVOKE));
-			}
-		}
-
 	}
 
 }

@@ -9,7 +9,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
 import org.springframework.core.task.TaskDecorator;
 
 import io.github.udsboot.client.UdsOperations;
@@ -25,6 +27,18 @@ import io.github.udsboot.interceptor.UdsClientInterceptor;
 @ConditionalOnBooleanProperty(name = "uds.enabled", matchIfMissing = true)
 @Import(NamedClientRegistrar.class)
 public final class UdsClientAutoConfiguration {
+
+	@Bean
+	static RunTimeClients udsRunTimeClients(Environment environment) {
+		return new RunTimeClients(environment);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@Conditional(OnClientPathCondition.class)
+	UdsConnectionDetails udsConnectionDetails(UdsProperties properties) {
+		return new PropertiesUdsConnectionDetails(properties);
+	}
 
 	@Bean(ClientTemplates.BEAN_NAME)
 	@ConditionalOnMissingBean

@@ -42,6 +42,11 @@ import io.github.udsboot.security.PeerAuthorizer;
 public final class UdsListenerAutoConfiguration {
 
 	@Bean
+	static RunTimeListeners udsRunTimeListeners(Environment environment) {
+		return new RunTimeListeners(environment);
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
 	UdsHandlerMethodFactory udsHandlerMethodFactory(PayloadConverter payloadConverter,
 			ObjectProvider<Validator> validator, ObjectProvider<HandlerMethodArgumentResolver> argumentResolvers,

@@ -1,0 +1,26 @@
+package io.github.udsboot.autoconfigure;
+
+import java.util.Set;
+
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.env.Environment;
+
+/**
+ * Decides at run time which listeners an application has that was built ahead of time.
+ */
+final class RunTimeListeners extends RunTimeSockets {
+
+	private static final String LISTENER = "udsListenerContainer";
+
+	RunTimeListeners(Environment environment) {
+		super(environment, new NamedListenerRegistrar(environment), UdsListenerAutoConfiguration.class,
+				Set.of(LISTENER, "udsHandlerListenersVerifier"), "udsBuiltListeners");
+	}
+
+	@Override
+	boolean isWanted(String beanName, ConfiguredSockets configured, ConfigurableListableBeanFactory beanFactory,
+			Set<String> built) {
+		return !beanName.equals(LISTENER) || configured.listener();
+	}
+
+}
