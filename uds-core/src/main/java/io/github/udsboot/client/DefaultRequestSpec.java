@@ -76,7 +76,7 @@ final class DefaultRequestSpec implements RequestSpec {
 
 	@Override
 	public RequestSpec timeout(Duration timeout) {
-		Assert.isTrue(Nanos.of(timeout) > 0, "The time-out must be more than zero");
+		Assert.isTrue(Nanos.of(timeout) > 0, "The timeout must be more than zero");
 		this.timeout = timeout;
 		return this;
 	}

@@ -122,7 +122,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 	@Override
 	@SuppressWarnings("unchecked")
 	public <T> T exchange(Object message, Class<T> responseType, Duration timeout) {
-		Assert.isTrue(Nanos.of(timeout) > 0, "The time-out must be more than zero");
+		Assert.isTrue(Nanos.of(timeout) > 0, "The timeout must be more than zero");
 		return (T) exchanges().exchange(message, responseType, timeout);
 	}
 

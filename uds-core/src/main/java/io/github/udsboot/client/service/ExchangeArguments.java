@@ -162,7 +162,7 @@ final class ExchangeArguments {
 		MethodParameter other = this.timeout;
 		if (other != null) {
 			throw invalid(parameter, "and " + describe(other.getParameterIndex())
-					+ " are both the time-out of the call: annotate one with @Payload, or remove one");
+					+ " are both the timeout of the call: annotate one with @Payload, or remove one");
 		}
 		this.timeout = parameter;
 		return new TimeoutArgument();

@@ -592,7 +592,7 @@ public final class SharedConnection implements ResponseReader.Answers, RequestWr
 		PendingCall call = this.pending.take(frame.streamId());
 		if (call == null) {
 			if (logger.isDebugEnabled()) {
-				logger.debug("Dropped an answer that nobody waits for, on stream " + frame.streamId());
+				logger.debug("Dropped an answer that no call waits for, on stream " + frame.streamId());
 			}
 			return;
 		}

@@ -279,7 +279,7 @@ class UdsListenerAutoConfigurationTests {
 			"uds.listener.ping-timeout|0s|more than zero", "uds.listener.busy-poll|often|'auto', 'off' or a duration",
 			"uds.listener.allowed-users|no-such-user|Unknown user 'no-such-user'",
 			"uds.listener.allowed-groups|no-such-group|Unknown group 'no-such-group'",
-			"uds.listener.allowed-users||nobody could call", "uds.listener.allowed-groups||nobody could call" })
+			"uds.listener.allowed-users||no peer could call", "uds.listener.allowed-groups||no peer could call" })
 	void whenAValueIsInvalidThenTheFailureNamesPropertyAndReason(String property, String value, String reason) {
 		this.contextRunner.withPropertyValues(property + "=" + ((value != null) ? value : ""))
 			.run((context) -> assertThat(context).getFailure()
@@ -323,7 +323,7 @@ class UdsListenerAutoConfigurationTests {
 	void whenBothListsAreEmptyThenNobodyIsLetInByAccident() {
 		this.contextRunner.withPropertyValues("uds.listener.allowed-users=", "uds.listener.allowed-groups=")
 			.run((context) -> assertThat(invalidValueIn(context.getStartupFailure()).getReason())
-				.contains("nobody could call"));
+				.contains("no peer could call"));
 	}
 
 	@Test
