@@ -10,7 +10,7 @@ import org.springframework.util.Assert;
  * @param index the index of the parameter
  * @param text turns the value into text
  */
-record VariableArgument(String name, int index, ArgumentText text) {
+record RouteVariable(String name, int index, ArgumentText text) {
 
 	String of(@Nullable Object[] arguments) {
 		Object value = arguments[this.index];
