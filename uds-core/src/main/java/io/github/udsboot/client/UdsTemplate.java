@@ -48,7 +48,8 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 	UdsTemplate(SharedConnections connections, UnaryCalls calls, StreamCalls streams, PayloadConverter converter,
 			Duration timeout) {
 		this.connectionFactory = connections;
-		this.rpc = new RpcClient(calls, streams, connections.getAddress(), converter, timeout);
+		this.rpc = new RpcClient(calls, streams, connections.getAddress(),
+				new CallCodec(converter, connections.getAddress()), timeout);
 		this.exchanges = null;
 		this.protocol = connections.settings().protocol();
 		this.timeout = timeout;
