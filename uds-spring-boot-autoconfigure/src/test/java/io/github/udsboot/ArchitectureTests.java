@@ -47,6 +47,16 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void listenersAndClientsAreConfiguredWithoutEachOther() {
+		check(noClasses().that(resideInAPackage(ROOT + ".autoconfigure.listener"))
+			.should()
+			.dependOnClassesThat(resideInAPackage(ROOT + ".autoconfigure.client")));
+		check(noClasses().that(resideInAPackage(ROOT + ".autoconfigure.client"))
+			.should()
+			.dependOnClassesThat(resideInAPackage(ROOT + ".autoconfigure.listener")));
+	}
+
+	@Test
 	void optionalLibrariesStayInTheirRooms() {
 		check(noClasses().that(resideOutsideOfPackages(ROOT + ".health..", ROOT + ".autoconfigure.health.."))
 			.should()

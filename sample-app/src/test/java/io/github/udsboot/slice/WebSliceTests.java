@@ -25,8 +25,8 @@ class WebSliceTests {
 		new WebApplicationContextRunner().withUserConfiguration(StockApplication.class)
 			.withClassLoader(getClass().getClassLoader())
 			.withPropertyValues("spring.autoconfigure.exclude="
-					+ String.join(",", "io.github.udsboot.autoconfigure.UdsClientAutoConfiguration",
-							"io.github.udsboot.autoconfigure.UdsListenerAutoConfiguration"))
+					+ String.join(",", "io.github.udsboot.autoconfigure.client.UdsClientAutoConfiguration",
+							"io.github.udsboot.autoconfigure.listener.UdsListenerAutoConfiguration"))
 			.run((context) -> assertThat(context).hasFailed()
 				.getFailure()
 				.hasRootCauseInstanceOf(UnknownClientException.class)

@@ -18,13 +18,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.util.Assert;
 
-import io.github.udsboot.Status;
-import io.github.udsboot.UdsConversionException;
 import io.github.udsboot.client.UdsOperations.RequestSpec;
 import io.github.udsboot.client.call.CallDeadlines;
 import io.github.udsboot.client.call.CallRequest;
 import io.github.udsboot.client.rpc.StreamCalls;
-import io.github.udsboot.converter.ConversionProblem;
 import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.guard.LogThrottle;
 import io.github.udsboot.guard.Nanos;
@@ -76,7 +73,7 @@ final class DefaultRequestSpec implements RequestSpec {
 
 	@Override
 	public RequestSpec timeout(Duration timeout) {
-		Assert.isTrue(Nanos.of(timeout) > 0, "The time-out must be more than zero");
+		Assert.isTrue(Nanos.of(timeout) > 0, "The timeout must be more than zero");
 		this.timeout = timeout;
 		return this;
 	}
@@ -161,8 +158,7 @@ final class DefaultRequestSpec implements RequestSpec {
 	}
 
 	private ItemSource source() {
-		return ItemSources.of(Objects.requireNonNull(this.items),
-				new SentItems(this.client.converter(), this.route, path()));
+		return ItemSources.of(Objects.requireNonNull(this.items), this.client.codec().sentItems(this.route));
 	}
 
 	@Override
@@ -263,34 +259,16 @@ final class DefaultRequestSpec implements RequestSpec {
 		return copy;
 	}
 
-	private String path() {
-		return this.client.address().toString();
-	}
-
 	private byte[] convertPayload() {
-		try {
-			return this.client.converter().toPayload(this.payload);
-		}
-		catch (RuntimeException | Error ex) {
-			throw new UdsConversionException(
-					"The payload cannot be converted, the call was not sent: " + ConversionProblem.of(ex), this.route,
-					path(), ex);
-		}
+		return this.client.codec().encode(this.payload, this.route);
 	}
 
 	private @Nullable Object convertAnswer(byte[] answer, Type type) {
-		try {
-			return this.client.converter().fromPayload(answer, type);
-		}
-		catch (RuntimeException | Error ex) {
-			throw new UdsConversionException(Status.INTERNAL,
-					"The answer cannot be read as " + type.getTypeName() + ": " + ConversionProblem.of(ex), this.route,
-					path(), ex);
-		}
+		return this.client.codec().decode(answer, type, this.route);
 	}
 
 	private <T> ReceivedItems<T> received(Type itemType) {
-		return new ReceivedItems<>(this.client.converter(), itemType, this.route, path());
+		return this.client.codec().receivedItems(itemType, this.route);
 	}
 
 	/** What a streaming call begins with. */

@@ -4,7 +4,6 @@ import java.time.Duration;
 
 import io.github.udsboot.client.rpc.StreamCalls;
 import io.github.udsboot.client.rpc.UnaryCalls;
-import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.transport.UdsAddress;
 
 /**
@@ -13,10 +12,9 @@ import io.github.udsboot.transport.UdsAddress;
  * @param calls makes calls with one answer
  * @param streams makes calls with items
  * @param address the address of the server
- * @param converter turns objects into payloads and back
+ * @param codec turns objects into payloads and back
  * @param timeout for how long a call without a timeout of its own is waited for
  */
-record RpcClient(UnaryCalls calls, StreamCalls streams, UdsAddress address, PayloadConverter converter,
-		Duration timeout) {
+record RpcClient(UnaryCalls calls, StreamCalls streams, UdsAddress address, CallCodec codec, Duration timeout) {
 
 }

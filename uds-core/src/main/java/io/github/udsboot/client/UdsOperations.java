@@ -36,6 +36,10 @@ import io.github.udsboot.UdsUnavailableException;
  * {@link UdsRemoteException} (the server answered with a failure),
  * {@link UdsConversionException} and {@link UdsProtocolException}. A call that may have
  * been sent is never repeated.
+ *
+ * <p>
+ * One interface for calls of all kinds, because a single mock of it then stands for a
+ * client.
  */
 public interface UdsOperations {
 

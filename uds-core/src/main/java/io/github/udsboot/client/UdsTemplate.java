@@ -48,7 +48,8 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 	UdsTemplate(SharedConnections connections, UnaryCalls calls, StreamCalls streams, PayloadConverter converter,
 			Duration timeout) {
 		this.connectionFactory = connections;
-		this.rpc = new RpcClient(calls, streams, connections.getAddress(), converter, timeout);
+		this.rpc = new RpcClient(calls, streams, connections.getAddress(),
+				new CallCodec(converter, connections.getAddress()), timeout);
 		this.exchanges = null;
 		this.protocol = connections.settings().protocol();
 		this.timeout = timeout;
@@ -122,7 +123,7 @@ public final class UdsTemplate implements UdsOperations, AutoCloseable, Disposab
 	@Override
 	@SuppressWarnings("unchecked")
 	public <T> T exchange(Object message, Class<T> responseType, Duration timeout) {
-		Assert.isTrue(Nanos.of(timeout) > 0, "The time-out must be more than zero");
+		Assert.isTrue(Nanos.of(timeout) > 0, "The timeout must be more than zero");
 		return (T) exchanges().exchange(message, responseType, timeout);
 	}
 

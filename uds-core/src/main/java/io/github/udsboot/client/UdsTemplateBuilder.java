@@ -41,7 +41,8 @@ import io.github.udsboot.transport.UdsTransport;
 import io.github.udsboot.transport.UdsTransports;
 
 /**
- * Builds a {@link UdsTemplate}.
+ * Builds a {@link UdsTemplate}. Not thread-safe. One class, because each setting is a
+ * field and a method whose Javadoc says what it means.
  */
 public final class UdsTemplateBuilder {
 

@@ -20,18 +20,18 @@ public interface UdsReplyCallback {
 	void reply(UdsReply reply);
 
 	/**
-	 * Return why nobody waits for the outcome any more, so that it is no failure if there
-	 * is none.
-	 * @return {@code CANCELLED} or {@code DEADLINE_EXCEEDED}, {@code null} while somebody
-	 * waits
+	 * Return why the caller waits for the outcome no more, so that it is no failure if
+	 * there is none.
+	 * @return {@code CANCELLED} or {@code DEADLINE_EXCEEDED}, {@code null} while the
+	 * caller waits
 	 */
 	default @Nullable Status cancelled() {
 		return null;
 	}
 
 	/**
-	 * Have something done when nobody waits for the outcome any more: at once, on this
-	 * thread, if nobody does already; never, if there is an outcome before. One action is
+	 * Have something done when the caller waits for the outcome no more: at once, on this
+	 * thread, if it has left already; never, if there is an outcome before. One action is
 	 * kept, the last.
 	 * @param action stops what works on the outcome
 	 */
@@ -40,7 +40,7 @@ public interface UdsReplyCallback {
 
 	/**
 	 * Take the outcome where that is a stream of items.
-	 * @param items the items, closed by whoever takes them
+	 * @param items the items, closed by the method that takes them
 	 * @param failures says what the peer gets to know about a failure of the source
 	 */
 	default void stream(ItemSource items, Function<Throwable, UdsReply> failures) {

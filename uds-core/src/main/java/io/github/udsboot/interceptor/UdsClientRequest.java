@@ -57,7 +57,7 @@ public record UdsClientRequest(String client, String routeTemplate, String route
 	 */
 	public UdsClientRequest withTimeout(Duration timeout) {
 		if (Nanos.of(timeout) <= 0) {
-			throw new IllegalArgumentException("The time-out must be more than zero");
+			throw new IllegalArgumentException("The timeout must be more than zero");
 		}
 		return new UdsClientRequest(this.client, this.routeTemplate, this.route, this.payload, this.metadata, timeout,
 				this.oneWay, this.streaming);

@@ -99,7 +99,7 @@ final class SocketWatchdog {
 
 	private void foreign() {
 		if (this.looks.isDue() && this.server.isReplaceable()) {
-			rebind("was replaced by a socket on which nobody listens");
+			rebind("was replaced by a socket on which no server listens");
 		}
 		else if (this.state != State.ADDRESS_FOREIGN) {
 			this.state = State.ADDRESS_FOREIGN;

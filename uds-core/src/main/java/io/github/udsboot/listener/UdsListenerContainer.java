@@ -170,7 +170,7 @@ public final class UdsListenerContainer implements SmartLifecycle {
 						+ "'keep-alive' out, or use 'line' or 'raw'");
 		Assert.isTrue(
 				!this.options.getAddress().isAbstract() || this.options.getAuthorizer() != PeerAuthorizer.ACCEPT_ALL,
-				"An abstract name has no permissions, so everybody on this host could connect: let the peer be "
+				"An abstract name has no permissions, so every user of this host could connect: let the peer be "
 						+ "checked, by 'allowed-users', 'allowed-groups' or a PeerAuthorizer, or use a path");
 	}
 

@@ -51,7 +51,7 @@ public final class AllowListPeerAuthorizer implements PeerAuthorizer {
 	 */
 	public static AllowListPeerAuthorizer of(Collection<String> users, Collection<String> groups) {
 		if (users.isEmpty() && groups.isEmpty()) {
-			throw new IllegalArgumentException("The list of allowed users and groups is empty, so nobody could call: "
+			throw new IllegalArgumentException("The list of allowed users and groups is empty, so no peer could call: "
 					+ "name at least one, or set none to let the mode of the socket file decide");
 		}
 		return new AllowListPeerAuthorizer(users, groups);

@@ -15,7 +15,7 @@ public final class FailedPublisher {
 	}
 
 	/**
-	 * Return a publisher that fails whoever subscribes.
+	 * Return a publisher that fails each subscriber.
 	 * @param <T> the type of the items that there are not
 	 * @param failure the failure
 	 * @return the publisher

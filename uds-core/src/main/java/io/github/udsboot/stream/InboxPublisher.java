@@ -52,7 +52,7 @@ final class InboxPublisher<T> implements Flow.Publisher<T> {
 
 		private final AtomicLong demand = new AtomicLong();
 
-		/** How often somebody had reason to run; whoever raises it from 0 does. */
+		/** How often a thread had reason to run; the one that raises it from 0 does. */
 		private final AtomicInteger work = new AtomicInteger();
 
 		/** Set by the thread that cancels or ends this: what comes later is not told. */

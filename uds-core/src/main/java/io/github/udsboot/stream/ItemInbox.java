@@ -8,9 +8,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The items of one stream that have arrived and were not taken yet. Bounded: whoever adds
- * is told to stop, and is told when to go on. Items are added by one thread at a time and
- * taken by one at a time.
+ * The items of one stream that have arrived and were not taken yet. Bounded: the adding
+ * thread is told to stop, and is told when to go on. Items are added by one thread at a
+ * time and taken by one at a time.
  */
 public final class ItemInbox {
 
@@ -54,7 +54,7 @@ public final class ItemInbox {
 
 	private @Nullable Runnable listener;
 
-	/** Belongs to whoever takes: what was taken out of the above at once. */
+	/** Used by the taking thread only: what was taken out of the above at once. */
 	private ArrayDeque<byte[]> taken = new ArrayDeque<>();
 
 	/**
@@ -69,7 +69,7 @@ public final class ItemInbox {
 		this.control = control;
 	}
 
-	// --- by whoever reads the connection
+	// --- by the thread that reads the connection
 
 	/**
 	 * Take items of another sender from now on, and none of those before, however late
@@ -160,7 +160,7 @@ public final class ItemInbox {
 	}
 
 	/**
-	 * Return how much memory the items take that nobody has taken out.
+	 * Return how much memory the items take that were not taken out.
 	 * @return the number of bytes, about
 	 */
 	public long bytes() {
@@ -233,7 +233,7 @@ public final class ItemInbox {
 		}
 	}
 
-	// --- by whoever takes
+	// --- by the taking thread
 
 	/**
 	 * Take the next item, waiting for it.

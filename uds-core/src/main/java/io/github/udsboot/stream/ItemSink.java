@@ -23,7 +23,7 @@ public interface ItemSink {
 	/**
 	 * Send an item.
 	 * @param item the payload
-	 * @return {@code false} if nobody will ever receive it
+	 * @return {@code false} if the receiver has gone
 	 */
 	boolean send(byte[] item);
 

@@ -37,7 +37,7 @@ final class PublisherSource implements ItemSource, Flow.Subscriber<Object> {
 
 	private boolean cancelled;
 
-	/** Belongs to whoever pulls. */
+	/** Used by the pulling thread only. */
 	private int taken;
 
 	PublisherSource(Flow.Publisher<?> publisher, Function<Object, byte[]> conversion) {

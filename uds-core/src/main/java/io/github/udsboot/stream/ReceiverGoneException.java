@@ -1,8 +1,8 @@
 package io.github.udsboot.stream;
 
 /**
- * Nobody will receive the rest of a stream. Without a stack trace, as a peer decides how
- * often it is thrown.
+ * The receiver of a stream has gone before its end. Without a stack trace, as a peer
+ * decides how often it is thrown.
  */
 public final class ReceiverGoneException extends RuntimeException {
 

@@ -81,7 +81,7 @@ public final class ConnectFailures {
 	private static String describe(Reason reason) {
 		return switch (reason) {
 			case NO_SOCKET -> "there is no socket; the server has not started yet, or has stopped";
-			case NOT_LISTENING -> "nobody listens on the socket; the server has stopped without cleaning up";
+			case NOT_LISTENING -> "no server listens on the socket; the server has stopped without cleaning up";
 			case BACKLOG_FULL -> "the server is busy, its backlog is full";
 			case ACCESS_DENIED -> "the mode of the socket or of a directory above it refuses this user";
 			case NOT_A_SOCKET -> "what stands there is no stream socket";

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record DirectorySharing(String clause, String remedy) {
 
-	private static final String EVERYBODY = "every user could replace the socket, in a pod every container that "
+	private static final String ANY_USER = "every user could replace the socket, in a pod every container that "
 			+ "mounts the directory";
 
 	private static final String FOREIGN_REMEDY = "Choose a directory that belongs, like all above it, to this user or "
@@ -114,7 +114,7 @@ record DirectorySharing(String clause, String remedy) {
 
 	private static String who(Path path, FileIdentity identity) {
 		return "the mode " + identity.modeText() + " and belongs to '" + ProcessUser.ownerOf(path) + "': "
-				+ (identity.isWritableByOthers() ? EVERYBODY
+				+ (identity.isWritableByOthers() ? ANY_USER
 						: "the members of its group '" + groupOf(path, identity) + "' could replace the socket");
 	}
 

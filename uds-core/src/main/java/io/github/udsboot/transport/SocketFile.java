@@ -208,7 +208,7 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 		if (!present.isOurs()) {
 			throw new BindFailedException(Reason.FOREIGN_SOCKET, address,
 					"The socket '" + address + "' belongs to '" + ProcessUser.ownerOf(path) + "' and is left alone",
-					"Remove it if nobody uses it, or choose another path.", null);
+					"Remove it if it is not in use, or choose another path.", null);
 		}
 		if (SocketProbe.isStale(UdsAddress.ofPath(path))) {
 			return present;

@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class ListenerStopTests {
 
-	/** Far less than the drain's time-out, far more than a stop takes. */
+	/** Far less than the drain's timeout, far more than a stop takes. */
 	private static final Duration SOON = Duration.ofSeconds(5);
 
 	private final TestListener listener;

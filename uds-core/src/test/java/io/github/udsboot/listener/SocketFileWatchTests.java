@@ -122,7 +122,7 @@ class SocketFileWatchTests {
 			}
 			assertThat(old.call("echo", "").status()).as("old connections survive").isEqualTo(Status.OK);
 		}
-		assertThat(this.log.warnings()).anyMatch((line) -> line.contains("a socket on which nobody listens"));
+		assertThat(this.log.warnings()).anyMatch((line) -> line.contains("a socket on which no server listens"));
 	}
 
 	@Test

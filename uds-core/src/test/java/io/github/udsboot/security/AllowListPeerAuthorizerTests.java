@@ -88,7 +88,7 @@ class AllowListPeerAuthorizerTests {
 	@Test
 	void emptyListFails() {
 		assertThatIllegalArgumentException().isThrownBy(() -> AllowListPeerAuthorizer.of(List.of(), List.of()))
-			.withMessageContaining("nobody could call");
+			.withMessageContaining("no peer could call");
 	}
 
 	@Test

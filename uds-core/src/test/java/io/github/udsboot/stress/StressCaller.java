@@ -36,7 +36,7 @@ import io.github.udsboot.stress.Operation.Behaviour;
  */
 final class StressCaller implements Runnable {
 
-	/** Whatever takes longer hangs: beyond every time-out of a call. */
+	/** Whatever takes longer hangs: beyond every timeout of a call. */
 	static final long BOUND_SECONDS = 60;
 
 	private static final int WINDOW = 8;

@@ -14,7 +14,7 @@ import io.github.udsboot.observation.CallRecorderFactory;
  * All recorders of the application: beans that are recorders, which record the calls of
  * both sides, and the recorders that factories create for one listener or client.
  */
-final class CallRecorders {
+public final class CallRecorders {
 
 	private final List<CallRecorder> recorders;
 
@@ -25,11 +25,21 @@ final class CallRecorders {
 		this.factories = factories.orderedStream().toList();
 	}
 
-	CallRecorder forListener(String name) {
+	/**
+	 * Return the recorder of a listener.
+	 * @param name the name of the listener
+	 * @return all of its recorders as one
+	 */
+	public CallRecorder forListener(String name) {
 		return compose((factory) -> factory.forListener(name));
 	}
 
-	CallRecorder forClient(String name) {
+	/**
+	 * Return the recorder of a client.
+	 * @param name the name of the client
+	 * @return all of its recorders as one
+	 */
+	public CallRecorder forClient(String name) {
 		return compose((factory) -> factory.forClient(name));
 	}
 

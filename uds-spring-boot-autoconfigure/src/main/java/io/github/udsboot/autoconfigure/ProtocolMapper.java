@@ -2,6 +2,7 @@ package io.github.udsboot.autoconfigure;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.udsboot.autoconfigure.socket.ConfiguredValues;
 import io.github.udsboot.protocol.MessageProtocol;
 import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.protocol.line.LineProtocol;
@@ -11,7 +12,7 @@ import io.github.udsboot.protocol.line.LineRouting;
  * Creates the protocol of a listener or of a client from properties, and rejects
  * properties that it does not use.
  */
-final class ProtocolMapper {
+public final class ProtocolMapper {
 
 	private final ConfiguredValues values;
 
@@ -22,12 +23,18 @@ final class ProtocolMapper {
 	 * @param values converts the properties of the listener or of the client
 	 * @param protocols the available protocols
 	 */
-	ProtocolMapper(ConfiguredValues values, Protocols protocols) {
+	public ProtocolMapper(ConfiguredValues values, Protocols protocols) {
 		this.values = values;
 		this.protocols = protocols;
 	}
 
-	WireProtocol map(String name, UdsLineProperties properties) {
+	/**
+	 * Create a protocol.
+	 * @param name the name of the protocol
+	 * @param properties the properties of the protocol of lines
+	 * @return the protocol
+	 */
+	public WireProtocol map(String name, UdsLineProperties properties) {
 		WireProtocol protocol = this.values.convert("protocol", name, this.protocols::named);
 		String delimiter = properties.getDelimiter();
 		LineRouting routing = properties.getRouting();
@@ -53,7 +60,7 @@ final class ProtocolMapper {
 	 * @param value its value, or {@code null} if it is not set
 	 * @param protocol the protocol
 	 */
-	void requireMessages(String name, @Nullable Object value, WireProtocol protocol) {
+	public void requireMessages(String name, @Nullable Object value, WireProtocol protocol) {
 		if (value != null && !(protocol instanceof MessageProtocol)) {
 			throw this.values.invalid(name, value,
 					"Only protocols whose messages follow each other, such as 'line' and 'raw', have a use for it, and "

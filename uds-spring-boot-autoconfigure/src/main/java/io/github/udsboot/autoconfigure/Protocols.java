@@ -10,11 +10,15 @@ import io.github.udsboot.protocol.WireProtocols;
 /**
  * The protocols that the configuration can name: beans of the application, and services.
  */
-final class Protocols {
+public final class Protocols {
 
 	private final List<WireProtocol> beans;
 
-	Protocols(ObjectProvider<WireProtocol> beans) {
+	/**
+	 * Create the protocols.
+	 * @param beans the protocols that are beans of the application
+	 */
+	public Protocols(ObjectProvider<WireProtocol> beans) {
 		this.beans = beans.orderedStream().toList();
 	}
 

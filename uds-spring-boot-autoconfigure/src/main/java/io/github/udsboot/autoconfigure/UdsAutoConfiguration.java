@@ -9,11 +9,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.annotation.Order;
-import org.springframework.core.env.Environment;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.github.udsboot.converter.PayloadConverter;
@@ -28,13 +25,7 @@ import io.github.udsboot.protocol.WireProtocol;
 @AutoConfiguration(afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
 @ConditionalOnBooleanProperty(name = "uds.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(UdsProperties.class)
-@ImportRuntimeHints(RunTimeSockets.Hints.class)
 public final class UdsAutoConfiguration {
-
-	@Bean
-	static RunTimeSockets udsRunTimeSockets(Environment environment) {
-		return new RunTimeSockets(environment);
-	}
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -42,13 +33,6 @@ public final class UdsAutoConfiguration {
 		PayloadConverter.Builder builder = PayloadConverter.builder();
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 		return builder.build();
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	@Conditional(OnClientPathCondition.class)
-	UdsConnectionDetails udsConnectionDetails(UdsProperties properties) {
-		return new PropertiesUdsConnectionDetails(properties);
 	}
 
 	@Bean

@@ -9,7 +9,10 @@ import org.springframework.util.unit.DataSize;
 import io.github.udsboot.client.ReadUntil;
 
 /**
- * Configuration properties for a client.
+ * Configuration properties for a client. One class, because each key below
+ * {@code uds.client} is a field of it. What {@link UdsListenerProperties} has under the
+ * same names stands there again, because the Javadoc of a field is the description of its
+ * key, and that differs.
  */
 public class UdsClientProperties {
 

@@ -10,7 +10,10 @@ import org.springframework.util.unit.DataSize;
 import io.github.udsboot.annotation.Execution;
 
 /**
- * Configuration properties for a listener.
+ * Configuration properties for a listener. One class, because each key below
+ * {@code uds.listener} is a field of it. What {@link UdsClientProperties} has under the
+ * same names stands there again, because the Javadoc of a field is the description of its
+ * key, and that differs.
  */
 public class UdsListenerProperties {
 

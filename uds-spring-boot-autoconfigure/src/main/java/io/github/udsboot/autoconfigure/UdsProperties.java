@@ -77,7 +77,11 @@ public class UdsProperties {
 
 		private final UdsSocketProperties socket = new UdsSocketProperties();
 
-		UdsSocketProperties socket() {
+		/**
+		 * Return the properties of the socket.
+		 * @return the properties, to which those of this class delegate
+		 */
+		public UdsSocketProperties socket() {
 			return this.socket;
 		}
 

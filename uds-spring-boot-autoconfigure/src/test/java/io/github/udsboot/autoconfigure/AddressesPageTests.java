@@ -16,6 +16,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
+import io.github.udsboot.autoconfigure.client.UdsClientAutoConfiguration;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.transport.UdsAddress;
 

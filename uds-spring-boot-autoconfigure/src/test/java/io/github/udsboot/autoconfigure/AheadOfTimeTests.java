@@ -38,7 +38,10 @@ import org.springframework.validation.annotation.Validated;
 
 import io.github.udsboot.annotation.UdsExchange;
 import io.github.udsboot.annotation.UdsHandler;
+import io.github.udsboot.autoconfigure.client.UdsClientAutoConfiguration;
+import io.github.udsboot.autoconfigure.client.UdsConnectionDetails;
 import io.github.udsboot.autoconfigure.health.UdsHealthContributorAutoConfiguration;
+import io.github.udsboot.autoconfigure.listener.UdsListenerAutoConfiguration;
 import io.github.udsboot.autoconfigure.metrics.UdsMetricsAutoConfiguration;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.client.service.UdsServiceProxy;
@@ -114,11 +117,10 @@ class AheadOfTimeTests {
 					Caller caller = context.getBean(Caller.class);
 					assertThat(caller.template.request("who", null, String.class)).isEqualTo("default");
 					assertThat(caller.orders.request("who", null, String.class)).isEqualTo("orders");
-					assertThat(
-							RuntimeHintsPredicates.reflection().onMethodInvocation(ListenerContainers.class, "named"))
-						.accepts(hints);
-					assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(ClientTemplates.class, "named"))
-						.accepts(hints);
+					for (String factory : List.of("udsListenerContainers", "udsClientTemplates")) {
+						assertThat(RuntimeHintsPredicates.reflection()
+							.onMethodInvocation(context.getBean(factory).getClass(), "named")).accepts(hints);
+					}
 				});
 	}
 

@@ -26,6 +26,9 @@ import org.springframework.messaging.handler.annotation.Header;
 
 import io.github.udsboot.UdsDeadline;
 import io.github.udsboot.annotation.UdsHandler;
+import io.github.udsboot.autoconfigure.client.UdsClientAutoConfiguration;
+import io.github.udsboot.autoconfigure.client.UdsTemplateBuilderCustomizer;
+import io.github.udsboot.autoconfigure.listener.UdsListenerAutoConfiguration;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.interceptor.UdsClientInterceptor;
 import io.github.udsboot.interceptor.UdsServerInterceptor;

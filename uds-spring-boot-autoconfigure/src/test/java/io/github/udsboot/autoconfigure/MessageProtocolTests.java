@@ -35,6 +35,8 @@ import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.UdsSession;
 import io.github.udsboot.UdsSessionListener;
 import io.github.udsboot.annotation.UdsHandler;
+import io.github.udsboot.autoconfigure.client.UdsClientAutoConfiguration;
+import io.github.udsboot.autoconfigure.listener.UdsListenerAutoConfiguration;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.handler.route.InvalidRouteException;

@@ -17,6 +17,9 @@ import org.springframework.messaging.converter.AbstractMessageConverter;
 import org.springframework.util.MimeTypeUtils;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.github.udsboot.autoconfigure.client.UdsClientAutoConfiguration;
+import io.github.udsboot.autoconfigure.client.UdsConnectionDetails;
+import io.github.udsboot.autoconfigure.listener.UdsListenerAutoConfiguration;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.handler.method.HandlerRegistry;

@@ -10,7 +10,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
 
 import io.github.udsboot.autoconfigure.UdsAutoConfiguration;
-import io.github.udsboot.autoconfigure.UdsClientAutoConfiguration;
+import io.github.udsboot.autoconfigure.client.UdsClientAutoConfiguration;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.client.service.UdsServiceProxy;
 import io.github.udsboot.config.UnknownClientException;

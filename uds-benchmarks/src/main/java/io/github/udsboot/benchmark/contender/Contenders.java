@@ -84,8 +84,8 @@ public final class Contenders {
 					"Spring Boot's gRPC modules 4.1.0 over Netty's epoll: "
 					+ "`spring.grpc.server.netty.domain-socket-path`, `spring.grpc.client.channel.default.target=unix:`; "
 					+ "unary calls of a `BytesValue`, blocking as a generated stub makes them; plaintext; "
-					+ "executors by default. Streams through observers: whoever gives items does so whenever the "
-					+ "call is ready, always the same message; whoever takes them asks for 256 at a time, and the client "
+					+ "executors by default. Streams through observers: the sender gives items whenever the "
+					+ "call is ready, always the same message; the receiver asks for 256 at a time, and the client "
 					+ "has a `byte[]` made of each"),
 			new JavaContender(GRPC_DIRECT, "Boot gRPC, direct", "grpc-direct", List.of(), JDK_17,
 					"As Boot gRPC, with direct executors on both sides"),

@@ -14,7 +14,7 @@ import io.github.udsboot.benchmark.worker.PeerClient;
  */
 final class CountedLoad {
 
-	/** The end is not watched, so that nobody is seen leaving. */
+	/** The end is not watched, so that no caller is seen leaving. */
 	private static final double WATCHED = 0.9;
 
 	private CountedLoad() {

@@ -91,7 +91,7 @@ public class DispatchBenchmark {
 	private void call(String route, byte[] payload, Blackhole blackhole) {
 		Match match = this.router.find(route);
 		if (match == null) {
-			throw new IllegalStateException("Nobody handles '" + route + "'");
+			throw new IllegalStateException("There is no handler for '" + route + "'");
 		}
 		UdsRequest request = new UdsRequest(route, payload, Map.of(), this.peer, UdsRequest.NO_DEADLINE);
 		match.handler().handle(request, match.variables(), (reply) -> {

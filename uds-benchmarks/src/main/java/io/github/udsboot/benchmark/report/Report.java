@@ -149,7 +149,7 @@ public final class Report {
 		}
 	}
 
-	/** C has no streams, so the peer that everybody compares with takes its place. */
+	/** C has no streams, so the peer of the comparison takes its place. */
 	private void stream(String measure) {
 		line("| contender | items/s | × Boot gRPC | CPU µs per item | rounds |");
 		line("|---|--:|--:|--:|--:|");

@@ -5,8 +5,8 @@ import java.time.Duration;
 import io.github.udsboot.benchmark.contender.Contender;
 
 /**
- * What takes its time beside the loads: rough figures for two cores that nobody else
- * uses, for an estimate only. A busy machine takes longer, which the end of a run tells.
+ * What takes its time beside the loads: rough figures for two idle cores, for an estimate
+ * only. A busy machine takes longer, which the end of a run tells.
  */
 final class Estimates {
 

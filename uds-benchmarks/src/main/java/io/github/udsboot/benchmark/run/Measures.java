@@ -18,7 +18,7 @@ final class Measures {
 
 	private static final int CROWD = 32;
 
-	private static final List<String> EVERYBODY = Contenders.all().stream().map(Contender::name).toList();
+	private static final List<String> ALL = Contenders.all().stream().map(Contender::name).toList();
 
 	/** Those that goals speak of with one caller, and with many. */
 	private static final List<String> ONE = List.of(Contenders.UDS, Contenders.UDS_NO_POLL, Contenders.UDS_TCP,
@@ -27,7 +27,7 @@ final class Measures {
 	private static final List<String> MANY = List.of(Contenders.UDS, Contenders.C, Contenders.GO_RPC, Contenders.GRPC);
 
 	/** A thread that polls for each of many callers would fight for two cores. */
-	private static final List<String> BESIDE_MANY = EVERYBODY.stream()
+	private static final List<String> BESIDE_MANY = ALL.stream()
 		.filter((name) -> !MANY.contains(name) && !name.equals(Contenders.C_POLL))
 		.toList();
 
@@ -68,7 +68,7 @@ final class Measures {
 		Load many = Load.ofCallers(SMALL, CROWD);
 		List<Measure> measures = new ArrayList<>();
 		measures.add(new LoadMeasure(MeasureNames.SEQUENTIAL, one, Effort.GOAL, ONE));
-		measures.add(new LoadMeasure(MeasureNames.SEQUENTIAL, one, Effort.TABLE, without(EVERYBODY, ONE)));
+		measures.add(new LoadMeasure(MeasureNames.SEQUENTIAL, one, Effort.TABLE, without(ALL, ONE)));
 		measures.add(new LoadMeasure(MeasureNames.callers(CROWD), many, Effort.GOAL, MANY));
 		measures.add(new LoadMeasure(MeasureNames.callers(CROWD), many, Effort.TABLE, BESIDE_MANY));
 		measures.add(new LoadMeasure(MeasureNames.VIRTUAL_CALLERS, many.onVirtualThreads(), Effort.GOAL,

@@ -11,8 +11,8 @@ import io.github.udsboot.benchmark.report.MeasureNames;
 import io.github.udsboot.benchmark.report.Row;
 
 /**
- * One caller, with both processes on one core: what a call costs when nobody can be awake
- * but one.
+ * One caller, with both processes on one core: what a call costs when only one side can
+ * run at a time.
  */
 final class OneCoreMeasure implements Measure {
 

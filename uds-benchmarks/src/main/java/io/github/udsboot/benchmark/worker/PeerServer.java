@@ -52,7 +52,7 @@ public final class PeerServer {
 				System.gc();
 				yield COLLECT;
 			}
-			default -> throw new IllegalArgumentException("Nobody understands '" + question + "'");
+			default -> throw new IllegalArgumentException("Unknown question '" + question + "'");
 		};
 	}
 

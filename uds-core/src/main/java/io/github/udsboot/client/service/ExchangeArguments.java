@@ -53,7 +53,7 @@ final class ExchangeArguments {
 
 	private final @Nullable RequestArgument[] requestArguments;
 
-	private final Map<String, VariableArgument> variables = new HashMap<>();
+	private final Map<String, RouteVariable> variables = new HashMap<>();
 
 	private @Nullable MethodParameter payload;
 
@@ -97,11 +97,11 @@ final class ExchangeArguments {
 	 * @throws InvalidExchangeException if a variable has no parameter, or a parameter has
 	 * no variable
 	 */
-	VariableArgument[] variables(List<String> names) {
-		Map<String, VariableArgument> left = new HashMap<>(this.variables);
-		List<VariableArgument> ordered = new ArrayList<>();
+	RouteVariable[] variables(List<String> names) {
+		Map<String, RouteVariable> left = new HashMap<>(this.variables);
+		List<RouteVariable> ordered = new ArrayList<>();
 		for (String name : names) {
-			VariableArgument variable = left.remove(name);
+			RouteVariable variable = left.remove(name);
 			if (variable == null) {
 				throw this.signature.invalid("no parameter gives a value to {" + name
 						+ "} in the route: annotate one with @DestinationVariable(\"" + name + "\")");
@@ -109,11 +109,11 @@ final class ExchangeArguments {
 			ordered.add(variable);
 		}
 		if (!left.isEmpty()) {
-			VariableArgument variable = left.values().iterator().next();
+			RouteVariable variable = left.values().iterator().next();
 			throw this.signature.invalid(describe(variable.index()) + " is for the variable {" + variable.name()
 					+ "}, which the route does not have: correct the name or the route");
 		}
-		return ordered.toArray(VariableArgument[]::new);
+		return ordered.toArray(RouteVariable[]::new);
 	}
 
 	private @Nullable RequestArgument resolve(MethodParameter parameter) {
@@ -143,15 +143,15 @@ final class ExchangeArguments {
 				: this.placeholders.resolveStringValue(header.defaultValue());
 		TypeDescriptor type = new TypeDescriptor(parameter.nestedIfOptional());
 		TypeDescriptor element = (type.isCollection() || type.isArray()) ? type.getElementTypeDescriptor() : type;
-		return new HeaderArgument(name, header.required() && !parameter.isOptional(), defaultValue,
+		return new RequestArgument.Header(name, header.required() && !parameter.isOptional(), defaultValue,
 				text(parameter, (element != null) ? element : TypeDescriptor.valueOf(Object.class)));
 	}
 
 	private void addVariable(MethodParameter parameter, DestinationVariable annotation) {
 		String name = name(parameter, annotation.value(), "@DestinationVariable");
-		VariableArgument variable = new VariableArgument(name, parameter.getParameterIndex(),
+		RouteVariable variable = new RouteVariable(name, parameter.getParameterIndex(),
 				text(parameter, new TypeDescriptor(parameter)));
-		VariableArgument other = this.variables.put(name, variable);
+		RouteVariable other = this.variables.put(name, variable);
 		if (other != null) {
 			throw invalid(parameter, "and " + describe(other.index()) + " are for the same variable {" + name
 					+ "}: name them differently");
@@ -162,10 +162,10 @@ final class ExchangeArguments {
 		MethodParameter other = this.timeout;
 		if (other != null) {
 			throw invalid(parameter, "and " + describe(other.getParameterIndex())
-					+ " are both the time-out of the call: annotate one with @Payload, or remove one");
+					+ " are both the timeout of the call: annotate one with @Payload, or remove one");
 		}
 		this.timeout = parameter;
-		return new TimeoutArgument();
+		return new RequestArgument.Timeout();
 	}
 
 	private RequestArgument payload(MethodParameter parameter, @Nullable Payload annotation) {
@@ -194,9 +194,9 @@ final class ExchangeArguments {
 		}
 		this.payload = parameter;
 		if (items) {
-			return new ItemsArgument(describe(parameter.getParameterIndex()));
+			return new RequestArgument.Items(describe(parameter.getParameterIndex()));
 		}
-		return new PayloadArgument(describe(parameter.getParameterIndex()),
+		return new RequestArgument.Payload(describe(parameter.getParameterIndex()),
 				(annotation == null || annotation.required()) && !parameter.isOptional());
 	}
 

@@ -20,7 +20,7 @@ final class ExchangeMethod implements ServiceMethod {
 
 	private final @Nullable Duration timeout;
 
-	private final VariableArgument[] variables;
+	private final RouteVariable[] variables;
 
 	private final @Nullable RequestArgument[] requestArguments;
 
@@ -37,7 +37,7 @@ final class ExchangeMethod implements ServiceMethod {
 	 * @param result makes the call in the way that the return type asks for
 	 */
 	ExchangeMethod(Supplier<? extends UdsOperations> operations, String route, @Nullable Duration timeout,
-			VariableArgument[] variables, @Nullable RequestArgument[] requestArguments, ResultAdapter result) {
+			RouteVariable[] variables, @Nullable RequestArgument[] requestArguments, ResultAdapter result) {
 		this.operations = operations;
 		this.route = route;
 		this.timeout = timeout;

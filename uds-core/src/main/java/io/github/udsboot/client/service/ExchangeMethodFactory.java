@@ -90,10 +90,10 @@ final class ExchangeMethodFactory {
 			timeout = DurationFormatterUtils.detectAndParse(text);
 		}
 		catch (IllegalArgumentException ex) {
-			throw signature.invalid("its time-out '" + text + "' is no duration, write it as 200ms, 5s or PT5S", ex);
+			throw signature.invalid("its timeout '" + text + "' is no duration, write it as 200ms, 5s or PT5S", ex);
 		}
 		if (timeout.isZero() || timeout.isNegative()) {
-			throw signature.invalid("its time-out '" + text + "' is not more than zero");
+			throw signature.invalid("its timeout '" + text + "' is not more than zero");
 		}
 		return timeout;
 	}

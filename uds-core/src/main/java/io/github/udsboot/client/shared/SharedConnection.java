@@ -413,7 +413,7 @@ public final class SharedConnection
 		PendingCall call = this.pending.take(frame.streamId());
 		if (call == null) {
 			if (logger.isDebugEnabled()) {
-				logger.debug("Dropped an answer that nobody waits for, on stream " + frame.streamId());
+				logger.debug("Dropped an answer that no call waits for, on stream " + frame.streamId());
 			}
 			return;
 		}

@@ -73,8 +73,8 @@ public final class FailureLog {
 	}
 
 	/**
-	 * Log what is nobody's fault here, at DEBUG: every time, since that is what DEBUG is
-	 * for.
+	 * Log what is no fault of this side, at DEBUG: every time, since that is what DEBUG
+	 * is for.
 	 * @param what says what has failed
 	 * @param failure how
 	 * @param context the request

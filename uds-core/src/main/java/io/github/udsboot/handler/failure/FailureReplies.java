@@ -130,11 +130,11 @@ public class FailureReplies {
 	}
 
 	/**
-	 * Return the reply to a request that nobody waits for any more. Throws nothing.
+	 * Return the reply to a request that no caller waits for any more. Throws nothing.
 	 * @param status why
 	 * @param failure how the handler took note, mostly an interrupt
 	 * @param request the request
-	 * @return the reply, which hardly anybody sees
+	 * @return the reply, which hardly a caller sees
 	 */
 	public UdsReply cancelled(Status status, Throwable failure, UdsRequest request) {
 		this.log.expected(() -> "Handler of '" + this.endpoint.route() + "' ended after its request: " + status,

@@ -21,7 +21,7 @@ import io.github.udsboot.handler.failure.UnresolvedArgumentException;
  */
 class FailedRequests implements ReplyingMethod.FailureTaker {
 
-	/** As many as anybody wants to know, for a chain may be a circle. */
+	/** How far a chain of causes is followed, as it may be a circle. */
 	private static final int MAX_CAUSES = 16;
 
 	private final ReplyingMethod method;

@@ -19,8 +19,8 @@ import org.springframework.validation.annotation.ValidationAnnotationUtils;
 /**
  * What the annotations of a parameter say. A parameter without {@code @Payload} is the
  * payload only if none of them says that its value comes from elsewhere: what a caller
- * sends must not be taken for the user that somebody's {@code @CurrentUser} promises.
- * Public for what prepares handlers ahead of time.
+ * sends must not be taken for the user that an application's {@code @CurrentUser}
+ * promises. Public for what prepares handlers ahead of time.
  */
 public final class ParameterAnnotations {
 

@@ -12,8 +12,8 @@ import io.github.udsboot.annotation.UdsExchange;
 import io.github.udsboot.handler.UdsRequest;
 
 /**
- * Resolves the {@link Duration} that is the time-out of a call where a contract is used
- * by a client: where it is served, the time that is left.
+ * Resolves the {@link Duration} that is the timeout of a call where a contract is used by
+ * a client: where it is served, the time that is left.
  */
 class RemainingTimeMethodArgumentResolver implements HandlerMethodArgumentResolver {
 

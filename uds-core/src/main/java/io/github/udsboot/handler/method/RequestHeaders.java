@@ -17,8 +17,8 @@ import io.github.udsboot.handler.UdsHeaders;
 import io.github.udsboot.handler.UdsRequest;
 
 /**
- * The headers of a request. Most handlers read none, so the map is filled when somebody
- * first looks into it; there is neither an id nor a time stamp.
+ * The headers of a request. Most handlers read none, so the map is filled when it is
+ * first read; there is neither an id nor a time stamp.
  */
 final class RequestHeaders extends MessageHeaders {
 

@@ -216,7 +216,7 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 		}
 	}
 
-	/** Nobody should believe in a check that is not made. */
+	/** An annotation must not promise a check that is not made. */
 	private void checkValidation(UdsHandlerEndpoint endpoint, MethodParameter parameter) {
 		if (this.validator == null && ParameterAnnotations.asksForValidation(parameter)) {
 			logger.warn("Parameter " + parameter.getParameterIndex() + " of " + endpoint.describe()

@@ -62,7 +62,7 @@ class InvalidExchangeTests {
 				Arguments.of(TwoPayloads.class, ".call(String, String)",
 						"parameter 1 and parameter 0 are both the payload"),
 				Arguments.of(TwoAnnotations.class, ".call(String)", "more than one annotation"),
-				Arguments.of(TwoTimeouts.class, ".call(Duration, Duration)", "both the time-out"),
+				Arguments.of(TwoTimeouts.class, ".call(Duration, Duration)", "both the timeout"),
 				Arguments.of(AllHeaders.class, ".call(Map)", "use a @Header for each"),
 				Arguments.of(Peer.class, ".call(PeerCredentials)", "remove it"),
 				Arguments.of(Session.class, ".call(UdsSession)", "remove it"),

@@ -23,7 +23,7 @@ import org.springframework.validation.method.ParameterValidationResult;
 import io.github.udsboot.Status;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.method.HandlerTester;
-import io.github.udsboot.testsupport.LogLines;
+import io.github.udsboot.testsupport.LoggedLines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.given;
@@ -35,7 +35,7 @@ import static org.mockito.Mockito.mock;
 class ArgumentViolationTests {
 
 	@RegisterExtension
-	private final LogLines log = new LogLines();
+	private final LoggedLines log = new LoggedLines();
 
 	private final Handlers handlers = new Handlers();
 

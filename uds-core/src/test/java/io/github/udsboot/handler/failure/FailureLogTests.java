@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-import io.github.udsboot.testsupport.LogLines;
+import io.github.udsboot.testsupport.LoggedLines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -38,7 +38,7 @@ class FailureLogTests {
 	private static final FailureLog.Context NONE = FailureLog.Context.NONE;
 
 	@RegisterExtension
-	private final LogLines log = new LogLines();
+	private final LoggedLines log = new LoggedLines();
 
 	private final AtomicLong time = new AtomicLong();
 

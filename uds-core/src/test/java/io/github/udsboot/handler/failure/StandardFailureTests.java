@@ -67,7 +67,7 @@ import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.UdsUnavailableException;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.method.HandlerTester;
-import io.github.udsboot.testsupport.LogLines;
+import io.github.udsboot.testsupport.LoggedLines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -79,7 +79,7 @@ class StandardFailureTests {
 	private static final String SECRET = "secret";
 
 	@RegisterExtension
-	private final LogLines log = new LogLines();
+	private final LoggedLines log = new LoggedLines();
 
 	private final Handlers handlers = new Handlers();
 

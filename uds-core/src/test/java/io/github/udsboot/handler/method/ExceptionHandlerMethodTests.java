@@ -30,7 +30,7 @@ import io.github.udsboot.Status;
 import io.github.udsboot.UdsStatusException;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsRequestHandler;
-import io.github.udsboot.testsupport.LogLines;
+import io.github.udsboot.testsupport.LoggedLines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -43,7 +43,7 @@ class ExceptionHandlerMethodTests {
 	private static final UdsReply HANDLER_FAILED = UdsReply.failed(Status.INTERNAL, "handler failed");
 
 	@RegisterExtension
-	private final LogLines log = new LogLines();
+	private final LoggedLines log = new LoggedLines();
 
 	private final Handlers handlers = new Handlers();
 

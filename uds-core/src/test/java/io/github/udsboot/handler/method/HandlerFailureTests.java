@@ -36,7 +36,7 @@ import io.github.udsboot.Status;
 import io.github.udsboot.UdsStatusException;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.route.UdsHandlerEndpoint;
-import io.github.udsboot.testsupport.LogLines;
+import io.github.udsboot.testsupport.LoggedLines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -45,7 +45,7 @@ class HandlerFailureTests {
 	private static final UdsReply HANDLER_FAILED = UdsReply.failed(Status.INTERNAL, "handler failed");
 
 	@RegisterExtension
-	private final LogLines log = new LogLines();
+	private final LoggedLines log = new LoggedLines();
 
 	private final Handlers handlers = new Handlers();
 

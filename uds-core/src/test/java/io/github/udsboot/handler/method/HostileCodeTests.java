@@ -25,7 +25,7 @@ import io.github.udsboot.Status;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsResultAdapter;
-import io.github.udsboot.testsupport.LogLines;
+import io.github.udsboot.testsupport.LoggedLines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class HostileCodeTests {
 
 	@RegisterExtension
-	private final LogLines log = new LogLines();
+	private final LoggedLines log = new LoggedLines();
 
 	private final HandlerTester tester = new HandlerTester(new Handlers(), factory());
 

@@ -17,8 +17,8 @@ import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.context.annotation.Bean;
 
 import io.github.udsboot.autoconfigure.ConditionalOnUdsBean;
-import io.github.udsboot.autoconfigure.UdsClientAutoConfiguration;
-import io.github.udsboot.autoconfigure.UdsListenerAutoConfiguration;
+import io.github.udsboot.autoconfigure.client.UdsClientAutoConfiguration;
+import io.github.udsboot.autoconfigure.listener.UdsListenerAutoConfiguration;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.health.UdsClientHealthIndicator;
 import io.github.udsboot.health.UdsHealthIndicator;

@@ -14,8 +14,8 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 import io.github.udsboot.autoconfigure.ConditionalOnUdsBean;
-import io.github.udsboot.autoconfigure.UdsClientAutoConfiguration;
-import io.github.udsboot.autoconfigure.UdsListenerAutoConfiguration;
+import io.github.udsboot.autoconfigure.client.UdsClientAutoConfiguration;
+import io.github.udsboot.autoconfigure.listener.UdsListenerAutoConfiguration;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.metrics.CallMeterObservationHandler;

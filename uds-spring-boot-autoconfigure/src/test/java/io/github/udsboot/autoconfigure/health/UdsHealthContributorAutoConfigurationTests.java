@@ -19,8 +19,8 @@ import org.springframework.context.annotation.Import;
 
 import io.github.udsboot.autoconfigure.GreetingHandlers;
 import io.github.udsboot.autoconfigure.UdsAutoConfiguration;
-import io.github.udsboot.autoconfigure.UdsClientAutoConfiguration;
-import io.github.udsboot.autoconfigure.UdsListenerAutoConfiguration;
+import io.github.udsboot.autoconfigure.client.UdsClientAutoConfiguration;
+import io.github.udsboot.autoconfigure.listener.UdsListenerAutoConfiguration;
 import io.github.udsboot.client.UdsOperations;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.health.UdsClientHealthIndicator;

@@ -22,8 +22,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import io.github.udsboot.autoconfigure.GreetingHandlers;
 import io.github.udsboot.autoconfigure.UdsAutoConfiguration;
-import io.github.udsboot.autoconfigure.UdsClientAutoConfiguration;
-import io.github.udsboot.autoconfigure.UdsListenerAutoConfiguration;
+import io.github.udsboot.autoconfigure.client.UdsClientAutoConfiguration;
+import io.github.udsboot.autoconfigure.listener.UdsListenerAutoConfiguration;
 import io.github.udsboot.autoconfigure.metrics.UdsMetricsAutoConfiguration;
 import io.github.udsboot.client.UdsTemplate;
 import io.github.udsboot.metrics.CallMeterObservationHandler;

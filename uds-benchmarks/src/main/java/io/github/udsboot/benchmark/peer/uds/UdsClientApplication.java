@@ -8,7 +8,7 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.S
 import org.springframework.context.annotation.Configuration;
 
 import io.github.udsboot.autoconfigure.UdsAutoConfiguration;
-import io.github.udsboot.autoconfigure.UdsClientAutoConfiguration;
+import io.github.udsboot.autoconfigure.client.UdsClientAutoConfiguration;
 import io.github.udsboot.autoconfigure.metrics.UdsMetricsAutoConfiguration;
 
 /**

@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import io.github.udsboot.autoconfigure.UdsAutoConfiguration;
-import io.github.udsboot.autoconfigure.UdsListenerAutoConfiguration;
+import io.github.udsboot.autoconfigure.listener.UdsListenerAutoConfiguration;
 import io.github.udsboot.autoconfigure.metrics.UdsMetricsAutoConfiguration;
 
 /**

@@ -1,0 +1,118 @@
+package io.github.udsboot.autoconfigure.listener;
+
+import java.util.concurrent.Executor;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
+import org.springframework.validation.Validator;
+
+import io.github.udsboot.UdsSessionListener;
+import io.github.udsboot.autoconfigure.CallRecorders;
+import io.github.udsboot.autoconfigure.Protocols;
+import io.github.udsboot.autoconfigure.UdsAutoConfiguration;
+import io.github.udsboot.autoconfigure.UdsProperties;
+import io.github.udsboot.autoconfigure.socket.SocketNames;
+import io.github.udsboot.config.UdsHandlerMethodProcessor;
+import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.handler.UdsResultAdapter;
+import io.github.udsboot.handler.method.HandlerRegistry;
+import io.github.udsboot.handler.method.UdsHandlerMethodFactory;
+import io.github.udsboot.interceptor.UdsServerInterceptor;
+import io.github.udsboot.listener.UdsListenerContainer;
+import io.github.udsboot.security.PeerAuthorizer;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for listeners on Unix domain sockets
+ * and their handlers: the default listener, and the named ones.
+ */
+@AutoConfiguration(
+		after = { UdsAutoConfiguration.class, TaskExecutionAutoConfiguration.class, LifecycleAutoConfiguration.class },
+		afterName = "org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration")
+@ConditionalOnBooleanProperty(name = "uds.enabled", matchIfMissing = true)
+@Import(NamedListenerRegistrar.class)
+public final class UdsListenerAutoConfiguration {
+
+	@Bean
+	static RunTimeListeners udsRunTimeListeners(Environment environment) {
+		return new RunTimeListeners(environment);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	UdsHandlerMethodFactory udsHandlerMethodFactory(PayloadConverter payloadConverter,
+			ObjectProvider<Validator> validator, ObjectProvider<HandlerMethodArgumentResolver> argumentResolvers,
+			ObjectProvider<UdsResultAdapter> resultAdapters, ListableBeanFactory beanFactory) {
+		ApplicationConversionService conversionService = new ApplicationConversionService();
+		ApplicationConversionService.addBeans(conversionService, beanFactory);
+		UdsHandlerMethodFactory factory = new UdsHandlerMethodFactory();
+		factory.setPayloadConverter(payloadConverter);
+		factory.setConversionService(conversionService);
+		factory.setValidator(validator.getIfUnique());
+		factory
+			.setCustomArgumentResolvers(ArgumentResolverBeans.forHandlers(argumentResolvers.orderedStream().toList()));
+		factory.setResultAdapters(resultAdapters.orderedStream().toList());
+		return factory;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	HandlerRegistry udsHandlerRegistry(UdsHandlerMethodFactory handlerMethodFactory) {
+		return new HandlerRegistry(handlerMethodFactory);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	UdsHandlerMethodProcessor udsHandlerMethodProcessor(HandlerRegistry registry) {
+		return new UdsHandlerMethodProcessor(registry);
+	}
+
+	// After the processor, so that all handlers are registered when it checks
+	@Bean
+	@ConditionalOnMissingBean
+	HandlerListenersVerifier udsHandlerListenersVerifier(HandlerRegistry registry,
+			ObjectProvider<UdsListenerContainer> containers, UdsProperties properties) {
+		return new HandlerListenersVerifier(registry, containers, properties);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ListenerGracefulShutdownLifecycle udsListenerGracefulShutdownLifecycle(
+			ObjectProvider<UdsListenerContainer> containers) {
+		return new ListenerGracefulShutdownLifecycle(containers);
+	}
+
+	@Bean(ListenerContainers.BEAN_NAME)
+	@ConditionalOnMissingBean
+	ListenerContainers udsListenerContainers(UdsProperties properties, Protocols protocols, HandlerRegistry registry,
+			PayloadConverter payloadConverter, CallRecorders recorders, Environment environment,
+			ObjectProvider<PeerAuthorizer> authorizer, ObjectProvider<UdsListenerOptionsCustomizer> customizers,
+			ObjectProvider<UdsSessionListener> sessionListeners, ObjectProvider<UdsServerInterceptor> interceptors,
+			ObjectProvider<LifecycleProperties> lifecycleProperties,
+			@Qualifier(TaskExecutionAutoConfiguration.APPLICATION_TASK_EXECUTOR_BEAN_NAME) ObjectProvider<Executor> applicationTaskExecutor) {
+		return new ListenerContainers(properties, protocols, registry, payloadConverter, recorders, environment,
+				authorizer, customizers, sessionListeners, interceptors, lifecycleProperties, applicationTaskExecutor);
+	}
+
+	@Bean
+	@Qualifier(SocketNames.DEFAULT)
+	@Conditional(OnListenerPathCondition.class)
+	@ConditionalOnMissingBean
+	UdsListenerContainer udsListenerContainer(ListenerContainers containers) {
+		return containers.defaultListener();
+	}
+
+}
