@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.Status;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.listener.admission.PeerShare;
 import io.github.udsboot.listener.dispatch.ServedConnection;
@@ -31,7 +32,7 @@ import io.github.udsboot.protocol.ResponseFrame;
  * it, from the frame that begins one to the frame, the moment or the loss that ends it.
  * Belongs to the loop's owner, except for what calls report.
  */
-final class ServerConnection implements ServedConnection {
+final class ServerConnection implements ServedConnection, CallConnection {
 
 	private final RequestDispatcher dispatcher;
 
@@ -90,7 +91,8 @@ final class ServerConnection implements ServedConnection {
 		this.peerWatch = new KeepAlive(connection, pings, this::ping);
 	}
 
-	LoopConnection connection() {
+	@Override
+	public LoopConnection connection() {
 		return this.connection;
 	}
 
@@ -173,21 +175,20 @@ final class ServerConnection implements ServedConnection {
 	}
 
 	private void data(DataFrame data) {
-		ServerStream stream = findStream(data.streamId());
-		String refusal = (stream != null) ? stream.take(data) : "Stream is not open";
-		if (refusal == null) {
+		StreamingCall stream = findStream(data.streamId());
+		if (stream == null) {
+			answer(data.streamId(), Status.INVALID_ARGUMENT, "Stream is not open");
 			return;
 		}
-		Status status = (stream != null && stream.isOverflowing()) ? Status.RESOURCE_EXHAUSTED
-				: Status.INVALID_ARGUMENT;
-		if (stream == null || stream.abort(status, refusal)) {
+		UdsReply refusal = stream.take(data);
+		if (refusal != null && stream.abort(refusal.status(), refusal.message())) {
 			dropWithdrawn();
-			answer(data.streamId(), status, refusal);
+			answer(data.streamId(), refusal.status(), refusal.message());
 		}
 	}
 
 	private void invalid(InvalidFrame invalid) {
-		ServerStream stream = findStream(invalid.streamId());
+		StreamingCall stream = findStream(invalid.streamId());
 		if (stream != null && !stream.abort(invalid.status(), invalid.message())) {
 			// it has just been answered
 			return;
@@ -203,15 +204,15 @@ final class ServerConnection implements ServedConnection {
 	long waitingBytesOfStreams() {
 		AtomicLong bytes = new AtomicLong();
 		this.calls.forEach((call) -> {
-			ServerStream stream = call.stream();
-			bytes.addAndGet((stream != null) ? stream.waitingBytes() : 0);
+			if (call instanceof StreamingCall stream) {
+				bytes.addAndGet(stream.waitingBytes());
+			}
 		});
 		return bytes.get();
 	}
 
-	private @Nullable ServerStream findStream(long streamId) {
-		RequestCall call = this.calls.find(streamId);
-		return (call != null) ? call.stream() : null;
+	private @Nullable StreamingCall findStream(long streamId) {
+		return (this.calls.find(streamId) instanceof StreamingCall stream) ? stream : null;
 	}
 
 	/**
@@ -273,8 +274,8 @@ final class ServerConnection implements ServedConnection {
 			return;
 		}
 		this.calls.forEach((call) -> {
-			if ((all || call.isOpenEnded()) && end(call, Status.UNAVAILABLE, REASON)) {
-				this.dispatcher.cutOff(call.isOpenEnded() ? Work.STREAM : Work.CALL);
+			if ((all || call.work() == Work.STREAM) && end(call, Status.UNAVAILABLE, REASON)) {
+				this.dispatcher.cutOff(call.work());
 			}
 		});
 		if (all) {
@@ -285,26 +286,23 @@ final class ServerConnection implements ServedConnection {
 		}
 	}
 
-	/** Note that a stream has its outcome, or will get none. By any thread. */
-	void streamOver(ServerStream stream) {
-		if (stream.isOpenEnded()) {
-			this.dispatcher.openStreams().decrementAndGet();
-		}
+	@Override
+	public void openEndedStreamOver() {
+		this.dispatcher.openStreams().decrementAndGet();
 	}
 
-	/** Remove a call that has its outcome. */
-	void removed(RequestCall call) {
+	@Override
+	public void removed(RequestCall call) {
 		this.calls.remove(call);
 	}
 
-	/**
-	 * Count a call that has its outcome as in flight until its handler's thread has left.
-	 */
-	void lingers() {
+	@Override
+	public void lingers() {
 		this.lingering.incrementAndGet();
 	}
 
-	void endLingering() {
+	@Override
+	public void endLingering() {
 		this.lingering.decrementAndGet();
 	}
 
@@ -338,13 +336,18 @@ final class ServerConnection implements ServedConnection {
 		}
 	}
 
-	/** Return whether a call that is not one-way has lost its caller. By any thread. */
-	boolean isLost(boolean stream) {
-		return stream ? this.streamsLost : this.allLost;
+	@Override
+	public boolean isLost() {
+		return this.allLost;
 	}
 
-	/** Return whether the time of streams without a deadline is up. */
-	boolean areStreamsOver() {
+	@Override
+	public boolean areStreamsLost() {
+		return this.streamsLost;
+	}
+
+	@Override
+	public boolean areStreamsOver() {
 		return this.dispatcher.areStreamsOver();
 	}
 
@@ -357,7 +360,7 @@ final class ServerConnection implements ServedConnection {
 		this.streamsLost = true;
 		this.allLost = this.allLost || all;
 		this.calls.forEach((call) -> {
-			if ((all || call.stream() != null) && !call.isOneWay()) {
+			if ((all || call instanceof StreamingCall) && !call.isOneWay()) {
 				call.abort(Status.CANCELLED, "The caller has gone");
 			}
 		});
