@@ -76,7 +76,7 @@ public final class RequestDispatcher {
 	}
 
 	public ServerConnection newConnection(LoopConnection connection, PeerShare share) {
-		return new ServerConnection(this, connection, share, this.pings);
+		return new ServerConnection(this, connection, share, new PeerExtensions(connection, this.writer, this.pings));
 	}
 
 	/**

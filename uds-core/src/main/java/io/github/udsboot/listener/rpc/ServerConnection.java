@@ -1,6 +1,5 @@
 package io.github.udsboot.listener.rpc;
 
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -15,22 +14,21 @@ import io.github.udsboot.listener.admission.PeerShare;
 import io.github.udsboot.listener.dispatch.ServedConnection;
 import io.github.udsboot.protocol.CancelFrame;
 import io.github.udsboot.protocol.DataFrame;
-import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.Extension;
-import io.github.udsboot.protocol.ExtensionFrame;
-import io.github.udsboot.protocol.Extensions;
 import io.github.udsboot.protocol.Frame;
-import io.github.udsboot.protocol.GoAwayFrame;
-import io.github.udsboot.protocol.HelloFrame;
 import io.github.udsboot.protocol.InvalidFrame;
 import io.github.udsboot.protocol.PingFrame;
 import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 
 /**
- * One multiplexed connection of a listener: what its peer understands, and the calls on
- * it, from the frame that begins one to the frame, the moment or the loss that ends it.
- * Belongs to the loop's owner, except for what calls report.
+ * One multiplexed connection of a listener: the calls on it, from the frame that begins
+ * one to the frame, the moment or the loss that ends it. Belongs to the loop's owner,
+ * except for what calls report.
+ *
+ * <p>
+ * One class, because frames, deadlines, a drain and the loss of the peer end the same
+ * calls by the same steps.
  */
 final class ServerConnection implements ServedConnection, CallConnection {
 
@@ -44,31 +42,15 @@ final class ServerConnection implements ServedConnection, CallConnection {
 
 	private final DeadlineTimer deadlines;
 
-	private final KeepAlive peerWatch;
-
-	private final PingLimit pingLimit = new PingLimit();
+	private final PeerExtensions extensions;
 
 	private final AtomicInteger lingering = new AtomicInteger();
-
-	/** The extensions that the peer has announced; others are not sent to it. */
-	private Set<Extension> understood = Set.of();
-
-	/** The peer's deadlines may be points on the host's clock. */
-	private boolean sharesClock;
-
-	/**
-	 * The stream id of the announcement, also used for PINGs, for which any odd id will
-	 * do.
-	 */
-	private long greetedOn;
 
 	/** The stream id of the last request that was taken, 0 for none. */
 	private long lastTaken;
 
 	/** Whether the connection is dedicated to one stream without a deadline. */
 	private boolean ownedByStream;
-
-	private boolean goneAway;
 
 	/** The loop has a task to look for calls that wait in vain. */
 	private boolean dropping;
@@ -83,12 +65,12 @@ final class ServerConnection implements ServedConnection, CallConnection {
 	private volatile boolean allLost;
 
 	ServerConnection(RequestDispatcher dispatcher, LoopConnection connection, PeerShare share,
-			KeepAlive.Intervals pings) {
+			PeerExtensions extensions) {
 		this.dispatcher = dispatcher;
 		this.connection = connection;
 		this.share = share;
 		this.deadlines = new DeadlineTimer(connection.loop(), this.calls, this::deadlinePassed);
-		this.peerWatch = new KeepAlive(connection, pings, this::ping);
+		this.extensions = extensions;
 	}
 
 	@Override
@@ -107,16 +89,16 @@ final class ServerConnection implements ServedConnection, CallConnection {
 	 * @return the time on that clock, or {@link UdsRequest#NO_DEADLINE}
 	 */
 	long deadline(RequestFrame request, long now) {
-		return CallerTime.deadline(request, now, this.sharesClock);
+		return this.extensions.deadline(request, now);
 	}
 
 	// --- frames
 
 	@Override
 	public boolean frame(LoopConnection connection, Frame frame) {
-		this.peerWatch.heard();
+		this.extensions.heard();
 		if (frame instanceof RequestFrame request) {
-			greet(request);
+			this.extensions.greet(request);
 			connection.endOwnStream();
 			return this.dispatcher.request(this, request);
 		}
@@ -126,42 +108,13 @@ final class ServerConnection implements ServedConnection, CallConnection {
 		else if (frame instanceof InvalidFrame invalid) {
 			invalid(invalid);
 		}
-		else if (frame instanceof CancelFrame && this.understood.contains(Extension.CANCEL)) {
+		else if (frame instanceof CancelFrame && this.extensions.contain(Extension.CANCEL)) {
 			cancel(frame.streamId());
 		}
-		else if (frame instanceof PingFrame ping && !ping.answer() && this.understood.contains(Extension.PING)) {
-			answer(ping);
+		else if (frame instanceof PingFrame ping) {
+			this.extensions.answer(ping);
 		}
 		return true;
-	}
-
-	private void answer(PingFrame ping) {
-		this.connection.cork(encode(new PingFrame(ping.streamId(), ping.data(), true)));
-		long pause = this.pingLimit.count(System.nanoTime());
-		if (pause > 0) {
-			this.connection.hold();
-			this.connection.loop().schedule(pause, this.connection::release);
-		}
-	}
-
-	/** Answer an announcement, whatever the outcome of the request. */
-	private void greet(RequestFrame request) {
-		if (!this.understood.isEmpty() || !request.betweenPeers()) {
-			return;
-		}
-		this.understood = Extensions.announcedIn(request.metadata());
-		if (this.understood.isEmpty()) {
-			return;
-		}
-		this.greetedOn = request.streamId();
-		this.sharesClock = this.understood.contains(Extension.DEADLINE)
-				&& CallerTime.of(request, System.nanoTime()) != null;
-		this.connection.cork(encode(
-				this.sharesClock ? new HelloFrame(request.streamId(), Extensions.allAndDeadline(), System.nanoTime())
-						: new HelloFrame(request.streamId(), Extensions.all())));
-		if (this.understood.contains(Extension.PING)) {
-			this.peerWatch.start();
-		}
 	}
 
 	/**
@@ -316,7 +269,7 @@ final class ServerConnection implements ServedConnection, CallConnection {
 	 */
 	@Override
 	public void inputEnded(LoopConnection connection) {
-		lost(!this.understood.isEmpty());
+		lost(this.extensions.areAnnounced());
 	}
 
 	@Override
@@ -329,7 +282,7 @@ final class ServerConnection implements ServedConnection, CallConnection {
 				}
 			});
 			this.deadlines.stop();
-			this.peerWatch.stop();
+			this.extensions.stop();
 		}
 		finally {
 			this.dispatcher.closed(connection, reason, cause);
@@ -369,10 +322,6 @@ final class ServerConnection implements ServedConnection, CallConnection {
 
 	// --- what the peer is told
 
-	private void ping(long data) {
-		this.connection.push(encode(new PingFrame(this.greetedOn, data, false)));
-	}
-
 	@Override
 	public void drained(LoopConnection connection) {
 		goAway();
@@ -390,14 +339,7 @@ final class ServerConnection implements ServedConnection, CallConnection {
 	}
 
 	private void goAway() {
-		if (this.understood.contains(Extension.GOAWAY) && !this.goneAway) {
-			this.goneAway = true;
-			this.connection.push(encode(new GoAwayFrame(this.lastTaken)));
-		}
-	}
-
-	private EncodedFrame encode(ExtensionFrame frame) {
-		return this.dispatcher.encode(frame);
+		this.extensions.goAway(this.lastTaken);
 	}
 
 }
