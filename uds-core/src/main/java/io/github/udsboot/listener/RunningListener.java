@@ -382,7 +382,7 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 	 */
 	void tellOfEnds() {
 		if (this.sessions != null) {
-			this.sessions.stop();
+			this.sessions.notifier().stop();
 		}
 	}
 
@@ -430,7 +430,7 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 		public boolean isNothing() {
 			SessionContext sessions = RunningListener.this.sessions;
 			return RunningListener.this.admission.connections() == 0 && RunningListener.this.runner.isIdle()
-					&& (sessions == null || sessions.isQuiet());
+					&& (sessions == null || sessions.notifier().isQuiet());
 		}
 
 		@Override
