@@ -37,7 +37,7 @@ import io.github.udsboot.transport.UdsTransport;
 import io.github.udsboot.transport.UdsTransports;
 
 /**
- * Everything that exists between a start and a stop of a listener container.
+ * Everything that exists between a start and a stop of a listener container. Thread-safe.
  */
 final class RunningListener implements ConnectionListener {
 

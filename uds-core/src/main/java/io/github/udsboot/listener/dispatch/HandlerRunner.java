@@ -20,7 +20,7 @@ import io.github.udsboot.observation.CallRecorder;
 
 /**
  * Finds the handlers of a listener's requests and has them run on the right thread within
- * the listener's limit. Knows nothing of frames.
+ * the listener's limit. Knows nothing of frames. Thread-safe.
  */
 public final class HandlerRunner {
 

@@ -16,7 +16,8 @@ import io.github.udsboot.stream.ItemSink;
 import io.github.udsboot.stream.ReceiverGoneException;
 
 /**
- * The items that answer a request, on their way to the connection.
+ * The items that answer a request, on their way to the connection. Sent by one thread at
+ * a time, that of the pump.
  */
 final class ReplyItems implements ItemSink {
 

@@ -30,7 +30,8 @@ import io.github.udsboot.stream.OwnConnection;
 
 /**
  * Takes the requests of a listener's multiplexed connections: refuses those over a limit
- * or without a handler, and has the handlers run all others.
+ * or without a handler, and has the handlers run all others. Called by the owners of the
+ * loops.
  */
 public final class RequestDispatcher {
 

@@ -41,7 +41,9 @@ final class StreamingCall extends RequestCall {
 	/** The answer has begun as items, so that their end signals success. */
 	private volatile boolean sendsItems;
 
-	/** Guarded by the monitor, as are the fields below. */
+	/**
+	 * Guarded by the monitor, which decides the outcome as well; so are the fields below.
+	 */
 	private @Nullable ItemPump pump;
 
 	private boolean ended;
