@@ -47,7 +47,7 @@ class ForeignCallsTests {
 			PeerAuthorizer.class, Set.of("Admission"),
 			UdsClientInterceptor.class, Set.of("ClientInterceptorChain"),
 			UdsServerInterceptor.class, Set.of("ServerInterceptorChain"),
-			UdsSessionListener.class, Set.of("ServerSession"));
+			UdsSessionListener.class, Set.of("SessionEvents"));
 	// @formatter:on
 
 	@Test

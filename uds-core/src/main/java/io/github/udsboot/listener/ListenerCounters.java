@@ -10,6 +10,7 @@ import io.github.udsboot.connection.RefusalReason;
 
 /**
  * The counters of a listener since its creation, across all its starts and stops.
+ * Thread-safe.
  */
 final class ListenerCounters {
 

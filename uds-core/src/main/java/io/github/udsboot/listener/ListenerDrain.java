@@ -24,7 +24,7 @@ import io.github.udsboot.listener.dispatch.ServedConnection.Work;
 
 /**
  * The drain of a listener: what is under way gets its time, then it is cut off. Logs when
- * the drain begins and how it ended, if there was anything to wait for.
+ * the drain begins and how it ended, if there was anything to wait for. Thread-safe.
  */
 final class ListenerDrain implements DrainListener {
 

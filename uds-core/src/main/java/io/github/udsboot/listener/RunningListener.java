@@ -2,28 +2,20 @@ package io.github.udsboot.listener;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
-import io.github.udsboot.PeerCredentials;
-import io.github.udsboot.Status;
-import io.github.udsboot.connection.Acceptor;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.ConnectionClocks;
+import io.github.udsboot.connection.ConnectionHandler;
 import io.github.udsboot.connection.ConnectionLimits;
 import io.github.udsboot.connection.EventLoopGroup;
 import io.github.udsboot.connection.LoopConnection;
-import io.github.udsboot.connection.RefusalReason;
 import io.github.udsboot.converter.PayloadConverter;
-import io.github.udsboot.guard.FailureThrottle;
-import io.github.udsboot.guard.LogThrottle;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.listener.UdsListenerStats.State;
 import io.github.udsboot.listener.admission.Admission;
@@ -38,21 +30,16 @@ import io.github.udsboot.listener.dispatch.ServedConnection;
 import io.github.udsboot.listener.rpc.KeepAlive;
 import io.github.udsboot.listener.rpc.RequestDispatcher;
 import io.github.udsboot.listener.session.SessionContext;
-import io.github.udsboot.memory.MemoryAccount;
-import io.github.udsboot.protocol.EncodedFrame;
-import io.github.udsboot.protocol.FrameReader;
 import io.github.udsboot.protocol.MessageProtocol;
 import io.github.udsboot.protocol.WireProtocol;
-import io.github.udsboot.protocol.WireProtocol.Side;
 import io.github.udsboot.transport.UdsServerSocket;
-import io.github.udsboot.transport.UdsSocket;
 import io.github.udsboot.transport.UdsTransport;
 import io.github.udsboot.transport.UdsTransports;
 
 /**
- * Everything that exists between a start and a stop of a listener container.
+ * Everything that exists between a start and a stop of a listener container. Thread-safe.
  */
-final class RunningListener implements Acceptor.Handler, ConnectionListener {
+final class RunningListener implements ConnectionListener {
 
 	private static final Log logger = ListenerLog.LOG;
 
@@ -79,12 +66,7 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 
 	private final ListenerDrain drain;
 
-	/** One for each kind of line, so that no peer hides what another one causes. */
-	private final Map<RefusalReason, LogThrottle> refusals = throttles(RefusalReason.class);
-
-	private final Map<CloseReason, LogThrottle> closings = throttles(CloseReason.class);
-
-	private final FailureThrottle acceptFailures = FailureThrottle.warnings(logger);
+	private final LogThrottles<CloseReason> closings = new LogThrottles<>(CloseReason.class);
 
 	private final SocketWatchdog watchdog;
 
@@ -122,8 +104,11 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 					options.getMaxInFlightPerConnection(),
 					new KeepAlive.Intervals(options.getPingInterval(), options.getPingTimeout()), this);
 		}
-		this.drain = new ListenerDrain(options, loops, new Unfinished());
-		this.watchdog = new SocketWatchdog(options, server, (socket) -> loops.accept(socket, this));
+		this.drain = new ListenerDrain(options, loops,
+				new WorkUnderWay(this.admission, this.runner, this.dispatcher, this.sessions));
+		AcceptHandler accepting = new AcceptHandler(options.getName(), protocol, counters, loops, this.admission,
+				this.memory, this.shares, this::newHandler, this.sessions == null);
+		this.watchdog = new SocketWatchdog(options, server, (socket) -> loops.accept(socket, accepting));
 		this.watchdog.start();
 	}
 
@@ -171,118 +156,9 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 				clocks.stall(), clocks.streamStall(), clocks.idle()) : clocks;
 	}
 
-	private static <E extends Enum<E>> Map<E, LogThrottle> throttles(Class<E> kinds) {
-		Map<E, LogThrottle> throttles = new EnumMap<>(kinds);
-		for (E kind : kinds.getEnumConstants()) {
-			throttles.put(kind, new LogThrottle());
-		}
-		return throttles;
-	}
-
-	private static <E extends Enum<E>> LogThrottle throttle(Map<E, LogThrottle> throttles, E kind) {
-		return Objects.requireNonNull(throttles.get(kind));
-	}
-
-	@Override
-	public void accepted(UdsSocket socket) {
-		boolean taken = false;
-		try {
-			this.counters.countAccepted();
-			taken = admit(socket);
-		}
-		finally {
-			if (!taken) {
-				socket.close();
-			}
-		}
-	}
-
-	private boolean admit(UdsSocket socket) {
-		PeerCredentials peer;
-		try {
-			peer = socket.peerCredentials();
-		}
-		catch (IOException ex) {
-			return refuse(socket, RefusalReason.NO_CREDENTIALS, "a peer without credentials");
-		}
-		FrameReader reader = this.options.getProtocol().newReader(Side.SERVER, this.memory.frameLimits(peer));
-		RefusalReason refusal = this.admission.admit(peer);
-		if (refusal != null) {
-			return refuse(socket, refusal, peer);
-		}
-		MemoryAccount account = this.memory.open(peer);
-		if (account == null) {
-			this.admission.takeBack(peer);
-			return refuse(socket, RefusalReason.MEMORY, peer);
-		}
-		LoopConnection connection = connection(socket, peer, reader, account);
-		if (this.sessions == null) {
-			this.admission.expectFirstFrame(connection);
-		}
-		return true;
-	}
-
-	private LoopConnection connection(UdsSocket socket, PeerCredentials peer, FrameReader reader,
-			MemoryAccount account) {
-		boolean made = false;
-		PeerShare share = this.shares.open(peer);
-		try {
-			LoopConnection connection = this.loops.add(socket, peer, reader,
-					(added) -> (this.sessions != null) ? this.sessions.newSession(added, share)
-							: Objects.requireNonNull(this.dispatcher).newConnection(added, share),
-					account, share.threads());
-			made = true;
-			return connection;
-		}
-		finally {
-			if (!made) {
-				this.shares.closed(share.user());
-				account.close();
-				this.admission.takeBack(peer);
-			}
-		}
-	}
-
-	/**
-	 * Refuse a connection. Return whether the socket was taken over, in order to tell the
-	 * peer.
-	 */
-	private boolean refuse(UdsSocket socket, RefusalReason refusal, Object peer) {
-		this.counters.count(refusal);
-		throttle(this.refusals, refusal).log(logger::warn,
-				() -> "Listener '" + this.options.getName() + "' refuses a connection from " + peer + ": " + refusal);
-		EncodedFrame reason = switch (refusal) {
-			case UNAUTHORIZED -> encodeRefusal(Status.PERMISSION_DENIED, "The server does not allow " + peer);
-			case CONNECTIONS -> encodeRefusal(Status.RESOURCE_EXHAUSTED,
-					"The server takes no more than " + this.admission.maxConnections() + " connections");
-			case CONNECTIONS_OF_USER ->
-				encodeRefusal(Status.RESOURCE_EXHAUSTED, "The server takes no more connections from " + peer);
-			case MEMORY -> encodeRefusal(Status.RESOURCE_EXHAUSTED, "The server has no memory for another connection");
-			case NO_CREDENTIALS -> encodeRefusal(Status.UNAUTHENTICATED, "The server cannot tell who the peer is");
-		};
-		if (reason != null) {
-			this.loops.refuse(socket, reason, this.admission.maxRefused());
-		}
-		return reason != null;
-	}
-
-	private @Nullable EncodedFrame encodeRefusal(Status status, String message) {
-		return this.options.getProtocol().encodeRefusal(status, message + "; nothing of the connection was read");
-	}
-
-	@Override
-	public void lost(Throwable cause) {
-		this.counters.countAcceptFailure();
-		this.acceptFailures.log("Listener '" + this.options.getName() + "' closed a connection that it could not take",
-				cause);
-	}
-
-	@Override
-	public void failed(Throwable cause) {
-		this.counters.countAcceptFailure();
-		this.acceptFailures.log(
-				"Listener '" + this.options.getName() + "' cannot accept connections now and tries again in 100 ms",
-				cause);
+	private ConnectionHandler newHandler(LoopConnection connection, PeerShare share) {
+		return (this.sessions != null) ? this.sessions.newSession(connection, share)
+				: Objects.requireNonNull(this.dispatcher).newConnection(connection, share);
 	}
 
 	@Override
@@ -322,7 +198,7 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 				+ ((cause != null && cause.getMessage() != null) ? ", " + cause.getMessage() : "");
 		switch (reason) {
 			case PROTOCOL_ERROR, FRAME_TIMEOUT, STALLED, UNRESPONSIVE, EVICTED, MEMORY ->
-				throttle(this.closings, reason).log(logger::warn, text);
+				this.closings.of(reason).log(logger::warn, text);
 			case PEER_CLOSED, STOPPED, IDLE, IO_ERROR, TRUNCATED, FIRST_FRAME_TIMEOUT, SESSION_CLOSED -> {
 				if (logger.isDebugEnabled()) {
 					logger.debug(text.get());
@@ -382,7 +258,7 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 	 */
 	void tellOfEnds() {
 		if (this.sessions != null) {
-			this.sessions.stop();
+			this.sessions.notifier().stop();
 		}
 	}
 
@@ -400,53 +276,6 @@ final class RunningListener implements Acceptor.Handler, ConnectionListener {
 	 */
 	@Nullable String findObstacle() {
 		return this.watchdog.findObstacle();
-	}
-
-	/** What a drain waits for. */
-	private final class Unfinished implements ListenerDrain.UnderWay {
-
-		@Override
-		public int calls() {
-			return RunningListener.this.runner.inFlight();
-		}
-
-		@Override
-		public int streams() {
-			RequestDispatcher dispatcher = RunningListener.this.dispatcher;
-			return (dispatcher != null) ? dispatcher.openStreams().get() : 0;
-		}
-
-		@Override
-		public int sessions() {
-			return (RunningListener.this.sessions != null) ? RunningListener.this.admission.connections() : 0;
-		}
-
-		@Override
-		public Set<String> handlersAtWork() {
-			return RunningListener.this.runner.unfinished().lingeringRoutes();
-		}
-
-		@Override
-		public boolean isNothing() {
-			SessionContext sessions = RunningListener.this.sessions;
-			return RunningListener.this.admission.connections() == 0 && RunningListener.this.runner.isIdle()
-					&& (sessions == null || sessions.isQuiet());
-		}
-
-		@Override
-		public void beginNoMore(boolean calls) {
-			if (calls) {
-				RunningListener.this.runner.unfinished().end();
-			}
-			if (RunningListener.this.sessions != null) {
-				RunningListener.this.sessions.endConversations();
-			}
-			if (RunningListener.this.dispatcher != null) {
-				RunningListener.this.dispatcher.endStreams();
-			}
-			RunningListener.this.runner.unfinished().cutOffOrphans(calls);
-		}
-
 	}
 
 }

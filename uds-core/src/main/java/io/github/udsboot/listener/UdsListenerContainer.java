@@ -30,7 +30,7 @@ import io.github.udsboot.transport.BindFailedException;
  * Starting binds the socket file safely, and fails with a
  * {@link UdsListenerStartException} that has a {@link BindFailedException} as its cause.
  * Stopping withdraws the file, answers what was accepted, and closes. While the container
- * runs, a watchdog binds the socket again if its file is removed.
+ * runs, a watchdog binds the socket again if its file is removed. Thread-safe.
  */
 public final class UdsListenerContainer implements SmartLifecycle {
 

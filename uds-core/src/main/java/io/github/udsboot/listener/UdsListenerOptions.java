@@ -20,6 +20,10 @@ import io.github.udsboot.transport.UdsAddress;
 
 /**
  * Options of a listener. Not thread-safe; a container reads them when it starts.
+ *
+ * <p>
+ * One class, because a listener has one set of options, and each is no more than its two
+ * documented accessors.
  */
 public class UdsListenerOptions {
 

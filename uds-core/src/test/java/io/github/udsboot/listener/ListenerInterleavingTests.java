@@ -60,8 +60,8 @@ class ListenerInterleavingTests {
 
 	@Test
 	void whoConnectsDuringAStopIsServedOrSeesTheEnd() {
-		explore(StopAgainstAccept.class, 1, RunningListener.class, SocketWatchdog.class, ListenerDrain.class,
-				Acceptor.class, EventLoopGroup.class);
+		explore(StopAgainstAccept.class, 1, RunningListener.class, AcceptHandler.class, SocketWatchdog.class,
+				ListenerDrain.class, Acceptor.class, EventLoopGroup.class);
 	}
 
 	private static void explore(Class<? extends Interleaving> scenario, int preemptions, Class<?>... instrumented) {

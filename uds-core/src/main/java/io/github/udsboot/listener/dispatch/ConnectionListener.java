@@ -7,7 +7,8 @@ import io.github.udsboot.connection.LoopConnection;
 
 /**
  * Told when a connection has sent its first valid frame, when it is closed, when the
- * listeners of its session have been told of that, and what a drain has cut off.
+ * listeners of its session have been told of that, and what a drain has cut off. By any
+ * thread.
  */
 public interface ConnectionListener {
 

@@ -15,7 +15,7 @@ import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.listener.admission.PeerShare;
 
 /**
- * The threads that handlers of one listener run on.
+ * The threads that handlers of one listener run on. Thread-safe.
  */
 public final class HandlerExecutors {
 
@@ -27,7 +27,7 @@ public final class HandlerExecutors {
 
 	private final @Nullable InterruptibleExecutor virtual;
 
-	private final PeerShare nobodys = new PeerShare(ThreadShare.unlimited(), ThreadShare.unlimited(), null);
+	private final PeerShare unlimited = new PeerShare(ThreadShare.unlimited(), ThreadShare.unlimited(), null);
 
 	/**
 	 * Create the executors.
@@ -138,7 +138,7 @@ public final class HandlerExecutors {
 	 * @param task the task
 	 */
 	void execute(Runnable task) {
-		execute(this.nobodys, task);
+		execute(this.unlimited, task);
 	}
 
 	/**

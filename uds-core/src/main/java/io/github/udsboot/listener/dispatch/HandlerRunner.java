@@ -20,7 +20,7 @@ import io.github.udsboot.observation.CallRecorder;
 
 /**
  * Finds the handlers of a listener's requests and has them run on the right thread within
- * the listener's limit. Knows nothing of frames.
+ * the listener's limit. Knows nothing of frames. Thread-safe.
  */
 public final class HandlerRunner {
 
@@ -125,6 +125,7 @@ public final class HandlerRunner {
 				}
 				return runInline(connection, call, history, now);
 			}
+			call.teaches(history);
 		}
 		if (!call.tryReserve()) {
 			call.refuse(Status.RESOURCE_EXHAUSTED, this.noMemory);
@@ -165,16 +166,6 @@ public final class HandlerRunner {
 		else {
 			handler.handle(request, variables, callback);
 		}
-	}
-
-	/**
-	 * Return the history that learns from a handler's call on the pool.
-	 * @return the history, or {@code null} if the handler does not otherwise run on the
-	 * loop
-	 */
-	@Nullable InlineHistory historyOnPool(UdsRequestHandler handler) {
-		InlineHistory history = this.histories.get(handler);
-		return (history != null && history.prefersPool(System.nanoTime())) ? history : null;
 	}
 
 	private InlineHistory historyOf(UdsRequestHandler handler) {

@@ -13,7 +13,7 @@ import io.github.udsboot.guard.LostFailures;
 /**
  * Runs tasks on an executor that is not the listener's. When the listener closes, running
  * tasks are interrupted, and those that have not begun are dropped, even if the executor
- * has already dropped them silently.
+ * has already dropped them silently. Thread-safe.
  */
 final class InterruptibleExecutor implements Executor {
 

@@ -27,6 +27,10 @@ import io.github.udsboot.stream.ItemSource;
  * One accepted request, from its dispatch to its one outcome. A reply given while the
  * handler runs on the event loop is held until it is known whether the loop is still
  * owned, to be written together with others; any other reply is written at once.
+ *
+ * <p>
+ * One class, because a call is one object: as parts of their own, its memory, its run and
+ * its answer would be allocated for every call.
  */
 public abstract class ServerCall extends CallState implements DroppableTask, UdsReplyCallback {
 
@@ -53,6 +57,12 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 
 	/** The thread that runs the handler on the loop; compared by that thread only. */
 	private @Nullable Thread inlineThread;
+
+	/**
+	 * Present if the handler usually runs on the loop, but not for this call; written
+	 * before the call has a thread.
+	 */
+	private @Nullable InlineHistory history;
 
 	private @Nullable UdsReply heldReply;
 
@@ -133,6 +143,13 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 		}
 	}
 
+	/**
+	 * Have the handler's history learn from this call, which runs off the loop.
+	 */
+	void teaches(InlineHistory history) {
+		this.history = history;
+	}
+
 	/** Run on the event loop; {@link #finishInline} must follow. */
 	void runInline() {
 		this.inlineThread = Thread.currentThread();
@@ -179,13 +196,14 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 			if (limited || foreign != null) {
 				UdsDeadline.setCurrent(limited ? UdsDeadline.atNanoTime(this.request.deadlineNanos()) : null);
 			}
-			InlineHistory history = (this.inlineThread == null) ? this.runner.historyOnPool(this.handler) : null;
+			InlineHistory history = this.history;
 			long begun = (history != null) ? System.nanoTime() : 0;
+			boolean counts = history != null && history.prefersPool(begun);
 			try {
 				this.runner.handle(this.handler, this.request, this.variables, this);
 			}
 			finally {
-				if (history != null) {
+				if (history != null && counts) {
 					history.returnedOnPool(begun, System.nanoTime());
 				}
 				if (limited || foreign != null) {

@@ -1,61 +1,84 @@
 package io.github.udsboot.listener.rpc;
 
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.guard.LostFailures;
 import io.github.udsboot.handler.UdsReply;
+import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.FrameTooLargeException;
+import io.github.udsboot.protocol.FrameWriter;
 import io.github.udsboot.stream.ItemSink;
 import io.github.udsboot.stream.ReceiverGoneException;
 
 /**
- * The items that answer a request, on their way to the connection.
+ * The items that answer a request, on their way to the connection. Sent by one thread at
+ * a time, that of the pump.
  */
 final class ReplyItems implements ItemSink {
 
 	private static final byte[] EMPTY_PAYLOAD = {};
 
-	private final RequestCall call;
+	private final LoopConnection connection;
+
+	private final FrameWriter writer;
+
+	private final long streamId;
 
 	private final Function<Throwable, UdsReply> failures;
 
-	ReplyItems(RequestCall call, Function<Throwable, UdsReply> failures) {
-		this.call = call;
+	private final Consumer<UdsReply> end;
+
+	/**
+	 * Create an instance.
+	 * @param connection where to send the items
+	 * @param writer encodes them
+	 * @param streamId the stream id of the request
+	 * @param failures returns the reply for a failure of the items
+	 * @param end takes the reply that ends the stream
+	 */
+	ReplyItems(LoopConnection connection, FrameWriter writer, long streamId, Function<Throwable, UdsReply> failures,
+			Consumer<UdsReply> end) {
+		this.connection = connection;
+		this.writer = writer;
+		this.streamId = streamId;
 		this.failures = failures;
+		this.end = end;
 	}
 
 	@Override
 	public boolean hasRoom() {
-		return this.call.connection().hasRoom();
+		return this.connection.hasRoom();
 	}
 
 	@Override
 	public void whenRoom(Runnable task) {
-		this.call.connection().whenRoom(task);
+		this.connection.whenRoom(task);
 	}
 
 	@Override
 	public boolean send(byte[] item) {
-		return this.call.sendItem(item);
+		return this.connection.pushSoon(this.writer.encode(DataFrame.item(this.streamId, item)));
 	}
 
 	@Override
 	public void end(@Nullable Throwable failure) {
 		if (failure == null) {
-			this.call.endItems(UdsReply.ok(EMPTY_PAYLOAD));
+			this.end.accept(UdsReply.ok(EMPTY_PAYLOAD));
 		}
 		else if (failure instanceof ReceiverGoneException) {
-			this.call.endItems(UdsReply.failed(Status.CANCELLED, "The caller has gone"));
+			this.end.accept(UdsReply.failed(Status.CANCELLED, "The caller has gone"));
 		}
 		else if (failure instanceof FrameTooLargeException) {
-			this.call
-				.endItems(UdsReply.failed(Status.RESOURCE_EXHAUSTED, "An item is too large. " + failure.getMessage()));
+			this.end
+				.accept(UdsReply.failed(Status.RESOURCE_EXHAUSTED, "An item is too large. " + failure.getMessage()));
 		}
 		else {
-			this.call.endItems(replyTo(failure));
+			this.end.accept(replyTo(failure));
 		}
 	}
 

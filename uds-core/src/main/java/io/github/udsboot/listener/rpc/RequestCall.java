@@ -1,34 +1,30 @@
 package io.github.udsboot.listener.rpc;
 
-import java.util.Map;
 import java.util.function.Function;
-
-import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsRequest;
-import io.github.udsboot.handler.UdsRequestHandler;
+import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.listener.admission.PeerShare;
 import io.github.udsboot.listener.dispatch.HandlerRunner;
 import io.github.udsboot.listener.dispatch.ServedConnection;
 import io.github.udsboot.listener.dispatch.ServerCall;
-import io.github.udsboot.protocol.DataFrame;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameWriter;
 import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.RequestFrame.Kind;
 import io.github.udsboot.protocol.ResponseFrame;
-import io.github.udsboot.stream.ItemPump;
 import io.github.udsboot.stream.ItemSource;
 
 /**
- * A request on a stream of a multiplexed connection. Always answered: with one response,
- * or with items and their end.
+ * A request of a multiplexed connection, which is one stream of it. Always answered: with
+ * one response or, if it is a {@link StreamingCall}, with items and their end.
+ * Thread-safe.
  */
-final class RequestCall extends ServerCall {
+class RequestCall extends ServerCall {
 
-	private final ServerConnection connection;
+	private final CallConnection owner;
 
 	private final FrameWriter writer;
 
@@ -36,23 +32,24 @@ final class RequestCall extends ServerCall {
 
 	private final boolean oneWay;
 
-	private final @Nullable ServerStream stream;
-
-	/** The answer has begun as items, so that their end signals success. */
-	private volatile boolean sendsItems;
-
-	RequestCall(HandlerRunner runner, ServerConnection connection, FrameWriter writer, RequestFrame frame,
-			UdsRequestHandler handler, UdsRequest request, Map<String, String> variables, long startedAt,
-			@Nullable ServerStream stream) {
-		super(runner, connection.connection(), handler, request, variables, startedAt);
-		this.connection = connection;
+	RequestCall(HandlerRunner runner, CallConnection owner, FrameWriter writer, RequestFrame frame,
+			UdsRouter.Match match, UdsRequest request, long startedAt) {
+		super(runner, owner.connection(), match.handler(), request, match.variables(), startedAt);
+		this.owner = owner;
 		this.writer = writer;
 		this.streamId = frame.streamId();
 		this.oneWay = frame.kind() == Kind.ONE_WAY;
-		this.stream = stream;
 	}
 
-	long streamId() {
+	final CallConnection owner() {
+		return this.owner;
+	}
+
+	final FrameWriter writer() {
+		return this.writer;
+	}
+
+	final long streamId() {
 		return this.streamId;
 	}
 
@@ -60,135 +57,66 @@ final class RequestCall extends ServerCall {
 	 * Return whether the caller never waited, so that it makes no difference if it is
 	 * gone.
 	 */
-	boolean isOneWay() {
+	final boolean isOneWay() {
 		return this.oneWay;
 	}
 
-	@Nullable ServerStream stream() {
-		return this.stream;
-	}
-
-	/** Return whether only a drain limits the time that the call may take. */
-	boolean isOpenEnded() {
-		return this.stream != null && this.stream.isOpenEnded();
-	}
-
 	@Override
-	public boolean isTimeOver() {
-		return super.isTimeOver() || (isOpenEnded() && this.connection.areStreamsOver());
-	}
-
-	@Override
-	public PeerShare share() {
-		return this.connection.share();
+	public final PeerShare share() {
+		return this.owner.share();
 	}
 
 	@Override
 	public ServedConnection.Work work() {
-		return isOpenEnded() ? ServedConnection.Work.STREAM : ServedConnection.Work.CALL;
-	}
-
-	@Override
-	public void releaseMemory() {
-		super.releaseMemory();
-		if (this.stream != null) {
-			this.stream.releaseMemory();
-		}
+		return ServedConnection.Work.CALL;
 	}
 
 	@Override
 	public boolean isUnwanted() {
-		return !this.oneWay && this.connection.isLost(this.stream != null);
+		return !this.oneWay && this.owner.isLost();
 	}
 
 	@Override
 	public boolean abort(Status status, String message) {
-		if (this.stream != null) {
-			return this.stream.abort(status, message);
-		}
 		if (!withdraw()) {
 			return false;
 		}
-		this.connection.removed(this);
-		giveUp(status);
+		leaveUnanswered(status);
 		return true;
 	}
 
+	/** Leave the connection after the outcome was taken away from the handler. */
+	final void leaveUnanswered(Status status) {
+		this.owner.removed(this);
+		giveUp(status);
+	}
+
 	@Override
-	public void lingers(boolean begins) {
+	public final void lingers(boolean begins) {
 		super.lingers(begins);
 		if (begins) {
-			this.connection.lingers();
+			this.owner.lingers();
 		}
 		else {
-			this.connection.endLingering();
+			this.owner.endLingering();
 		}
 	}
 
 	@Override
 	public EncodedFrame encode(UdsReply reply, boolean undispatched) {
-		if (this.sendsItems && reply.status() == Status.OK) {
-			return this.writer.encode(DataFrame.end(this.streamId));
-		}
 		return this.writer.encode(new ResponseFrame(this.streamId, reply.status(), reply.message(), reply.payload(),
 				undispatched, reply.details()));
 	}
 
 	@Override
 	public void startStream(ItemSource items, Function<Throwable, UdsReply> failures) {
-		ServerStream stream = this.stream;
-		if (stream == null || !stream.answersWithItems()) {
-			refuseItems(items, UdsReply.failed(Status.UNIMPLEMENTED,
-					"The route answers with a stream of items: call it as one, not for one answer"));
-			return;
-		}
-		ItemPump pump = new ItemPump(items, new ReplyItems(this, failures),
-				(task) -> runner().executeOffLoop(share(), task), () -> runner().unfinished().produces(this, false));
-		this.sendsItems = true;
-		try {
-			runner().unfinished().produces(this, true);
-			begin(stream, pump);
-		}
-		catch (Throwable ex) {
-			// the pump has the items: it closes them, once, and reports the end
-			pump.fail(ex);
-		}
-	}
-
-	private void begin(ServerStream stream, ItemPump pump) {
-		UdsReply aborted = stream.begin(pump);
-		if (aborted == null) {
-			pump.schedule();
-			return;
-		}
-		try {
-			pump.cancel();
-		}
-		finally {
-			// the stream was aborted when the call had its outcome, but not its pump yet
-			send(aborted, false);
-		}
-	}
-
-	/** Leave an item to be written; {@code false} if it never will be. */
-	boolean sendItem(byte[] item) {
-		return connection().pushSoon(this.writer.encode(DataFrame.item(this.streamId, item)));
+		refuseItems(items, UdsReply.failed(Status.UNIMPLEMENTED,
+				"The route answers with a stream of items: call it as one, not for one answer"));
 	}
 
 	@Override
 	public void written(UdsReply reply, boolean told, boolean ownsLoop) {
-		if (this.stream != null) {
-			this.stream.end();
-			this.stream.written();
-		}
-		this.connection.removed(this);
-	}
-
-	/** End the items, unless the stream was aborted meanwhile. */
-	void endItems(UdsReply reply) {
-		if (this.stream != null && this.stream.end()) {
-			send(reply, false);
-		}
+		this.owner.removed(this);
 	}
 
 }

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.Status;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.connection.StreamStall;
 import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.handler.UdsRequest;
-import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.listener.admission.PeerShare;
 import io.github.udsboot.listener.dispatch.ConnectionListener;
@@ -30,7 +30,8 @@ import io.github.udsboot.stream.OwnConnection;
 
 /**
  * Takes the requests of a listener's multiplexed connections: refuses those over a limit
- * or without a handler, and has the handlers run all others.
+ * or without a handler, and has the handlers run all others. Called by the owners of the
+ * loops.
  */
 public final class RequestDispatcher {
 
@@ -76,7 +77,7 @@ public final class RequestDispatcher {
 	}
 
 	public ServerConnection newConnection(LoopConnection connection, PeerShare share) {
-		return new ServerConnection(this, connection, share, this.pings);
+		return new ServerConnection(this, connection, share, new PeerExtensions(connection, this.writer, this.pings));
 	}
 
 	/**
@@ -128,24 +129,24 @@ public final class RequestDispatcher {
 	private RequestCall newCall(ServerConnection owner, RequestFrame request, UdsRouter.Match match, long now) {
 		UdsRequest handed = new UdsRequest(request.route(), request.payload(), Extensions.without(request.metadata()),
 				owner.connection().peer(), owner.deadline(request, now));
-		return new RequestCall(this.runner, owner, this.writer, request, match.handler(), handed, match.variables(),
-				now, null);
+		return new RequestCall(this.runner, owner, this.writer, request, match, handed, now);
 	}
 
-	private RequestCall newStream(ServerConnection owner, RequestFrame request, UdsRouter.Match match, long now) {
+	private StreamingCall newStream(ServerConnection owner, RequestFrame request, UdsRouter.Match match, long now) {
 		LoopConnection connection = owner.connection();
 		boolean own = request.betweenPeers() && OwnConnection.isMarked(request.metadata())
 				&& connection.inFlight() == 1;
-		UdsRequestHandler handler = match.handler();
-		ServerStream stream = new ServerStream(owner, request, own, handler.takesItems());
+		StreamStall stall = own ? connection.beginStream() : null;
+		RequestItems items = match.handler().takesItems()
+				? new RequestItems(request, connection, own, owner::waitingBytesOfStreams) : null;
 		UdsRequest handed = new UdsRequest(request.route(), request.payload(),
 				OwnConnection.unmark(Extensions.without(request.metadata())), connection.peer(),
 				owner.deadline(request, now), null,
-				stream.input((task) -> this.runner.executeOffLoop(owner.share(), task)), Map.of());
-		RequestCall call = new RequestCall(this.runner, owner, this.writer, request, handler, handed, match.variables(),
-				now, stream);
-		stream.belongTo(call);
-		if (stream.isOpenEnded()) {
+				(items != null) ? items.input((task) -> this.runner.executeOffLoop(owner.share(), task)) : null,
+				Map.of());
+		StreamingCall call = new StreamingCall(this.runner, owner, this.writer, request, match, handed, now, items,
+				stall);
+		if (call.isOpenEnded()) {
 			this.openStreams.incrementAndGet();
 			if (own) {
 				owner.ownedByStream();

@@ -1,6 +1,5 @@
 package io.github.udsboot.listener.rpc;
 
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -9,29 +8,29 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.Status;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.LoopConnection;
+import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.listener.admission.PeerShare;
 import io.github.udsboot.listener.dispatch.ServedConnection;
 import io.github.udsboot.protocol.CancelFrame;
 import io.github.udsboot.protocol.DataFrame;
-import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.Extension;
-import io.github.udsboot.protocol.ExtensionFrame;
-import io.github.udsboot.protocol.Extensions;
 import io.github.udsboot.protocol.Frame;
-import io.github.udsboot.protocol.GoAwayFrame;
-import io.github.udsboot.protocol.HelloFrame;
 import io.github.udsboot.protocol.InvalidFrame;
 import io.github.udsboot.protocol.PingFrame;
 import io.github.udsboot.protocol.RequestFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 
 /**
- * One multiplexed connection of a listener: what its peer understands, and the calls on
- * it, from the frame that begins one to the frame, the moment or the loss that ends it.
- * Belongs to the loop's owner, except for what calls report.
+ * One multiplexed connection of a listener: the calls on it, from the frame that begins
+ * one to the frame, the moment or the loss that ends it. Belongs to the loop's owner,
+ * except for what calls report.
+ *
+ * <p>
+ * One class, because frames, deadlines, a drain and the loss of the peer end the same
+ * calls by the same steps.
  */
-final class ServerConnection implements ServedConnection {
+final class ServerConnection implements ServedConnection, CallConnection {
 
 	private final RequestDispatcher dispatcher;
 
@@ -43,31 +42,15 @@ final class ServerConnection implements ServedConnection {
 
 	private final DeadlineTimer deadlines;
 
-	private final KeepAlive peerWatch;
-
-	private final PingLimit pingLimit = new PingLimit();
+	private final PeerExtensions extensions;
 
 	private final AtomicInteger lingering = new AtomicInteger();
-
-	/** The extensions that the peer has announced; others are not sent to it. */
-	private Set<Extension> understood = Set.of();
-
-	/** The peer's deadlines may be points on the host's clock. */
-	private boolean sharesClock;
-
-	/**
-	 * The stream id of the announcement, also used for PINGs, for which any odd id will
-	 * do.
-	 */
-	private long greetedOn;
 
 	/** The stream id of the last request that was taken, 0 for none. */
 	private long lastTaken;
 
 	/** Whether the connection is dedicated to one stream without a deadline. */
 	private boolean ownedByStream;
-
-	private boolean goneAway;
 
 	/** The loop has a task to look for calls that wait in vain. */
 	private boolean dropping;
@@ -82,15 +65,16 @@ final class ServerConnection implements ServedConnection {
 	private volatile boolean allLost;
 
 	ServerConnection(RequestDispatcher dispatcher, LoopConnection connection, PeerShare share,
-			KeepAlive.Intervals pings) {
+			PeerExtensions extensions) {
 		this.dispatcher = dispatcher;
 		this.connection = connection;
 		this.share = share;
 		this.deadlines = new DeadlineTimer(connection.loop(), this.calls, this::deadlinePassed);
-		this.peerWatch = new KeepAlive(connection, pings, this::ping);
+		this.extensions = extensions;
 	}
 
-	LoopConnection connection() {
+	@Override
+	public LoopConnection connection() {
 		return this.connection;
 	}
 
@@ -105,16 +89,16 @@ final class ServerConnection implements ServedConnection {
 	 * @return the time on that clock, or {@link UdsRequest#NO_DEADLINE}
 	 */
 	long deadline(RequestFrame request, long now) {
-		return CallerTime.deadline(request, now, this.sharesClock);
+		return this.extensions.deadline(request, now);
 	}
 
 	// --- frames
 
 	@Override
 	public boolean frame(LoopConnection connection, Frame frame) {
-		this.peerWatch.heard();
+		this.extensions.heard();
 		if (frame instanceof RequestFrame request) {
-			greet(request);
+			this.extensions.greet(request);
 			connection.endOwnStream();
 			return this.dispatcher.request(this, request);
 		}
@@ -124,42 +108,13 @@ final class ServerConnection implements ServedConnection {
 		else if (frame instanceof InvalidFrame invalid) {
 			invalid(invalid);
 		}
-		else if (frame instanceof CancelFrame && this.understood.contains(Extension.CANCEL)) {
+		else if (frame instanceof CancelFrame && this.extensions.contain(Extension.CANCEL)) {
 			cancel(frame.streamId());
 		}
-		else if (frame instanceof PingFrame ping && !ping.answer() && this.understood.contains(Extension.PING)) {
-			answer(ping);
+		else if (frame instanceof PingFrame ping) {
+			this.extensions.answer(ping);
 		}
 		return true;
-	}
-
-	private void answer(PingFrame ping) {
-		this.connection.cork(encode(new PingFrame(ping.streamId(), ping.data(), true)));
-		long pause = this.pingLimit.count(System.nanoTime());
-		if (pause > 0) {
-			this.connection.hold();
-			this.connection.loop().schedule(pause, this.connection::release);
-		}
-	}
-
-	/** Answer an announcement, whatever the outcome of the request. */
-	private void greet(RequestFrame request) {
-		if (!this.understood.isEmpty() || !request.betweenPeers()) {
-			return;
-		}
-		this.understood = Extensions.announcedIn(request.metadata());
-		if (this.understood.isEmpty()) {
-			return;
-		}
-		this.greetedOn = request.streamId();
-		this.sharesClock = this.understood.contains(Extension.DEADLINE)
-				&& CallerTime.of(request, System.nanoTime()) != null;
-		this.connection.cork(encode(
-				this.sharesClock ? new HelloFrame(request.streamId(), Extensions.allAndDeadline(), System.nanoTime())
-						: new HelloFrame(request.streamId(), Extensions.all())));
-		if (this.understood.contains(Extension.PING)) {
-			this.peerWatch.start();
-		}
 	}
 
 	/**
@@ -173,21 +128,20 @@ final class ServerConnection implements ServedConnection {
 	}
 
 	private void data(DataFrame data) {
-		ServerStream stream = findStream(data.streamId());
-		String refusal = (stream != null) ? stream.take(data) : "Stream is not open";
-		if (refusal == null) {
+		StreamingCall stream = findStream(data.streamId());
+		if (stream == null) {
+			answer(data.streamId(), Status.INVALID_ARGUMENT, "Stream is not open");
 			return;
 		}
-		Status status = (stream != null && stream.isOverflowing()) ? Status.RESOURCE_EXHAUSTED
-				: Status.INVALID_ARGUMENT;
-		if (stream == null || stream.abort(status, refusal)) {
+		UdsReply refusal = stream.take(data);
+		if (refusal != null && stream.abort(refusal.status(), refusal.message())) {
 			dropWithdrawn();
-			answer(data.streamId(), status, refusal);
+			answer(data.streamId(), refusal.status(), refusal.message());
 		}
 	}
 
 	private void invalid(InvalidFrame invalid) {
-		ServerStream stream = findStream(invalid.streamId());
+		StreamingCall stream = findStream(invalid.streamId());
 		if (stream != null && !stream.abort(invalid.status(), invalid.message())) {
 			// it has just been answered
 			return;
@@ -203,15 +157,15 @@ final class ServerConnection implements ServedConnection {
 	long waitingBytesOfStreams() {
 		AtomicLong bytes = new AtomicLong();
 		this.calls.forEach((call) -> {
-			ServerStream stream = call.stream();
-			bytes.addAndGet((stream != null) ? stream.waitingBytes() : 0);
+			if (call instanceof StreamingCall stream) {
+				bytes.addAndGet(stream.waitingBytes());
+			}
 		});
 		return bytes.get();
 	}
 
-	private @Nullable ServerStream findStream(long streamId) {
-		RequestCall call = this.calls.find(streamId);
-		return (call != null) ? call.stream() : null;
+	private @Nullable StreamingCall findStream(long streamId) {
+		return (this.calls.find(streamId) instanceof StreamingCall stream) ? stream : null;
 	}
 
 	/**
@@ -273,8 +227,8 @@ final class ServerConnection implements ServedConnection {
 			return;
 		}
 		this.calls.forEach((call) -> {
-			if ((all || call.isOpenEnded()) && end(call, Status.UNAVAILABLE, REASON)) {
-				this.dispatcher.cutOff(call.isOpenEnded() ? Work.STREAM : Work.CALL);
+			if ((all || call.work() == Work.STREAM) && end(call, Status.UNAVAILABLE, REASON)) {
+				this.dispatcher.cutOff(call.work());
 			}
 		});
 		if (all) {
@@ -285,26 +239,23 @@ final class ServerConnection implements ServedConnection {
 		}
 	}
 
-	/** Note that a stream has its outcome, or will get none. By any thread. */
-	void streamOver(ServerStream stream) {
-		if (stream.isOpenEnded()) {
-			this.dispatcher.openStreams().decrementAndGet();
-		}
+	@Override
+	public void openEndedStreamOver() {
+		this.dispatcher.openStreams().decrementAndGet();
 	}
 
-	/** Remove a call that has its outcome. */
-	void removed(RequestCall call) {
+	@Override
+	public void removed(RequestCall call) {
 		this.calls.remove(call);
 	}
 
-	/**
-	 * Count a call that has its outcome as in flight until its handler's thread has left.
-	 */
-	void lingers() {
+	@Override
+	public void lingers() {
 		this.lingering.incrementAndGet();
 	}
 
-	void endLingering() {
+	@Override
+	public void endLingering() {
 		this.lingering.decrementAndGet();
 	}
 
@@ -318,7 +269,7 @@ final class ServerConnection implements ServedConnection {
 	 */
 	@Override
 	public void inputEnded(LoopConnection connection) {
-		lost(!this.understood.isEmpty());
+		lost(this.extensions.areAnnounced());
 	}
 
 	@Override
@@ -331,20 +282,25 @@ final class ServerConnection implements ServedConnection {
 				}
 			});
 			this.deadlines.stop();
-			this.peerWatch.stop();
+			this.extensions.stop();
 		}
 		finally {
 			this.dispatcher.closed(connection, reason, cause);
 		}
 	}
 
-	/** Return whether a call that is not one-way has lost its caller. By any thread. */
-	boolean isLost(boolean stream) {
-		return stream ? this.streamsLost : this.allLost;
+	@Override
+	public boolean isLost() {
+		return this.allLost;
 	}
 
-	/** Return whether the time of streams without a deadline is up. */
-	boolean areStreamsOver() {
+	@Override
+	public boolean areStreamsLost() {
+		return this.streamsLost;
+	}
+
+	@Override
+	public boolean areStreamsOver() {
 		return this.dispatcher.areStreamsOver();
 	}
 
@@ -357,7 +313,7 @@ final class ServerConnection implements ServedConnection {
 		this.streamsLost = true;
 		this.allLost = this.allLost || all;
 		this.calls.forEach((call) -> {
-			if ((all || call.stream() != null) && !call.isOneWay()) {
+			if ((all || call instanceof StreamingCall) && !call.isOneWay()) {
 				call.abort(Status.CANCELLED, "The caller has gone");
 			}
 		});
@@ -365,10 +321,6 @@ final class ServerConnection implements ServedConnection {
 	}
 
 	// --- what the peer is told
-
-	private void ping(long data) {
-		this.connection.push(encode(new PingFrame(this.greetedOn, data, false)));
-	}
 
 	@Override
 	public void drained(LoopConnection connection) {
@@ -387,14 +339,7 @@ final class ServerConnection implements ServedConnection {
 	}
 
 	private void goAway() {
-		if (this.understood.contains(Extension.GOAWAY) && !this.goneAway) {
-			this.goneAway = true;
-			this.connection.push(encode(new GoAwayFrame(this.lastTaken)));
-		}
-	}
-
-	private EncodedFrame encode(ExtensionFrame frame) {
-		return this.dispatcher.encode(frame);
+		this.extensions.goAway(this.lastTaken);
 	}
 
 }

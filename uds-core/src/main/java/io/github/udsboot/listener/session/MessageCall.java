@@ -18,6 +18,7 @@ import io.github.udsboot.protocol.EncodedFrame;
 /**
  * A message of a session on its way through its handler. Its outcome is a message, or the
  * protocol's form of a failure, or nothing; then it is the next message's turn.
+ * Thread-safe.
  */
 final class MessageCall extends ServerCall {
 

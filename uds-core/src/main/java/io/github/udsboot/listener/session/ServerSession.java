@@ -1,7 +1,6 @@
 package io.github.udsboot.listener.session;
 
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
@@ -10,13 +9,11 @@ import org.jspecify.annotations.Nullable;
 import io.github.udsboot.Status;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.LoopConnection;
-import io.github.udsboot.guard.DroppableTask;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.listener.admission.PeerShare;
 import io.github.udsboot.listener.dispatch.HandlerRunner;
-import io.github.udsboot.listener.dispatch.InlineHistory;
 import io.github.udsboot.listener.dispatch.ListenerLog;
 import io.github.udsboot.listener.dispatch.ServedConnection;
 import io.github.udsboot.observation.CallRecorder;
@@ -29,18 +26,17 @@ import io.github.udsboot.session.LoopSession;
 /**
  * A session of a listener: has its messages handled one after the other. While a handler
  * has one, the next ones wait in the session, where the handler can receive them itself.
+ * Belongs to the loop's owner, except for the end of a turn.
+ *
+ * <p>
+ * One class, because taking turns, refusing what comes too late and cutting off check the
+ * same few flags, in an order that counts.
  */
 final class ServerSession implements ServedConnection, LoopSession.Owner {
 
 	private static final Log logger = ListenerLog.LOG;
 
 	private static final String NO_MORE = "The server takes no more messages";
-
-	/**
-	 * The number of late messages waiting to be refused at which reading from the peer
-	 * stops.
-	 */
-	private static final int MAX_LATE = 256;
 
 	private final SessionContext context;
 
@@ -50,21 +46,18 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 
 	private final LoopSession session;
 
+	private final SessionEvents events;
+
+	/** Messages that came too late in a drain. */
+	private final LateMessages late;
+
 	/**
 	 * Application code has its turn; taken by the loop's owner, given back by any thread.
 	 */
 	private final AtomicBoolean busy = new AtomicBoolean();
 
-	private final Object lock = new Object();
-
 	/** No further message is handled, as the one exchange is over. */
 	private volatile boolean over;
-
-	/**
-	 * Belongs to the loop's owner: the listeners are yet to be told, before anything
-	 * else.
-	 */
-	private boolean unannounced;
 
 	/** Belongs to the loop's owner: what is written last may be the answer to a call. */
 	private boolean answersCalls;
@@ -72,35 +65,16 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 	/** Belongs to the loop's owner: the session has been cut off. */
 	private boolean cut;
 
-	/** Guarded by the lock: the listeners have been told that the session is open. */
-	private boolean announced;
-
 	/** The message that its handler has, as far as the loop's owner knows. */
 	private volatile @Nullable MessageCall current;
-
-	/**
-	 * The number of messages that came too late in a drain and are refused after the
-	 * answers owed. Written with the lock held.
-	 */
-	private volatile int late;
-
-	/**
-	 * Guarded by the lock: tells the listeners of the drain once they know of the
-	 * opening.
-	 */
-	private @Nullable Runnable drain;
-
-	/**
-	 * Guarded by the lock: tells the listeners of the end once they know of the opening.
-	 */
-	private @Nullable Runnable end;
 
 	ServerSession(SessionContext context, LoopConnection connection, PeerShare share) {
 		this.context = context;
 		this.connection = connection;
 		this.share = share;
 		this.session = context.newSession(connection, this);
-		this.unannounced = context.hasListeners();
+		this.events = new SessionEvents(context.notifier(), connection, share, this.session, this::done);
+		this.late = new LateMessages(connection);
 	}
 
 	@Override
@@ -116,7 +90,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		if (greeting != null) {
 			connection.cork(greeting);
 		}
-		if (this.unannounced) {
+		if (this.events.isOpeningUntold()) {
 			// owed like an answer: neither a peer that ends its output nor a drain cuts
 			// off what the listeners send
 			connection.beginRequest();
@@ -131,7 +105,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		}
 		connection.beginRequest();
 		if (connection.isEnding() && !this.session.isAwaited()) {
-			addLate();
+			this.late.add();
 			refuseLate();
 			return true;
 		}
@@ -143,26 +117,6 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		return this.over || this.session.isClosing();
 	}
 
-	private void addLate() {
-		synchronized (this.lock) {
-			this.late++;
-			if (this.late == MAX_LATE) {
-				this.connection.hold();
-			}
-		}
-	}
-
-	private int takeLate() {
-		synchronized (this.lock) {
-			int taken = this.late;
-			this.late = 0;
-			if (taken >= MAX_LATE) {
-				this.connection.release();
-			}
-			return taken;
-		}
-	}
-
 	/**
 	 * Refuse late messages, unless an earlier one is being handled or waits: the peer
 	 * identifies answers by their order. By any thread.
@@ -170,10 +124,10 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 	private void refuseLate() {
 		// first the count, then the check: a thread that ends a turn uses the reverse
 		// order
-		if (this.late == 0 || this.busy.get() || this.session.hasUnclaimed()) {
+		if (this.late.isEmpty() || this.busy.get() || this.session.hasUnclaimed()) {
 			return;
 		}
-		refuse(takeLate(), NO_MORE);
+		refuse(this.late.take(), NO_MORE);
 	}
 
 	/** Refuse messages that were counted in. By any thread. */
@@ -193,7 +147,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 	 */
 	@Override
 	public boolean proceed(LoopConnection connection) {
-		if (this.unannounced && !announce()) {
+		if (this.events.isOpeningUntold() && !announce()) {
 			return false;
 		}
 		if (isOver() || !this.session.hasUnclaimed() || !this.busy.compareAndSet(false, true)) {
@@ -213,44 +167,10 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		return true;
 	}
 
-	/** Tell the listeners of the session before any of its messages is handled. */
+	/** Have listeners told of the session, as its first turn. */
 	private boolean announce() {
-		this.unannounced = false;
 		this.busy.set(true);
-		InlineHistory history = this.context.openings();
-		long begun = System.nanoTime();
-		if (this.context.runner().mayRunOnLoop(this.connection, history, begun)) {
-			boolean ownsLoop = this.connection.callOut(history, this::tellOpened);
-			history.returned(ownsLoop, begun, System.nanoTime());
-			this.connection.endRequest();
-			done(ownsLoop);
-			return ownsLoop;
-		}
-		Opening opening = new Opening();
-		try {
-			this.context.runner().executeIfTaken(this.share, opening);
-		}
-		catch (Throwable ex) {
-			opening.notRun(ex);
-		}
-		return true;
-	}
-
-	private void tellOpened() {
-		this.context.tell((listener) -> listener.sessionOpened(this.session));
-		Runnable drain;
-		Runnable end;
-		synchronized (this.lock) {
-			this.announced = true;
-			drain = this.drain;
-			end = this.end;
-		}
-		if (drain != null) {
-			tellOffLoop(drain);
-		}
-		if (end != null) {
-			this.context.tellOfEnd(end);
-		}
+		return this.events.tellOfOpening();
 	}
 
 	/**
@@ -322,35 +242,9 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		return true;
 	}
 
-	/**
-	 * Tell the listeners of the drain. This is owed like an answer: the session is not
-	 * closed before they return.
-	 */
 	@Override
 	public void draining(LoopConnection connection) {
-		if (!this.context.hasListeners()) {
-			return;
-		}
-		connection.beginRequest();
-		Runnable drain = new Draining();
-		boolean now;
-		synchronized (this.lock) {
-			this.drain = drain;
-			now = this.announced;
-		}
-		if (now) {
-			tellOffLoop(drain);
-		}
-	}
-
-	private void tellOffLoop(Runnable drain) {
-		try {
-			this.context.runner().executeOffLoop(drain);
-		}
-		catch (Throwable ex) {
-			// the listener has stopped, or cannot start a thread
-			DroppableTask.drop(drain);
-		}
+		this.events.tellOfDrain();
 	}
 
 	@Override
@@ -376,7 +270,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 			call.giveUp(Status.UNAVAILABLE);
 			work = call.handler().needsSession() ? Work.SESSION : Work.CALL;
 		}
-		int waiting = takeLate();
+		int waiting = this.late.take();
 		while (this.session.poll() != null) {
 			waiting++;
 		}
@@ -439,9 +333,7 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 	public void closed(LoopConnection connection, CloseReason reason, @Nullable Throwable cause) {
 		try {
 			this.session.inputEnded();
-			if (this.context.hasListeners()) {
-				tellClosed(reason, cause);
-			}
+			this.events.tellOfEnd(reason, cause);
 			MessageCall call = this.current;
 			if (call != null) {
 				call.orphan();
@@ -456,19 +348,6 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 
 	boolean areConversationsOver() {
 		return this.context.areConversationsOver();
-	}
-
-	private void tellClosed(CloseReason reason, @Nullable Throwable cause) {
-		Runnable end = () -> this.context
-			.tell((listener) -> listener.sessionClosed(this.session, reason.name(), cause));
-		boolean now;
-		synchronized (this.lock) {
-			this.end = end;
-			now = this.announced;
-		}
-		if (now) {
-			this.context.tellOfEnd(end);
-		}
 	}
 
 	// --- by any thread
@@ -526,45 +405,6 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		if (!this.busy.get()) {
 			handleNext();
 		}
-	}
-
-	/** Tells the listeners of the opening, not on the loop. */
-	private final class Opening implements DroppableTask {
-
-		@Override
-		public void run() {
-			tellOpened();
-			ServerSession.this.connection.endRequest();
-			done(false);
-		}
-
-		@Override
-		public void dropped() {
-			notRun(new RejectedExecutionException("The listener has no thread any more"));
-		}
-
-		/** Close the session, as there will be no thread for the handlers either. */
-		private void notRun(Throwable cause) {
-			ServerSession.this.connection.abandon(cause);
-			ServerSession.this.connection.endRequest();
-		}
-
-	}
-
-	/** Tells the listeners of the drain, which waits for them. */
-	private final class Draining implements DroppableTask {
-
-		@Override
-		public void run() {
-			ServerSession.this.context.tell((listener) -> listener.sessionDraining(ServerSession.this.session));
-			ServerSession.this.connection.endRequest();
-		}
-
-		@Override
-		public void dropped() {
-			ServerSession.this.connection.endRequest();
-		}
-
 	}
 
 }

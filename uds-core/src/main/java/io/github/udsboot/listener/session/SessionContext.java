@@ -2,10 +2,6 @@ package io.github.udsboot.listener.session;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +12,6 @@ import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.listener.admission.PeerShare;
 import io.github.udsboot.listener.dispatch.ConnectionListener;
 import io.github.udsboot.listener.dispatch.HandlerRunner;
-import io.github.udsboot.listener.dispatch.InlineHistory;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.FrameWriter;
@@ -25,7 +20,7 @@ import io.github.udsboot.session.LoopSession;
 import io.github.udsboot.session.SessionCodec;
 
 /**
- * What the sessions of one listener have in common, and the listeners told of them.
+ * What the sessions of one listener have in common. Thread-safe.
  */
 public final class SessionContext {
 
@@ -53,18 +48,7 @@ public final class SessionContext {
 
 	private final @Nullable EncodedFrame greeting;
 
-	private final List<UdsSessionListener> listeners;
-
-	/** How long the listeners take when told of an opening. */
-	private final InlineHistory openings = new InlineHistory();
-
-	/** Ends that the listeners have not been told of yet. */
-	private final Queue<Runnable> ends = new ConcurrentLinkedQueue<>();
-
-	/** How many ends the listeners have not been told of completely. */
-	private final AtomicInteger pendingNotifications = new AtomicInteger();
-
-	private volatile boolean stopped;
+	private final SessionNotifier notifier;
 
 	/** The time of conversations is up; no more are begun. */
 	private volatile boolean conversationsOver;
@@ -89,7 +73,7 @@ public final class SessionContext {
 		this.keepAlive = (keepAlive != null) ? keepAlive : this.protocol.keepsAlive();
 		String greeting = settings.greeting();
 		this.greeting = (greeting != null) ? this.protocol.encodeGreeting(greeting) : null;
-		this.listeners = List.copyOf(listeners);
+		this.notifier = new SessionNotifier(listeners, runner, events);
 	}
 
 	public ConnectionHandler newSession(LoopConnection connection, PeerShare share) {
@@ -125,60 +109,9 @@ public final class SessionContext {
 		return this.greeting;
 	}
 
-	boolean hasListeners() {
-		return !this.listeners.isEmpty();
-	}
-
-	InlineHistory openings() {
-		return this.openings;
-	}
-
-	/** Tell every listener something; a failure of one does not affect the others. */
-	void tell(Consumer<UdsSessionListener> event) {
-		for (UdsSessionListener listener : this.listeners) {
-			try {
-				event.accept(listener);
-			}
-			catch (Throwable ex) {
-				this.runner.log()
-					.failed(() -> listener.getClass().getName() + " failed on a session of listener '"
-							+ this.runner.listener() + "'", ex);
-			}
-		}
-	}
-
-	/**
-	 * Have listeners told of the end of a session, off the loop. If the threads for that
-	 * have ended, {@link #stop()} tells them, or this method itself once that is done.
-	 */
-	void tellOfEnd(Runnable end) {
-		this.pendingNotifications.incrementAndGet();
-		this.ends.add(end);
-		try {
-			this.runner.executeOffLoop(this::tellOfNextEnd);
-		}
-		catch (RuntimeException | Error ex) {
-			if (this.stopped) {
-				tellOfEnds();
-			}
-		}
-	}
-
-	private boolean tellOfNextEnd() {
-		Runnable end = this.ends.poll();
-		if (end != null) {
-			end.run();
-			this.pendingNotifications.decrementAndGet();
-			this.events.told();
-		}
-		return end != null;
-	}
-
-	private void tellOfEnds() {
-		boolean more = true;
-		while (more) {
-			more = tellOfNextEnd();
-		}
+	/** Return what tells listeners of the sessions. */
+	public SessionNotifier notifier() {
+		return this.notifier;
 	}
 
 	/** Begin no more conversations. */
@@ -188,20 +121,6 @@ public final class SessionContext {
 
 	boolean areConversationsOver() {
 		return this.conversationsOver;
-	}
-
-	/** Return whether the listeners have been told of all ends so far. */
-	public boolean isQuiet() {
-		return this.pendingNotifications.get() == 0;
-	}
-
-	/**
-	 * Tell listeners of all remaining ends, as the threads of the listener have ended.
-	 */
-	public void stop() {
-		// first the flag, then the check: tellOfEnd() uses the reverse order
-		this.stopped = true;
-		tellOfEnds();
 	}
 
 	/**

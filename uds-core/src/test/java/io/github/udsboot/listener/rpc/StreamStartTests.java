@@ -17,6 +17,7 @@ import io.github.udsboot.connection.ThreadShare;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
+import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.listener.admission.PeerShare;
 import io.github.udsboot.listener.dispatch.CallLog;
 import io.github.udsboot.listener.dispatch.HandlerRunner;
@@ -58,7 +59,7 @@ class StreamStartTests {
 
 	private final UnfinishedCalls unfinished = mock(UnfinishedCalls.class);
 
-	private final ServerConnection owner = mock(ServerConnection.class);
+	private final CallConnection owner = mock(CallConnection.class);
 
 	private final LoopConnection connection = mock(LoopConnection.class);
 
@@ -152,7 +153,7 @@ class StreamStartTests {
 			}
 
 		};
-		call(null).stream(broken, StreamStartTests::failed);
+		unaryCall().stream(broken, StreamStartTests::failed);
 		assertEnded(Status.UNIMPLEMENTED);
 	}
 
@@ -181,17 +182,16 @@ class StreamStartTests {
 		return UdsReply.failed(Status.INTERNAL, "failed");
 	}
 
-	private RequestCall call() {
-		RequestFrame frame = frame();
-		ServerStream stream = new ServerStream(this.owner, frame, false, false);
-		RequestCall call = call(stream);
-		stream.belongTo(call);
-		return call;
+	private StreamingCall call() {
+		return new StreamingCall(this.runner, this.owner, this.writer, frame(), match(), request(), 0, null, null);
 	}
 
-	private RequestCall call(ServerStream stream) {
-		return new RequestCall(this.runner, this.owner, this.writer, frame(), mock(UdsRequestHandler.class), request(),
-				Map.of(), 0, stream);
+	private RequestCall unaryCall() {
+		return new RequestCall(this.runner, this.owner, this.writer, frame(), match(), request(), 0);
+	}
+
+	private static UdsRouter.Match match() {
+		return new UdsRouter.Match(mock(UdsRequestHandler.class), Map.of());
 	}
 
 	private static RequestFrame frame() {
