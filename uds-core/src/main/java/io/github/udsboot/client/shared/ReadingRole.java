@@ -34,8 +34,8 @@ final class ReadingRole {
 
 	private final AtomicBoolean taken = new AtomicBoolean();
 
-	ReadingRole(Connection connection, PendingCalls pending, RequestWriter writer,
-			ResponseReader reader, YieldPolicy yieldPolicy) {
+	ReadingRole(Connection connection, PendingCalls pending, RequestWriter writer, ResponseReader reader,
+			YieldPolicy yieldPolicy) {
 		this.connection = connection;
 		this.pending = pending;
 		this.writer = writer;

@@ -36,8 +36,7 @@ import io.github.udsboot.transport.UdsSocket;
  * check each other's flags, most of them under the submit lock. Reading is the
  * {@link ReadingRole}'s.
  */
-public final class SharedConnection
-		implements ReadingRole.Connection, ResponseReader.Answers, RequestWriter.Requests {
+public final class SharedConnection implements ReadingRole.Connection, ResponseReader.Answers, RequestWriter.Requests {
 
 	private static final Log logger = GuardedLog.of(SharedConnection.class);
 
