@@ -2,6 +2,7 @@ package io.github.udsboot.connection;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
@@ -38,6 +39,9 @@ final class ConnectionOutput {
 
 	private final SenderGate gate = new SenderGate();
 
+	/** The loop has a task to write what was left to it. */
+	private final AtomicBoolean flushing = new AtomicBoolean();
+
 	private final long capacity;
 
 	private final long leastLimit;
@@ -69,19 +73,51 @@ final class ConnectionOutput {
 	}
 
 	/**
-	 * Queue a frame. Does not write.
-	 * @return the number of bytes before it, -1 if it will never be written
-	 */
-	long offer(EncodedFrame frame) {
-		return this.outbox.offer(frame);
-	}
-
-	/**
 	 * Queue the answer to a request, which is counted out. Does not write.
 	 * @return the number of bytes before it, -1 if it will never be written
 	 */
 	long offer(EncodedFrame frame, AtomicInteger owed) {
 		return this.outbox.offer(frame, owed);
+	}
+
+	/**
+	 * Queue a frame that answers nothing, and write.
+	 * @return the number of bytes before it, -1 if it will never be written
+	 */
+	long push(EncodedFrame frame) {
+		if (this.shutdownWanted) {
+			return -1;
+		}
+		long position = this.outbox.offer(frame);
+		if (position >= 0) {
+			this.connection.active();
+			flush();
+		}
+		return position;
+	}
+
+	/**
+	 * Leave a frame that answers nothing for the loop to write.
+	 * @return {@code false} if it will never be written
+	 */
+	boolean pushSoon(EncodedFrame frame) {
+		if (this.shutdownWanted || this.outbox.offer(frame) < 0) {
+			return false;
+		}
+		if (!this.flushing.get() && this.flushing.compareAndSet(false, true)) {
+			this.connection.active();
+			this.connection.loop().execute(this::flushLeft);
+		}
+		return true;
+	}
+
+	/**
+	 * Write what was left. First clear the flag of the task, then write: a thread that
+	 * leaves a frame uses the reverse order.
+	 */
+	private void flushLeft() {
+		this.flushing.set(false);
+		flush();
 	}
 
 	boolean isUnsent(long position) {
@@ -273,8 +309,6 @@ final class ConnectionOutput {
 	boolean awaitWritten(long nanos) throws InterruptedException {
 		return this.gate.await(() -> this.connection.isClosed() || queuedBytes() == 0, nanos);
 	}
-
-	// --- the end
 
 	/** End the output once everything is written. */
 	void shutdown() {
