@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.connection.Outbox.Flush;
+import io.github.udsboot.memory.MemoryAccount;
 import io.github.udsboot.memory.MemoryHold;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.transport.UdsSocket;
@@ -17,7 +18,7 @@ import io.github.udsboot.transport.UdsSocket;
  * The writing half of a connection on an event loop: what to write, the senders that wait
  * for room, and how the output ends. For any thread, unless said otherwise.
  */
-final class ConnectionOutput {
+final class ConnectionOutput implements StreamStall.Owner {
 
 	private static final AtomicReferenceFieldUpdater<ConnectionOutput, @Nullable StreamStall> STREAM = AtomicReferenceFieldUpdater
 		.newUpdater(ConnectionOutput.class, StreamStall.class, "stream");
@@ -31,7 +32,11 @@ final class ConnectionOutput {
 	/** The memory that the connection itself pays for. */
 	private static final long FREE_BYTES = 4 << 10;
 
-	private final LoopConnection connection;
+	private final LoopChannel connection;
+
+	private final EventLoop loop;
+
+	private final MemoryAccount account;
 
 	private final UdsSocket socket;
 
@@ -63,13 +68,16 @@ final class ConnectionOutput {
 
 	private boolean shutdown;
 
-	ConnectionOutput(LoopConnection connection, UdsSocket socket, ConnectionLimits limits) {
+	ConnectionOutput(LoopChannel connection, EventLoop loop, UdsSocket socket, MemoryAccount account,
+			ConnectionLimits limits) {
 		this.connection = connection;
+		this.loop = loop;
+		this.account = account;
 		this.socket = socket;
 		this.outbox = new Outbox(socket, new BusyPoll(limits.busyPoll()));
 		this.capacity = limits.outboundQueueSize();
 		this.leastLimit = Math.min(this.capacity, TIGHT_QUEUE);
-		this.memory = new MemoryHold(connection.account(), FREE_BYTES, this::heldBytes);
+		this.memory = new MemoryHold(account, FREE_BYTES, this::heldBytes);
 	}
 
 	/**
@@ -106,7 +114,7 @@ final class ConnectionOutput {
 		}
 		if (!this.flushing.get() && this.flushing.compareAndSet(false, true)) {
 			this.connection.active();
-			this.connection.loop().execute(this::flushLeft);
+			this.loop.execute(this::flushLeft);
 		}
 		return true;
 	}
@@ -144,14 +152,14 @@ final class ConnectionOutput {
 			switch (this.outbox.flush()) {
 				case BLOCKED -> {
 					this.memory.cover(heldBytes());
-					this.connection.loop().execute(this.connection::awaitWritable);
+					this.loop.execute(this.connection::awaitWritable);
 				}
 				case DONE -> written();
 				case BUSY -> this.memory.cover(heldBytes());
 			}
 		}
 		catch (IOException ex) {
-			this.connection.loop().execute(() -> this.connection.writingFailed(ex));
+			this.loop.execute(() -> this.connection.writingFailed(ex));
 		}
 	}
 
@@ -203,7 +211,7 @@ final class ConnectionOutput {
 			this.gate.open();
 		}
 		if (this.shutdownWanted) {
-			this.connection.loop().execute(this::shutdownWhenWritten);
+			this.loop.execute(this::shutdownWhenWritten);
 		}
 		this.connection.written();
 	}
@@ -240,7 +248,7 @@ final class ConnectionOutput {
 	 * memory.
 	 */
 	private long limit() {
-		return this.connection.account().isTight() ? this.leastLimit : this.capacity;
+		return this.account.isTight() ? this.leastLimit : this.capacity;
 	}
 
 	/** Dedicate the connection to one stream. On the loop's owner. */
@@ -260,11 +268,8 @@ final class ConnectionOutput {
 		}
 	}
 
-	/**
-	 * End the dedication to a stream, unless its last bytes still wait to be written. By
-	 * any thread.
-	 */
-	void checkStream(StreamStall stream) {
+	@Override
+	public void checkStream(StreamStall stream) {
 		if (stream.isEnded() && this.outbox.queuedBytes() == 0) {
 			// another stream may have begun
 			STREAM.compareAndSet(this, stream, null);
@@ -313,7 +318,7 @@ final class ConnectionOutput {
 	/** End the output once everything is written. */
 	void shutdown() {
 		this.shutdownWanted = true;
-		this.connection.loop().execute(this::shutdownWhenWritten);
+		this.loop.execute(this::shutdownWhenWritten);
 	}
 
 	boolean isShutdown() {

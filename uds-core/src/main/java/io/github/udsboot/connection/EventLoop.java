@@ -72,12 +72,12 @@ public final class EventLoop implements Executor {
 	private final AtomicInteger closers = new AtomicInteger();
 
 	/** The connection whose bytes are decoded next. */
-	private @Nullable LoopConnection current;
+	private @Nullable LoopChannel current;
 
 	private ByteBuffer currentBytes = NO_BYTES;
 
 	/** The connection that is worth polling. */
-	private @Nullable LoopConnection hot;
+	private @Nullable LoopChannel hot;
 
 	private int hits;
 
@@ -209,7 +209,7 @@ public final class EventLoop implements Executor {
 	 * @return whether the calling thread still owns the loop
 	 */
 	private boolean decodeCurrent(boolean begins) {
-		LoopConnection connection = this.current;
+		LoopChannel connection = this.current;
 		if (connection == null) {
 			return true;
 		}
@@ -230,7 +230,7 @@ public final class EventLoop implements Executor {
 		return true;
 	}
 
-	void decodeLater(LoopConnection connection, ByteBuffer bytes) {
+	void decodeLater(LoopChannel connection, ByteBuffer bytes) {
 		this.current = connection;
 		this.currentBytes = bytes;
 	}
@@ -304,7 +304,7 @@ public final class EventLoop implements Executor {
 	@SuppressWarnings("ThreadPriorityCheck") // the yield keeps one processor usable by
 												// the peer
 	private boolean poll() throws IOException {
-		LoopConnection connection = this.hot;
+		LoopChannel connection = this.hot;
 		if (connection == null || connection.isClosed()) {
 			this.hot = null;
 			return false;
@@ -336,7 +336,7 @@ public final class EventLoop implements Executor {
 	}
 
 	/** In a crowd, let the threads that are about to send run first. */
-	private boolean linger(LoopConnection connection) {
+	private boolean linger(LoopChannel connection) {
 		for (int i = 0; i < YIELDS && this.yieldPolicy.tryYield(); i++) {
 			if (connection.receive() || this.selector.hasTasks()) {
 				return true;

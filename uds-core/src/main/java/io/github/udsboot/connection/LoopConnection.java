@@ -28,7 +28,7 @@ import io.github.udsboot.transport.UdsSocket;
  * because it is what handlers hold of a connection: mostly methods of one line that pass
  * on what they ask.
  */
-public final class LoopConnection implements LoopMember {
+public final class LoopConnection extends LoopChannel {
 
 	/**
 	 * The number of reads that fetch a first frame from the socket, with what precedes
@@ -83,7 +83,7 @@ public final class LoopConnection implements LoopMember {
 		this.account = account;
 		this.threads = threads;
 		this.requestMemory = new RequestMemory(account);
-		this.output = new ConnectionOutput(this, socket, limits);
+		this.output = new ConnectionOutput(this, loop, socket, account, limits);
 		this.busyPoll = new BusyPoll(limits.busyPoll());
 		this.firstFrame = new FirstFrame(account);
 		this.gracefulClose = new GracefulClose(this, this.firstFrame);
@@ -170,6 +170,7 @@ public final class LoopConnection implements LoopMember {
 	 * Return whether the connection is closed.
 	 * @return {@code true} once closed
 	 */
+	@Override
 	public boolean isClosed() {
 		return this.closed;
 	}
@@ -450,7 +451,7 @@ public final class LoopConnection implements LoopMember {
 		this.output.cork(frame, this.inFlight);
 	}
 
-	/** Let whatever waited for the output go on. By any thread that wrote all of it. */
+	@Override
 	void written() {
 		if (this.input.waitsForOutput() && this.output.isDrainedToHalf()) {
 			this.loop.execute(this.input::unpause);
@@ -565,35 +566,28 @@ public final class LoopConnection implements LoopMember {
 	 * as its last step.
 	 * @return whether anything arrived, including the end
 	 */
+	@Override
 	public boolean receive() {
 		return this.input.receive();
 	}
 
-	/**
-	 * Decode what arrived and pass the frames on.
-	 * @return whether the calling thread still owns the loop; if not, it must not touch
-	 * the loop any more
-	 */
+	@Override
 	boolean decode(ByteBuffer in) {
 		return this.input.decode(in);
 	}
 
-	/**
-	 * Leave what was read for a later turn.
-	 * @return {@code false} if there is nothing to leave
-	 */
+	@Override
 	boolean endTurn(ByteBuffer in) {
 		return this.input.endTurn(in);
 	}
 
-	/**
-	 * Continue after what was read has been decoded as far as possible.
-	 */
+	@Override
 	void decoded() {
 		this.output.flushCorked();
 		this.gracefulClose.decoded();
 	}
 
+	@Override
 	void flushCorked() {
 		this.output.flushCorked();
 	}
@@ -613,6 +607,7 @@ public final class LoopConnection implements LoopMember {
 		close(CloseReason.PROTOCOL_ERROR, cause);
 	}
 
+	@Override
 	void awaitWritable() {
 		SelectionKey key = this.key;
 		if (key != null && key.isValid() && !this.closed) {
@@ -645,7 +640,7 @@ public final class LoopConnection implements LoopMember {
 		return this.output;
 	}
 
-	/** Note activity. By any thread. */
+	@Override
 	void active() {
 		this.timeouts.active();
 	}
@@ -658,10 +653,12 @@ public final class LoopConnection implements LoopMember {
 		this.gracefulClose.drain();
 	}
 
+	@Override
 	int underWay() {
 		return Math.max(this.inFlight.get(), this.input.framesOfLastRead());
 	}
 
+	@Override
 	BusyPoll busyPoll() {
 		return this.busyPoll;
 	}
@@ -676,7 +673,7 @@ public final class LoopConnection implements LoopMember {
 		close(CloseReason.STOPPED, null);
 	}
 
-	/** Handle a peer that no longer reads. */
+	@Override
 	void writingFailed(IOException cause) {
 		if (this.closed) {
 			return;
@@ -707,7 +704,7 @@ public final class LoopConnection implements LoopMember {
 		}
 	}
 
-	/** Close because this side failed. */
+	@Override
 	void fail(Throwable cause) {
 		Failures.log("A connection is closed after a failure", this.peer, cause);
 		close(CloseReason.IO_ERROR, cause);
