@@ -1,12 +1,8 @@
 package io.github.udsboot.connection;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
-
-import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.connection.Outbox.Flush;
 import io.github.udsboot.memory.MemoryAccount;
@@ -18,16 +14,10 @@ import io.github.udsboot.transport.UdsSocket;
  * The writing half of a connection on an event loop: what to write, the senders that wait
  * for room, and how the output ends. For any thread, unless said otherwise.
  */
-final class ConnectionOutput implements StreamStall.Owner {
-
-	private static final AtomicReferenceFieldUpdater<ConnectionOutput, @Nullable StreamStall> STREAM = AtomicReferenceFieldUpdater
-		.newUpdater(ConnectionOutput.class, StreamStall.class, "stream");
+final class ConnectionOutput {
 
 	/** Approximate memory of a frame besides its bytes. */
 	private static final int FRAME_OVERHEAD = 96;
-
-	/** How much may wait while little memory is left for peers. */
-	private static final long TIGHT_QUEUE = 64 << 10;
 
 	/** The memory that the connection itself pays for. */
 	private static final long FREE_BYTES = 4 << 10;
@@ -35,8 +25,6 @@ final class ConnectionOutput implements StreamStall.Owner {
 	private final LoopChannel connection;
 
 	private final EventLoop loop;
-
-	private final MemoryAccount account;
 
 	private final UdsSocket socket;
 
@@ -47,16 +35,11 @@ final class ConnectionOutput implements StreamStall.Owner {
 	/** The loop has a task to write what was left to it. */
 	private final AtomicBoolean flushing = new AtomicBoolean();
 
-	private final long capacity;
+	private final OutputLimit limit;
 
-	private final long leastLimit;
+	private final StallClock stallClock;
 
 	private final MemoryHold memory;
-
-	/**
-	 * The stream that the connection is dedicated to, {@code null} if it is for calls.
-	 */
-	private volatile @Nullable StreamStall stream;
 
 	/** The peer reads no more: everything to be written is dropped. */
 	private volatile boolean mute;
@@ -72,11 +55,10 @@ final class ConnectionOutput implements StreamStall.Owner {
 			ConnectionLimits limits) {
 		this.connection = connection;
 		this.loop = loop;
-		this.account = account;
 		this.socket = socket;
 		this.outbox = new Outbox(socket, new BusyPoll(limits.busyPoll()));
-		this.capacity = limits.outboundQueueSize();
-		this.leastLimit = Math.min(this.capacity, TIGHT_QUEUE);
+		this.limit = new OutputLimit(account, limits.outboundQueueSize());
+		this.stallClock = new StallClock(this.outbox);
 		this.memory = new MemoryHold(account, FREE_BYTES, this::heldBytes);
 	}
 
@@ -203,10 +185,7 @@ final class ConnectionOutput implements StreamStall.Owner {
 
 	private void written() {
 		this.memory.settle();
-		StreamStall stream = this.stream;
-		if (stream != null) {
-			checkStream(stream);
-		}
+		this.stallClock.written();
 		if (isDrainedToHalf()) {
 			this.gate.open();
 		}
@@ -234,51 +213,16 @@ final class ConnectionOutput implements StreamStall.Owner {
 	 * be written, so another check follows once it is.
 	 */
 	boolean isFull() {
-		long held = heldBytes();
-		return held > this.leastLimit && held > limit();
+		return this.limit.isExceeded(heldBytes());
 	}
 
 	boolean isDrainedToHalf() {
-		long held = heldBytes();
-		return held <= this.leastLimit / 2 || held <= limit() / 2;
+		return this.limit.isHalved(heldBytes());
 	}
 
-	/**
-	 * Return the queue limit: a peer that does not read gets no more of nearly exhausted
-	 * memory.
-	 */
-	private long limit() {
-		return this.account.isTight() ? this.leastLimit : this.capacity;
-	}
-
-	/** Dedicate the connection to one stream. On the loop's owner. */
-	StreamStall beginStream() {
-		StreamStall begun = new StreamStall(this);
-		this.stream = begun;
-		return begun;
-	}
-
-	/**
-	 * End the dedication, as the connection is used for more than one stream. On the
-	 * loop's owner.
-	 */
-	void endOwnStream() {
-		if (this.stream != null) {
-			this.stream = null;
-		}
-	}
-
-	@Override
-	public void checkStream(StreamStall stream) {
-		if (stream.isEnded() && this.outbox.queuedBytes() == 0) {
-			// another stream may have begun
-			STREAM.compareAndSet(this, stream, null);
-		}
-	}
-
-	/** Return how long the peer may read nothing while something waits for it. */
-	Duration stallTimeout(ConnectionClocks clocks) {
-		return (this.stream != null) ? clocks.streamStall() : clocks.stall();
+	/** Return which clock runs while the peer reads nothing. */
+	StallClock stallClock() {
+		return this.stallClock;
 	}
 
 	/** Return since when the peer has read nothing, 0 if it reads or nothing waits. */

@@ -144,7 +144,7 @@ final class ConnectionTimeouts {
 		ConnectionOutput output = this.connection.output();
 		long blockedSince = output.blockedSince();
 		boolean writing = blockedSince != 0;
-		if (writing && ConnectionClocks.expired(output.stallTimeout(this.clocks), blockedSince, now)) {
+		if (writing && ConnectionClocks.expired(output.stallClock().timeout(this.clocks), blockedSince, now)) {
 			return CloseReason.STALLED;
 		}
 		if (this.firstFrame.isLate(this.clocks, now)) {

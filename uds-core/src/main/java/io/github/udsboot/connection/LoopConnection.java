@@ -225,6 +225,7 @@ public final class LoopConnection extends LoopChannel {
 	/**
 	 * Run application code on the loop. If it runs long, another thread takes the loop
 	 * over, and the calling thread counts towards those that the connection may have.
+	 * Call on the loop's owner.
 	 * @param code the code, which throws nothing
 	 * @return whether the calling thread still owns the loop; if not, it must not touch
 	 * the loop any more
@@ -314,12 +315,12 @@ public final class LoopConnection extends LoopChannel {
 	 * @return the object to tell when the stream ends
 	 */
 	public StreamStall beginStream() {
-		return this.output.beginStream();
+		return this.output.stallClock().beginStream();
 	}
 
 	/** Note that something besides the stream is requested. Call on the loop's owner. */
 	public void endOwnStream() {
-		this.output.endOwnStream();
+		this.output.stallClock().endOwnStream();
 	}
 
 	/**
@@ -468,7 +469,7 @@ public final class LoopConnection extends LoopChannel {
 	}
 
 	/**
-	 * Pass frames on again.
+	 * Pass frames on again. By any thread.
 	 */
 	public void release() {
 		this.input.release();
@@ -484,7 +485,8 @@ public final class LoopConnection extends LoopChannel {
 	}
 
 	/**
-	 * Have {@link ConnectionHandler#proceed} called soon, on the loop's owner.
+	 * Have {@link ConnectionHandler#proceed} called soon, on the loop's owner. By any
+	 * thread.
 	 */
 	public void proceedSoon() {
 		this.loop.execute(this.input::proceed);
