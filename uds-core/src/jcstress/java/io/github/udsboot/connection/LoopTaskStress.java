@@ -2,10 +2,7 @@ package io.github.udsboot.connection;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.spi.SelectorProvider;
-import java.util.Set;
 
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -15,6 +12,8 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
+
+import io.github.udsboot.testsupport.StubSelector;
 
 @JCStressTest
 @Description("A task is left to a loop that is about to sleep")
@@ -51,7 +50,7 @@ public class LoopTaskStress {
 	}
 
 	/** A sleep that nothing but a wake-up ends, for as long as the other thread is here. */
-	static final class Sleep extends Selector {
+	static final class Sleep extends StubSelector {
 
 		private volatile boolean woken;
 
@@ -69,44 +68,9 @@ public class LoopTaskStress {
 		}
 
 		@Override
-		public int select(long timeout) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public int selectNow() {
-			return 0;
-		}
-
-		@Override
 		public Selector wakeup() {
 			this.woken = true;
 			return this;
-		}
-
-		@Override
-		public Set<SelectionKey> keys() {
-			return Set.of();
-		}
-
-		@Override
-		public Set<SelectionKey> selectedKeys() {
-			return Set.of();
-		}
-
-		@Override
-		public boolean isOpen() {
-			return true;
-		}
-
-		@Override
-		public SelectorProvider provider() {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public void close() {
-			throw new UnsupportedOperationException();
 		}
 
 	}

@@ -41,15 +41,19 @@ public record ConnectionClocks(Duration firstFrame, Duration frame, Duration sta
 	long sweepNanos() {
 		long shortest = Long.MAX_VALUE;
 		for (Duration clock : new Duration[] { this.firstFrame, this.frame, this.stall, this.streamStall, this.idle }) {
-			if (Nanos.of(clock) > 0) {
+			if (isOn(clock)) {
 				shortest = Math.min(shortest, Nanos.of(clock));
 			}
 		}
 		return Math.max(10_000_000L, Math.min(500_000_000L, shortest / 4));
 	}
 
+	static boolean isOn(Duration clock) {
+		return Nanos.of(clock) > 0;
+	}
+
 	static boolean expired(Duration clock, long since, long now) {
-		return Nanos.of(clock) > 0 && now - since >= Nanos.of(clock);
+		return isOn(clock) && now - since >= Nanos.of(clock);
 	}
 
 }

@@ -17,6 +17,10 @@ import io.github.udsboot.transport.UdsSocket;
  * The reading half of a connection on an event loop: bytes become frames, unless the
  * handler or a peer that does not read its answers makes it pause. Belongs to the loop's
  * owner, unless said otherwise.
+ *
+ * <p>
+ * One class, because a pause, a lack of memory and the end of the input decide together
+ * whether the socket is read, and each of them has to be checked when another one ends.
  */
 final class ConnectionInput {
 

@@ -4,8 +4,6 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.udsboot.guard.Nanos;
-
 /**
  * The limits of one accepted connection.
  *
@@ -16,9 +14,4 @@ import io.github.udsboot.guard.Nanos;
  * to decide by the number of processors
  */
 public record ConnectionLimits(long outboundQueueSize, ConnectionClocks clocks, @Nullable Duration busyPoll) {
-
-	boolean watchesIdle() {
-		return Nanos.of(this.clocks.idle()) > 0;
-	}
-
 }

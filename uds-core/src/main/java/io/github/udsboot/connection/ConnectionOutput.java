@@ -1,13 +1,11 @@
 package io.github.udsboot.connection;
 
 import java.io.IOException;
-import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
-
-import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.connection.Outbox.Flush;
+import io.github.udsboot.memory.MemoryAccount;
 import io.github.udsboot.memory.MemoryHold;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.transport.UdsSocket;
@@ -18,19 +16,15 @@ import io.github.udsboot.transport.UdsSocket;
  */
 final class ConnectionOutput {
 
-	private static final AtomicReferenceFieldUpdater<ConnectionOutput, @Nullable StreamStall> STREAM = AtomicReferenceFieldUpdater
-		.newUpdater(ConnectionOutput.class, StreamStall.class, "stream");
-
 	/** Approximate memory of a frame besides its bytes. */
 	private static final int FRAME_OVERHEAD = 96;
-
-	/** How much may wait while little memory is left for peers. */
-	private static final long TIGHT_QUEUE = 64 << 10;
 
 	/** The memory that the connection itself pays for. */
 	private static final long FREE_BYTES = 4 << 10;
 
-	private final LoopConnection connection;
+	private final LoopChannel connection;
+
+	private final EventLoop loop;
 
 	private final UdsSocket socket;
 
@@ -38,16 +32,14 @@ final class ConnectionOutput {
 
 	private final SenderGate gate = new SenderGate();
 
-	private final long capacity;
+	/** The loop has a task to write what was left to it. */
+	private final AtomicBoolean flushing = new AtomicBoolean();
 
-	private final long leastLimit;
+	private final OutputLimit limit;
+
+	private final StallClock stallClock;
 
 	private final MemoryHold memory;
-
-	/**
-	 * The stream that the connection is dedicated to, {@code null} if it is for calls.
-	 */
-	private volatile @Nullable StreamStall stream;
 
 	/** The peer reads no more: everything to be written is dropped. */
 	private volatile boolean mute;
@@ -59,21 +51,15 @@ final class ConnectionOutput {
 
 	private boolean shutdown;
 
-	ConnectionOutput(LoopConnection connection, UdsSocket socket, ConnectionLimits limits) {
+	ConnectionOutput(LoopChannel connection, EventLoop loop, UdsSocket socket, MemoryAccount account,
+			ConnectionLimits limits) {
 		this.connection = connection;
+		this.loop = loop;
 		this.socket = socket;
 		this.outbox = new Outbox(socket, new BusyPoll(limits.busyPoll()));
-		this.capacity = limits.outboundQueueSize();
-		this.leastLimit = Math.min(this.capacity, TIGHT_QUEUE);
-		this.memory = new MemoryHold(connection.account(), FREE_BYTES, this::heldBytes);
-	}
-
-	/**
-	 * Queue a frame. Does not write.
-	 * @return the number of bytes before it, -1 if it will never be written
-	 */
-	long offer(EncodedFrame frame) {
-		return this.outbox.offer(frame);
+		this.limit = new OutputLimit(account, limits.outboundQueueSize());
+		this.stallClock = new StallClock(this.outbox);
+		this.memory = new MemoryHold(account, FREE_BYTES, this::heldBytes);
 	}
 
 	/**
@@ -82,6 +68,46 @@ final class ConnectionOutput {
 	 */
 	long offer(EncodedFrame frame, AtomicInteger owed) {
 		return this.outbox.offer(frame, owed);
+	}
+
+	/**
+	 * Queue a frame that answers nothing, and write.
+	 * @return the number of bytes before it, -1 if it will never be written
+	 */
+	long push(EncodedFrame frame) {
+		if (this.shutdownWanted) {
+			return -1;
+		}
+		long position = this.outbox.offer(frame);
+		if (position >= 0) {
+			this.connection.active();
+			flush();
+		}
+		return position;
+	}
+
+	/**
+	 * Leave a frame that answers nothing for the loop to write.
+	 * @return {@code false} if it will never be written
+	 */
+	boolean pushSoon(EncodedFrame frame) {
+		if (this.shutdownWanted || this.outbox.offer(frame) < 0) {
+			return false;
+		}
+		if (!this.flushing.get() && this.flushing.compareAndSet(false, true)) {
+			this.connection.active();
+			this.loop.execute(this::flushLeft);
+		}
+		return true;
+	}
+
+	/**
+	 * Write what was left. First clear the flag of the task, then write: a thread that
+	 * leaves a frame uses the reverse order.
+	 */
+	private void flushLeft() {
+		this.flushing.set(false);
+		flush();
 	}
 
 	boolean isUnsent(long position) {
@@ -108,14 +134,14 @@ final class ConnectionOutput {
 			switch (this.outbox.flush()) {
 				case BLOCKED -> {
 					this.memory.cover(heldBytes());
-					this.connection.loop().execute(this.connection::awaitWritable);
+					this.loop.execute(this.connection::awaitWritable);
 				}
 				case DONE -> written();
 				case BUSY -> this.memory.cover(heldBytes());
 			}
 		}
 		catch (IOException ex) {
-			this.connection.loop().execute(() -> this.connection.writingFailed(ex));
+			this.loop.execute(() -> this.connection.writingFailed(ex));
 		}
 	}
 
@@ -159,15 +185,12 @@ final class ConnectionOutput {
 
 	private void written() {
 		this.memory.settle();
-		StreamStall stream = this.stream;
-		if (stream != null) {
-			checkStream(stream);
-		}
+		this.stallClock.written();
 		if (isDrainedToHalf()) {
 			this.gate.open();
 		}
 		if (this.shutdownWanted) {
-			this.connection.loop().execute(this::shutdownWhenWritten);
+			this.loop.execute(this::shutdownWhenWritten);
 		}
 		this.connection.written();
 	}
@@ -190,54 +213,16 @@ final class ConnectionOutput {
 	 * be written, so another check follows once it is.
 	 */
 	boolean isFull() {
-		long held = heldBytes();
-		return held > this.leastLimit && held > limit();
+		return this.limit.isExceeded(heldBytes());
 	}
 
 	boolean isDrainedToHalf() {
-		long held = heldBytes();
-		return held <= this.leastLimit / 2 || held <= limit() / 2;
+		return this.limit.isHalved(heldBytes());
 	}
 
-	/**
-	 * Return the queue limit: a peer that does not read gets no more of nearly exhausted
-	 * memory.
-	 */
-	private long limit() {
-		return this.connection.account().isTight() ? this.leastLimit : this.capacity;
-	}
-
-	/** Dedicate the connection to one stream. On the loop's owner. */
-	StreamStall beginStream() {
-		StreamStall begun = new StreamStall(this);
-		this.stream = begun;
-		return begun;
-	}
-
-	/**
-	 * End the dedication, as the connection is used for more than one stream. On the
-	 * loop's owner.
-	 */
-	void endOwnStream() {
-		if (this.stream != null) {
-			this.stream = null;
-		}
-	}
-
-	/**
-	 * End the dedication to a stream, unless its last bytes still wait to be written. By
-	 * any thread.
-	 */
-	void checkStream(StreamStall stream) {
-		if (stream.isEnded() && this.outbox.queuedBytes() == 0) {
-			// another stream may have begun
-			STREAM.compareAndSet(this, stream, null);
-		}
-	}
-
-	/** Return how long the peer may read nothing while something waits for it. */
-	Duration stallTimeout(ConnectionClocks clocks) {
-		return (this.stream != null) ? clocks.streamStall() : clocks.stall();
+	/** Return which clock runs while the peer reads nothing. */
+	StallClock stallClock() {
+		return this.stallClock;
 	}
 
 	/** Return since when the peer has read nothing, 0 if it reads or nothing waits. */
@@ -274,12 +259,10 @@ final class ConnectionOutput {
 		return this.gate.await(() -> this.connection.isClosed() || queuedBytes() == 0, nanos);
 	}
 
-	// --- the end
-
 	/** End the output once everything is written. */
 	void shutdown() {
 		this.shutdownWanted = true;
-		this.connection.loop().execute(this::shutdownWhenWritten);
+		this.loop.execute(this::shutdownWhenWritten);
 	}
 
 	boolean isShutdown() {

@@ -6,7 +6,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
@@ -25,13 +24,7 @@ public final class EventLoop implements Executor {
 
 	static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
 
-	/** How often the owner yields in a crowd before it sleeps. */
-	private static final int YIELDS = 2;
-
 	private static final int READ_BUFFER_SIZE = 128 << 10;
-
-	/** After how many hits of polling one connection the others are checked. */
-	private static final int HITS_BETWEEN_SELECTS = 32;
 
 	/** How long tasks may run in a row while other threads keep adding more. */
 	private static final long TASKS_NANOS = 1_000_000;
@@ -57,29 +50,16 @@ public final class EventLoop implements Executor {
 
 	private final LoopMembers members;
 
-	private final YieldPolicy yieldPolicy;
+	private final LoopPolling polling;
 
-	private final CountDownLatch terminated = new CountDownLatch(1);
+	private final LoopTermination termination;
 
 	private volatile boolean stopping;
 
-	private volatile boolean ended;
-
-	/**
-	 * How often closing what is left was requested after the end; the thread that finds 0
-	 * does it.
-	 */
-	private final AtomicInteger closers = new AtomicInteger();
-
 	/** The connection whose bytes are decoded next. */
-	private @Nullable LoopConnection current;
+	private @Nullable LoopChannel current;
 
 	private ByteBuffer currentBytes = NO_BYTES;
-
-	/** The connection that is worth polling. */
-	private @Nullable LoopConnection hot;
-
-	private int hits;
 
 	/**
 	 * The number of connections that have left something to decode for their next turn.
@@ -91,7 +71,8 @@ public final class EventLoop implements Executor {
 		this.turn = new LoopTurn(watcher, handlerThreads);
 		this.handlerThreads = handlerThreads;
 		this.members = new LoopMembers(this.timers, limits.clocks());
-		this.yieldPolicy = new YieldPolicy(limits.busyPoll());
+		this.polling = new LoopPolling(this.selector, new YieldPolicy(limits.busyPoll()));
+		this.termination = new LoopTermination(this.selector, this.members);
 	}
 
 	/**
@@ -102,9 +83,7 @@ public final class EventLoop implements Executor {
 	@Override
 	public void execute(Runnable task) {
 		this.selector.execute(task);
-		if (this.ended && this.closers.getAndIncrement() == 0) {
-			closeAll();
-		}
+		this.termination.taskAdded();
 	}
 
 	/**
@@ -122,7 +101,7 @@ public final class EventLoop implements Executor {
 	}
 
 	CountDownLatch termination() {
-		return this.terminated;
+		return this.termination.latch();
 	}
 
 	int load() {
@@ -181,7 +160,7 @@ public final class EventLoop implements Executor {
 		boolean owner = true;
 		boolean begins = true;
 		this.selector.lookSoon();
-		while (owner && !this.ended) {
+		while (owner && !this.termination.hasEnded()) {
 			try {
 				owner = decodeCurrent(begins);
 				begins = false;
@@ -193,7 +172,7 @@ public final class EventLoop implements Executor {
 				Failures.log("An event loop goes on after a failure", ex);
 				LockSupport.parkNanos(this, PAUSE_AFTER_FAILURE_NANOS);
 				if (!this.selector.isOpen()) {
-					end();
+					this.termination.end();
 				}
 			}
 		}
@@ -209,7 +188,7 @@ public final class EventLoop implements Executor {
 	 * @return whether the calling thread still owns the loop
 	 */
 	private boolean decodeCurrent(boolean begins) {
-		LoopConnection connection = this.current;
+		LoopChannel connection = this.current;
 		if (connection == null) {
 			return true;
 		}
@@ -226,11 +205,11 @@ public final class EventLoop implements Executor {
 		this.current = null;
 		this.currentBytes = NO_BYTES;
 		connection.decoded();
-		this.hot = connection;
+		this.polling.busy(connection);
 		return true;
 	}
 
-	void decodeLater(LoopConnection connection, ByteBuffer bytes) {
+	void decodeLater(LoopChannel connection, ByteBuffer bytes) {
 		this.current = connection;
 		this.currentBytes = bytes;
 	}
@@ -271,12 +250,12 @@ public final class EventLoop implements Executor {
 		if (this.stopping) {
 			// checked after the tasks, as stop() adds one after it has set the flag; what
 			// is left to decode is dropped with its connection
-			end();
+			this.termination.end();
 			return;
 		}
 		// a timer makes nothing ready to decode
 		this.timers.run(System.nanoTime());
-		if (this.current == null && !this.selector.hasReady() && !poll()) {
+		if (this.current == null && !this.selector.hasReady() && !this.polling.poll()) {
 			this.selector.select(this.timers.timeoutMillis());
 		}
 	}
@@ -299,94 +278,6 @@ public final class EventLoop implements Executor {
 			}
 		}
 	}
-
-	/** Wait briefly for the connection that was busy last, without sleeping. */
-	@SuppressWarnings("ThreadPriorityCheck") // the yield keeps one processor usable by
-												// the peer
-	private boolean poll() throws IOException {
-		LoopConnection connection = this.hot;
-		if (connection == null || connection.isClosed()) {
-			this.hot = null;
-			return false;
-		}
-		if (BusyPoll.isCrowd(connection.underWay())) {
-			return linger(connection);
-		}
-		long budget = connection.busyPoll().budgetNanos(connection.underWay());
-		if (budget == 0) {
-			return false;
-		}
-		long deadline = System.nanoTime() + budget;
-		do {
-			if (connection.receive()) {
-				connection.busyPoll().hit();
-				if (++this.hits % HITS_BETWEEN_SELECTS == 0) {
-					this.selector.selectNow();
-				}
-				return true;
-			}
-			if (this.selector.hasTasks()) {
-				return true;
-			}
-			Thread.yield();
-		}
-		while (System.nanoTime() - deadline < 0);
-		connection.busyPoll().miss();
-		return false;
-	}
-
-	/** In a crowd, let the threads that are about to send run first. */
-	private boolean linger(LoopConnection connection) {
-		for (int i = 0; i < YIELDS && this.yieldPolicy.tryYield(); i++) {
-			if (connection.receive() || this.selector.hasTasks()) {
-				return true;
-			}
-		}
-		return false;
-	}
-
-	private void end() {
-		// before any other thread can see the end, so that everything is closed when this
-		// returns
-		this.closers.set(1);
-		this.ended = true;
-		closeAll();
-		this.selector.close();
-		this.terminated.countDown();
-	}
-
-	/**
-	 * Close what lives here, and what the tasks still add, even after the end: a
-	 * connection that is never closed would leak. One thread at a time does so, and
-	 * others do not wait for it, as two ending loops would wait for each other. Nor does
-	 * this call itself, as a task per connection would exhaust the stack.
-	 */
-	private void closeAll() {
-		int asked = 1;
-		while (asked > 0) {
-			closeMembers();
-			asked = this.closers.addAndGet(-asked);
-		}
-	}
-
-	private void closeMembers() {
-		boolean more = true;
-		while (more) {
-			try {
-				this.members.forEach(LoopMember::stop);
-				Runnable task = this.selector.nextTask();
-				more = task != null;
-				if (task != null) {
-					task.run();
-				}
-			}
-			catch (RuntimeException | Error ex) {
-				Failures.log("A member of an event loop could not be closed", ex);
-			}
-		}
-	}
-
-	// --- for members
 
 	Selector selector() {
 		return this.selector.selector();

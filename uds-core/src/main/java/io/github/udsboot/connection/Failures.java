@@ -9,7 +9,10 @@ import io.github.udsboot.guard.GuardedLog;
  */
 final class Failures {
 
-	private static final FailureThrottle throttle = FailureThrottle.errors(GuardedLog.of(EventLoop.class));
+	/** By its name, as all that an event loop needs logs here. */
+	private static final String CATEGORY = "io.github.udsboot.connection.EventLoop";
+
+	private static final FailureThrottle throttle = FailureThrottle.errors(GuardedLog.of(CATEGORY));
 
 	private Failures() {
 	}

@@ -22,7 +22,9 @@ import io.github.udsboot.guard.DroppableTask;
  * <p>
  * While there is room for a task, no task that might run waits without a thread about to
  * look for it: whenever a count goes down, a search for the next task follows, under the
- * same lock.
+ * same lock. One class, because that holds only if every count and every queue is changed
+ * here: for tasks that are handed out in their turn, for those that wait until a started
+ * thread takes them, and for the threads of event loops.
  */
 public final class FairQueue {
 
@@ -49,8 +51,6 @@ public final class FairQueue {
 	public FairQueue(int capacity) {
 		this.capacity = capacity;
 	}
-
-	// --- tasks that are handed out as soon as it is their turn
 
 	/**
 	 * Add a task.
@@ -130,8 +130,6 @@ public final class FairQueue {
 		DroppableTask.drop(turn.task());
 	}
 
-	// --- tasks that wait until a thread that was started for one of them takes it
-
 	/**
 	 * Add a task.
 	 * @return whether to start a thread to take it, which is already counted in
@@ -183,8 +181,6 @@ public final class FairQueue {
 		countOut(share);
 	}
 
-	// --- threads of event loops
-
 	/** Count in a thread that is already at work, even beyond the limits. */
 	void lend(ThreadShare share) {
 		synchronized (this.lock) {
@@ -224,8 +220,7 @@ public final class FairQueue {
 		}
 	}
 
-	// --- with the lock
-
+	/** As most private methods, for the holder of the lock. */
 	private void ensureOpen() {
 		if (this.closed) {
 			throw new RejectedExecutionException("The executor is closed");
@@ -283,8 +278,6 @@ public final class FairQueue {
 		}
 		return null;
 	}
-
-	// --- by any thread
 
 	/**
 	 * Remove waiting tasks that are not wanted.

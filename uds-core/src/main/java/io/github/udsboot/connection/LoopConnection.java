@@ -5,8 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -14,7 +12,6 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.PeerCredentials;
-import io.github.udsboot.guard.Nanos;
 import io.github.udsboot.memory.MemoryAccount;
 import io.github.udsboot.memory.MemoryHold;
 import io.github.udsboot.memory.RequestMemory;
@@ -25,13 +22,13 @@ import io.github.udsboot.transport.UdsSocket;
 
 /**
  * A connection that lives on an event loop, from its registration to its close. The
- * loop's owner reads it and closes it; any thread may write to it. Its two halves are
- * {@link ConnectionInput} and {@link ConnectionOutput}.
+ * loop's owner reads it and closes it; any thread may write to it. The work is done by
+ * its parts: {@link ConnectionInput}, {@link ConnectionOutput},
+ * {@link ConnectionTimeouts} and {@link GracefulClose}. One class, although it is long,
+ * because it is what handlers hold of a connection: mostly methods of one line that pass
+ * on what they ask.
  */
-public final class LoopConnection implements LoopMember {
-
-	/** The number of reads that empty a socket that is as full as the kernel allows. */
-	private static final int READS_BEFORE_END = 2;
+public final class LoopConnection extends LoopChannel {
 
 	/**
 	 * The number of reads that fetch a first frame from the socket, with what precedes
@@ -39,30 +36,11 @@ public final class LoopConnection implements LoopMember {
 	 */
 	private static final int READS_FOR_PROOF = 4;
 
-	/** How long a frame may lack memory before another peer has to go. */
-	private static final long STARVATION_NANOS = 1_000_000_000;
-
-	/** How often a peer gets a refusal before it finds a closed connection. */
-	private static final int LOOKS_BEFORE_END = 16;
-
-	/** How long a peer that has just connected may take to send its first frame. */
-	private static final long FIRST_FRAME_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-	/** How often the available bytes are read before a clock closes the connection. */
-	private static final int LOOKS_BEFORE_TIMEOUT = 64;
-
-	/**
-	 * How many checks of the clocks there are per check of a peer that is not read from.
-	 */
-	private static final int SWEEPS_BETWEEN_PEER_LOOKS = 4;
-
 	private final EventLoop loop;
 
 	private final UdsSocket socket;
 
 	private final ConnectionHandler handler;
-
-	private final ConnectionLimits limits;
 
 	private final PeerCredentials peer;
 
@@ -76,27 +54,15 @@ public final class LoopConnection implements LoopMember {
 
 	private final ConnectionOutput output;
 
+	private final FirstFrame firstFrame;
+
+	private final GracefulClose gracefulClose;
+
+	private final ConnectionTimeouts timeouts;
+
 	private final BusyPoll busyPoll;
 
-	/** The loop has a task to write what was left to it. */
-	private final AtomicBoolean flushing = new AtomicBoolean();
-
-	private final long acceptedAt = System.nanoTime();
-
 	private final AtomicInteger inFlight = new AtomicInteger();
-
-	private final boolean watchesIdle;
-
-	/** Will be ending once what was sent before has been taken. */
-	private volatile boolean draining;
-
-	private volatile boolean ending;
-
-	/** Why to close once everything is written, whatever is in flight. */
-	private volatile @Nullable CloseReason finishing;
-
-	/** Why to close once nothing is owed and everything is written, whatever arrives. */
-	private volatile @Nullable CloseReason finishingWhenAnswered;
 
 	/** Written, after the cause, before the connection is closed. */
 	private volatile @Nullable CloseReason closeReason;
@@ -105,23 +71,8 @@ public final class LoopConnection implements LoopMember {
 
 	private volatile boolean closed;
 
-	private volatile long lastActive;
-
-	/** The fields below belong to the loop's owner. */
+	/** Belongs to the loop's owner. */
 	private @Nullable SelectionKey key;
-
-	private int drainReads = -1;
-
-	private int looks;
-
-	private boolean proven;
-
-	/** A clock has run out, and {@link #look} is pending. */
-	private boolean looking;
-
-	private boolean awaitingFirstFrame;
-
-	private int sweepsWhileDeaf;
 
 	LoopConnection(EventLoop loop, UdsSocket socket, PeerCredentials peer, FrameReader reader,
 			Function<LoopConnection, ConnectionHandler> handler, ConnectionLimits limits, MemoryAccount account,
@@ -129,14 +80,14 @@ public final class LoopConnection implements LoopMember {
 		this.loop = loop;
 		this.socket = socket;
 		this.peer = peer;
-		this.limits = limits;
 		this.account = account;
 		this.threads = threads;
 		this.requestMemory = new RequestMemory(account);
-		this.output = new ConnectionOutput(this, socket, limits);
+		this.output = new ConnectionOutput(this, loop, socket, account, limits);
 		this.busyPoll = new BusyPoll(limits.busyPoll());
-		this.watchesIdle = limits.watchesIdle();
-		this.lastActive = System.nanoTime();
+		this.firstFrame = new FirstFrame(account);
+		this.gracefulClose = new GracefulClose(this, this.firstFrame);
+		this.timeouts = new ConnectionTimeouts(this, socket, this.firstFrame, limits.clocks());
 		this.handler = handler.apply(this);
 		this.input = new ConnectionInput(this, socket, reader, this.handler);
 		account.heldBy(() -> closeSoon(CloseReason.MEMORY));
@@ -187,12 +138,7 @@ public final class LoopConnection implements LoopMember {
 	 * @return whether this was the first call
 	 */
 	public boolean prove() {
-		boolean first = !this.proven;
-		this.proven = true;
-		if (first) {
-			this.account.prove();
-		}
-		return first;
+		return this.firstFrame.arrive();
 	}
 
 	/**
@@ -200,7 +146,7 @@ public final class LoopConnection implements LoopMember {
 	 * @return {@code true} once {@link #prove()} was called
 	 */
 	public boolean isProven() {
-		return this.proven;
+		return this.firstFrame.hasArrived();
 	}
 
 	/**
@@ -209,7 +155,7 @@ public final class LoopConnection implements LoopMember {
 	 * peer has ended its output
 	 */
 	public boolean isEnding() {
-		return this.ending;
+		return this.gracefulClose.isEnding();
 	}
 
 	/**
@@ -217,13 +163,14 @@ public final class LoopConnection implements LoopMember {
 	 * @return {@code true} once it has
 	 */
 	public boolean isDraining() {
-		return this.draining;
+		return this.gracefulClose.isDraining();
 	}
 
 	/**
 	 * Return whether the connection is closed.
 	 * @return {@code true} once closed
 	 */
+	@Override
 	public boolean isClosed() {
 		return this.closed;
 	}
@@ -275,11 +222,10 @@ public final class LoopConnection implements LoopMember {
 		return this.account;
 	}
 
-	// --- application code, on the loop's owner
-
 	/**
 	 * Run application code on the loop. If it runs long, another thread takes the loop
 	 * over, and the calling thread counts towards those that the connection may have.
+	 * Call on the loop's owner.
 	 * @param code the code, which throws nothing
 	 * @return whether the calling thread still owns the loop; if not, it must not touch
 	 * the loop any more
@@ -311,8 +257,6 @@ public final class LoopConnection implements LoopMember {
 		return this.loop.mayCallOut(this.threads, quick);
 	}
 
-	// --- writing, by any thread
-
 	/**
 	 * Write the answer to a request counted by {@link #beginRequest}.
 	 * @param frame the answer
@@ -332,9 +276,7 @@ public final class LoopConnection implements LoopMember {
 	 */
 	public void endRequest() {
 		this.inFlight.decrementAndGet();
-		if (this.ending) {
-			this.loop.execute(this::settle);
-		}
+		this.gracefulClose.settleSoon();
 	}
 
 	/**
@@ -344,15 +286,7 @@ public final class LoopConnection implements LoopMember {
 	 * it will never be written because the connection is closed or its output has ended
 	 */
 	public long push(EncodedFrame frame) {
-		if (this.output.isShutdown()) {
-			return -1;
-		}
-		long position = this.output.offer(frame);
-		if (position >= 0) {
-			active();
-			this.output.flush();
-		}
-		return position;
+		return this.output.push(frame);
 	}
 
 	/**
@@ -381,12 +315,12 @@ public final class LoopConnection implements LoopMember {
 	 * @return the object to tell when the stream ends
 	 */
 	public StreamStall beginStream() {
-		return this.output.beginStream();
+		return this.output.stallClock().beginStream();
 	}
 
 	/** Note that something besides the stream is requested. Call on the loop's owner. */
 	public void endOwnStream() {
-		this.output.endOwnStream();
+		this.output.stallClock().endOwnStream();
 	}
 
 	/**
@@ -414,23 +348,7 @@ public final class LoopConnection implements LoopMember {
 	 * @return {@code false} if it will never be written
 	 */
 	public boolean pushSoon(EncodedFrame frame) {
-		if (this.output.isShutdown() || this.output.offer(frame) < 0) {
-			return false;
-		}
-		if (!this.flushing.get() && this.flushing.compareAndSet(false, true)) {
-			active();
-			this.loop.execute(this::flushLeft);
-		}
-		return true;
-	}
-
-	/**
-	 * Write what was left. First clear the flag of the task, then write: a thread that
-	 * leaves a frame uses the reverse order.
-	 */
-	private void flushLeft() {
-		this.flushing.set(false);
-		this.output.flush();
+		return this.output.pushSoon(frame);
 	}
 
 	/**
@@ -463,11 +381,7 @@ public final class LoopConnection implements LoopMember {
 	 * @param reason why
 	 */
 	public void finish(CloseReason reason) {
-		if (this.finishing == null) {
-			this.finishing = reason;
-		}
-		this.ending = true;
-		this.loop.execute(this::settle);
+		this.gracefulClose.finish(reason);
 	}
 
 	/**
@@ -477,10 +391,7 @@ public final class LoopConnection implements LoopMember {
 	 * @param grace how long closing may take
 	 */
 	public void finish(CloseReason reason, Duration grace) {
-		this.finishingWhenAnswered = reason;
-		this.ending = true;
-		this.loop.execute(this::settle);
-		this.loop.schedule(Nanos.of(grace), () -> close(reason, null));
+		this.gracefulClose.finishWhenAnswered(reason, grace);
 	}
 
 	/**
@@ -505,7 +416,7 @@ public final class LoopConnection implements LoopMember {
 	 * reads.
 	 */
 	private void seekProof(CloseReason reason, int reads) {
-		if (this.proven || this.closed) {
+		if (this.firstFrame.hasArrived() || this.closed) {
 			return;
 		}
 		if (reads > 0 && receive()) {
@@ -541,17 +452,13 @@ public final class LoopConnection implements LoopMember {
 		this.output.cork(frame, this.inFlight);
 	}
 
-	/** Let whatever waited for the output go on. By any thread that wrote all of it. */
+	@Override
 	void written() {
 		if (this.input.waitsForOutput() && this.output.isDrainedToHalf()) {
 			this.loop.execute(this.input::unpause);
 		}
-		if (this.ending) {
-			this.loop.execute(this::settle);
-		}
+		this.gracefulClose.settleSoon();
 	}
-
-	// --- reading, by any thread unless said otherwise
 
 	/**
 	 * Pass no more frames on, and eventually read no more, until {@link #release()}. Call
@@ -562,7 +469,7 @@ public final class LoopConnection implements LoopMember {
 	}
 
 	/**
-	 * Pass frames on again.
+	 * Pass frames on again. By any thread.
 	 */
 	public void release() {
 		this.input.release();
@@ -574,17 +481,16 @@ public final class LoopConnection implements LoopMember {
 	 * @return whether a message written now precedes everything that is still to arrive
 	 */
 	public boolean isQuiet() {
-		return !this.ending && !this.input.isPaused() && !this.input.isMidFrame() && !receive();
+		return !isEnding() && !this.input.isPaused() && !this.input.isMidFrame() && !receive();
 	}
 
 	/**
-	 * Have {@link ConnectionHandler#proceed} called soon, on the loop's owner.
+	 * Have {@link ConnectionHandler#proceed} called soon, on the loop's owner. By any
+	 * thread.
 	 */
 	public void proceedSoon() {
 		this.loop.execute(this.input::proceed);
 	}
-
-	// --- on the loop's owner
 
 	/**
 	 * Return whether a frame has begun and not ended. Call on the loop's owner.
@@ -662,47 +568,35 @@ public final class LoopConnection implements LoopMember {
 	 * as its last step.
 	 * @return whether anything arrived, including the end
 	 */
+	@Override
 	public boolean receive() {
 		return this.input.receive();
 	}
 
-	/**
-	 * Decode what arrived and pass the frames on.
-	 * @return whether the calling thread still owns the loop; if not, it must not touch
-	 * the loop any more
-	 */
+	@Override
 	boolean decode(ByteBuffer in) {
 		return this.input.decode(in);
 	}
 
-	/**
-	 * Leave what was read for a later turn.
-	 * @return {@code false} if there is nothing to leave
-	 */
+	@Override
 	boolean endTurn(ByteBuffer in) {
 		return this.input.endTurn(in);
 	}
 
-	/**
-	 * Continue after what was read has been decoded as far as possible.
-	 */
+	@Override
 	void decoded() {
 		this.output.flushCorked();
-		if (this.ending) {
-			this.loop.execute(this::settle);
-		}
-		else if (this.drainReads >= 0) {
-			this.loop.execute(this::drain);
-		}
+		this.gracefulClose.decoded();
 	}
 
+	@Override
 	void flushCorked() {
 		this.output.flushCorked();
 	}
 
 	/** Note that the peer has ended its output, and everything before was taken. */
 	void inputEnded() {
-		this.ending = true;
+		this.gracefulClose.end();
 		if (this.handler.needsPeer()) {
 			this.loop.members().startClocks();
 		}
@@ -715,6 +609,7 @@ public final class LoopConnection implements LoopMember {
 		close(CloseReason.PROTOCOL_ERROR, cause);
 	}
 
+	@Override
 	void awaitWritable() {
 		SelectionKey key = this.key;
 		if (key != null && key.isValid() && !this.closed) {
@@ -739,79 +634,17 @@ public final class LoopConnection implements LoopMember {
 		}
 	}
 
+	ConnectionInput input() {
+		return this.input;
+	}
+
 	ConnectionOutput output() {
 		return this.output;
 	}
 
-	/** Note activity. By any thread. */
+	@Override
 	void active() {
-		if (this.watchesIdle) {
-			this.lastActive = System.nanoTime();
-		}
-	}
-
-	/**
-	 * Close an ending connection once it owes nothing. Always a task of the loop, because
-	 * it may read.
-	 */
-	private void settle() {
-		// first what is owed, then what is queued: an answer moves from the former to the
-		// latter
-		boolean owes = this.inFlight.get() > 0;
-		if (this.closed || this.output.queuedBytes() > 0) {
-			return;
-		}
-		CloseReason finishing = this.finishing;
-		if (finishing == null && !owes) {
-			finishing = this.finishingWhenAnswered;
-		}
-		if (finishing != null) {
-			this.input.discard();
-			close(finishing, null);
-			return;
-		}
-		if (owes || this.input.isPostponed()) {
-			return;
-		}
-		if (this.input.framesOfLastRead() > 0 && ++this.looks > LOOKS_BEFORE_END) {
-			// the peer keeps sending, whatever it is told
-			this.input.discard();
-		}
-		else if (receive() || (this.input.isMidFrame() && !this.input.isEnded())) {
-			// what arrived meanwhile deserves an answer, if only a refusal, and so does a
-			// request that has arrived in part: the frame clock bounds the wait for the
-			// rest
-			return;
-		}
-		if (!awaitsFirstFrame()) {
-			close(endReason(), this.input.endCause());
-		}
-	}
-
-	/**
-	 * Return whether the first request of a new connection may be on its way: it would
-	 * find the connection closed, and its sender could not tell that it was not executed.
-	 */
-	private boolean awaitsFirstFrame() {
-		if (this.proven || this.input.isEnded() || !this.handler.refusesFirstFrame()) {
-			return false;
-		}
-		long left = this.acceptedAt + FIRST_FRAME_NANOS - System.nanoTime();
-		if (left <= 0) {
-			return false;
-		}
-		if (!this.awaitingFirstFrame) {
-			this.awaitingFirstFrame = true;
-			this.loop.schedule(left, () -> this.loop.execute(this::settle));
-		}
-		return true;
-	}
-
-	private CloseReason endReason() {
-		if (!this.input.isEnded()) {
-			return CloseReason.STOPPED;
-		}
-		return this.input.isMidFrame() ? CloseReason.TRUNCATED : CloseReason.PEER_CLOSED;
+		this.timeouts.active();
 	}
 
 	/**
@@ -819,128 +652,22 @@ public final class LoopConnection implements LoopMember {
 	 * close. Always a task of the loop, because it may read.
 	 */
 	void drain() {
-		if (this.drainReads < 0) {
-			this.drainReads = READS_BEFORE_END;
-			this.draining = true;
-			if (!this.closed) {
-				this.handler.draining(this);
-			}
-		}
-		// what is in the socket now was sent before the drain began: it still counts;
-		// this continues once it is decoded
-		if (this.ending || this.closed || this.input.isPaused() || (this.drainReads-- > 0 && receive())) {
-			return;
-		}
-		this.ending = true;
-		this.handler.drained(this);
-		settle();
+		this.gracefulClose.drain();
 	}
 
+	@Override
 	int underWay() {
 		return Math.max(this.inFlight.get(), this.input.framesOfLastRead());
 	}
 
+	@Override
 	BusyPoll busyPoll() {
 		return this.busyPoll;
 	}
 
-	/**
-	 * Close when a clock has run out.
-	 * @return whether a clock still runs
-	 */
 	@Override
 	public boolean checkClocks(long now) {
-		if (this.closed) {
-			return false;
-		}
-		boolean expired = expiredClock(now) != null;
-		if (expired && !this.looking) {
-			this.looking = true;
-			this.loop.execute(() -> look(LOOKS_BEFORE_TIMEOUT));
-		}
-		long starvingSince = this.input.starvingSince();
-		if (starvingSince != 0 && now - starvingSince > STARVATION_NANOS) {
-			this.account.evictForAwaited();
-		}
-		boolean deaf = isDeaf();
-		if (deaf && ++this.sweepsWhileDeaf % SWEEPS_BETWEEN_PEER_LOOKS == 0) {
-			this.loop.execute(this::closeIfPeerHasGone);
-		}
-		boolean waitsForFirst = !this.proven && Nanos.of(this.limits.clocks().firstFrame()) > 0;
-		return expired || waitsForFirst || deaf || starvingSince != 0 || this.output.blockedSince() != 0
-				|| this.input.frameSince() != 0 || this.watchesIdle;
-	}
-
-	/** Return whether something under way needs the peer, which is not read from. */
-	private boolean isDeaf() {
-		return this.input.isDeaf() && this.handler.needsPeer();
-	}
-
-	/**
-	 * Close if the peer is gone altogether, which the socket does not report while it is
-	 * not read. A peer that has only ended its output may still read its answers.
-	 */
-	private void closeIfPeerHasGone() {
-		if (!this.closed && isDeaf() && hasPeerGone()) {
-			vanished(new IOException("The peer has gone, and waits for no answer"));
-		}
-	}
-
-	private boolean hasPeerGone() {
-		try {
-			return this.socket.hasPeerGone();
-		}
-		catch (IOException ex) {
-			// not known now, and checked again later
-			return false;
-		}
-	}
-
-	/**
-	 * Close, unless what the clock waits for has arrived: after a pause of the process or
-	 * the machine, the loop is late and not the peer. Always a task of the loop, because
-	 * it reads.
-	 * @param looks how many more times to look, as a peer may keep sending
-	 */
-	private void look(int looks) {
-		CloseReason expired = this.closed ? null : expiredClock(System.nanoTime());
-		if (expired == CloseReason.STALLED) {
-			try {
-				this.output.resume();
-			}
-			catch (RuntimeException | Error ex) {
-				// otherwise no clock would check the connection again
-				fail(ex);
-			}
-			expired = this.closed ? null : expiredClock(System.nanoTime());
-		}
-		else if (expired != null && looks > 0 && receive()) {
-			this.loop.execute(() -> look(looks - 1));
-			return;
-		}
-		this.looking = false;
-		if (expired != null) {
-			close(expired, null);
-		}
-	}
-
-	/** Return why to close the connection now, {@code null} if it is in time. */
-	private @Nullable CloseReason expiredClock(long now) {
-		ConnectionClocks clocks = this.limits.clocks();
-		long blockedSince = this.output.blockedSince();
-		boolean writing = blockedSince != 0;
-		if (writing && ConnectionClocks.expired(this.output.stallTimeout(clocks), blockedSince, now)) {
-			return CloseReason.STALLED;
-		}
-		if (!this.proven && ConnectionClocks.expired(clocks.firstFrame(), this.acceptedAt, now)) {
-			return CloseReason.FIRST_FRAME_TIMEOUT;
-		}
-		long frameSince = this.input.frameSince();
-		if (frameSince != 0 && ConnectionClocks.expired(clocks.frame(), frameSince, now)) {
-			return CloseReason.FRAME_TIMEOUT;
-		}
-		boolean idle = this.inFlight.get() == 0 && !writing;
-		return (idle && ConnectionClocks.expired(clocks.idle(), this.lastActive, now)) ? CloseReason.IDLE : null;
+		return this.timeouts.check(now);
 	}
 
 	@Override
@@ -948,12 +675,12 @@ public final class LoopConnection implements LoopMember {
 		close(CloseReason.STOPPED, null);
 	}
 
-	/** Handle a peer that no longer reads. */
+	@Override
 	void writingFailed(IOException cause) {
 		if (this.closed) {
 			return;
 		}
-		if (this.handler.readsOnWhenUnread() && this.finishing == null) {
+		if (this.handler.readsOnWhenUnread() && !this.gracefulClose.isFinishing()) {
 			// what it has sent before may still be in the socket
 			this.output.mute();
 			written();
@@ -979,7 +706,7 @@ public final class LoopConnection implements LoopMember {
 		}
 	}
 
-	/** Close because this side failed. */
+	@Override
 	void fail(Throwable cause) {
 		Failures.log("A connection is closed after a failure", this.peer, cause);
 		close(CloseReason.IO_ERROR, cause);
@@ -998,7 +725,7 @@ public final class LoopConnection implements LoopMember {
 		this.closeCause = cause;
 		this.closeReason = reason;
 		this.closed = true;
-		this.ending = true;
+		this.gracefulClose.end();
 		try {
 			this.input.close();
 			this.output.close();

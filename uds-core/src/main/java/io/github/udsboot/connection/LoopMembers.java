@@ -48,7 +48,7 @@ final class LoopMembers {
 	}
 
 	void remove(LoopMember member) {
-		if (this.members.remove(member) && member instanceof LoopConnection) {
+		if (this.members.remove(member) && member instanceof LoopChannel) {
 			this.load.decrementAndGet();
 		}
 	}

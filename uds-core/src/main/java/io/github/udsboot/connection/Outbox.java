@@ -19,6 +19,11 @@ import io.github.udsboot.transport.UdsSocket;
  * ({@link Flush#BLOCKED}) and passes to the thread that waits for the socket to become
  * writable, which calls {@link #resume}; no thread ever sleeps in here. What is no longer
  * wanted can be withdrawn ({@link #withdraw}) until it is written.
+ *
+ * <p>
+ * One class, because the flushing role, the positions of frames and what may be withdrawn
+ * depend on each other under one lock. How frames get into a buffer is left to
+ * {@link FrameBatch}.
  */
 public final class Outbox {
 
@@ -27,9 +32,6 @@ public final class Outbox {
 	 * occupy the flushing thread, which has a loop to run or an answer to wait for.
 	 */
 	private static final long SLICE_NANOS = 1_000_000;
-
-	/** A queue that was longer is not kept: it would hold its memory forever. */
-	private static final int LONG_QUEUE = 1024;
 
 	private final UdsSocket socket;
 
@@ -58,16 +60,18 @@ public final class Outbox {
 	/** Bytes offered and not withdrawn; written under the lock. */
 	private volatile long offeredBytes;
 
-	/** Frames that were sent; changed by the flushing thread, as are the fields below. */
-	private long takenFrames;
+	/** The frames that are being written. */
+	private final FrameBatch batch = new FrameBatch();
 
-	/** Bytes that the kernel took. */
+	/**
+	 * Bytes that the kernel took; changed by the flushing thread, as is the next field.
+	 */
 	private volatile long writtenBytes;
 
-	/** Where the next write begins, in all that was ever offered. */
-	private long writePosition;
-
-	/** As {@link #writePosition}, but raised before a write by what it tries to write. */
+	/**
+	 * Where the next write begins, in all that was ever offered; raised before a write by
+	 * what it tries to write.
+	 */
 	private volatile long attemptedPosition;
 
 	/** Guarded by the lock: frames to withdraw as soon as no thread is writing them. */
@@ -78,15 +82,6 @@ public final class Outbox {
 	 * have become full; 0 while neither has happened.
 	 */
 	private volatile long blockedSince;
-
-	/** Belongs to the flushing thread, as do the fields below. */
-	private FrameQueue batch = new FrameQueue();
-
-	/** The number of entries of the batch that were copied whole. */
-	private int copied;
-
-	/** How much of the next entry was copied. */
-	private int batchOffset;
 
 	/** Guarded by the lock: what the kernel would not take. */
 	private @Nullable ByteBuffer unwritten;
@@ -172,12 +167,12 @@ public final class Outbox {
 			if (this.closed || position < 0) {
 				return false;
 			}
-			if (withdraw(this.offered, position)) {
+			if (countOut(this.offered.withdraw(position))) {
 				return true;
 			}
 			if (this.unwritten != null) {
-				uncopy(this.unwritten);
-				return withdrawWhole(position);
+				this.batch.uncopy(this.unwritten);
+				return countOut(this.batch.withdrawWhole(position));
 			}
 			if (late && this.flushing && this.attemptedPosition <= position) {
 				this.lateWithdrawals.add(position);
@@ -186,47 +181,14 @@ public final class Outbox {
 		}
 	}
 
-	/** Withdraw a frame, unless a part of it was written. */
-	private boolean withdrawWhole(long position) {
-		return position >= this.writePosition && withdraw(this.batch, position);
-	}
-
 	@SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
-	private boolean withdraw(FrameQueue queue, long position) {
-		EncodedFrame frame = queue.withdraw(position);
+	private boolean countOut(@Nullable EncodedFrame frame) {
 		if (frame == null) {
 			return false;
 		}
 		this.offeredFrames--;
 		this.offeredBytes -= frame.size();
 		return true;
-	}
-
-	/**
-	 * Discard what was copied and not written, so that each frame in the batch is whole
-	 * again, except one that was written in part. With the lock held, while no thread
-	 * flushes.
-	 */
-	private void uncopy(ByteBuffer buffer) {
-		buffer.clear().limit(0);
-		this.copied = 0;
-		this.batchOffset = 0;
-		dropWritten();
-	}
-
-	private void dropWritten() {
-		int count = 0;
-		while (count < this.batch.size()) {
-			EncodedFrame frame = this.batch.frame(count);
-			long begin = this.batch.position(count);
-			if (frame != null && begin + frame.size() > this.writePosition) {
-				this.batchOffset = (int) Math.max(0, this.writePosition - begin);
-				break;
-			}
-			this.takenFrames += (frame != null) ? 1 : 0;
-			count++;
-		}
-		this.batch.removeFirst(count);
 	}
 
 	/**
@@ -243,7 +205,7 @@ public final class Outbox {
 				return Flush.DONE;
 			}
 			this.flushing = true;
-			swap();
+			this.offered = this.batch.takeAll(this.offered);
 		}
 		return write(takeBuffer());
 	}
@@ -348,9 +310,9 @@ public final class Outbox {
 				return false;
 			}
 			if (!this.lateWithdrawals.isEmpty()) {
-				uncopy(buffer);
+				this.batch.uncopy(buffer);
 				for (long position : this.lateWithdrawals) {
-					withdrawWhole(position);
+					countOut(this.batch.withdrawWhole(position));
 				}
 				this.lateWithdrawals.clear();
 			}
@@ -361,11 +323,11 @@ public final class Outbox {
 
 	private int write(ByteBuffer buffer, long written) throws IOException {
 		int count = 0;
-		long position = this.writePosition;
+		long position = this.batch.writePosition();
 		this.attemptedPosition = position + buffer.remaining();
 		try {
 			count = this.socket.write(buffer);
-			this.writePosition = position + count;
+			this.batch.written(count);
 			this.writtenBytes = written + count;
 			return count;
 		}
@@ -381,89 +343,26 @@ public final class Outbox {
 	 */
 	private boolean fill(ByteBuffer buffer) {
 		buffer.clear();
-		removeCopied();
-		while (true) {
-			if (this.copied == this.batch.size()) {
-				if (buffer.position() > 0 && !buffer.hasRemaining()) {
-					break;
-				}
-				synchronized (this.lock) {
-					if (this.offered.isEmpty()) {
-						if (buffer.position() > 0) {
-							break;
-						}
-						this.batch.clear();
-						this.copied = 0;
-						this.lateWithdrawals.clear();
-						if (this.blockedSince != 0) {
-							this.blockedSince = 0;
-						}
-						this.flushing = false;
-						return false;
+		this.batch.removeCopied();
+		while (this.batch.copyTo(buffer)) {
+			synchronized (this.lock) {
+				if (this.offered.isEmpty()) {
+					if (buffer.position() > 0) {
+						break;
 					}
-					swap();
+					this.batch.clear();
+					this.lateWithdrawals.clear();
+					if (this.blockedSince != 0) {
+						this.blockedSince = 0;
+					}
+					this.flushing = false;
+					return false;
 				}
-				continue;
+				this.offered = this.batch.takeAll(this.offered);
 			}
-			EncodedFrame frame = this.batch.frame(this.copied);
-			if (frame == null) {
-				this.copied++;
-				continue;
-			}
-			long position = this.batch.position(this.copied) + this.batchOffset;
-			if (buffer.position() == 0) {
-				this.writePosition = position;
-			}
-			else if (position != this.writePosition + buffer.position()) {
-				break;
-			}
-			this.batchOffset = copy(frame, this.batchOffset, buffer);
-			if (this.batchOffset < frame.size()) {
-				break;
-			}
-			this.copied++;
-			this.batchOffset = 0;
 		}
 		buffer.flip();
 		return true;
-	}
-
-	/** Remove the copied frames, all of which are written. */
-	private void removeCopied() {
-		for (int i = 0; i < this.copied; i++) {
-			this.takenFrames += (this.batch.frame(i) != null) ? 1 : 0;
-		}
-		this.batch.removeFirst(this.copied);
-		this.copied = 0;
-	}
-
-	private static int copy(EncodedFrame frame, int offset, ByteBuffer buffer) {
-		int head = frame.head().length;
-		int done = offset;
-		if (done < head) {
-			int count = Math.min(head - done, buffer.remaining());
-			buffer.put(frame.head(), done, count);
-			done += count;
-		}
-		if (done >= head) {
-			int count = Math.min(frame.size() - done, buffer.remaining());
-			buffer.put(frame.body(), done - head, count);
-			done += count;
-		}
-		return done;
-	}
-
-	private void swap() {
-		if (this.batch.size() > 0) {
-			// what is copied, which is everything but gaps, stays until it is written
-			this.batch.removeGaps();
-			this.copied = this.batch.size();
-			this.batch.takeAll(this.offered);
-			return;
-		}
-		FrameQueue empty = (this.batch.capacity() <= LONG_QUEUE) ? this.batch : new FrameQueue();
-		this.batch = this.offered;
-		this.offered = empty;
 	}
 
 	/**
@@ -479,8 +378,6 @@ public final class Outbox {
 			if (buffer != null) {
 				// no thread is using them
 				this.batch.clear();
-				this.copied = 0;
-				this.batchOffset = 0;
 			}
 		}
 		if (buffer != null) {
@@ -503,7 +400,7 @@ public final class Outbox {
 	 */
 	public long queuedFrames() {
 		// both are published by the volatile fields next to them
-		return (this.writtenBytes < this.offeredBytes) ? this.offeredFrames - this.takenFrames : 0;
+		return (this.writtenBytes < this.offeredBytes) ? this.offeredFrames - this.batch.takenFrames() : 0;
 	}
 
 	/**

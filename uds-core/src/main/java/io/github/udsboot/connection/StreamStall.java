@@ -7,12 +7,12 @@ package io.github.udsboot.connection;
  */
 public final class StreamStall {
 
-	private final ConnectionOutput output;
+	private final Owner owner;
 
 	private volatile boolean ended;
 
-	StreamStall(ConnectionOutput output) {
-		this.output = output;
+	StreamStall(Owner owner) {
+		this.owner = owner;
 	}
 
 	/**
@@ -21,11 +21,23 @@ public final class StreamStall {
 	public void end() {
 		// first the mark, then the check: a flushing thread uses the reverse order
 		this.ended = true;
-		this.output.checkStream(this);
+		this.owner.checkStream(this);
 	}
 
 	boolean isEnded() {
 		return this.ended;
+	}
+
+	/** What the stream is written through. */
+	interface Owner {
+
+		/**
+		 * End the dedication to a stream that has ended, unless its last bytes still wait
+		 * to be written. By any thread.
+		 * @param stream the stream
+		 */
+		void checkStream(StreamStall stream);
+
 	}
 
 }

@@ -34,24 +34,22 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>
  * An empty payload is an empty {@code byte[]}, {@code ByteBuffer} or {@code String}, a
  * protobuf message with defaults only, and nothing ({@code null}, an empty
- * {@code Optional}) for any other type. Nothing becomes an empty payload.
+ * {@code Optional}) for any other type. Nothing becomes an empty payload. One class,
+ * because both directions have to agree on that.
  */
 public final class PayloadConverter {
 
 	private static final byte[] EMPTY_PAYLOAD = {};
 
-	private static final boolean JACKSON_PRESENT = isPresent("tools.jackson.databind.json.JsonMapper");
+	private static final boolean JACKSON_PRESENT = ClassUtils.isPresent("tools.jackson.databind.json.JsonMapper",
+			PayloadConverter.class.getClassLoader());
 
-	private static final boolean PROTOBUF_PRESENT = isPresent("com.google.protobuf.Message");
-
-	private static final MessageHeaders NO_HEADERS = new NoHeaders();
-
-	private final List<MessageConverter> converters;
+	private final ReadableTypes readable;
 
 	private final SmartMessageConverter converter;
 
 	private PayloadConverter(List<MessageConverter> converters) {
-		this.converters = List.copyOf(converters);
+		this.readable = new ReadableTypes(List.copyOf(converters));
 		this.converter = new CompositeMessageConverter(converters);
 	}
 
@@ -197,39 +195,7 @@ public final class PayloadConverter {
 	 * @throws UnsupportedPayloadTypeException if no converter supports it
 	 */
 	public void requireReadable(Type type) {
-		ResolvableType resolvable = ResolvableType.forType(type);
-		Class<?> target = resolvable.toClass();
-		if (target == Optional.class) {
-			requireReadable(resolvable.getGeneric().getType());
-		}
-		else if (!target.isAssignableFrom(byte[].class) && target != String.class && target != ByteBuffer.class
-				&& target != Void.class) {
-			for (MessageConverter each : this.converters) {
-				if (canRead(each, target, type)) {
-					return;
-				}
-			}
-		}
-	}
-
-	private static boolean canRead(MessageConverter converter, Class<?> target, Type type) {
-		if (converter instanceof JsonPayloadConverter json) {
-			json.requireReadable(type);
-			return true;
-		}
-		if (PROTOBUF_PRESENT && ProtobufPayloadConverter.isMessage(target)) {
-			return true;
-		}
-		try {
-			return converter.fromMessage(new GenericMessage<>(EMPTY_PAYLOAD, NO_HEADERS), target) != null;
-		}
-		catch (UnsupportedPayloadTypeException ex) {
-			throw ex;
-		}
-		catch (RuntimeException ex) {
-			// It supports the type, for which an empty payload is not valid
-			return true;
-		}
+		this.readable.require(type);
 	}
 
 	private static Object unknownContent() {
@@ -241,7 +207,7 @@ public final class PayloadConverter {
 		if (type == void.class || type == Void.class || isNothing(payload, type)) {
 			return null;
 		}
-		return this.converter.fromMessage(new GenericMessage<>(payload, NO_HEADERS), type, generic);
+		return this.converter.fromMessage(new GenericMessage<>(payload, NoHeaders.INSTANCE), type, generic);
 	}
 
 	/**
@@ -259,7 +225,7 @@ public final class PayloadConverter {
 
 	private static boolean hasEmptyValue(Class<?> type) {
 		return type == byte[].class || type == String.class || type == ByteBuffer.class
-				|| (PROTOBUF_PRESENT && ProtobufPayloadConverter.isMessage(type));
+				|| ReadableTypes.isProtobuf(type);
 	}
 
 	// Spring would add an id and a timestamp to a message with immutable headers
@@ -267,20 +233,6 @@ public final class PayloadConverter {
 		MessageHeaderAccessor accessor = new MessageHeaderAccessor();
 		accessor.setLeaveMutable(true);
 		return accessor.getMessageHeaders();
-	}
-
-	private static boolean isPresent(String className) {
-		return ClassUtils.isPresent(className, PayloadConverter.class.getClassLoader());
-	}
-
-	private static final class NoHeaders extends MessageHeaders {
-
-		private static final long serialVersionUID = 1L;
-
-		NoHeaders() {
-			super(null, ID_VALUE_NONE, -1L);
-		}
-
 	}
 
 	/**
@@ -329,7 +281,7 @@ public final class PayloadConverter {
 			chain.add(ignoringContentType(new ByteBufferMessageConverter()));
 			chain.add(ignoringContentType(new TextMessageConverter()));
 			chain.addAll(this.custom);
-			if (PROTOBUF_PRESENT) {
+			if (ReadableTypes.PROTOBUF_PRESENT) {
 				chain.add(new ProtobufPayloadConverter());
 			}
 			if (this.json != null) {

@@ -15,7 +15,6 @@ import io.github.udsboot.UdsCancelledException;
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsException;
 import io.github.udsboot.UdsSession;
-import io.github.udsboot.UdsSessionClosedException;
 import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.guard.Nanos;
@@ -25,7 +24,7 @@ import io.github.udsboot.protocol.Frame;
 /**
  * A session on a connection of an event loop. The loop owner adds what arrives; any
  * application thread sends and receives. No lock is held while a thread waits for the
- * peer.
+ * peer. One class, because it is what a {@link UdsSession} promises and little more.
  */
 public final class LoopSession implements UdsSession {
 
@@ -47,15 +46,9 @@ public final class LoopSession implements UdsSession {
 
 	private final SessionInbox inbox;
 
+	private final SessionEnd end;
+
 	private final Map<String, Object> attributes = new ConcurrentHashMap<>();
-
-	private volatile boolean closing;
-
-	/** The listener stops, and the time of the session has run out. */
-	private volatile boolean stopping;
-
-	/** Whether the peer has ever sent a message. */
-	private volatile boolean heard;
 
 	/**
 	 * Create a session.
@@ -78,6 +71,7 @@ public final class LoopSession implements UdsSession {
 		this.receiveTimeout = receiveTimeout;
 		this.owner = owner;
 		this.inbox = new SessionInbox(connection, maxWaiting);
+		this.end = new SessionEnd(name, connection, codec.path(), owner);
 	}
 
 	@Override
@@ -102,10 +96,8 @@ public final class LoopSession implements UdsSession {
 
 	@Override
 	public boolean isOpen() {
-		return !this.closing && !this.connection.isEnding() && !this.connection.isDraining();
+		return !this.end.isClosing() && !this.connection.isEnding() && !this.connection.isDraining();
 	}
-
-	// --- sending
 
 	@Override
 	public void send(Object message) {
@@ -116,9 +108,10 @@ public final class LoopSession implements UdsSession {
 							+ " and the outbound queue is full; the message was not sent",
 					null, this.codec.path(), null);
 		}
-		if (this.closing || this.stopping || this.connection.push(frame) < 0) {
-			throw closedException(this.connection.isOutputShutdown() ? "this side has ended its output" : describeEnd(),
-					"the message was not sent");
+		if (this.end.isClosing() || this.end.isStopping() || this.connection.push(frame) < 0) {
+			throw this.connection.isOutputShutdown()
+					? this.end.exception("this side has ended its output", "the message was not sent")
+					: this.end.exception("the message was not sent");
 		}
 	}
 
@@ -135,8 +128,6 @@ public final class LoopSession implements UdsSession {
 	public void shutdownOutput() {
 		this.connection.shutdownOutput();
 	}
-
-	// --- receiving
 
 	@Override
 	public <T> T receive(Class<T> messageType) {
@@ -159,7 +150,7 @@ public final class LoopSession implements UdsSession {
 		Frame frame = receiveFrame(timeout);
 		if (frame == null) {
 			if (isOver()) {
-				throw closedException(describeEnd(), "nothing more can be received");
+				throw this.end.exception("nothing more can be received");
 			}
 			throw new UdsDeadlineExceededException("No message came within " + timeout, null, this.codec.path(), null);
 		}
@@ -197,17 +188,10 @@ public final class LoopSession implements UdsSession {
 	/** A thread that is interrupted because the session ends is told that reason. */
 	private UdsException interrupted(String consequence, String consequenceOfEnd) {
 		Thread.currentThread().interrupt();
-		if (this.stopping) {
-			return closedException(describeEnd(), consequenceOfEnd);
+		if (this.end.isStopping()) {
+			return this.end.exception(consequenceOfEnd);
 		}
 		return new UdsCancelledException("The thread was interrupted" + consequence, null, this.codec.path(), null);
-	}
-
-	// --- the end
-
-	private UdsSessionClosedException closedException(String end, String consequence) {
-		return new UdsSessionClosedException("The session is closed (" + end + "); " + consequence, this.codec.path(),
-				this.connection.closeCause());
 	}
 
 	/**
@@ -215,41 +199,12 @@ public final class LoopSession implements UdsSession {
 	 * @return who or what closed it, for messages
 	 */
 	public String describeEnd() {
-		CloseReason reason = this.connection.closeReason();
-		if (reason == null && this.stopping) {
-			return "'" + this.name + "' stops";
-		}
-		if (reason == null) {
-			return this.closing ? "by this side"
-					: "by the peer, which has ended its output or reads no more" + explainSilence();
-		}
-		return switch (reason) {
-			case PEER_CLOSED -> "by the peer" + explainSilence();
-			case SESSION_CLOSED -> "by this side";
-			case STOPPED -> "'" + this.name + "' has stopped";
-			case STALLED -> "the peer did not read for too long";
-			case TRUNCATED -> "the peer ended in the middle of a message";
-			case FRAME_TIMEOUT -> "a message that began did not end in time";
-			case IDLE -> "it was idle for too long";
-			case PROTOCOL_ERROR -> "the peer does not keep to the protocol: " + messageOfCause();
-			case MEMORY -> "it held most of the memory for peers, and there was too little";
-			case IO_ERROR -> "the connection broke: " + messageOfCause();
-			case FIRST_FRAME_TIMEOUT, EVICTED, UNRESPONSIVE -> reason.toString();
-		};
-	}
-
-	private String explainSilence() {
-		return this.heard ? "" : this.owner.explainSilence();
-	}
-
-	private String messageOfCause() {
-		Throwable cause = this.connection.closeCause();
-		return (cause != null) ? String.valueOf(cause.getMessage()) : "";
+		return this.end.describe();
 	}
 
 	@Override
 	public void close() {
-		this.closing = true;
+		this.end.close();
 		this.inbox.end();
 		this.inbox.abandon();
 		this.connection.finish(CloseReason.SESSION_CLOSED);
@@ -269,24 +224,20 @@ public final class LoopSession implements UdsSession {
 	 * @return {@code true} once {@link #close()} was called
 	 */
 	public boolean isClosing() {
-		return this.closing;
+		return this.end.isClosing();
 	}
 
-	// --- for the loop owner
-
 	/**
-	 * Add a frame that has arrived.
+	 * Add a frame that has arrived. Call on the loop's owner.
 	 * @param frame the frame
 	 */
 	public void add(Frame frame) {
-		if (!this.heard) {
-			this.heard = true;
-		}
+		this.end.heard();
 		this.inbox.add(frame);
 	}
 
 	/**
-	 * Take the next frame, unless a thread waits for it.
+	 * Take the next frame, unless a thread waits for it. Call on the loop's owner.
 	 * @return the frame, or {@code null}
 	 */
 	public @Nullable Frame poll() {
@@ -313,7 +264,7 @@ public final class LoopSession implements UdsSession {
 	 * Stop: nothing is sent or received any more, because the listener stops.
 	 */
 	public void stop() {
-		this.stopping = true;
+		this.end.stop();
 		this.inbox.end();
 	}
 

@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The items of one stream that have arrived and were not taken yet. Bounded: the adding
- * thread is told to stop, and is told when to go on. Items are added by one thread at a
- * time and taken by one at a time.
+ * thread is told to stop, and later that there is room again. Items are added by one
+ * thread at a time; and one at a time takes them and asks whether there are more. Any
+ * thread may end or cancel. One class, because adding, taking, the end and a cancellation
+ * change one state under one lock.
  */
 public final class ItemInbox {
 
-	/** What an item costs beside its payload, about. */
+	/** The approximate memory of an item besides its payload. */
 	private static final int OVERHEAD = 64;
 
 	private final int maxItems;
@@ -54,7 +56,7 @@ public final class ItemInbox {
 
 	private @Nullable Runnable listener;
 
-	/** Used by the taking thread only: what was taken out of the above at once. */
+	/** Belongs to the taking thread: what was taken out of the above at once. */
 	private ArrayDeque<byte[]> taken = new ArrayDeque<>();
 
 	/**
@@ -68,8 +70,6 @@ public final class ItemInbox {
 		this.maxBytes = maxBytes;
 		this.control = control;
 	}
-
-	// --- by the thread that reads the connection
 
 	/**
 	 * Take items of another sender from now on, and none of those before, however late
@@ -182,8 +182,8 @@ public final class ItemInbox {
 	}
 
 	/**
-	 * As {@link #end}, but a {@linkplain #whenReady listener} is told later: who takes
-	 * items and also gives some may be cancelled before it hears of a failure.
+	 * As {@link #end}, but a {@linkplain #whenReady listener} is told later: a taker that
+	 * also sends items may be cancelled before it hears of a failure.
 	 * @param failure why it ends early, {@code null} if it is complete
 	 * @return tells the listener, {@code null} if there is none
 	 */
@@ -232,8 +232,6 @@ public final class ItemInbox {
 			listener.run();
 		}
 	}
-
-	// --- by the taking thread
 
 	/**
 	 * Take the next item, waiting for it.

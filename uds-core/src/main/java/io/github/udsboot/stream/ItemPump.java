@@ -17,10 +17,12 @@ import io.github.udsboot.guard.SureExecutor;
  * <p>
  * The cancelling thread interrupts the one that is in the source, under the lock that the
  * latter takes before it leaves, so that no interrupt lands in what the thread does next.
+ * One class, because a thread that runs, fails, cancels or is dropped decides under that
+ * lock whether it is the one that closes the source. Thread-safe.
  */
 public final class ItemPump implements DroppableTask {
 
-	/** After so many the thread is given back, for others that wait for one. */
+	/** The number of items after which the thread is given back to others. */
 	private static final int TURN = 4096;
 
 	private final ItemSource source;

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 
 import org.apache.commons.logging.Log;
@@ -111,10 +110,11 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 			SocketPermissions permissions = SocketPermissions.of(address, options);
 			Path path = SocketDirectory.prepare(address, options.allowSharedDirectory())
 				.resolve(address.path().getFileName());
+			PathOccupant occupant = new PathOccupant(address, path);
 			PrivateDirectory directory = PrivateDirectory.beside(address, path);
 			if (!SocketLock.exists(path)) {
 				// No lock file is left beside a file that is left alone
-				findStale(address, path);
+				occupant.findStale();
 			}
 			if (held != null && held.isOf(path)) {
 				held.renew(address);
@@ -123,7 +123,7 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 			else {
 				lock = SocketLock.acquire(address, path);
 			}
-			bound = bind(address, path, lock, permissions, directory, options.allowSharedDirectory(), binder);
+			bound = bind(occupant, lock, permissions, directory, options.allowSharedDirectory(), binder);
 			return bound;
 		}
 		catch (BindFailedException ex) {
@@ -152,10 +152,10 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 		}
 	}
 
-	private static <L extends Closeable> SocketFile<L> bind(UdsAddress address, Path path, SocketLock lock,
+	private static <L extends Closeable> SocketFile<L> bind(PathOccupant occupant, SocketLock lock,
 			SocketPermissions permissions, PrivateDirectory directory, boolean shared, ListenerBinder<L> binder)
 			throws IOException {
-		clearTheWay(address, path);
+		occupant.clear();
 		directory.create(shared);
 		L listener = null;
 		SocketFile<L> bound = null;
@@ -166,13 +166,13 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 				throw directory.replaced();
 			}
 			permissions.apply(directory.bound());
-			for (int attempt = 1; !SocketPublisher.publish(directory.bound(), path); attempt++) {
-				clearTheWay(address, path);
+			for (int attempt = 1; !SocketPublisher.publish(directory.bound(), occupant.path()); attempt++) {
+				occupant.clear();
 				if (attempt == ATTEMPTS) {
 					throw new IOException("something takes the name again and again");
 				}
 			}
-			bound = new SocketFile<>(address, path, lock, identity, listener);
+			bound = new SocketFile<>(occupant.address(), occupant.path(), lock, identity, listener);
 			return bound;
 		}
 		finally {
@@ -181,58 +181,6 @@ public final class SocketFile<L extends Closeable> implements Closeable {
 			}
 			tidy(directory);
 		}
-	}
-
-	private static void clearTheWay(UdsAddress address, Path path) throws IOException {
-		FileIdentity stale = findStale(address, path);
-		if (stale != null && stale.isSameFile(FileIdentity.of(path))) {
-			Files.deleteIfExists(path);
-		}
-	}
-
-	/**
-	 * Examine the file at the path.
-	 * @return a socket that may be replaced, or {@code null} if there is nothing now
-	 * @throws BindFailedException if there is a file that must be left alone
-	 */
-	private static @Nullable FileIdentity findStale(UdsAddress address, Path path) throws IOException {
-		FileIdentity present = FileIdentity.of(path);
-		if (present == null) {
-			return null;
-		}
-		if (!present.isSocket()) {
-			throw new BindFailedException(Reason.NOT_A_SOCKET, address,
-					"At the socket path '" + address + "' stands " + present.type() + ", which is left alone",
-					"Remove it if it is not needed, or choose another path.", null);
-		}
-		if (!present.isOurs()) {
-			throw new BindFailedException(Reason.FOREIGN_SOCKET, address,
-					"The socket '" + address + "' belongs to '" + ProcessUser.ownerOf(path) + "' and is left alone",
-					"Remove it if it is not in use, or choose another path.", null);
-		}
-		if (SocketProbe.isStale(UdsAddress.ofPath(path))) {
-			return present;
-		}
-		if (!present.isSameFile(FileIdentity.of(path))) {
-			// Its server has gone in the meantime; the file that is there now is examined
-			// under the lock
-			return null;
-		}
-		throw new LiveSocketException(address, present, inUse(address, path),
-				"Stop that process, or choose another path.");
-	}
-
-	private static String inUse(UdsAddress address, Path path) {
-		String kind = SocketKind.unlessStream(List.of(path, address.path()));
-		if (kind != null) {
-			return "At the socket path '" + address + "' stands " + kind
-					+ " that a process uses, and no server to connect to; it is left alone";
-		}
-		if (!Files.isWritable(path)) {
-			return "The socket '" + address + "' lets not even this user connect, so it cannot be told from one that a "
-					+ "server uses; it is left alone";
-		}
-		return "A server is already running on '" + address + "'";
 	}
 
 	private static void tidy(PrivateDirectory directory) {

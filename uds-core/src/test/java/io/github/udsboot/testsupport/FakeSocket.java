@@ -4,18 +4,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
-
-import io.github.udsboot.PeerCredentials;
-import io.github.udsboot.transport.UdsSocket;
 
 /**
  * A socket that takes as many bytes as the test says, and remembers each write.
  */
-public class FakeSocket implements UdsSocket {
+public class FakeSocket extends StubSocket {
 
 	private final ByteArrayOutputStream written = new ByteArrayOutputStream();
 
@@ -98,22 +93,7 @@ public class FakeSocket implements UdsSocket {
 	}
 
 	@Override
-	public int read(ByteBuffer target) {
-		return 0;
-	}
-
-	@Override
 	public void shutdownOutput() {
-	}
-
-	@Override
-	public PeerCredentials peerCredentials() {
-		throw new UnsupportedOperationException();
-	}
-
-	@Override
-	public SelectionKey register(Selector selector, int operations, Object attachment) {
-		throw new UnsupportedOperationException();
 	}
 
 	@Override

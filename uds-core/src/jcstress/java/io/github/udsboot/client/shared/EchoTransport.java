@@ -5,19 +5,17 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.client.call.ClientLimits;
 import io.github.udsboot.client.call.RequestForm;
 import io.github.udsboot.client.connection.ConnectSettings;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameLimits;
 import io.github.udsboot.protocol.ttrpc.TtrpcProtocol;
+import io.github.udsboot.testsupport.StubSelector;
+import io.github.udsboot.testsupport.StubSocket;
 import io.github.udsboot.transport.BindOptions;
 import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsServerSocket;
@@ -96,7 +94,7 @@ final class EchoTransport implements UdsTransport {
 
 	}
 
-	private static final class Socket implements UdsSocket {
+	private static final class Socket extends StubSocket {
 
 		private final Echo echo;
 
@@ -136,16 +134,6 @@ final class EchoTransport implements UdsTransport {
 		}
 
 		@Override
-		public void shutdownOutput() {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public PeerCredentials peerCredentials() {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
 		public SelectionKey register(Selector selector, int operations, Object attachment) {
 			return null;
 		}
@@ -168,7 +156,7 @@ final class EchoTransport implements UdsTransport {
 	}
 
 	/** Sleeps until something has come back. */
-	private static final class Wait extends Selector {
+	private static final class Wait extends StubSelector {
 
 		private final Echo echo;
 
@@ -195,42 +183,12 @@ final class EchoTransport implements UdsTransport {
 		}
 
 		@Override
-		public int select() {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public int selectNow() {
-			return 0;
-		}
-
-		@Override
 		public Selector wakeup() {
 			synchronized (this.echo) {
 				this.echo.woken = true;
 				this.echo.notifyAll();
 			}
 			return this;
-		}
-
-		@Override
-		public Set<SelectionKey> keys() {
-			return Set.of();
-		}
-
-		@Override
-		public Set<SelectionKey> selectedKeys() {
-			return new HashSet<>();
-		}
-
-		@Override
-		public boolean isOpen() {
-			return true;
-		}
-
-		@Override
-		public SelectorProvider provider() {
-			throw new UnsupportedOperationException();
 		}
 
 		@Override

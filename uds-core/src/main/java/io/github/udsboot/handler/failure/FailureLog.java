@@ -1,14 +1,7 @@
 package io.github.udsboot.handler.failure;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -30,20 +23,6 @@ import io.github.udsboot.handler.UdsRequest;
  * nothing; thread-safe.
  */
 public final class FailureLog {
-
-	private static final int MAX_TEXT = 500;
-
-	/** A chain of causes may be a circle. */
-	private static final int MAX_CAUSES = 16;
-
-	/**
-	 * Where a failure was made; below are the frames of those who called. Each line
-	 * counts once: a recursive handler has as many frames as a peer has nested its
-	 * payload.
-	 */
-	private static final int FRAMES = 8;
-
-	private static final StackTraceElement[] NO_FRAMES = {};
 
 	private final Log logger;
 
@@ -82,8 +61,9 @@ public final class FailureLog {
 	public void expected(Supplier<String> what, Throwable failure, Context context) {
 		try {
 			if (this.logger.isDebugEnabled()) {
-				context.inScope(() -> this.logger.debug(line(what.get(), context) + ": " + describe(failure),
-						this.logger.isTraceEnabled() ? failure : null));
+				context
+					.inScope(() -> this.logger.debug(line(what.get(), context) + ": " + FailureText.describe(failure),
+							this.logger.isTraceEnabled() ? failure : null));
 			}
 		}
 		catch (Throwable ex) {
@@ -120,7 +100,7 @@ public final class FailureLog {
 			if (!everything && !recent.tryLook(new Likeness(text, failure.getClass()))) {
 				return;
 			}
-			kind = kind(text, failure);
+			kind = FailureKind.of(text, failure, this.applicationClass);
 			RecentFailures.Showing showing = recent.show(kind);
 			if (showing.line() || everything) {
 				context.inScope(() -> log(line(text, context), failure, showing, known, everything));
@@ -137,18 +117,19 @@ public final class FailureLog {
 			boolean everything) {
 		String more = more(showing);
 		if (known) {
-			this.logger.warn(line + ": " + describe(failure) + more,
-					(everything && isWritable(failure)) ? failure : null);
+			this.logger.warn(line + ": " + FailureText.describe(failure) + more,
+					(everything && FailureText.isWritable(failure)) ? failure : null);
 		}
-		else if (!isWritable(failure)) {
-			this.logger.error(line + ": " + describe(failure) + ", which does not give its stack trace" + more);
+		else if (!FailureText.isWritable(failure)) {
+			this.logger
+				.error(line + ": " + FailureText.describe(failure) + ", which does not give its stack trace" + more);
 		}
 		else if (showing.stackTrace() || everything) {
 			this.logger.error(line + more, failure);
 		}
 		else {
-			this.logger
-				.error(line + ": " + describe(failure) + "; its stack trace was logged less than a minute ago" + more);
+			this.logger.error(line + ": " + FailureText.describe(failure)
+					+ "; its stack trace was logged less than a minute ago" + more);
 		}
 	}
 
@@ -175,111 +156,6 @@ public final class FailureLog {
 	private static String line(String what, Context context) {
 		String trace = TraceIds.of(context.metadata());
 		return (trace != null) ? what + " [trace " + trace + "]" : what;
-	}
-
-	/**
-	 * What failures of one kind have in common: their classes and where they were made.
-	 * As a hash: the frames are long, and many kinds are kept.
-	 */
-	private String kind(String text, Throwable failure) {
-		MessageDigest kind = digest();
-		add(kind, text);
-		for (Throwable cause : causes(failure)) {
-			add(kind, cause.getClass().getName());
-			Set<StackTraceElement> application = new LinkedHashSet<>();
-			Set<StackTraceElement> others = new LinkedHashSet<>();
-			for (StackTraceElement frame : frames(cause)) {
-				Set<StackTraceElement> frames = frame.getClassName().equals(this.applicationClass) ? application
-						: others;
-				if (frames.size() < FRAMES) {
-					frames.add(frame);
-				}
-			}
-			application.forEach((frame) -> add(kind, frame.toString()));
-			others.forEach((frame) -> add(kind, frame.toString()));
-		}
-		return HexFormat.of().formatHex(kind.digest());
-	}
-
-	private static MessageDigest digest() {
-		try {
-			return MessageDigest.getInstance("SHA-256");
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every Java platform has SHA-256", ex);
-		}
-	}
-
-	private static void add(MessageDigest kind, String part) {
-		kind.update(part.getBytes(StandardCharsets.UTF_8));
-		kind.update((byte) '\n');
-	}
-
-	private static List<Throwable> causes(Throwable failure) {
-		List<Throwable> causes = new ArrayList<>();
-		try {
-			for (Throwable cause = failure; cause != null && causes.size() < MAX_CAUSES; cause = cause.getCause()) {
-				causes.add(cause);
-			}
-		}
-		catch (RuntimeException | Error ex) {
-			// its methods are code of the application's
-		}
-		return causes;
-	}
-
-	private static StackTraceElement[] frames(Throwable failure) {
-		try {
-			return failure.getStackTrace();
-		}
-		catch (RuntimeException | Error ex) {
-			return NO_FRAMES;
-		}
-	}
-
-	/**
-	 * Return whether a logger can write a failure with its stack trace. One that it
-	 * cannot write would not be in the log at all.
-	 */
-	private static boolean isWritable(Throwable failure) {
-		try {
-			StringBuilder said = new StringBuilder();
-			Throwable cause = failure;
-			for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
-				said.append(cause.getStackTrace().length)
-					.append(cause.hashCode())
-					.append(cause.getMessage())
-					.append(cause.toString());
-				cause = cause.getCause();
-			}
-			return !said.isEmpty();
-		}
-		catch (RuntimeException | Error ex) {
-			return false;
-		}
-	}
-
-	/** In one line, which a peer must not break. */
-	private static String describe(Throwable failure) {
-		List<Throwable> causes = causes(failure);
-		String text = text(failure);
-		return (causes.size() > 1) ? text + "; root cause: " + text(causes.get(causes.size() - 1)) : text;
-	}
-
-	private static String text(Throwable failure) {
-		String text;
-		try {
-			text = failure.toString();
-		}
-		catch (RuntimeException | Error ex) {
-			return failure.getClass().getName();
-		}
-		StringBuilder line = new StringBuilder();
-		for (int i = 0; i < text.length() && i < MAX_TEXT; i++) {
-			char c = text.charAt(i);
-			line.append((Character.isISOControl(c) || c == '\u2028' || c == '\u2029') ? ' ' : c);
-		}
-		return (text.length() > MAX_TEXT) ? line.append("...").toString() : line.toString();
 	}
 
 	/**
