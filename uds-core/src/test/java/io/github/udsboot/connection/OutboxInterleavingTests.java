@@ -23,12 +23,12 @@ class OutboxInterleavingTests {
 
 	@Test
 	void allThatIsOfferedIsWrittenOnceAndInOrderThoughTheKernelTakesItInParts() {
-		assertThat(Interleavings.explore(TwoWriters.class, 2, Outbox.class)).isGreaterThan(100);
+		assertThat(Interleavings.explore(TwoWriters.class, 2, Outbox.class, FrameBatch.class)).isGreaterThan(100);
 	}
 
 	@Test
 	void aFrameThatCountsAsUnsentIsNotWritten() {
-		assertThat(Interleavings.explore(CloseAgainstWrite.class, 3, Outbox.class)).isGreaterThan(20);
+		assertThat(Interleavings.explore(CloseAgainstWrite.class, 3, Outbox.class, FrameBatch.class)).isGreaterThan(20);
 	}
 
 	static class TwoWriters implements Interleaving {
