@@ -421,6 +421,11 @@ public final class Outbox {
 		return this.writtenBytes;
 	}
 
+	/** Return how many bytes were queued since the beginning of the connection. */
+	long offeredBytes() {
+		return this.offeredBytes;
+	}
+
 	/**
 	 * Return since when the peer has read nothing although bytes wait for it.
 	 * @return the time on the clock of {@link System#nanoTime()}, 0 if nothing waits

@@ -52,8 +52,18 @@ final class StallClock implements StreamStall.Owner {
 	}
 
 	@Override
+	public long position() {
+		return this.outbox.offeredBytes();
+	}
+
+	/**
+	 * A peer that has others queue more before the mark, and reads none of that, must not
+	 * keep the clock of a stream that it has read.
+	 */
+	@Override
 	public void checkStream(StreamStall stream) {
-		if (stream.isEnded() && this.outbox.queuedBytes() == 0) {
+		if (stream.isEnded()
+				&& (this.outbox.queuedBytes() == 0 || this.outbox.writtenBytes() > stream.lastPosition())) {
 			// another stream may have begun
 			STREAM.compareAndSet(this, stream, null);
 		}

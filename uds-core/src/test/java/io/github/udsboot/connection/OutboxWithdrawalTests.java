@@ -192,8 +192,10 @@ class OutboxWithdrawalTests {
 
 	@Test
 	void inEveryOrderAFrameIsTakenBackOrWritten() {
-		assertThat(Interleavings.explore(WithdrawAgainstWrite.class, 2, Outbox.class, FrameBatch.class)).isGreaterThan(50);
-		assertThat(Interleavings.explore(WithdrawAtOnceAgainstWrite.class, 2, Outbox.class, FrameBatch.class)).isGreaterThan(50);
+		assertThat(Interleavings.explore(WithdrawAgainstWrite.class, 2, Outbox.class, FrameBatch.class))
+			.isGreaterThan(50);
+		assertThat(Interleavings.explore(WithdrawAtOnceAgainstWrite.class, 2, Outbox.class, FrameBatch.class))
+			.isGreaterThan(50);
 	}
 
 	private static EncodedFrame frame(String text) {

@@ -155,6 +155,9 @@ final class StreamingCall extends RequestCall {
 
 	@Override
 	public EncodedFrame encode(UdsReply reply, boolean undispatched) {
+		if (this.stall != null) {
+			this.stall.queuesLast();
+		}
 		if (this.sendsItems && reply.status() == Status.OK) {
 			return writer().encode(DataFrame.end(streamId()));
 		}
