@@ -35,7 +35,6 @@ import org.springframework.boot.test.util.TestPropertyValues.Type;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.test.util.ReflectionTestUtils;
 
 import io.github.udsboot.Status;
 import io.github.udsboot.UdsRemoteException;
@@ -175,7 +174,8 @@ class NamedSocketsTests {
 				assertThat(context.getBeansOfType(UdsTemplate.class).keySet())
 					.containsExactly("order-eventsUdsTemplate");
 				assertThat(listener(context, "order-events").getOptions().getBindOptions().backlog()).isEqualTo(9);
-				assertThat(setting(client(context, "order-events"), "timeout")).isEqualTo(Duration.ofSeconds(7));
+				assertThat(TemplateSettings.of(client(context, "order-events"), "timeout"))
+					.isEqualTo(Duration.ofSeconds(7));
 			});
 	}
 
@@ -372,8 +372,8 @@ class NamedSocketsTests {
 			.withPropertyValues("uds.clients.text.path=/run/text.sock", "uds.clients.other.path=/run/other.sock",
 					"uds.clients.text." + property)
 			.run((context) -> {
-				assertThat(setting(client(context, "text"), setting)).isEqualTo(expected);
-				assertThat(setting(client(context, "other"), setting)).isEqualTo(initial);
+				assertThat(TemplateSettings.of(client(context, "text"), setting)).isEqualTo(expected);
+				assertThat(TemplateSettings.of(client(context, "other"), setting)).isEqualTo(initial);
 			});
 	}
 
@@ -493,10 +493,10 @@ class NamedSocketsTests {
 				assertThat(customizers.clients).containsExactlyInAnyOrder("default", "order-events");
 				assertThat(listener(context, "text").getOptions().getMaxInFlight()).isEqualTo(7);
 				assertThat(context.getBean(UdsListenerContainer.class).getOptions().getMaxInFlight()).isEqualTo(4096);
-				assertThat(setting(client(context, "order-events"), "maxConnections")).isEqualTo(7);
-				assertThat(setting(client(context, "order-events"), "maxStreams")).isEqualTo(9);
-				assertThat(setting(context.getBean(UdsTemplate.class), "maxConnections")).isEqualTo(2);
-				assertThat(setting(context.getBean(UdsTemplate.class), "maxStreams")).isEqualTo(64);
+				assertThat(TemplateSettings.of(client(context, "order-events"), "maxConnections")).isEqualTo(7);
+				assertThat(TemplateSettings.of(client(context, "order-events"), "maxStreams")).isEqualTo(9);
+				assertThat(TemplateSettings.of(context.getBean(UdsTemplate.class), "maxConnections")).isEqualTo(2);
+				assertThat(TemplateSettings.of(context.getBean(UdsTemplate.class), "maxStreams")).isEqualTo(64);
 			});
 	}
 
@@ -553,18 +553,6 @@ class NamedSocketsTests {
 	private static UdsTemplate client(ApplicationContext context, String name) {
 		return BeanFactoryAnnotationUtils.qualifiedBeanOfType(context.getAutowireCapableBeanFactory(),
 				UdsTemplate.class, name);
-	}
-
-	private static Object setting(UdsTemplate template, String name) {
-		if (name.equals("timeout")) {
-			return ReflectionTestUtils.getField(template, "timeout");
-		}
-		if (name.equals("maxStreams")) {
-			Object streams = ReflectionTestUtils.getField(ReflectionTestUtils.getField(template, "rpc"), "streams");
-			return ReflectionTestUtils.getField(ReflectionTestUtils.getField(streams, "opener"), name);
-		}
-		Object settings = ReflectionTestUtils.getField(template.getConnectionFactory(), "settings");
-		return ReflectionTestUtils.invokeMethod(settings, name);
 	}
 
 	private static InvalidConfigurationPropertyValueException invalidValueIn(Throwable failure) {

@@ -6,7 +6,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -23,11 +22,11 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
-import org.springframework.test.util.ReflectionTestUtils;
 
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.UdsUnavailableException;
 import io.github.udsboot.autoconfigure.GreetingHandlers;
+import io.github.udsboot.autoconfigure.TemplateSettings;
 import io.github.udsboot.autoconfigure.UdsAutoConfiguration;
 import io.github.udsboot.autoconfigure.listener.UdsListenerAutoConfiguration;
 import io.github.udsboot.client.UdsOperations;
@@ -144,10 +143,11 @@ class UdsClientAutoConfigurationTests {
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("settings")
 	void whenAPropertyIsSetThenTheClientHasIt(String property, String setting, Object initial, Object expected) {
-		this.contextRunner
-			.run((context) -> assertThat(setting(context.getBean(UdsTemplate.class), setting)).isEqualTo(initial));
+		this.contextRunner.run((context) -> assertThat(TemplateSettings.of(context.getBean(UdsTemplate.class), setting))
+			.isEqualTo(initial));
 		this.contextRunner.withPropertyValues(property)
-			.run((context) -> assertThat(setting(context.getBean(UdsTemplate.class), setting)).isEqualTo(expected));
+			.run((context) -> assertThat(TemplateSettings.of(context.getBean(UdsTemplate.class), setting))
+				.isEqualTo(expected));
 	}
 
 	static Stream<Arguments> settings() {
@@ -200,24 +200,8 @@ class UdsClientAutoConfigurationTests {
 			.run((context) -> {
 				UdsTemplate template = context.getBean(UdsTemplate.class);
 				assertThat(template.getConnectionFactory().stats().name()).isEqualTo("second");
-				assertThat(setting(template, "maxConnections")).isEqualTo(3);
+				assertThat(TemplateSettings.of(template, "maxConnections")).isEqualTo(3);
 			});
-	}
-
-	private static Object setting(UdsTemplate template, String name) {
-		if (name.equals("timeout")) {
-			return ReflectionTestUtils.getField(template, "timeout");
-		}
-		if (name.equals("maxStreams")) {
-			Object streams = ReflectionTestUtils.getField(ReflectionTestUtils.getField(template, "rpc"), "streams");
-			return ReflectionTestUtils.getField(ReflectionTestUtils.getField(streams, "opener"), name);
-		}
-		Object settings = ReflectionTestUtils.getField(template.getConnectionFactory(), "settings");
-		if (List.of("outboundQueueSize", "memory", "frameTimeout", "stallTimeout").contains(name)) {
-			Object limits = ReflectionTestUtils.invokeMethod(settings, "limits");
-			return ReflectionTestUtils.invokeMethod(limits, name);
-		}
-		return ReflectionTestUtils.invokeMethod(settings, name);
 	}
 
 	private static InvalidConfigurationPropertyValueException invalidValueIn(Throwable failure) {
