@@ -253,11 +253,24 @@ public final class EventLoop implements Executor {
 			this.termination.end();
 			return;
 		}
+		if (this.waitingForTurn > 0) {
+			letOthersRun();
+		}
 		// a timer makes nothing ready to decode
 		this.timers.run(System.nanoTime());
 		if (this.current == null && !this.selector.hasReady() && !this.polling.poll()) {
 			this.selector.select(this.timers.timeoutMillis());
 		}
+	}
+
+	/**
+	 * Give the processor away for a moment. A loop that some connections keep busy all
+	 * the time would otherwise be taken off it only after some milliseconds, for which
+	 * the threads of the other peers and of the other loops have to wait.
+	 */
+	@SuppressWarnings("ThreadPriorityCheck")
+	private static void letOthersRun() {
+		Thread.yield();
 	}
 
 	private void runTasks() {
