@@ -17,6 +17,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 import org.springframework.core.task.TaskDecorator;
 
+import io.github.udsboot.interceptor.PeerContext;
+import io.github.udsboot.interceptor.PeerContextFactory;
 import io.github.udsboot.interceptor.UdsClientInterceptor;
 import io.github.udsboot.interceptor.UdsServerInterceptor;
 import io.github.udsboot.security.PeerAuthorizer;
@@ -36,18 +38,20 @@ class ForeignCallsTests {
 		.importPackages("io.github.udsboot");
 
 	// @formatter:off
-	private static final Map<Class<?>, Set<String>> PLACES = Map.of(
-			Executor.class, Set.of("ApplicationExecutor", "BoundedExecutor", "EventLoop", "InterruptibleExecutor", "ItemPump", "SureExecutor"),
-			TaskDecorator.class, Set.of("ContextRecipient"),
-			Flow.Publisher.class, Set.of("DefaultRequestSpec", "InboxPublisher", "PublisherSource", "ResultAdapters"),
-			Flow.Subscriber.class, Set.of("FailedPublisher", "InboxPublisher"),
-			Flow.Subscription.class, Set.of("PublisherSource"),
-			ItemSource.class, Set.of("ItemPump", "ServerCall", "ServerInterceptorChain", "StreamCall", "UdsReplyCallback",
-					"DefaultRequestSpec"),
-			PeerAuthorizer.class, Set.of("Admission"),
-			UdsClientInterceptor.class, Set.of("ClientInterceptorChain"),
-			UdsServerInterceptor.class, Set.of("ServerInterceptorChain"),
-			UdsSessionListener.class, Set.of("SessionEvents"));
+	private static final Map<Class<?>, Set<String>> PLACES = Map.ofEntries(
+			Map.entry(Executor.class, Set.of("ApplicationExecutor", "BoundedExecutor", "EventLoop", "InterruptibleExecutor", "ItemPump", "SureExecutor")),
+			Map.entry(TaskDecorator.class, Set.of("ContextRecipient")),
+			Map.entry(Flow.Publisher.class, Set.of("DefaultRequestSpec", "InboxPublisher", "PublisherSource", "ResultAdapters")),
+			Map.entry(Flow.Subscriber.class, Set.of("FailedPublisher", "InboxPublisher")),
+			Map.entry(Flow.Subscription.class, Set.of("PublisherSource")),
+			Map.entry(ItemSource.class, Set.of("ItemPump", "ServerCall", "ServerInterceptorChain", "StreamCall", "UdsReplyCallback",
+					"DefaultRequestSpec")),
+			Map.entry(PeerContext.class, Set.of("ConnectionContext")),
+			Map.entry(PeerContextFactory.class, Set.of("ConnectionContext")),
+			Map.entry(PeerAuthorizer.class, Set.of("Admission")),
+			Map.entry(UdsClientInterceptor.class, Set.of("ClientInterceptorChain")),
+			Map.entry(UdsServerInterceptor.class, Set.of("ServerInterceptorChain")),
+			Map.entry(UdsSessionListener.class, Set.of("SessionEvents")));
 	// @formatter:on
 
 	@Test

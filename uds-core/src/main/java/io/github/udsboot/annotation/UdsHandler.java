@@ -21,7 +21,8 @@ import java.lang.annotation.Target;
  * {@link org.springframework.messaging.handler.annotation.Headers @Headers},
  * {@link org.springframework.messaging.handler.annotation.DestinationVariable @DestinationVariable},
  * {@link org.springframework.messaging.Message} (which may stand beside a payload) and
- * {@link io.github.udsboot.PeerCredentials}. One parameter is the payload: the one with
+ * {@link io.github.udsboot.PeerCredentials}, which is also what a
+ * {@link java.security.Principal} is. One parameter is the payload: the one with
  * {@code @Payload}, or the one without annotations other than those of validation and
  * nullability. A parameter that cannot be resolved makes startup fail. A method returns a
  * value, nothing, an {@code Optional} or a {@code CompletionStage} of these, or a stream

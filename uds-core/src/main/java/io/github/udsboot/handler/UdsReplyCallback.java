@@ -5,6 +5,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.interceptor.PeerContext.Scope;
 import io.github.udsboot.stream.ItemSource;
 
 /**
@@ -36,6 +37,15 @@ public interface UdsReplyCallback {
 	 * @param action stops what works on the outcome
 	 */
 	default void onCancel(Runnable action) {
+	}
+
+	/**
+	 * Bind the contexts of the caller to the calling thread, for code of the application
+	 * that is not called by the handler.
+	 * @return ends the binding, on the same thread
+	 */
+	default Scope enter() {
+		return Scope.NONE;
 	}
 
 	/**

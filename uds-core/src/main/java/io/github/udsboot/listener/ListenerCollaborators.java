@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.UdsSessionListener;
 import io.github.udsboot.converter.PayloadConverter;
+import io.github.udsboot.interceptor.PeerContextFactory;
 import io.github.udsboot.interceptor.UdsServerInterceptor;
 import io.github.udsboot.observation.CallRecorder;
 
@@ -19,9 +20,10 @@ import io.github.udsboot.observation.CallRecorder;
  * the default, which is created only when needed
  * @param sessionListeners told of sessions
  * @param interceptors wrap the handlers, the outermost first
+ * @param contexts create the contexts of peers, the outermost first
  */
 record ListenerCollaborators(CallRecorder recorder, @Nullable Executor applicationExecutor,
 		@Nullable PayloadConverter payloadConverter, List<UdsSessionListener> sessionListeners,
-		List<UdsServerInterceptor> interceptors) {
+		List<UdsServerInterceptor> interceptors, List<PeerContextFactory> contexts) {
 
 }

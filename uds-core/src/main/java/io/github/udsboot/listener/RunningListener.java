@@ -79,7 +79,7 @@ final class RunningListener implements ConnectionListener {
 		this.counters = counters;
 		this.loops = loops;
 		WireProtocol protocol = options.getProtocol();
-		this.admission = new Admission(options.getName(), options.getAuthorizer(), options.getOwnUser(),
+		this.admission = new Admission(options.getName(), options.getAddress().toString(), options.getAuthorizer(), options.getOwnUser(),
 				options.getMaxConnections(), options.getMaxConnectionsPerUser());
 		this.memory = new PeerMemory(options.getMemory(), options.getFrameLimits(), protocol instanceof MessageProtocol,
 				this.admission::isOwnUser);
@@ -88,7 +88,7 @@ final class RunningListener implements ConnectionListener {
 		this.executors = new HandlerExecutors(options.getName(), options.getExecution(), options.getMaxHandlerThreads(),
 				router, loops.handlerThreads(), collaborators.applicationExecutor());
 		this.runner = new HandlerRunner(options.getName(), options.getMaxInFlight(), options.getMemory(), router,
-				collaborators.recorder(), collaborators.interceptors(), this.executors);
+				collaborators.recorder(), collaborators.interceptors(), collaborators.contexts(), this.executors);
 		if (protocol instanceof MessageProtocol messages) {
 			PayloadConverter converter = collaborators.payloadConverter();
 			this.sessions = new SessionContext(

@@ -15,6 +15,7 @@ import org.springframework.util.Assert;
 import io.github.udsboot.UdsSessionListener;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.handler.UdsRouter;
+import io.github.udsboot.interceptor.PeerContextFactory;
 import io.github.udsboot.interceptor.UdsServerInterceptor;
 import io.github.udsboot.listener.UdsListenerStats.State;
 import io.github.udsboot.listener.dispatch.ListenerLog;
@@ -54,6 +55,8 @@ public final class UdsListenerContainer implements SmartLifecycle {
 	private List<UdsSessionListener> sessionListeners = List.of();
 
 	private List<UdsServerInterceptor> interceptors = List.of();
+
+	private List<PeerContextFactory> peerContextFactories = List.of();
 
 	private volatile @Nullable RunningListener run;
 
@@ -128,6 +131,16 @@ public final class UdsListenerContainer implements SmartLifecycle {
 		this.interceptors = List.copyOf(interceptors);
 	}
 
+	/**
+	 * Set what creates the contexts in which code of the application runs for a peer, by
+	 * default nothing.
+	 * @param peerContextFactories the factories, the outermost first; takes effect at the
+	 * next start
+	 */
+	public synchronized void setPeerContextFactories(List<? extends PeerContextFactory> peerContextFactories) {
+		this.peerContextFactories = List.copyOf(peerContextFactories);
+	}
+
 	@Override
 	public synchronized void start() {
 		if (this.run != null) {
@@ -150,7 +163,8 @@ public final class UdsListenerContainer implements SmartLifecycle {
 				bind.abandon();
 			}
 			this.run = RunningListener.start(this.options, router, new ListenerCollaborators(this.recorder,
-					this.applicationExecutor, this.payloadConverter, this.sessionListeners, this.interceptors),
+					this.applicationExecutor, this.payloadConverter, this.sessionListeners, this.interceptors,
+							this.peerContextFactories),
 					this.counters, bind);
 		}
 		catch (IOException | UnsupportedOperationException | IllegalArgumentException | IllegalStateException ex) {

@@ -84,7 +84,16 @@ public final class AllowListPeerAuthorizer implements PeerAuthorizer {
 	}
 
 	@Override
-	public boolean isAuthorized(PeerCredentials peer) {
+	public boolean isAuthorized(PeerConnection connection) {
+		return allows(connection.peer());
+	}
+
+	/**
+	 * Return whether a peer is on the list.
+	 * @param peer the peer
+	 * @return {@code true} if its user or one of its groups is allowed
+	 */
+	public boolean allows(PeerCredentials peer) {
 		return this.users.contains(peer.user()) || this.groups.contains(peer.group())
 				|| (peer.uid() != null && this.userIds.contains(peer.uid()))
 				|| (peer.gid() != null && this.groupIds.contains(peer.gid()));

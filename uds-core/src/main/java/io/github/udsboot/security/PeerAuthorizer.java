@@ -2,8 +2,6 @@ package io.github.udsboot.security;
 
 import java.util.List;
 
-import io.github.udsboot.PeerCredentials;
-
 /**
  * Decides, once per connection and before a byte of it is read, whether a peer that the
  * mode of the socket file has let in may stay. Implementations must be thread-safe and
@@ -13,15 +11,15 @@ import io.github.udsboot.PeerCredentials;
 public interface PeerAuthorizer {
 
 	/** Accepts every peer; see {@link #acceptAll()}. */
-	PeerAuthorizer ACCEPT_ALL = (peer) -> true;
+	PeerAuthorizer ACCEPT_ALL = (connection) -> true;
 
 	/**
 	 * Return whether a peer may stay. Called on the event loop that accepts, so it must
 	 * not block; a peer for which it throws anything is refused.
-	 * @param peer the peer
+	 * @param connection the connection, with its listener, its address and the peer
 	 * @return {@code false} to close the connection
 	 */
-	boolean isAuthorized(PeerCredentials peer);
+	boolean isAuthorized(PeerConnection connection);
 
 	/**
 	 * Return an authorizer that leaves the decision to the mode of the socket file. Not

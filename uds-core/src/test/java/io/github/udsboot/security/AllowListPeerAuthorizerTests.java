@@ -28,48 +28,48 @@ class AllowListPeerAuthorizerTests {
 	@Test
 	void userIsAllowedByName() throws IOException {
 		PeerAuthorizer authorizer = AllowListPeerAuthorizer.of(List.of("nobody"), List.of());
-		assertThat(authorizer.isAuthorized(peer("nobody", "0"))).isTrue();
-		assertThat(authorizer.isAuthorized(peer("12345", "0"))).isFalse();
+		assertThat(authorizer.isAuthorized(connection("nobody", "0"))).isTrue();
+		assertThat(authorizer.isAuthorized(connection("12345", "0"))).isFalse();
 	}
 
 	@Test
 	void userIsAllowedByNumber() throws IOException {
 		PeerAuthorizer authorizer = AllowListPeerAuthorizer.of(List.of("12345"), List.of());
-		assertThat(authorizer.isAuthorized(peer("12345", "0"))).isTrue();
-		assertThat(authorizer.isAuthorized(peer("12346", "0"))).isFalse();
+		assertThat(authorizer.isAuthorized(connection("12345", "0"))).isTrue();
+		assertThat(authorizer.isAuthorized(connection("12346", "0"))).isFalse();
 	}
 
 	@Test
 	void groupIsAllowedByNameOrNumber() throws IOException {
 		PeerAuthorizer authorizer = AllowListPeerAuthorizer.of(List.of(), List.of("daemon", "12345"));
-		assertThat(authorizer.isAuthorized(peer("12345", "daemon"))).isTrue();
-		assertThat(authorizer.isAuthorized(peer("1", "12345"))).isTrue();
-		assertThat(authorizer.isAuthorized(peer("12345", "12346"))).isFalse();
+		assertThat(authorizer.isAuthorized(connection("12345", "daemon"))).isTrue();
+		assertThat(authorizer.isAuthorized(connection("1", "12345"))).isTrue();
+		assertThat(authorizer.isAuthorized(connection("12345", "12346"))).isFalse();
 	}
 
 	@Test
 	void userOrGroupIsEnough() throws IOException {
 		PeerAuthorizer authorizer = AllowListPeerAuthorizer.of(List.of("12345"), List.of("12345"));
-		assertThat(authorizer.isAuthorized(peer("12345", "1"))).isTrue();
-		assertThat(authorizer.isAuthorized(peer("1", "12345"))).isTrue();
-		assertThat(authorizer.isAuthorized(peer("1", "1"))).isFalse();
+		assertThat(authorizer.isAuthorized(connection("12345", "1"))).isTrue();
+		assertThat(authorizer.isAuthorized(connection("1", "12345"))).isTrue();
+		assertThat(authorizer.isAuthorized(connection("1", "1"))).isFalse();
 	}
 
 	@Test
 	void numbersOfTheTransportCountWhereItsPrincipalsAreForeign() {
 		PeerAuthorizer authorizer = AllowListPeerAuthorizer.of(List.of("12345"), List.of("4294967294"));
 		Foreign foreign = new Foreign("nobody");
-		assertThat(authorizer.isAuthorized(new PeerCredentials(foreign, foreign, null, 12345L, 1L))).isTrue();
-		assertThat(authorizer.isAuthorized(new PeerCredentials(foreign, foreign, null, 1L, 4294967294L))).isTrue();
-		assertThat(authorizer.isAuthorized(new PeerCredentials(foreign, foreign, null, 4294967294L, 12345L))).isFalse();
-		assertThat(authorizer.isAuthorized(new PeerCredentials(foreign, foreign, null, null, null))).isFalse();
+		assertThat(authorizer.isAuthorized(connectionOf(foreign, foreign, null, 12345L, 1L))).isTrue();
+		assertThat(authorizer.isAuthorized(connectionOf(foreign, foreign, null, 1L, 4294967294L))).isTrue();
+		assertThat(authorizer.isAuthorized(connectionOf(foreign, foreign, null, 4294967294L, 12345L))).isFalse();
+		assertThat(authorizer.isAuthorized(connectionOf(foreign, foreign, null, null, null))).isFalse();
 	}
 
 	@Test
 	void rootIsNotImplied() throws IOException {
-		assertThat(AllowListPeerAuthorizer.of(List.of("nobody"), List.of()).isAuthorized(peer("root", "root")))
+		assertThat(AllowListPeerAuthorizer.of(List.of("nobody"), List.of()).isAuthorized(connection("root", "root")))
 			.isFalse();
-		assertThat(AllowListPeerAuthorizer.of(List.of("root"), List.of()).isAuthorized(peer("0", "0"))).isTrue();
+		assertThat(AllowListPeerAuthorizer.of(List.of("root"), List.of()).isAuthorized(connection("0", "0"))).isTrue();
 	}
 
 	@Test
@@ -96,19 +96,23 @@ class AllowListPeerAuthorizerTests {
 		PosixFileAttributes own = Files.readAttributes(Files.createFile(this.directory.resolve("own")),
 				PosixFileAttributes.class);
 		PeerAuthorizer authorizer = PeerAuthorizer.ownUserAndRoot();
-		assertThat(authorizer.isAuthorized(new PeerCredentials(own.owner(), own.group(), null, null, null))).isTrue();
-		assertThat(authorizer.isAuthorized(peer("root", "root"))).isTrue();
-		assertThat(authorizer.isAuthorized(peer("12345", "0"))).isFalse();
+		assertThat(authorizer.isAuthorized(connectionOf(own.owner(), own.group(), null, null, null))).isTrue();
+		assertThat(authorizer.isAuthorized(connection("root", "root"))).isTrue();
+		assertThat(authorizer.isAuthorized(connection("12345", "0"))).isFalse();
 	}
 
 	@Test
 	void everybodyIsAuthorizedWhenTheModeDecides() throws IOException {
-		assertThat(PeerAuthorizer.acceptAll().isAuthorized(peer("12345", "12345"))).isTrue();
+		assertThat(PeerAuthorizer.acceptAll().isAuthorized(connection("12345", "12345"))).isTrue();
 	}
 
-	private static PeerCredentials peer(String user, String group) throws IOException {
-		return new PeerCredentials(LOOKUP.lookupPrincipalByName(user), LOOKUP.lookupPrincipalByGroupName(group), null,
+	private static PeerConnection connection(String user, String group) throws IOException {
+		return connectionOf(LOOKUP.lookupPrincipalByName(user), LOOKUP.lookupPrincipalByGroupName(group), null,
 				null, null);
+	}
+
+	private static PeerConnection connectionOf(UserPrincipal user, GroupPrincipal group, Long pid, Long uid, Long gid) {
+		return new PeerConnection("test", "/run/test.sock", new PeerCredentials(user, group, pid, uid, gid));
 	}
 
 	private record Foreign(String name) implements UserPrincipal, GroupPrincipal {

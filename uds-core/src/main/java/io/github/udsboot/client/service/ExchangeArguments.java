@@ -1,6 +1,7 @@
 package io.github.udsboot.client.service;
 
 import java.lang.annotation.Annotation;
+import java.security.Principal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +28,7 @@ import org.springframework.util.StringUtils;
 import org.springframework.util.StringValueResolver;
 
 import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.PeerIdentity;
 import io.github.udsboot.UdsSession;
 import io.github.udsboot.stream.StreamTypes;
 
@@ -38,8 +40,8 @@ final class ExchangeArguments {
 	private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(Payload.class, Header.class,
 			Headers.class, DestinationVariable.class);
 
-	private static final Set<Class<?>> SERVER_ONLY_TYPES = Set.of(PeerCredentials.class, UdsSession.class,
-			MessageHeaders.class);
+	private static final Set<Class<?>> SERVER_ONLY_TYPES = Set.of(PeerCredentials.class, PeerIdentity.class,
+			Principal.class, UdsSession.class, MessageHeaders.class);
 
 	private final ExchangeSignature signature;
 

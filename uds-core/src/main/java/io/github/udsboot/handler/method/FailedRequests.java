@@ -8,10 +8,12 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.Status;
+import io.github.udsboot.guard.LostFailures;
 import io.github.udsboot.handler.UdsReplyCallback;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.failure.FailureReplies;
 import io.github.udsboot.handler.failure.UnresolvedArgumentException;
+import io.github.udsboot.interceptor.PeerContext.Scope;
 
 /**
  * Answers the requests that a handler method has failed to answer: with what an exception
@@ -60,14 +62,40 @@ class FailedRequests implements ReplyingMethod.FailureTaker {
 		// The thread may be one of the application's, which completed a stage: an
 		// interrupt that came before is not for the exception handler method
 		boolean interrupted = Thread.currentThread().isInterrupted();
+		Scope scope = enter(callback);
+		if (scope == null) {
+			this.replies.reply(this.replies.replyTo(reason, request), callback);
+			return;
+		}
+		try {
+			call(exceptionHandler, reason, thrown, request, variables, callback);
+		}
+		finally {
+			scope.close();
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/** The thread may be one that has nothing of the caller's bound to it. */
+	private static @Nullable Scope enter(UdsReplyCallback callback) {
+		try {
+			return callback.enter();
+		}
+		catch (Throwable ex) {
+			LostFailures.log("An exception handler is not called, as its context cannot be bound", ex);
+			return null;
+		}
+	}
+
+	private void call(ReplyingMethod exceptionHandler, Throwable reason, Throwable thrown, UdsRequest request,
+			Map<String, String> variables, UdsReplyCallback callback) {
 		exceptionHandler.call(request, variables, callback, (ex, sameRequest, sameVariables, sameCallback) -> {
 			Throwable second = unwrap(ex);
 			this.replies.reply((second != thrown) ? this.replies.replyTo(second, exceptionHandler, thrown, sameRequest)
 					: this.replies.replyTo(reason, sameRequest), sameCallback);
 		}, arguments(thrown));
-		if (interrupted) {
-			Thread.currentThread().interrupt();
-		}
 	}
 
 	private @Nullable ReplyingMethod find(Throwable thrown, UdsRequest request) {

@@ -15,6 +15,7 @@ import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.connection.RefusalReason;
 import io.github.udsboot.guard.LostFailures;
 import io.github.udsboot.security.PeerAuthorizer;
+import io.github.udsboot.security.PeerConnection;
 
 /**
  * Decides which accepted connections stay, so that no peer can take the descriptors of
@@ -34,6 +35,8 @@ public final class Admission {
 	private static final int MIN_CONNECTIONS = 16;
 
 	private final String listener;
+
+	private final String address;
 
 	private final PeerAuthorizer authorizer;
 
@@ -55,6 +58,7 @@ public final class Admission {
 	/**
 	 * Create the admission of a listener.
 	 * @param listener the name of the listener
+	 * @param address the path or abstract name of the listener
 	 * @param authorizer decides about peers
 	 * @param ownUser whether a peer is of the server's own user, {@code null} for the
 	 * user of this process
@@ -62,9 +66,10 @@ public final class Admission {
 	 * @param maxConnectionsPerUser the number of them that another user may have,
 	 * {@code null} for a quarter
 	 */
-	public Admission(String listener, PeerAuthorizer authorizer, @Nullable PeerAuthorizer ownUser, int maxConnections,
-			@Nullable Integer maxConnectionsPerUser) {
+	public Admission(String listener, String address, PeerAuthorizer authorizer, @Nullable PeerAuthorizer ownUser,
+			int maxConnections, @Nullable Integer maxConnectionsPerUser) {
 		this.listener = listener;
+		this.address = address;
 		this.authorizer = authorizer;
 		this.ownUser = (ownUser != null) ? ownUser : ownUser();
 		this.maxConnections = Math.min(maxConnections, descriptorBound());
@@ -111,7 +116,7 @@ public final class Admission {
 				return RefusalReason.CONNECTIONS;
 			}
 			int ofUser = this.perUser.getOrDefault(peer.user(), 0);
-			if (ofUser >= this.maxConnectionsPerUser && !this.ownUser.isAuthorized(peer)) {
+			if (ofUser >= this.maxConnectionsPerUser && !isOwnUser(peer)) {
 				return RefusalReason.CONNECTIONS_OF_USER;
 			}
 			// first the step that may fail
@@ -125,7 +130,7 @@ public final class Admission {
 	 * Return whether the peer's user is the server's own, and so has no separate share.
 	 */
 	public boolean isOwnUser(PeerCredentials peer) {
-		return this.ownUser.isAuthorized(peer);
+		return this.ownUser.isAuthorized(connectionOf(peer));
 	}
 
 	/**
@@ -134,12 +139,16 @@ public final class Admission {
 	 */
 	private boolean isAuthorized(PeerCredentials peer) {
 		try {
-			return this.authorizer.isAuthorized(peer);
+			return this.authorizer.isAuthorized(connectionOf(peer));
 		}
 		catch (Throwable ex) {
 			LostFailures.log("Listener '" + this.listener + "' refuses a peer because its PeerAuthorizer failed", ex);
 			return false;
 		}
+	}
+
+	private PeerConnection connectionOf(PeerCredentials peer) {
+		return new PeerConnection(this.listener, this.address, peer);
 	}
 
 	/**
@@ -172,7 +181,7 @@ public final class Admission {
 		for (Set<LoopConnection> ofUser : this.unproven.values()) {
 			if (ofUser.size() >= most) {
 				LoopConnection first = ofUser.iterator().next();
-				if (ofUser.size() > most || oldest == null || this.ownUser.isAuthorized(oldest.peer())) {
+				if (ofUser.size() > most || oldest == null || isOwnUser(oldest.peer())) {
 					oldest = first;
 				}
 				most = ofUser.size();

@@ -14,6 +14,7 @@ import io.github.udsboot.handler.UdsReplyCallback;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.UdsRouter;
+import io.github.udsboot.interceptor.PeerContextFactory;
 import io.github.udsboot.interceptor.UdsServerInterceptor;
 import io.github.udsboot.listener.admission.PeerShare;
 import io.github.udsboot.observation.CallRecorder;
@@ -44,6 +45,8 @@ public final class HandlerRunner {
 
 	private final @Nullable ServerInterceptorChain interceptors;
 
+	private final List<PeerContextFactory> contexts;
+
 	private final String noMemory;
 
 	private final Map<UdsRequestHandler, InlineHistory> histories = new ConcurrentHashMap<>();
@@ -56,22 +59,33 @@ public final class HandlerRunner {
 	 * @param router knows the handlers
 	 * @param recorder told about every call
 	 * @param interceptors wrap the handlers, the outermost first
+	 * @param contexts create the contexts of the peers, the outermost first
 	 * @param executors run the handlers
 	 */
 	public HandlerRunner(String listener, int maxInFlight, long memory, UdsRouter router, CallRecorder recorder,
-			List<UdsServerInterceptor> interceptors, HandlerExecutors executors) {
+			List<UdsServerInterceptor> interceptors, List<PeerContextFactory> contexts, HandlerExecutors executors) {
 		this.listener = listener;
 		this.router = router;
 		this.log = new CallLog(listener, recorder);
 		this.inFlight = new InFlightLimit(listener, maxInFlight);
 		this.executors = executors;
 		this.interceptors = interceptors.isEmpty() ? null : new ServerInterceptorChain(listener, interceptors);
+		this.contexts = List.copyOf(contexts);
 		this.noMemory = "The server has no memory for the request: it may hold " + memory
 				+ " bytes for its peers, and a quarter of that for one user. Ask again when other requests are answered";
 	}
 
 	public String listener() {
 		return this.listener;
+	}
+
+	/**
+	 * Create the contexts in which code of the application runs for a connection.
+	 * @return the contexts, {@code null} if there are none
+	 */
+	public @Nullable ConnectionContext newContext(LoopConnection connection) {
+		return this.contexts.isEmpty() ? null
+				: new ConnectionContext(this.listener, connection.peer(), this.contexts);
 	}
 
 	/**
@@ -186,14 +200,15 @@ public final class HandlerRunner {
 	/**
 	 * As {@link #executeOffLoop(Runnable)}, on a thread that counts towards a connection.
 	 * @param share the share of the connection
+	 * @param context bound to the thread, {@code null} for nothing
 	 */
-	public void executeOffLoop(PeerShare share, Runnable task) {
-		this.executors.execute(share, task);
+	public void executeOffLoop(PeerShare share, @Nullable ConnectionContext context, Runnable task) {
+		this.executors.execute(share, ConnectionContext.bind(context, task));
 	}
 
 	/**
-	 * As {@link #executeOffLoop(PeerShare, Runnable)}, but without another executor if
-	 * the first takes no more.
+	 * As {@link #executeOffLoop(PeerShare, ConnectionContext, Runnable)}, but without
+	 * another executor if the first takes no more, and with nothing bound to the thread.
 	 */
 	public void executeIfTaken(PeerShare share, Runnable task) {
 		this.executors.executeIfTaken(share, task);

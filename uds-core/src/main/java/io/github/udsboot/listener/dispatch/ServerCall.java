@@ -17,6 +17,7 @@ import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsReplyCallback;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
+import io.github.udsboot.interceptor.PeerContext.Scope;
 import io.github.udsboot.listener.admission.PeerShare;
 import io.github.udsboot.protocol.EncodedFrame;
 import io.github.udsboot.protocol.FrameTooLargeException;
@@ -200,7 +201,7 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 			long begun = (history != null) ? System.nanoTime() : 0;
 			boolean counts = history != null && history.prefersPool(begun);
 			try {
-				this.runner.handle(this.handler, this.request, this.variables, this);
+				handleInContext();
 			}
 			finally {
 				if (history != null && counts) {
@@ -218,6 +219,27 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 			this.runner.log().failed(this.handler, this.request, ex);
 			reply(UdsReply.failed(Status.INTERNAL, "The handler failed"));
 		}
+	}
+
+	private void handleInContext() {
+		ConnectionContext context = context();
+		if (context == null) {
+			this.runner.handle(this.handler, this.request, this.variables, this);
+			return;
+		}
+		Scope scope = context.open();
+		try {
+			this.runner.handle(this.handler, this.request, this.variables, this);
+		}
+		finally {
+			scope.close();
+		}
+	}
+
+	@Override
+	public Scope enter() {
+		ConnectionContext context = context();
+		return (context != null) ? context.open() : Scope.NONE;
 	}
 
 	/** Answer in place of the handler, which has not seen the request. */
@@ -268,6 +290,11 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 
 	/** Return the share of the call's connection. */
 	public abstract PeerShare share();
+
+	/**
+	 * Return the contexts of the call's connection, {@code null} if there are none.
+	 */
+	public abstract @Nullable ConnectionContext context();
 
 	/** Return the kind of work that the call counts as if it is cut off. */
 	public abstract ServedConnection.Work work();
@@ -374,7 +401,8 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 	@Override
 	void runElsewhere(Runnable cancellation) {
 		// this thread may be one that is stopping an event loop
-		SureExecutor.of(this.runner::executeOffLoop).execute(cancellation);
+		SureExecutor.of((task) -> this.runner.executeOffLoop(ConnectionContext.bind(context(), task)))
+			.execute(cancellation);
 	}
 
 	public HandlerRunner runner() {

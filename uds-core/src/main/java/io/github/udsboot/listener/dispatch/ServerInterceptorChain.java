@@ -23,6 +23,7 @@ import io.github.udsboot.handler.UdsReplyCallback;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.failure.FailureLog;
+import io.github.udsboot.interceptor.PeerContext.Scope;
 import io.github.udsboot.interceptor.UdsServerInterceptor;
 import io.github.udsboot.interceptor.UdsServerRequest;
 import io.github.udsboot.interceptor.UdsServerResponse;
@@ -170,6 +171,11 @@ final class ServerInterceptorChain {
 		@Override
 		public void onCancel(Runnable action) {
 			this.outer.onCancel(action);
+		}
+
+		@Override
+		public Scope enter() {
+			return this.outer.enter();
 		}
 
 		@Override

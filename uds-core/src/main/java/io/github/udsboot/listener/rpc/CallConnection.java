@@ -1,7 +1,10 @@
 package io.github.udsboot.listener.rpc;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.listener.admission.PeerShare;
+import io.github.udsboot.listener.dispatch.ConnectionContext;
 
 /**
  * A multiplexed connection of a listener, as seen by the calls on it. For any thread.
@@ -12,6 +15,11 @@ interface CallConnection {
 
 	/** Return the connection's part of the shared resources. */
 	PeerShare share();
+
+	/**
+	 * Return the contexts of the connection, {@code null} if there are none.
+	 */
+	@Nullable ConnectionContext context();
 
 	/** Return whether calls that are not one-way have lost their caller. */
 	boolean isLost();

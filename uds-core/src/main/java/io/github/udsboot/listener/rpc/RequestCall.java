@@ -2,11 +2,14 @@ package io.github.udsboot.listener.rpc;
 
 import java.util.function.Function;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.udsboot.Status;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.listener.admission.PeerShare;
+import io.github.udsboot.listener.dispatch.ConnectionContext;
 import io.github.udsboot.listener.dispatch.HandlerRunner;
 import io.github.udsboot.listener.dispatch.ServedConnection;
 import io.github.udsboot.listener.dispatch.ServerCall;
@@ -64,6 +67,11 @@ class RequestCall extends ServerCall {
 	@Override
 	public final PeerShare share() {
 		return this.owner.share();
+	}
+
+	@Override
+	public final @Nullable ConnectionContext context() {
+		return this.owner.context();
 	}
 
 	@Override

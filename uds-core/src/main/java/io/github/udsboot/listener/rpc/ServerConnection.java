@@ -11,6 +11,7 @@ import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.listener.admission.PeerShare;
+import io.github.udsboot.listener.dispatch.ConnectionContext;
 import io.github.udsboot.listener.dispatch.ServedConnection;
 import io.github.udsboot.protocol.CancelFrame;
 import io.github.udsboot.protocol.DataFrame;
@@ -37,6 +38,8 @@ final class ServerConnection implements ServedConnection, CallConnection {
 	private final LoopConnection connection;
 
 	private final PeerShare share;
+
+	private final @Nullable ConnectionContext context;
 
 	private final CallsInFlight calls = new CallsInFlight();
 
@@ -65,10 +68,11 @@ final class ServerConnection implements ServedConnection, CallConnection {
 	private volatile boolean allLost;
 
 	ServerConnection(RequestDispatcher dispatcher, LoopConnection connection, PeerShare share,
-			PeerExtensions extensions) {
+			@Nullable ConnectionContext context, PeerExtensions extensions) {
 		this.dispatcher = dispatcher;
 		this.connection = connection;
 		this.share = share;
+		this.context = context;
 		this.deadlines = new DeadlineTimer(connection.loop(), this.calls, this::deadlinePassed);
 		this.extensions = extensions;
 	}
@@ -81,6 +85,11 @@ final class ServerConnection implements ServedConnection, CallConnection {
 	@Override
 	public PeerShare share() {
 		return this.share;
+	}
+
+	@Override
+	public @Nullable ConnectionContext context() {
+		return this.context;
 	}
 
 	/**

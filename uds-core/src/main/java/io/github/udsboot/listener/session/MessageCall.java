@@ -10,6 +10,7 @@ import io.github.udsboot.handler.UdsReply;
 import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.listener.admission.PeerShare;
+import io.github.udsboot.listener.dispatch.ConnectionContext;
 import io.github.udsboot.listener.dispatch.HandlerRunner;
 import io.github.udsboot.listener.dispatch.ServedConnection;
 import io.github.udsboot.listener.dispatch.ServerCall;
@@ -58,6 +59,11 @@ final class MessageCall extends ServerCall {
 	@Override
 	public PeerShare share() {
 		return this.session.share();
+	}
+
+	@Override
+	public @Nullable ConnectionContext context() {
+		return this.session.context();
 	}
 
 	@Override

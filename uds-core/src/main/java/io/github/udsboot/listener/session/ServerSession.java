@@ -13,6 +13,7 @@ import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.listener.admission.PeerShare;
+import io.github.udsboot.listener.dispatch.ConnectionContext;
 import io.github.udsboot.listener.dispatch.HandlerRunner;
 import io.github.udsboot.listener.dispatch.ListenerLog;
 import io.github.udsboot.listener.dispatch.ServedConnection;
@@ -44,6 +45,8 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 
 	private final PeerShare share;
 
+	private final @Nullable ConnectionContext peerContext;
+
 	private final LoopSession session;
 
 	private final SessionEvents events;
@@ -72,14 +75,21 @@ final class ServerSession implements ServedConnection, LoopSession.Owner {
 		this.context = context;
 		this.connection = connection;
 		this.share = share;
+		this.peerContext = context.runner().newContext(connection);
 		this.session = context.newSession(connection, this);
-		this.events = new SessionEvents(context.notifier(), connection, share, this.session, this::done);
+		this.events = new SessionEvents(context.notifier(), connection, share, this.peerContext, this.session,
+				this::done);
 		this.late = new LateMessages(connection);
 	}
 
 	@Override
 	public PeerShare share() {
 		return this.share;
+	}
+
+	/** Return the contexts of the peer, {@code null} if there are none. */
+	@Nullable ConnectionContext context() {
+		return this.peerContext;
 	}
 
 	// --- on the loop's owner

@@ -8,6 +8,7 @@ import io.github.udsboot.connection.CloseReason;
 import io.github.udsboot.connection.LoopConnection;
 import io.github.udsboot.guard.DroppableTask;
 import io.github.udsboot.listener.admission.PeerShare;
+import io.github.udsboot.listener.dispatch.ConnectionContext;
 import io.github.udsboot.listener.dispatch.HandlerRunner;
 import io.github.udsboot.listener.dispatch.InlineHistory;
 import io.github.udsboot.session.LoopSession;
@@ -24,6 +25,8 @@ final class SessionEvents {
 	private final LoopConnection connection;
 
 	private final PeerShare share;
+
+	private final @Nullable ConnectionContext context;
 
 	private final LoopSession session;
 
@@ -46,11 +49,12 @@ final class SessionEvents {
 	 * @param turn the session's first turn, in which the listeners are told of the
 	 * opening
 	 */
-	SessionEvents(SessionNotifier notifier, LoopConnection connection, PeerShare share, LoopSession session,
-			Turn turn) {
+	SessionEvents(SessionNotifier notifier, LoopConnection connection, PeerShare share,
+			@Nullable ConnectionContext context, LoopSession session, Turn turn) {
 		this.notifier = notifier;
 		this.connection = connection;
 		this.share = share;
+		this.context = context;
 		this.session = session;
 		this.turn = turn;
 		this.unannounced = notifier.hasListeners();
@@ -89,7 +93,7 @@ final class SessionEvents {
 	}
 
 	private void tellOpened() {
-		this.notifier.tell((listener) -> listener.sessionOpened(this.session));
+		this.notifier.tell(this.context, (listener) -> listener.sessionOpened(this.session));
 		Runnable drain;
 		Runnable end;
 		synchronized (this) {
@@ -141,7 +145,7 @@ final class SessionEvents {
 			return;
 		}
 		Runnable end = () -> this.notifier
-			.tell((listener) -> listener.sessionClosed(this.session, reason.name(), cause));
+			.tell(this.context, (listener) -> listener.sessionClosed(this.session, reason.name(), cause));
 		boolean now;
 		synchronized (this) {
 			this.end = end;
@@ -191,7 +195,8 @@ final class SessionEvents {
 
 		@Override
 		public void run() {
-			SessionEvents.this.notifier.tell((listener) -> listener.sessionDraining(SessionEvents.this.session));
+			SessionEvents.this.notifier.tell(SessionEvents.this.context,
+					(listener) -> listener.sessionDraining(SessionEvents.this.session));
 			SessionEvents.this.connection.endRequest();
 		}
 

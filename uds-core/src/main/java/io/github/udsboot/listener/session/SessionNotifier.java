@@ -6,7 +6,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.udsboot.UdsSessionListener;
+import io.github.udsboot.guard.LostFailures;
+import io.github.udsboot.interceptor.PeerContext.Scope;
+import io.github.udsboot.listener.dispatch.ConnectionContext;
 import io.github.udsboot.listener.dispatch.ConnectionListener;
 import io.github.udsboot.listener.dispatch.HandlerRunner;
 import io.github.udsboot.listener.dispatch.InlineHistory;
@@ -58,8 +63,29 @@ public final class SessionNotifier {
 		return this.runner;
 	}
 
-	/** Tell every listener something; a failure of one does not affect the others. */
-	void tell(Consumer<UdsSessionListener> event) {
+	/**
+	 * Tell every listener something; a failure of one does not affect the others.
+	 * @param context the contexts of the peer, {@code null} for none; listeners that wait
+	 * for an end are told even if these cannot be bound
+	 * @param event tells one of them
+	 */
+	void tell(@Nullable ConnectionContext context, Consumer<UdsSessionListener> event) {
+		Scope scope = Scope.NONE;
+		try {
+			scope = (context != null) ? context.open() : scope;
+		}
+		catch (Throwable ex) {
+			LostFailures.log("Listeners of a session are told without the context of its peer", ex);
+		}
+		try {
+			tell(event);
+		}
+		finally {
+			scope.close();
+		}
+	}
+
+	private void tell(Consumer<UdsSessionListener> event) {
 		for (UdsSessionListener listener : this.listeners) {
 			try {
 				event.accept(listener);

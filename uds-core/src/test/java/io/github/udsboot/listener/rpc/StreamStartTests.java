@@ -20,6 +20,7 @@ import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.listener.admission.PeerShare;
 import io.github.udsboot.listener.dispatch.CallLog;
+import io.github.udsboot.listener.dispatch.ConnectionContext;
 import io.github.udsboot.listener.dispatch.HandlerRunner;
 import io.github.udsboot.listener.dispatch.ServedConnection;
 import io.github.udsboot.listener.dispatch.ServerCall;
@@ -227,6 +228,11 @@ class StreamStartTests {
 		@Override
 		public PeerShare share() {
 			return new PeerShare(ThreadShare.unlimited(), ThreadShare.unlimited(), null);
+		}
+
+		@Override
+		public ConnectionContext context() {
+			return null;
 		}
 
 		@Override

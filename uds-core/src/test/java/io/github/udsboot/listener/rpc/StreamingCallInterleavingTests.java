@@ -21,6 +21,7 @@ import io.github.udsboot.interleaving.Interleaving;
 import io.github.udsboot.interleaving.Interleavings;
 import io.github.udsboot.listener.admission.PeerShare;
 import io.github.udsboot.listener.dispatch.CallState;
+import io.github.udsboot.listener.dispatch.ConnectionContext;
 import io.github.udsboot.listener.dispatch.HandlerRunner;
 import io.github.udsboot.listener.dispatch.UnfinishedCalls;
 import io.github.udsboot.protocol.FrameLimits;
@@ -90,7 +91,7 @@ class StreamingCallInterleavingTests {
 					withSettings().stubOnly().defaultAnswer((invocation) -> switch (invocation.getMethod().getName()) {
 						case "unfinished" -> unfinished;
 						case "handle" -> handle(invocation.getArgument(3));
-						case "executeOffLoop" -> execute(invocation.getArgument(1));
+						case "executeOffLoop" -> execute(invocation.getArgument(invocation.getArguments().length - 1));
 						case "ended" -> countOut();
 						default -> RETURNS_DEFAULTS.answer(invocation);
 					}));
@@ -160,6 +161,11 @@ class StreamingCallInterleavingTests {
 		@Override
 		public PeerShare share() {
 			return new PeerShare(ThreadShare.unlimited(), ThreadShare.unlimited(), null);
+		}
+
+		@Override
+		public @Nullable ConnectionContext context() {
+			return null;
 		}
 
 		@Override

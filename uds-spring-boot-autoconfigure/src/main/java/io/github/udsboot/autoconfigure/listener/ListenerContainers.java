@@ -20,6 +20,7 @@ import io.github.udsboot.autoconfigure.socket.SocketNames;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.handler.method.HandlerRegistry;
+import io.github.udsboot.interceptor.PeerContextFactory;
 import io.github.udsboot.interceptor.UdsServerInterceptor;
 import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.listener.UdsListenerOptions;
@@ -58,6 +59,8 @@ final class ListenerContainers {
 
 	private final ObjectProvider<UdsServerInterceptor> interceptors;
 
+	private final ObjectProvider<PeerContextFactory> peerContextFactories;
+
 	private final ObjectProvider<LifecycleProperties> lifecycleProperties;
 
 	private final ObjectProvider<Executor> applicationTaskExecutor;
@@ -66,6 +69,7 @@ final class ListenerContainers {
 			PayloadConverter payloadConverter, CallRecorders recorders, Environment environment,
 			ObjectProvider<PeerAuthorizer> authorizer, ObjectProvider<UdsListenerOptionsCustomizer> customizers,
 			ObjectProvider<UdsSessionListener> sessionListeners, ObjectProvider<UdsServerInterceptor> interceptors,
+			ObjectProvider<PeerContextFactory> peerContextFactories,
 			ObjectProvider<LifecycleProperties> lifecycleProperties, ObjectProvider<Executor> applicationTaskExecutor) {
 		this.properties = properties;
 		this.protocols = protocols;
@@ -77,6 +81,7 @@ final class ListenerContainers {
 		this.customizers = customizers;
 		this.sessionListeners = sessionListeners;
 		this.interceptors = interceptors;
+		this.peerContextFactories = peerContextFactories;
 		this.lifecycleProperties = lifecycleProperties;
 		this.applicationTaskExecutor = applicationTaskExecutor;
 	}
@@ -120,6 +125,7 @@ final class ListenerContainers {
 		container.setPayloadConverter(this.payloadConverter);
 		container.setSessionListeners(this.sessionListeners.orderedStream().toList());
 		container.setInterceptors(this.interceptors.orderedStream().toList());
+		container.setPeerContextFactories(this.peerContextFactories.orderedStream().toList());
 		return container;
 	}
 

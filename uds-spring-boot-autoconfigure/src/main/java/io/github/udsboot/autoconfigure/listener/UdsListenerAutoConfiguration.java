@@ -31,6 +31,7 @@ import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.handler.UdsResultAdapter;
 import io.github.udsboot.handler.method.HandlerRegistry;
 import io.github.udsboot.handler.method.UdsHandlerMethodFactory;
+import io.github.udsboot.interceptor.PeerContextFactory;
 import io.github.udsboot.interceptor.UdsServerInterceptor;
 import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.security.PeerAuthorizer;
@@ -101,10 +102,11 @@ public final class UdsListenerAutoConfiguration {
 			PayloadConverter payloadConverter, CallRecorders recorders, Environment environment,
 			ObjectProvider<PeerAuthorizer> authorizer, ObjectProvider<UdsListenerOptionsCustomizer> customizers,
 			ObjectProvider<UdsSessionListener> sessionListeners, ObjectProvider<UdsServerInterceptor> interceptors,
+			ObjectProvider<PeerContextFactory> peerContextFactories,
 			ObjectProvider<LifecycleProperties> lifecycleProperties,
 			@Qualifier(TaskExecutionAutoConfiguration.APPLICATION_TASK_EXECUTOR_BEAN_NAME) ObjectProvider<Executor> applicationTaskExecutor) {
 		return new ListenerContainers(properties, protocols, registry, payloadConverter, recorders, environment,
-				authorizer, customizers, sessionListeners, interceptors, lifecycleProperties, applicationTaskExecutor);
+				authorizer, customizers, sessionListeners, interceptors, peerContextFactories, lifecycleProperties, applicationTaskExecutor);
 	}
 
 	@Bean

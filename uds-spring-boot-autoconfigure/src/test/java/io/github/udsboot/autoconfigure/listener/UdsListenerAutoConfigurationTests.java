@@ -63,6 +63,7 @@ import io.github.udsboot.listener.UdsListenerStats.State;
 import io.github.udsboot.observation.CallRecorder;
 import io.github.udsboot.observation.CallRecorderFactory;
 import io.github.udsboot.security.PeerAuthorizer;
+import io.github.udsboot.security.PeerConnection;
 import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsAddress;
 
@@ -466,7 +467,8 @@ class UdsListenerAutoConfigurationTests {
 	private static boolean authorized(UdsListenerOptions options, long uid, long gid) {
 		UserPrincipal user = () -> "u" + uid;
 		GroupPrincipal group = () -> "g" + gid;
-		return options.getAuthorizer().isAuthorized(new PeerCredentials(user, group, null, uid, gid));
+		return options.getAuthorizer().isAuthorized(
+				new PeerConnection("default", "/run/test.sock", new PeerCredentials(user, group, null, uid, gid)));
 	}
 
 	private static Arguments option(String property, Function<UdsListenerOptions, Object> option, Object initial,
