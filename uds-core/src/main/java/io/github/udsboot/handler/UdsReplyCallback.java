@@ -44,7 +44,7 @@ public interface UdsReplyCallback {
 	 * that is not called by the handler.
 	 * @return ends the binding, on the same thread
 	 */
-	default Scope enter() {
+	default Scope openContext() {
 		return Scope.NONE;
 	}
 

@@ -79,8 +79,8 @@ final class RunningListener implements ConnectionListener {
 		this.counters = counters;
 		this.loops = loops;
 		WireProtocol protocol = options.getProtocol();
-		this.admission = new Admission(options.getName(), options.getAddress().toString(), options.getAuthorizer(), options.getOwnUser(),
-				options.getMaxConnections(), options.getMaxConnectionsPerUser());
+		this.admission = new Admission(options.getName(), options.getAddress().toString(), options.getAuthorizer(),
+				options.getOwnUser(), options.getMaxConnections(), options.getMaxConnectionsPerUser());
 		this.memory = new PeerMemory(options.getMemory(), options.getFrameLimits(), protocol instanceof MessageProtocol,
 				this.admission::isOwnUser);
 		this.shares = new PeerShares(options.getMaxHandlerThreads(), options.getMaxInFlight(),

@@ -162,9 +162,9 @@ public final class UdsListenerContainer implements SmartLifecycle {
 			if (this.stops.get() != stops) {
 				bind.abandon();
 			}
-			this.run = RunningListener.start(this.options, router, new ListenerCollaborators(this.recorder,
-					this.applicationExecutor, this.payloadConverter, this.sessionListeners, this.interceptors,
-							this.peerContextFactories),
+			this.run = RunningListener.start(
+					this.options, router, new ListenerCollaborators(this.recorder, this.applicationExecutor,
+							this.payloadConverter, this.sessionListeners, this.interceptors, this.peerContextFactories),
 					this.counters, bind);
 		}
 		catch (IOException | UnsupportedOperationException | IllegalArgumentException | IllegalStateException ex) {

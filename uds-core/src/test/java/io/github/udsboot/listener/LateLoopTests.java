@@ -37,7 +37,8 @@ class LateLoopTests {
 	/** More than a loop reads in one go. */
 	private static final int MANY = 40;
 
-	private final Admission admission = new Admission("test", "/run/test.sock", PeerAuthorizer.ACCEPT_ALL, null, 1024, null);
+	private final Admission admission = new Admission("test", "/run/test.sock", PeerAuthorizer.ACCEPT_ALL, null, 1024,
+			null);
 
 	@Test
 	void aFirstFrameThatCameInTimeIsTaken(@TempDir Path directory) throws Exception {

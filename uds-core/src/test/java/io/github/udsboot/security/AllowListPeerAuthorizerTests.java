@@ -107,8 +107,8 @@ class AllowListPeerAuthorizerTests {
 	}
 
 	private static PeerConnection connection(String user, String group) throws IOException {
-		return connectionOf(LOOKUP.lookupPrincipalByName(user), LOOKUP.lookupPrincipalByGroupName(group), null,
-				null, null);
+		return connectionOf(LOOKUP.lookupPrincipalByName(user), LOOKUP.lookupPrincipalByGroupName(group), null, null,
+				null);
 	}
 
 	private static PeerConnection connectionOf(UserPrincipal user, GroupPrincipal group, Long pid, Long uid, Long gid) {

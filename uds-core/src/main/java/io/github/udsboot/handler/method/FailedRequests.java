@@ -62,7 +62,7 @@ class FailedRequests implements ReplyingMethod.FailureTaker {
 		// The thread may be one of the application's, which completed a stage: an
 		// interrupt that came before is not for the exception handler method
 		boolean interrupted = Thread.currentThread().isInterrupted();
-		Scope scope = enter(callback);
+		Scope scope = openContext(callback);
 		if (scope == null) {
 			this.replies.reply(this.replies.replyTo(reason, request), callback);
 			return;
@@ -79,9 +79,9 @@ class FailedRequests implements ReplyingMethod.FailureTaker {
 	}
 
 	/** The thread may be one that has nothing of the caller's bound to it. */
-	private static @Nullable Scope enter(UdsReplyCallback callback) {
+	private static @Nullable Scope openContext(UdsReplyCallback callback) {
 		try {
-			return callback.enter();
+			return callback.openContext();
 		}
 		catch (Throwable ex) {
 			LostFailures.log("An exception handler is not called, as its context cannot be bound", ex);

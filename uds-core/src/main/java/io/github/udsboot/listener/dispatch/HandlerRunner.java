@@ -84,8 +84,7 @@ public final class HandlerRunner {
 	 * @return the contexts, {@code null} if there are none
 	 */
 	public @Nullable ConnectionContext newContext(LoopConnection connection) {
-		return this.contexts.isEmpty() ? null
-				: new ConnectionContext(this.listener, connection.peer(), this.contexts);
+		return this.contexts.isEmpty() ? null : new ConnectionContext(this.listener, connection.peer(), this.contexts);
 	}
 
 	/**

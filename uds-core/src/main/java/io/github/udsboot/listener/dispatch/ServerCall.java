@@ -237,7 +237,7 @@ public abstract class ServerCall extends CallState implements DroppableTask, Uds
 	}
 
 	@Override
-	public Scope enter() {
+	public Scope openContext() {
 		ConnectionContext context = context();
 		return (context != null) ? context.open() : Scope.NONE;
 	}

@@ -174,8 +174,8 @@ final class ServerInterceptorChain {
 		}
 
 		@Override
-		public Scope enter() {
-			return this.outer.enter();
+		public Scope openContext() {
+			return this.outer.openContext();
 		}
 
 		@Override

@@ -77,7 +77,8 @@ public final class RequestDispatcher {
 	}
 
 	public ServerConnection newConnection(LoopConnection connection, PeerShare share) {
-		return new ServerConnection(this, connection, share, this.runner.newContext(connection), new PeerExtensions(connection, this.writer, this.pings));
+		return new ServerConnection(this, connection, share, this.runner.newContext(connection),
+				new PeerExtensions(connection, this.writer, this.pings));
 	}
 
 	/**
@@ -142,7 +143,9 @@ public final class RequestDispatcher {
 		UdsRequest handed = new UdsRequest(request.route(), request.payload(),
 				OwnConnection.unmark(Extensions.without(request.metadata())), connection.peer(),
 				owner.deadline(request, now), null,
-				(items != null) ? items.input((task) -> this.runner.executeOffLoop(owner.share(), owner.context(), task)) : null,
+				(items != null)
+						? items.input((task) -> this.runner.executeOffLoop(owner.share(), owner.context(), task))
+						: null,
 				Map.of());
 		StreamingCall call = new StreamingCall(this.runner, owner, this.writer, request, match, handed, now, items,
 				stall);

@@ -113,7 +113,8 @@ final class StreamingCall extends RequestCall {
 		}
 		ItemPump pump = new ItemPump(items,
 				new ReplyItems(connection(), writer(), streamId(), failures, this::endItems),
-				(task) -> runner().executeOffLoop(share(), context(), task), () -> runner().unfinished().produces(this, false));
+				(task) -> runner().executeOffLoop(share(), context(), task),
+				() -> runner().unfinished().produces(this, false));
 		this.sendsItems = true;
 		try {
 			runner().unfinished().produces(this, true);

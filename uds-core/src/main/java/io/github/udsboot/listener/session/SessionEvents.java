@@ -144,8 +144,8 @@ final class SessionEvents {
 		if (!this.notifier.hasListeners()) {
 			return;
 		}
-		Runnable end = () -> this.notifier
-			.tell(this.context, (listener) -> listener.sessionClosed(this.session, reason.name(), cause));
+		Runnable end = () -> this.notifier.tell(this.context,
+				(listener) -> listener.sessionClosed(this.session, reason.name(), cause));
 		boolean now;
 		synchronized (this) {
 			this.end = end;

@@ -41,7 +41,8 @@ class AdmissionTests {
 	private Integer maxConnectionsPerUser;
 
 	private Admission admission() {
-		return new Admission("test", "/run/test.sock", this.authorizer, this.ownUser, this.maxConnections, this.maxConnectionsPerUser);
+		return new Admission("test", "/run/test.sock", this.authorizer, this.ownUser, this.maxConnections,
+				this.maxConnectionsPerUser);
 	}
 
 	@Test

@@ -96,7 +96,7 @@ class StreamStartTests {
 	@Test
 	void whereNoThreadCanBeHadForTheItems() {
 		willThrow(new RejectedExecutionException("expected by the test")).given(this.runner)
-			.executeOffLoop(any(), any());
+			.executeOffLoop(any(), any(), any());
 		stream(call());
 		assertFailed();
 		assertCountedOut();
@@ -105,7 +105,7 @@ class StreamStartTests {
 	@Test
 	void whereWhatSaysWhyItFailedFailsToo() {
 		willThrow(new RejectedExecutionException("expected by the test")).given(this.runner)
-			.executeOffLoop(any(), any());
+			.executeOffLoop(any(), any(), any());
 		call().stream(new ClosingSource(), (failure) -> {
 			throw new AssertionError("expected by the test");
 		});
@@ -115,7 +115,7 @@ class StreamStartTests {
 	@Test
 	void whereWhatSaysWhyItFailedSaysNothing() {
 		willThrow(new RejectedExecutionException("expected by the test")).given(this.runner)
-			.executeOffLoop(any(), any());
+			.executeOffLoop(any(), any(), any());
 		call().stream(new ClosingSource(), (failure) -> null);
 		assertFailed();
 	}
@@ -123,7 +123,7 @@ class StreamStartTests {
 	@Test
 	void whereTheStreamWasAbortedAndNoThreadCanBeHadToSayThatToTheSource() {
 		willThrow(new RejectedExecutionException("expected by the test")).given(this.runner)
-			.executeOffLoop(any(), any());
+			.executeOffLoop(any(), any(), any());
 		RequestCall call = call();
 		willAnswer((invocation) -> {
 			// between the outcome and the pump

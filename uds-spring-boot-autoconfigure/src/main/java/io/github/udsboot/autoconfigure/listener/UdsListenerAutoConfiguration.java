@@ -106,7 +106,8 @@ public final class UdsListenerAutoConfiguration {
 			ObjectProvider<LifecycleProperties> lifecycleProperties,
 			@Qualifier(TaskExecutionAutoConfiguration.APPLICATION_TASK_EXECUTOR_BEAN_NAME) ObjectProvider<Executor> applicationTaskExecutor) {
 		return new ListenerContainers(properties, protocols, registry, payloadConverter, recorders, environment,
-				authorizer, customizers, sessionListeners, interceptors, peerContextFactories, lifecycleProperties, applicationTaskExecutor);
+				authorizer, customizers, sessionListeners, interceptors, peerContextFactories, lifecycleProperties,
+				applicationTaskExecutor);
 	}
 
 	@Bean

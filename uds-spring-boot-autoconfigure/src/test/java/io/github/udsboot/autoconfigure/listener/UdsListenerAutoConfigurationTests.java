@@ -467,8 +467,9 @@ class UdsListenerAutoConfigurationTests {
 	private static boolean authorized(UdsListenerOptions options, long uid, long gid) {
 		UserPrincipal user = () -> "u" + uid;
 		GroupPrincipal group = () -> "g" + gid;
-		return options.getAuthorizer().isAuthorized(
-				new PeerConnection("default", "/run/test.sock", new PeerCredentials(user, group, null, uid, gid)));
+		return options.getAuthorizer()
+			.isAuthorized(
+					new PeerConnection("default", "/run/test.sock", new PeerCredentials(user, group, null, uid, gid)));
 	}
 
 	private static Arguments option(String property, Function<UdsListenerOptions, Object> option, Object initial,
