@@ -12,7 +12,8 @@ public interface PeerContext {
 	/**
 	 * Bind the context to the calling thread, which may be an event loop: must not block.
 	 * A handler whose context cannot be bound does not run; its caller gets
-	 * {@code INTERNAL}.
+	 * {@code INTERNAL}. A stream whose context cannot be bound ends with
+	 * {@code RESOURCE_EXHAUSTED}, as if there were no thread for it.
 	 * @return ends the binding, on the same thread
 	 */
 	Scope open();

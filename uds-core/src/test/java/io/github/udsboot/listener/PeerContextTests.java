@@ -22,7 +22,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.messaging.handler.annotation.MessageExceptionHandler;
@@ -96,7 +95,9 @@ class PeerContextTests {
 	}
 
 	private void start() {
-		start(new UdsListenerOptions("test", address()), List.of(), (request, chain) -> {
+		UdsListenerOptions options = new UdsListenerOptions("test", address());
+		options.setExecution((Runtime.version().feature() < 21) ? Execution.INLINE : Execution.VIRTUAL);
+		start(options, List.of(), (request, chain) -> {
 			this.seen.add("interceptor in " + bound());
 			return chain.proceed(request);
 		});
@@ -110,7 +111,12 @@ class PeerContextTests {
 			UdsServerInterceptor... interceptors) {
 		HandlerRegistry registry = new HandlerRegistry();
 		GenericApplicationContext context = new GenericApplicationContext();
-		context.registerBean(Handlers.class, () -> this.handlers);
+		if (options.getProtocol() instanceof LineProtocol) {
+			context.registerBean(Messages.class);
+		}
+		else {
+			context.registerBean(Handlers.class, () -> this.handlers);
+		}
 		context.registerBean(UdsHandlerMethodProcessor.class, () -> new UdsHandlerMethodProcessor(registry));
 		context.refresh();
 		this.container = new UdsListenerContainer(options, registry.routerFor("default"), CallRecorder.NONE, null);
@@ -129,16 +135,14 @@ class PeerContextTests {
 		return BOUND.get().toString();
 	}
 
-	static Stream<String> routes() {
-		Stream<String> all = Stream.of("inline", "pool", "future", "failing", "failing.future");
-		return (Runtime.version().feature() < 21) ? all : Stream.concat(all, Stream.of("virtual"));
-	}
 
 	@ParameterizedTest
-	@MethodSource("routes")
+	@ValueSource(strings = { "auto", "inline", "pool", "future", "failing", "failing.future" })
 	void aHandlerHasThemAndSoHaveItsInterceptorsAndExceptionHandlers(String route) {
 		start();
-		assertThat(this.client.request(route, null, String.class)).isEqualTo(BOTH);
+		// an exception handler has them of its own, also where the handler's are still bound
+		assertThat(this.client.request(route, null, String.class))
+			.isEqualTo(route.equals("failing") ? "[outer, inner, outer, inner]" : BOTH);
 		assertThat(this.seen).containsExactly("interceptor in " + BOTH);
 		settled();
 		assertThat(this.outer.created).hasValue(1);
@@ -242,7 +246,7 @@ class PeerContextTests {
 		this.inner.failsFrom = 2;
 		assertThatExceptionOfType(UdsException.class)
 			.isThrownBy(() -> this.client.stream("items", null, String.class).toList())
-			.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(Status.UNAVAILABLE));
+			.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(Status.RESOURCE_EXHAUSTED));
 		settled();
 	}
 
@@ -340,6 +344,15 @@ class PeerContextTests {
 
 	}
 
+	static class Messages {
+
+		@UdsHandler
+		String message(String message) {
+			return bound();
+		}
+
+	}
+
 	static class Handlers {
 
 		private final AtomicInteger calls = new AtomicInteger();
@@ -356,8 +369,8 @@ class PeerContextTests {
 			return seen();
 		}
 
-		@UdsHandler(value = "virtual", execution = Execution.VIRTUAL)
-		String virtual() {
+		@UdsHandler("auto")
+		String auto() {
 			return seen();
 		}
 
@@ -469,11 +482,6 @@ class PeerContextTests {
 
 			});
 			return answer.orTimeout(Duration.ofSeconds(30).toMillis(), TimeUnit.MILLISECONDS);
-		}
-
-		@UdsHandler
-		String message(String message) {
-			return seen();
 		}
 
 		private String seen() {

@@ -2,6 +2,7 @@ package io.github.udsboot.handler.method;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.Principal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.springframework.messaging.support.MessageHeaderAccessor;
 import org.springframework.messaging.support.NativeMessageHeaderAccessor;
 
 import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.PeerIdentity;
 import io.github.udsboot.Status;
 import io.github.udsboot.handler.UdsHeaders;
 import io.github.udsboot.handler.UdsReply;
@@ -214,6 +216,7 @@ class HandlerArgumentTests {
 	@Test
 	void peerIsAnArgument() {
 		assertThat(this.tester.answer("peer", "")).isEqualTo("ada");
+		assertThat(this.tester.answer("principals", "")).isEqualTo("true");
 	}
 
 	@Test
@@ -384,6 +387,10 @@ class HandlerArgumentTests {
 
 		String peer(PeerCredentials peer) {
 			return peer.user().getName();
+		}
+
+		boolean principals(PeerCredentials peer, PeerIdentity identity, Principal principal) {
+			return peer == HandlerTester.PEER && identity == peer && principal == peer;
 		}
 
 		String variables(@DestinationVariable long id, @DestinationVariable("part") String name) {

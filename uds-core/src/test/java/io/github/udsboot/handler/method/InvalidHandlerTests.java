@@ -109,7 +109,7 @@ class InvalidHandlerTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "principal", "ownPrincipal", "optionalPrincipal", "subject" })
+	@ValueSource(strings = { "ownPrincipal", "optionalPrincipal", "subject" })
 	void whoCallsIsNotForTheCallerToSay(String method) {
 		assertInvalid(method).hasMessageContaining("says who calls").hasMessageContaining("PeerCredentials");
 	}
@@ -418,9 +418,6 @@ class InvalidHandlerTests {
 		}
 
 		void payloadAndStream(String a, Stream<String> b) {
-		}
-
-		void principal(Principal user) {
 		}
 
 		void ownPrincipal(OwnPrincipal user) {
