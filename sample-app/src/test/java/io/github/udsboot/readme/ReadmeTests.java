@@ -165,6 +165,17 @@ class ReadmeTests {
 	}
 
 	@Test
+	void theContextOfAPeerExampleRuns() {
+		String path = this.directory.resolve("callers.sock").toString();
+		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(CallerApplication.class)
+			.web(WebApplicationType.NONE)
+			.run("--uds.socket.path=" + path);
+				Stream<String> items = context.getBean(UdsTemplate.class).stream("caller", null, String.class)) {
+			assertThat(items).containsExactly("item of " + System.getProperty("user.name") + " on default");
+		}
+	}
+
+	@Test
 	void theErrorExampleRuns() throws Exception {
 		String path = this.directory.resolve("orders.sock").toString();
 		try (ConfigurableApplicationContext context = run(path)) {
@@ -416,6 +427,13 @@ class ReadmeTests {
 	@EnableAutoConfiguration
 	@Import({ TenantInterceptor.class, TenantClientInterceptor.class, TenantHandler.class })
 	static class TenantApplication {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import({ CallerContextFactory.class, CallerHandler.class })
+	static class CallerApplication {
 
 	}
 

@@ -135,12 +135,12 @@ class PeerContextTests {
 		return BOUND.get().toString();
 	}
 
-
 	@ParameterizedTest
 	@ValueSource(strings = { "auto", "inline", "pool", "future", "failing", "failing.future" })
 	void aHandlerHasThemAndSoHaveItsInterceptorsAndExceptionHandlers(String route) {
 		start();
-		// an exception handler has them of its own, also where the handler's are still bound
+		// an exception handler has them of its own, also where the handler's are still
+		// bound
 		assertThat(this.client.request(route, null, String.class))
 			.isEqualTo(route.equals("failing") ? "[outer, inner, outer, inner]" : BOTH);
 		assertThat(this.seen).containsExactly("interceptor in " + BOTH);
