@@ -106,7 +106,15 @@ public final class PeerCredentials implements PeerIdentity {
 
 	/**
 	 * Return all groups of the peer: its primary group and its supplementary groups.
-	 * @return the groups, the primary group first
+	 * <p>
+	 * The transport over junixsocket knows the process, and gives the groups that it has
+	 * when they are first asked for. If the process is gone by then or cannot be told,
+	 * and always with the JDK's transport, they are those of which the local lists
+	 * ({@code /etc/group}, {@code /etc/passwd}) say that the user is a member: those that
+	 * it would have after a login, and not what a directory service adds.
+	 * @return the groups, the primary group first; they equal what a
+	 * {@link java.nio.file.attribute.UserPrincipalLookupService} finds
+	 * @see #isInGroup(long)
 	 */
 	public Set<GroupPrincipal> groups() {
 		Set<GroupPrincipal> groups = new LinkedHashSet<>();
@@ -118,7 +126,29 @@ public final class PeerCredentials implements PeerIdentity {
 	}
 
 	/**
-	 * Return the process of the peer and what runs it.
+	 * Return whether the peer is in a group, be it its primary or a supplementary group
+	 * (see {@link #groups()}). Cheaper than to look for it among thousands.
+	 * @param gid the number of the group
+	 * @return {@code true} if it is in the group; the primary group counts if its number
+	 * is known
+	 */
+	public boolean isInGroup(long gid) {
+		return (this.gid != null && this.gid == gid) || (this.details != null && this.details.isInGroup(gid));
+	}
+
+	/**
+	 * Return the process of the peer and what runs it, as {@code /proc} says when it is
+	 * first asked for. {@code null} with the JDK's transport, which does not tell the
+	 * process, and if the process is gone or is not certainly the one that connected: it
+	 * must have the same user and group as then, and must not have started later.
+	 * <p>
+	 * This does not prove who sends: another process may have been given the connection.
+	 * Nor is it out of the question that a process of the same user and group got the
+	 * process id of one that connected and was gone before the connection was accepted.
+	 * The unit is systemd's word, and users cannot choose it below what systemd has
+	 * delegated to them, but a process may be moved to another unit by root, and by the
+	 * user between units of its own. The unit of a user's manager, and the id of a
+	 * container below it, are chosen by that user.
 	 * @return the process, {@code null} if it cannot be told
 	 */
 	public @Nullable PeerProcess process() {

@@ -19,6 +19,18 @@ public interface PeerDetails {
 	Set<GroupPrincipal> supplementaryGroups();
 
 	/**
+	 * Return whether a number is that of a supplementary group. Other than
+	 * {@link #supplementaryGroups()}, this asks no directory service for names.
+	 * @param gid the number
+	 * @return whether the peer is in the group; by default, as far as the names of groups
+	 * without a name tell
+	 */
+	default boolean isInGroup(long gid) {
+		String number = Long.toString(gid);
+		return supplementaryGroups().stream().anyMatch((group) -> group.getName().equals(number));
+	}
+
+	/**
 	 * Return the process of the peer.
 	 * @return the process, {@code null} if it cannot be told
 	 */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param userUnit the systemd unit of the user's own manager, {@code null} if there is
  * none or it cannot be told; its user chooses the name freely
  * @param container the id of the container, {@code null} if there is none or it cannot be
- * told
+ * told; users may choose it below what systemd has delegated to them
  */
 public record PeerProcess(long pid, @Nullable String unit, @Nullable String userUnit, @Nullable String container) {
 

@@ -8,20 +8,33 @@ import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.guard.GuardedLog;
 
 /**
- * Accepts a peer whose user is one of the allowed users or whose primary group is one of
- * the allowed groups. A peer's supplementary groups are not known and do not count. Root
- * is not implied: it is accepted only if it is listed. The names are looked up once, when
- * the authorizer is created.
+ * Accepts a peer whose user is one of the allowed users, or one of whose groups is one of
+ * the allowed groups: its primary group or a supplementary group, see
+ * {@link PeerCredentials#groups()}. Supplementary groups are looked up only if they
+ * decide. Root is not implied: it is accepted only if it is listed. The names are looked
+ * up once, when the authorizer is created.
+ * <p>
+ * In a user namespace that does not have a number for every user of the system, all
+ * others appear as the overflow user (65534, usually {@code nobody}), and their groups as
+ * the overflow group. These match nothing there, even if they are listed, and a warning
+ * says so. Thread-safe.
  */
 public final class AllowListPeerAuthorizer implements PeerAuthorizer {
 
 	static final String ROOT = "0";
+
+	private static final Log logger = GuardedLog.of(AllowListPeerAuthorizer.class);
+
+	private final UserNamespace namespace;
 
 	private final Set<UserPrincipal> users = new HashSet<>();
 
@@ -31,13 +44,28 @@ public final class AllowListPeerAuthorizer implements PeerAuthorizer {
 
 	private final Set<Long> groupIds = new HashSet<>();
 
-	private AllowListPeerAuthorizer(Collection<String> users, Collection<String> groups) {
+	/** The groups of which the number is not known. */
+	private final Set<UserPrincipal> groupsByName = new HashSet<>();
+
+	private final AtomicBoolean warned = new AtomicBoolean();
+
+	AllowListPeerAuthorizer(Collection<String> users, Collection<String> groups, UserNamespace namespace) {
 		UserPrincipalLookupService lookup = FileSystems.getDefault().getUserPrincipalLookupService();
+		this.namespace = namespace;
 		for (String user : users) {
 			add(user, "user", lookup::lookupPrincipalByName, this.users, this.userIds);
 		}
 		for (String group : groups) {
 			add(group, "group", lookup::lookupPrincipalByGroupName, this.groups, this.groupIds);
+		}
+		for (UserPrincipal group : this.groups) {
+			Long number = numberOf(group, lookup::lookupPrincipalByGroupName);
+			if (number != null) {
+				this.groupIds.add(number);
+			}
+			else {
+				this.groupsByName.add(group);
+			}
 		}
 	}
 
@@ -54,7 +82,7 @@ public final class AllowListPeerAuthorizer implements PeerAuthorizer {
 			throw new IllegalArgumentException("The list of allowed users and groups is empty, so no peer could call: "
 					+ "name at least one, or set none to let the mode of the socket file decide");
 		}
-		return new AllowListPeerAuthorizer(users, groups);
+		return new AllowListPeerAuthorizer(users, groups, UserNamespace.own());
 	}
 
 	private static void add(String nameOrId, String kind, Lookup lookup, Set<UserPrincipal> principals, Set<Long> ids) {
@@ -63,10 +91,11 @@ public final class AllowListPeerAuthorizer implements PeerAuthorizer {
 			ids.add(id);
 		}
 		try {
-			principals.add(lookup.find(nameOrId));
+			// The JDK takes numbers above that of an int in their negative form only
+			principals
+				.add(lookup.find((id != null && id > Integer.MAX_VALUE) ? Integer.toString(id.intValue()) : nameOrId));
 		}
 		catch (UserPrincipalNotFoundException ex) {
-			// The JDK supports numbers up to an int only
 			if (id == null) {
 				throw new IllegalArgumentException("Unknown " + kind + " '" + nameOrId + "' among the allowed " + kind
 						+ "s: correct the name, create the " + kind + ", or give its number", ex);
@@ -79,8 +108,25 @@ public final class AllowListPeerAuthorizer implements PeerAuthorizer {
 	}
 
 	private static @Nullable Long parseId(String text) {
-		return (!text.isEmpty() && text.length() <= 10 && text.chars().allMatch((c) -> c >= '0' && c <= '9'))
-				? Long.valueOf(text) : null;
+		if (text.isEmpty() || text.length() > 10 || !text.chars().allMatch((c) -> c >= '0' && c <= '9')) {
+			return null;
+		}
+		long number = Long.parseLong(text);
+		return (number < 0xFFFF_FFFFL) ? number : null;
+	}
+
+	/**
+	 * Return the number of a principal, which the JDK does not give. But its principals
+	 * hash to it: that is a guess, and it is verified.
+	 */
+	private static @Nullable Long numberOf(UserPrincipal principal, Lookup lookup) {
+		int guess = principal.hashCode();
+		try {
+			return lookup.find(Integer.toString(guess)).equals(principal) ? Integer.toUnsignedLong(guess) : null;
+		}
+		catch (IOException | UnsupportedOperationException ex) {
+			return null;
+		}
 	}
 
 	@Override
@@ -94,9 +140,43 @@ public final class AllowListPeerAuthorizer implements PeerAuthorizer {
 	 * @return {@code true} if its user or one of its groups is allowed
 	 */
 	public boolean allows(PeerCredentials peer) {
-		return this.users.contains(peer.user()) || this.groups.contains(peer.group())
-				|| (peer.uid() != null && this.userIds.contains(peer.uid()))
-				|| (peer.gid() != null && this.groupIds.contains(peer.gid()));
+		return allowsUser(peer) || allowsPrimaryGroup(peer) || allowsSupplementaryGroup(peer);
+	}
+
+	private boolean allowsUser(PeerCredentials peer) {
+		return isListed(peer.user(), peer.uid(), this.users, this.userIds)
+				&& !isAmbiguous(this.namespace.mayBeAnyUser(peer.user(), peer.uid()), "user", peer);
+	}
+
+	private boolean allowsPrimaryGroup(PeerCredentials peer) {
+		return isListed(peer.group(), peer.gid(), this.groups, this.groupIds)
+				&& !isAmbiguous(this.namespace.mayBeAnyGroup(peer.group(), peer.gid()), "group", peer);
+	}
+
+	private boolean allowsSupplementaryGroup(PeerCredentials peer) {
+		for (Long group : this.groupIds) {
+			if (peer.isInGroup(group) && !isAmbiguous(this.namespace.mayBeAnyGroup(group), "group", peer)) {
+				return true;
+			}
+		}
+		return !this.groupsByName.isEmpty() && peer.groups()
+			.stream()
+			.anyMatch((group) -> this.groupsByName.contains(group) && !this.namespace.mayBeAnyGroup(group, null));
+	}
+
+	private static boolean isListed(UserPrincipal principal, @Nullable Long id, Set<UserPrincipal> principals,
+			Set<Long> ids) {
+		return principals.contains(principal) || (id != null && ids.contains(id));
+	}
+
+	private boolean isAmbiguous(boolean ambiguous, String kind, PeerCredentials peer) {
+		if (ambiguous && this.warned.compareAndSet(false, true)) {
+			logger.warn("The " + kind + " of a peer (" + peer + ") is on a list of allowed " + kind
+					+ "s and does not count: this process is in a user namespace that does not map all " + kind
+					+ "s, and all others appear as this one. Let the peer have a mapped " + kind
+					+ ", or map its own (/etc/subuid, /etc/subgid). This is said once for the list");
+		}
+		return ambiguous;
 	}
 
 	@Override

@@ -9,11 +9,15 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.github.udsboot.PeerCredentials;
+import io.github.udsboot.PeerDetails;
+import io.github.udsboot.PeerProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -106,6 +110,76 @@ class AllowListPeerAuthorizerTests {
 		assertThat(PeerAuthorizer.acceptAll().isAuthorized(connection("12345", "12345"))).isTrue();
 	}
 
+	@Test
+	void supplementaryGroupIsAllowedByNameOrNumber() throws IOException {
+		PeerAuthorizer authorizer = AllowListPeerAuthorizer.of(List.of(), List.of("daemon", "12345", "4294967294"));
+		for (long group : new long[] { 1, 12345, 4_294_967_294L }) {
+			assertThat(authorizer.isAuthorized(connection("12345", "0", new Groups(7L, group)))).isTrue();
+		}
+		assertThat(authorizer.isAuthorized(connection("12345", "0", new Groups(7L, 12346L)))).isFalse();
+		assertThat(authorizer.isAuthorized(connection("12345", "0", new Groups()))).isFalse();
+	}
+
+	@Test
+	void numbersAboveThatOfAnIntAreAllowed() throws IOException {
+		PeerAuthorizer authorizer = AllowListPeerAuthorizer.of(List.of("4000000000"), List.of("4000000001"));
+		assertThat(authorizer.isAuthorized(connection("-294967296", "0"))).as("as the JDK has it").isTrue();
+		assertThat(authorizer.isAuthorized(connection("0", "-294967295"))).isTrue();
+		assertThat(authorizer.isAuthorized(connection("0", "0"))).isFalse();
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> AllowListPeerAuthorizer.of(List.of("4294967295"), List.of()))
+			.withMessageContaining("Unknown user '4294967295'");
+	}
+
+	@Test
+	void supplementaryGroupsAreLookedUpOnlyIfTheyDecide() throws IOException {
+		Groups unneeded = new Groups(1L);
+		PeerAuthorizer users = AllowListPeerAuthorizer.of(List.of("12345"), List.of());
+		assertThat(users.isAuthorized(connection("12345", "0", unneeded))).isTrue();
+		assertThat(users.isAuthorized(connection("12346", "0", unneeded))).isFalse();
+		PeerAuthorizer both = AllowListPeerAuthorizer.of(List.of("12345"), List.of("daemon"));
+		assertThat(both.isAuthorized(connection("12345", "0", unneeded))).isTrue();
+		assertThat(both.isAuthorized(connection("12346", "daemon", unneeded))).isTrue();
+		assertThat(unneeded.lookups).hasValue(0);
+		assertThat(both.isAuthorized(connection("12346", "0", unneeded))).isTrue();
+		assertThat(unneeded.lookups).hasPositiveValue();
+	}
+
+	@Test
+	void inANamespaceThatDoesNotMapAllUsersNobodyMayBeAnybody() throws IOException {
+		PeerAuthorizer authorizer = new AllowListPeerAuthorizer(List.of("65534", "nobody", "12345"),
+				List.of("65534", "daemon"), namespace("0 1000 65536\n"));
+		assertThat(authorizer.isAuthorized(connection("nobody", "0"))).isFalse();
+		assertThat(authorizer.isAuthorized(connection("0", "65534"))).isFalse();
+		assertThat(authorizer.isAuthorized(connection("0", "0", new Groups(65534L)))).isFalse();
+		Foreign foreign = new Foreign("nobody");
+		assertThat(authorizer.isAuthorized(connectionOf(foreign, foreign, null, 65534L, 65534L))).isFalse();
+		assertThat(authorizer.isAuthorized(connection("12345", "65534"))).as("a user who is known").isTrue();
+		assertThat(authorizer.isAuthorized(connection("nobody", "daemon"))).as("a group that is known").isTrue();
+		assertThat(authorizer.isAuthorized(connection("nobody", "65534", new Groups(65534L, 1L)))).isTrue();
+	}
+
+	@Test
+	void inTheInitialNamespaceNobodyIsAUser() throws IOException {
+		PeerAuthorizer authorizer = new AllowListPeerAuthorizer(List.of("nobody"), List.of("65534"),
+				namespace("0 0 4294967295\n"));
+		assertThat(authorizer.isAuthorized(connection("nobody", "0"))).isTrue();
+		assertThat(authorizer.isAuthorized(connection("0", "65534"))).isTrue();
+		assertThat(authorizer.isAuthorized(connection("0", "0", new Groups(65534L)))).isTrue();
+	}
+
+	private UserNamespace namespace(String map) throws IOException {
+		for (String file : List.of("uid_map", "gid_map")) {
+			Files.writeString(this.directory.resolve(file), map);
+		}
+		return new UserNamespace(this.directory, this.directory);
+	}
+
+	private static PeerConnection connection(String user, String group, PeerDetails details) throws IOException {
+		return new PeerConnection("test", "/run/test.sock", new PeerCredentials(LOOKUP.lookupPrincipalByName(user),
+				LOOKUP.lookupPrincipalByGroupName(group), null, null, null, details));
+	}
+
 	private static PeerConnection connection(String user, String group) throws IOException {
 		return connectionOf(LOOKUP.lookupPrincipalByName(user), LOOKUP.lookupPrincipalByGroupName(group), null, null,
 				null);
@@ -113,6 +187,34 @@ class AllowListPeerAuthorizerTests {
 
 	private static PeerConnection connectionOf(UserPrincipal user, GroupPrincipal group, Long pid, Long uid, Long gid) {
 		return new PeerConnection("test", "/run/test.sock", new PeerCredentials(user, group, pid, uid, gid));
+	}
+
+	private static final class Groups implements PeerDetails {
+
+		private final AtomicInteger lookups = new AtomicInteger();
+
+		private final Set<Long> numbers;
+
+		Groups(Long... numbers) {
+			this.numbers = Set.of(numbers);
+		}
+
+		@Override
+		public Set<GroupPrincipal> supplementaryGroups() {
+			throw new IllegalStateException("costs more than to ask for a number");
+		}
+
+		@Override
+		public boolean isInGroup(long gid) {
+			this.lookups.incrementAndGet();
+			return this.numbers.contains(gid);
+		}
+
+		@Override
+		public PeerProcess process() {
+			throw new IllegalStateException("is of no interest");
+		}
+
 	}
 
 	private record Foreign(String name) implements UserPrincipal, GroupPrincipal {

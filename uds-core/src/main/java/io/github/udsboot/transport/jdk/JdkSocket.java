@@ -18,6 +18,7 @@ import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.transport.ConnectionResetException;
 import io.github.udsboot.transport.UdsSocket;
+import io.github.udsboot.transport.peer.PeerLookup;
 
 /**
  * A connected, non-blocking channel of the JDK. In this mode an interrupt does not close
@@ -60,7 +61,8 @@ final class JdkSocket implements UdsSocket {
 	public PeerCredentials peerCredentials() throws IOException {
 		try {
 			UnixDomainPrincipal peer = this.channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
-			return new PeerCredentials(peer.user(), peer.group(), null, null, null);
+			return new PeerCredentials(peer.user(), peer.group(), null, null, null,
+					PeerLookup.shared().ofUser(peer.user()));
 		}
 		catch (UnsupportedOperationException ex) {
 			throw new IOException("This system does not tell who the peer is", ex);

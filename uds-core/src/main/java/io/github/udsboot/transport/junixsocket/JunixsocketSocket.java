@@ -17,6 +17,8 @@ import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.transport.ConnectionResetException;
 import io.github.udsboot.transport.UdsSocket;
+import io.github.udsboot.transport.peer.Moment;
+import io.github.udsboot.transport.peer.PeerLookup;
 
 /**
  * A connected, non-blocking descriptor of junixsocket.
@@ -33,6 +35,8 @@ final class JunixsocketSocket implements UdsSocket {
 	private final Lock reading = new ReentrantLock();
 
 	private final Lock writing = new ReentrantLock();
+
+	private final Moment connected = Moment.now();
 
 	private final AFUNIXSocketChannel channel;
 
@@ -103,7 +107,9 @@ final class JunixsocketSocket implements UdsSocket {
 		}
 		// Without the lock: a lookup may query a directory service
 		PeerNames.Principals principals = PeerNames.shared().find(peer.getPid(), peer.getUid(), peer.getGid());
-		return new PeerCredentials(principals.user(), principals.group(), peer.getPid(), peer.getUid(), peer.getGid());
+		return new PeerCredentials(principals.user(), principals.group(), peer.getPid(), peer.getUid(), peer.getGid(),
+				PeerLookup.shared()
+					.ofProcess(principals.user(), peer.getPid(), peer.getUid(), peer.getGid(), this.connected));
 	}
 
 	private <T> T guarded(Lock lock, PlatformThreads.IoCall<T> call) throws IOException {

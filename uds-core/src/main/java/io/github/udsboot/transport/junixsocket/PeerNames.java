@@ -1,30 +1,26 @@
 package io.github.udsboot.transport.junixsocket;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.UserPrincipal;
-import java.nio.file.attribute.UserPrincipalLookupService;
-import java.nio.file.attribute.UserPrincipalNotFoundException;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.time.Duration;
 import java.util.Map;
 
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
 import io.github.udsboot.guard.GuardedLog;
+import io.github.udsboot.transport.peer.Accounts;
+import io.github.udsboot.transport.peer.RecentLookups;
 
 /**
  * Finds the names of users and groups whose numbers junixsocket provides, so that peers
  * have the same names as with the JDK's transport. Java can look up the number of a name,
  * but the name of a number only for the owner of a file: the peer's process is such a
  * file, below {@code /proc}, and it shows itself whether it still has the right number.
- * If there is none, the local list of users is searched. A number without a name is its
- * own name, as with the JDK.
+ * If there is none, the local lists are searched.
  * <p>
  * Results are kept for a few seconds: many connects at once cost one lookup, and a name
  * that is given to another number is soon right again. Thread-safe; no lock is held
@@ -34,36 +30,25 @@ final class PeerNames {
 
 	private static final Log logger = GuardedLog.of(PeerNames.class);
 
-	private static final long KEPT_NANOS = 10_000_000_000L;
-
 	private static final int MAX_KEPT = 256;
 
-	private static final PeerNames SHARED = new PeerNames(Path.of("/proc"), Path.of("/etc"));
+	private static final PeerNames SHARED = new PeerNames(Path.of("/proc"), Accounts.shared());
 
 	private final Path processes;
 
-	private final Path lists;
+	private final Accounts accounts;
 
-	/** Guarded by itself. */
-	private final Map<Key, Found> kept = new LinkedHashMap<>() {
-
-		private static final long serialVersionUID = 1L;
-
-		@Override
-		protected boolean removeEldestEntry(Map.Entry<Key, Found> eldest) {
-			return size() > MAX_KEPT;
-		}
-
-	};
+	private final RecentLookups<Key, Principals> kept = new RecentLookups<>(Duration.ofSeconds(10), MAX_KEPT,
+			(key) -> 1);
 
 	/**
 	 * Create an instance.
 	 * @param processes the directory of the processes
-	 * @param lists the directory of the lists of users and groups
+	 * @param accounts the users and groups
 	 */
-	PeerNames(Path processes, Path lists) {
+	PeerNames(Path processes, Accounts accounts) {
 		this.processes = processes;
-		this.lists = lists;
+		this.accounts = accounts;
 	}
 
 	static PeerNames shared() {
@@ -80,29 +65,17 @@ final class PeerNames {
 	 */
 	Principals find(long pid, long uid, long gid) throws IOException {
 		Key key = new Key(uid, gid);
-		long now = System.nanoTime();
-		synchronized (this.kept) {
-			Found found = this.kept.get(key);
-			if (found != null && now - found.at() < KEPT_NANOS) {
-				return found.principals();
-			}
-		}
-		Principals principals = lookUp(pid, uid, gid);
-		synchronized (this.kept) {
-			this.kept.remove(key);
-			this.kept.put(key, new Found(principals, now));
+		Principals principals = this.kept.get(key);
+		if (principals == null) {
+			principals = lookUp(pid, uid, gid);
+			this.kept.put(key, principals);
 		}
 		return principals;
 	}
 
 	private Principals lookUp(long pid, long uid, long gid) throws IOException {
 		Principals owners = (pid > 0) ? ownersOf(this.processes.resolve(Long.toString(pid)), uid, gid) : null;
-		if (owners != null) {
-			return owners;
-		}
-		UserPrincipalLookupService service = FileSystems.getDefault().getUserPrincipalLookupService();
-		return new Principals(named(service::lookupPrincipalByName, "passwd", uid),
-				named(service::lookupPrincipalByGroupName, "group", gid));
+		return (owners != null) ? owners : new Principals(this.accounts.user(uid), this.accounts.group(gid));
 	}
 
 	/**
@@ -129,50 +102,6 @@ final class PeerNames {
 		return attribute instanceof Number found && Integer.toUnsignedLong(found.intValue()) == number;
 	}
 
-	private <P extends UserPrincipal> P named(Lookup<P> lookup, String list, long number) throws IOException {
-		P byNumber = lookup.find(Long.toString(number));
-		String name = listed(list, number);
-		if (name == null) {
-			return byNumber;
-		}
-		try {
-			P byName = lookup.find(name);
-			// the list is not the only source of names
-			return byName.equals(byNumber) ? byName : byNumber;
-		}
-		catch (UserPrincipalNotFoundException ex) {
-			return byNumber;
-		}
-	}
-
-	/** Lines are {@code name:password:number:…}, in both lists. */
-	private @Nullable String listed(String list, long number) {
-		try {
-			for (String line : Files.readAllLines(this.lists.resolve(list), StandardCharsets.UTF_8)) {
-				List<String> fields = List.of(line.split(":", 4));
-				if (fields.size() == 4 && fields.get(2).equals(Long.toString(number)) && !fields.get(0).isEmpty()) {
-					return fields.get(0);
-				}
-			}
-		}
-		catch (IOException ex) {
-			logger.debug("The list '" + list + "' cannot be searched", ex);
-		}
-		return null;
-	}
-
-	/**
-	 * How to look up the principal of a name or a number.
-	 *
-	 * @param <P> the type of principal
-	 */
-	@FunctionalInterface
-	private interface Lookup<P> {
-
-		P find(String nameOrNumber) throws IOException;
-
-	}
-
 	/**
 	 * The principals of a peer.
 	 *
@@ -184,10 +113,6 @@ final class PeerNames {
 	}
 
 	private record Key(long uid, long gid) {
-
-	}
-
-	private record Found(Principals principals, long at) {
 
 	}
 

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.github.udsboot.transport.peer.Accounts;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -32,7 +34,7 @@ class PeerNamesTests {
 	@BeforeEach
 	void createDirectories() throws IOException {
 		this.processes = Files.createDirectory(this.directory.resolve("proc"));
-		this.names = new PeerNames(this.processes, this.directory);
+		this.names = new PeerNames(this.processes, new Accounts(this.directory));
 		this.uid = ((Number) Files.getAttribute(this.directory, "unix:uid")).longValue();
 		this.gid = ((Number) Files.getAttribute(this.directory, "unix:gid")).longValue();
 	}
@@ -72,7 +74,7 @@ class PeerNamesTests {
 		for (String name : new String[] { ownName(), "no-user-of-this-name" }) {
 			list("passwd", name + ":x:" + NOBODY_HAS_IT + ":0::/:");
 			list("group", name + ":x:" + NOBODY_HAS_IT + ":");
-			PeerNames fresh = new PeerNames(this.processes, this.directory);
+			PeerNames fresh = new PeerNames(this.processes, new Accounts(this.directory));
 			PeerNames.Principals found = fresh.find(0, NOBODY_HAS_IT, NOBODY_HAS_IT);
 			assertThat(found.user().getName()).isEqualTo("" + NOBODY_HAS_IT);
 			assertThat(found.group().getName()).isEqualTo("" + NOBODY_HAS_IT);
