@@ -3,6 +3,7 @@ package io.github.udsboot.listener;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.udsboot.connection.RefusalReason;
 import io.github.udsboot.handler.UdsReply;
+import io.github.udsboot.security.AllowListPeerAuthorizer;
 import io.github.udsboot.security.PeerAuthorizer;
 import io.github.udsboot.testsupport.ChildJvm;
 import io.github.udsboot.testsupport.Eventually;
@@ -52,11 +54,14 @@ class ForeignPeerTests {
 			+ "except ConnectionError: print('reset')\n" //
 			+ "except PermissionError: print('denied')\n";
 
+	private final TransportType transport;
+
 	private final TestListener listener;
 
 	private final AtomicInteger handled = new AtomicInteger();
 
 	ForeignPeerTests(TransportType transport) {
+		this.transport = transport;
 		this.listener = new TestListener(transport).handle("count", (request, callback) -> {
 			this.handled.incrementAndGet();
 			callback.reply(UdsReply.ok(request.payload()));
@@ -99,6 +104,34 @@ class ForeignPeerTests {
 		assertThat(this.handled).hasValue(1);
 	}
 
+	@Test
+	void rootOfAUserNamespaceIsWhoMadeIt() throws Exception {
+		open(PeerAuthorizer.ownUserAndRoot());
+		String outcome = askAsNobody("unshare", "-Ur");
+		Assumptions.assumeTrue(outcome != null, "user namespaces are denied");
+		assertThat(outcome).as("a refusal, or less").isNotEqualTo("denied");
+		Eventually.await("counted", () -> stats().refused().getOrDefault(RefusalReason.UNAUTHORIZED, 0L) == 1);
+		assertThat(this.handled).hasValue(0);
+	}
+
+	@Test
+	void rootOfAUserNamespaceIsLetInAsWhoMadeIt() throws Exception {
+		open(AllowListPeerAuthorizer.of(List.of("" + ChildJvm.NOBODY), List.of()));
+		String outcome = askAsNobody("unshare", "-Ur");
+		Assumptions.assumeTrue(outcome != null, "user namespaces are denied");
+		assertThat(outcome).startsWith("end after ");
+		assertThat(this.handled).hasValue(1);
+	}
+
+	@Test
+	void peerIsLetInForASupplementaryGroupIfItsProcessIsKnown() throws Exception {
+		open(AllowListPeerAuthorizer.of(List.of(), List.of("12345")));
+		boolean known = this.transport == TransportType.JUNIXSOCKET;
+		ask("--groups=7,12345");
+		Eventually.await("decided", () -> this.handled.get() == (known ? 1 : 0)
+				&& stats().refused().getOrDefault(RefusalReason.UNAUTHORIZED, 0L) == (known ? 0 : 1));
+	}
+
 	private void open(PeerAuthorizer authorizer) {
 		this.listener.options((options) -> {
 			options.setBindOptions(new BindOptions(PosixFilePermissions.fromString("rw-rw-rw-"), null,
@@ -107,13 +140,20 @@ class ForeignPeerTests {
 		}).start();
 	}
 
-	private String askAsNobody() throws Exception {
+	private String askAsNobody(String... prefix) throws Exception {
+		return ask("--clear-groups", prefix);
+	}
+
+	private String ask(String groups, String... prefix) throws Exception {
 		StringBuilder hex = new StringBuilder();
 		for (byte b : RawClient.request(1, "count", new byte[0])) {
 			hex.append(String.format("%02x", b));
 		}
-		Process peer = new ProcessBuilder(List.of("setpriv", "--reuid=" + ChildJvm.NOBODY, "--regid=" + ChildJvm.NOBODY,
-				"--clear-groups", PYTHON.toString(), "-c", PROGRAM, this.listener.path().toString(), hex.toString()))
+		List<String> command = new ArrayList<>(
+				List.of("setpriv", "--reuid=" + ChildJvm.NOBODY, "--regid=" + ChildJvm.NOBODY, groups));
+		command.addAll(List.of(prefix));
+		command.addAll(List.of(PYTHON.toString(), "-c", PROGRAM, this.listener.path().toString(), hex.toString()));
+		Process peer = new ProcessBuilder(command).directory(Path.of("/").toFile())
 			.redirectError(ProcessBuilder.Redirect.INHERIT)
 			.start();
 		try {

@@ -117,6 +117,28 @@ public final class ChildJvm implements AutoCloseable {
 		return start(Path.of("/"), List.of("sh", "-c", "umask " + umask + " && exec \"$@\"", "sh"), classPath());
 	}
 
+	/**
+	 * Start a process in a user namespace of its own; only root can, and where that is
+	 * denied the test is skipped.
+	 * @param main answers commands, and says a line when it is ready
+	 * @param options options of {@code unshare}
+	 * @return the process
+	 */
+	public static ChildJvm startInUserNamespace(Class<?> main, String... options) throws IOException {
+		List<String> prefix = new ArrayList<>(List.of("unshare"));
+		prefix.addAll(List.of(options));
+		List<String> attempt = new ArrayList<>(prefix);
+		attempt.add("true");
+		try {
+			Assumptions.assumeTrue(new ProcessBuilder(attempt).redirectErrorStream(true).start().waitFor() == 0,
+					"user namespaces are denied");
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+		return start(Path.of("/"), prefix, classPath(), main);
+	}
+
 	private static String classPath() {
 		return Stream.of(System.getProperty("java.class.path").split(":"))
 			.map((entry) -> Path.of(entry).toAbsolutePath().toString())
