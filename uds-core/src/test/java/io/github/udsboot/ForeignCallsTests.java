@@ -21,6 +21,7 @@ import io.github.udsboot.interceptor.PeerContext;
 import io.github.udsboot.interceptor.PeerContextFactory;
 import io.github.udsboot.interceptor.UdsClientInterceptor;
 import io.github.udsboot.interceptor.UdsServerInterceptor;
+import io.github.udsboot.listener.UdsConnectionRefusalListener;
 import io.github.udsboot.security.PeerAuthorizer;
 import io.github.udsboot.stream.ItemSource;
 
@@ -51,6 +52,7 @@ class ForeignCallsTests {
 			Map.entry(PeerAuthorizer.class, Set.of("Admission")),
 			Map.entry(UdsClientInterceptor.class, Set.of("ClientInterceptorChain")),
 			Map.entry(UdsServerInterceptor.class, Set.of("ServerInterceptorChain")),
+			Map.entry(UdsConnectionRefusalListener.class, Set.of("RefusalNotifier")),
 			Map.entry(UdsSessionListener.class, Set.of("SessionEvents")));
 	// @formatter:on
 

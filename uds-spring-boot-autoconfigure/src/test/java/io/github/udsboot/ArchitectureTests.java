@@ -65,6 +65,9 @@ class ArchitectureTests {
 			.that(resideOutsideOfPackages(ROOT + ".autoconfigure.metrics..", ROOT + ".autoconfigure.observation.."))
 			.should()
 			.dependOnClassesThat(resideInAPackage("io.micrometer..")));
+		check(noClasses().that(resideOutsideOfPackages(ROOT + ".autoconfigure.audit.."))
+			.should()
+			.dependOnClassesThat(resideInAPackage("org.springframework.boot.actuate..")));
 		check(noClasses().that(areNot("JacksonConfiguration"))
 			.should()
 			.dependOnClassesThat(resideInAPackage("tools.jackson..")));

@@ -15,6 +15,7 @@ import io.github.udsboot.client.call.CallbackExecutor;
 import io.github.udsboot.client.call.ClientInterceptorChain;
 import io.github.udsboot.client.call.ClientLimits;
 import io.github.udsboot.client.connection.ConnectSettings;
+import io.github.udsboot.client.connection.ExpectedServer;
 import io.github.udsboot.client.connection.UdsConnectionFactory;
 import io.github.udsboot.client.rpc.InterceptedUnaryCalls;
 import io.github.udsboot.client.rpc.StreamCalls;
@@ -34,6 +35,7 @@ import io.github.udsboot.protocol.MessageProtocol;
 import io.github.udsboot.protocol.MultiplexedProtocol;
 import io.github.udsboot.protocol.WireProtocol;
 import io.github.udsboot.protocol.WireProtocols;
+import io.github.udsboot.security.AllowListPeerAuthorizer;
 import io.github.udsboot.session.SessionCodec;
 import io.github.udsboot.transport.TransportType;
 import io.github.udsboot.transport.UdsAddress;
@@ -55,6 +57,10 @@ public final class UdsTemplateBuilder {
 	private String name = "default";
 
 	private TransportType transport = TransportType.AUTO;
+
+	private List<String> expectedUsers = List.of();
+
+	private List<String> expectedGroups = List.of();
 
 	private @Nullable WireProtocol protocol;
 
@@ -150,6 +156,38 @@ public final class UdsTemplateBuilder {
 	 */
 	public UdsTemplateBuilder transport(TransportType transport) {
 		this.transport = transport;
+		return this;
+	}
+
+	/**
+	 * Set the users who may be the server, by default all. Who the server is, the kernel
+	 * tells on each new connection, before anything is sent: the user of the process that
+	 * began to listen. With {@link #expectedGroups}, one of the two is sufficient. The
+	 * names are looked up once, here. A call that finds another server fails at once with
+	 * a {@link io.github.udsboot.UdsUnexpectedServerException}.
+	 * @param users the users, at least one, by name or number
+	 * @return this
+	 * @throws IllegalArgumentException if there is none, or a name is unknown to this
+	 * system
+	 */
+	public UdsTemplateBuilder expectedUsers(String... users) {
+		Assert.notEmpty(users, "No user is expected: name at least one");
+		AllowListPeerAuthorizer.of(List.of(users), List.of());
+		this.expectedUsers = List.of(users);
+		return this;
+	}
+
+	/**
+	 * Set the groups whose users may be the server, as {@link #expectedUsers}.
+	 * @param groups the groups, at least one, by name or number
+	 * @return this
+	 * @throws IllegalArgumentException if there is none, or a name is unknown to this
+	 * system
+	 */
+	public UdsTemplateBuilder expectedGroups(String... groups) {
+		Assert.notEmpty(groups, "No group is expected: name at least one");
+		AllowListPeerAuthorizer.of(List.of(), List.of(groups));
+		this.expectedGroups = List.of(groups);
 		return this;
 	}
 
@@ -453,8 +491,9 @@ public final class UdsTemplateBuilder {
 	public UdsTemplate build() {
 		UdsAddress address = this.address;
 		Assert.notNull(address, "The path of the socket must be set");
-		UdsTransport transport = UdsTransports.select(this.transport,
-				UdsTransports.checkLength(this.transport, address));
+		UdsTransport transport = ExpectedServer.check(
+				UdsTransports.select(this.transport, UdsTransports.checkLength(this.transport, address)),
+				this.expectedUsers, this.expectedGroups);
 		PayloadConverter converter = (this.converter != null) ? this.converter : PayloadConverter.defaults();
 		WireProtocol protocol = (this.protocol != null) ? this.protocol : WireProtocols.named("ttrpc");
 		if (protocol instanceof MessageProtocol messages) {

@@ -55,6 +55,8 @@ final class AcceptHandler implements Acceptor.Handler {
 	/** One for each reason, so that no peer hides what another one causes. */
 	private final LogThrottles<RefusalReason> refusals = new LogThrottles<>(RefusalReason.class);
 
+	private final RefusalNotifier notifier;
+
 	private final FailureThrottle acceptFailures = FailureThrottle.warnings(logger);
 
 	/**
@@ -68,10 +70,12 @@ final class AcceptHandler implements Acceptor.Handler {
 	 * @param shares the threads and calls that each peer may have
 	 * @param handlers makes what serves a connection
 	 * @param firstFrameExpected whether a peer has to send something first
+	 * @param notifier tells the application of refused connections
 	 */
 	AcceptHandler(String listener, WireProtocol protocol, ListenerCounters counters, EventLoopGroup loops,
 			Admission admission, PeerMemory memory, PeerShares shares,
-			BiFunction<LoopConnection, PeerShare, ConnectionHandler> handlers, boolean firstFrameExpected) {
+			BiFunction<LoopConnection, PeerShare, ConnectionHandler> handlers, boolean firstFrameExpected,
+			RefusalNotifier notifier) {
 		this.listener = listener;
 		this.protocol = protocol;
 		this.counters = counters;
@@ -81,6 +85,7 @@ final class AcceptHandler implements Acceptor.Handler {
 		this.shares = shares;
 		this.handlers = handlers;
 		this.firstFrameExpected = firstFrameExpected;
+		this.notifier = notifier;
 	}
 
 	@Override
@@ -103,7 +108,7 @@ final class AcceptHandler implements Acceptor.Handler {
 			peer = socket.peerCredentials();
 		}
 		catch (IOException ex) {
-			return refuse(socket, RefusalReason.NO_CREDENTIALS, "a peer without credentials");
+			return refuse(socket, RefusalReason.NO_CREDENTIALS, null);
 		}
 		FrameReader reader = this.protocol.newReader(Side.SERVER, this.memory.frameLimits(peer));
 		RefusalReason refusal = this.admission.admit(peer);
@@ -145,11 +150,12 @@ final class AcceptHandler implements Acceptor.Handler {
 	 * Refuse a connection. Return whether the socket was taken over, in order to tell the
 	 * peer.
 	 */
-	private boolean refuse(UdsSocket socket, RefusalReason refusal, Object peer) {
+	private boolean refuse(UdsSocket socket, RefusalReason refusal, @Nullable PeerCredentials peer) {
 		this.counters.count(refusal);
 		this.refusals.of(refusal)
-			.log(logger::warn,
-					() -> "Listener '" + this.listener + "' refuses a connection from " + peer + ": " + refusal);
+			.log(logger::warn, () -> "Listener '" + this.listener + "' refuses a connection from "
+					+ ((peer != null) ? peer : "a peer without credentials") + ": " + refusal);
+		this.notifier.refused(refusal, peer);
 		EncodedFrame reason = switch (refusal) {
 			case UNAUTHORIZED -> encodeRefusal(Status.PERMISSION_DENIED, "The server does not allow " + peer);
 			case CONNECTIONS -> encodeRefusal(Status.RESOURCE_EXHAUSTED,

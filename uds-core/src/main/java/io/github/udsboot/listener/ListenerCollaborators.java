@@ -21,9 +21,11 @@ import io.github.udsboot.observation.CallRecorder;
  * @param sessionListeners told of sessions
  * @param interceptors wrap the handlers, the outermost first
  * @param contexts create the contexts of peers, the outermost first
+ * @param refusalListeners told of refused connections
  */
 record ListenerCollaborators(CallRecorder recorder, @Nullable Executor applicationExecutor,
 		@Nullable PayloadConverter payloadConverter, List<UdsSessionListener> sessionListeners,
-		List<UdsServerInterceptor> interceptors, List<PeerContextFactory> contexts) {
+		List<UdsServerInterceptor> interceptors, List<PeerContextFactory> contexts,
+		List<UdsConnectionRefusalListener> refusalListeners) {
 
 }

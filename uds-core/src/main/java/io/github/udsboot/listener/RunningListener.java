@@ -64,6 +64,8 @@ final class RunningListener implements ConnectionListener {
 
 	private final @Nullable SessionContext sessions;
 
+	private final RefusalNotifier refusals;
+
 	private final ListenerDrain drain;
 
 	private final LogThrottles<CloseReason> closings = new LogThrottles<>(CloseReason.class);
@@ -106,8 +108,10 @@ final class RunningListener implements ConnectionListener {
 		}
 		this.drain = new ListenerDrain(options, loops,
 				new WorkUnderWay(this.admission, this.runner, this.dispatcher, this.sessions));
+		this.refusals = new RefusalNotifier(options.getName(), options.getAddress().toString(),
+				collaborators.refusalListeners(), loops.handlerThreads(), loops::executeAfter, System::nanoTime);
 		AcceptHandler accepting = new AcceptHandler(options.getName(), protocol, counters, loops, this.admission,
-				this.memory, this.shares, this::newHandler, this.sessions == null);
+				this.memory, this.shares, this::newHandler, this.sessions == null, this.refusals);
 		this.watchdog = new SocketWatchdog(options, server, (socket) -> loops.accept(socket, accepting));
 		this.watchdog.start();
 	}
@@ -253,10 +257,11 @@ final class RunningListener implements ConnectionListener {
 	}
 
 	/**
-	 * Tell session listeners of the ends for which no thread was left. Call with no lock
-	 * held.
+	 * Tell session listeners of the ends for which no thread was left, and others of the
+	 * last refused connections. Call with no lock held.
 	 */
 	void tellOfEnds() {
+		this.refusals.stop();
 		if (this.sessions != null) {
 			this.sessions.notifier().stop();
 		}

@@ -58,6 +58,8 @@ public final class UdsListenerContainer implements SmartLifecycle {
 
 	private List<PeerContextFactory> peerContextFactories = List.of();
 
+	private List<UdsConnectionRefusalListener> refusalListeners = List.of();
+
 	private volatile @Nullable RunningListener run;
 
 	/** The bind under way, during which {@link #start()} holds the monitor. */
@@ -141,6 +143,15 @@ public final class UdsListenerContainer implements SmartLifecycle {
 		this.peerContextFactories = List.copyOf(peerContextFactories);
 	}
 
+	/**
+	 * Set the listeners that are told of refused connections, by default none.
+	 * @param refusalListeners the listeners, in the order in which they are told; takes
+	 * effect at the next start
+	 */
+	public synchronized void setRefusalListeners(List<? extends UdsConnectionRefusalListener> refusalListeners) {
+		this.refusalListeners = List.copyOf(refusalListeners);
+	}
+
 	@Override
 	public synchronized void start() {
 		if (this.run != null) {
@@ -162,9 +173,9 @@ public final class UdsListenerContainer implements SmartLifecycle {
 			if (this.stops.get() != stops) {
 				bind.abandon();
 			}
-			this.run = RunningListener.start(
-					this.options, router, new ListenerCollaborators(this.recorder, this.applicationExecutor,
-							this.payloadConverter, this.sessionListeners, this.interceptors, this.peerContextFactories),
+			this.run = RunningListener.start(this.options, router,
+					new ListenerCollaborators(this.recorder, this.applicationExecutor, this.payloadConverter,
+							this.sessionListeners, this.interceptors, this.peerContextFactories, this.refusalListeners),
 					this.counters, bind);
 		}
 		catch (IOException | UnsupportedOperationException | IllegalArgumentException | IllegalStateException ex) {

@@ -55,6 +55,9 @@ public class ConnectFailedException extends IOException {
 		/** The path has more bytes than a socket address can hold. */
 		PATH_TOO_LONG,
 
+		/** The server is not one that the client expects. */
+		UNEXPECTED_SERVER,
+
 		/** Anything else. */
 		OTHER;
 

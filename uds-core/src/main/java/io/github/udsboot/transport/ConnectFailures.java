@@ -86,6 +86,7 @@ public final class ConnectFailures {
 			case ACCESS_DENIED -> "the mode of the socket or of a directory above it refuses this user";
 			case NOT_A_SOCKET -> "what stands there is no stream socket";
 			case PATH_TOO_LONG -> "the path is too long";
+			case UNEXPECTED_SERVER -> "the server is not the one that the client expects";
 			case OTHER -> "the attempt failed";
 		};
 	}

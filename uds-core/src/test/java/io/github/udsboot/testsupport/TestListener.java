@@ -24,6 +24,7 @@ import io.github.udsboot.handler.UdsRequest;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.UdsRouter;
 import io.github.udsboot.interceptor.UdsServerInterceptor;
+import io.github.udsboot.listener.UdsConnectionRefusalListener;
 import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.listener.UdsListenerOptions;
 import io.github.udsboot.observation.CallRecorder;
@@ -50,6 +51,8 @@ public final class TestListener implements AutoCloseable {
 	private final List<UdsSessionListener> sessionListeners = new ArrayList<>();
 
 	private final List<UdsServerInterceptor> interceptors = new ArrayList<>();
+
+	private final List<UdsConnectionRefusalListener> refusalListeners = new ArrayList<>();
 
 	private CallRecorder recorder = CallRecorder.NONE;
 
@@ -114,6 +117,12 @@ public final class TestListener implements AutoCloseable {
 		return this;
 	}
 
+	/** Set who is told of refused connections, by default nobody. */
+	public TestListener refusalListener(UdsConnectionRefusalListener refusalListener) {
+		this.refusalListeners.add(refusalListener);
+		return this;
+	}
+
 	public TestListener options(Consumer<UdsListenerOptions> change) {
 		change.accept(this.options);
 		return this;
@@ -138,6 +147,7 @@ public final class TestListener implements AutoCloseable {
 					this.executor);
 			this.container.setSessionListeners(this.sessionListeners);
 			this.container.setInterceptors(this.interceptors);
+			this.container.setRefusalListeners(this.refusalListeners);
 		}
 		this.container.start();
 		return this;

@@ -1,6 +1,7 @@
 package io.github.udsboot.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -26,6 +27,17 @@ public class UdsClientProperties {
 	 * Protocol that the client speaks.
 	 */
 	private String protocol = "ttrpc";
+
+	/**
+	 * Users of whom one must be the server's, by name or number. Who it is, is checked on
+	 * each new connection before anything is sent. Any by default.
+	 */
+	private @Nullable List<String> expectedUsers;
+
+	/**
+	 * Groups whose users may be the server's as well, by name or number.
+	 */
+	private @Nullable List<String> expectedGroups;
 
 	/**
 	 * Time for a whole call: waiting for a connection, connecting, sending and the
@@ -130,6 +142,22 @@ public class UdsClientProperties {
 
 	public void setProtocol(String protocol) {
 		this.protocol = protocol;
+	}
+
+	public @Nullable List<String> getExpectedUsers() {
+		return this.expectedUsers;
+	}
+
+	public void setExpectedUsers(@Nullable List<String> expectedUsers) {
+		this.expectedUsers = expectedUsers;
+	}
+
+	public @Nullable List<String> getExpectedGroups() {
+		return this.expectedGroups;
+	}
+
+	public void setExpectedGroups(@Nullable List<String> expectedGroups) {
+		this.expectedGroups = expectedGroups;
 	}
 
 	public Duration getTimeout() {

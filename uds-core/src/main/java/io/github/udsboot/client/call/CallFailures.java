@@ -13,6 +13,7 @@ import io.github.udsboot.UdsLimitExceededException;
 import io.github.udsboot.UdsProtocolException;
 import io.github.udsboot.UdsRemoteException;
 import io.github.udsboot.UdsUnavailableException;
+import io.github.udsboot.UdsUnexpectedServerException;
 import io.github.udsboot.client.call.CallOutcome.Answered;
 import io.github.udsboot.client.call.CallOutcome.Ended;
 import io.github.udsboot.client.call.CallOutcome.Lost;
@@ -23,6 +24,7 @@ import io.github.udsboot.protocol.InvalidFrame;
 import io.github.udsboot.protocol.RefusalFrame;
 import io.github.udsboot.protocol.ResponseFrame;
 import io.github.udsboot.transport.ConnectFailedException;
+import io.github.udsboot.transport.UnexpectedServerException;
 
 /**
  * The exceptions that callers get: for the outcome of a call on a connection, and for a
@@ -94,7 +96,10 @@ public final class CallFailures {
 	/** Return the exception for a call that no server takes. */
 	public static UdsUnavailableException noServer(ConnectFailedException failure, @Nullable String route,
 			String path) {
-		return new UdsUnavailableException(failure.getMessage() + unsent(route), route, path, failure);
+		String message = failure.getMessage() + unsent(route);
+		return (failure instanceof UnexpectedServerException unexpected)
+				? new UdsUnexpectedServerException(message, route, path, unexpected.server(), failure)
+				: new UdsUnavailableException(message, route, path, failure);
 	}
 
 	/**

@@ -40,7 +40,12 @@ public record ConnectSettings(UdsAddress address, UdsTransport transport, Durati
 				SocketProbe.connect(this.transport, this.address);
 				return new Reachability(State.REACHABLE, "accepts connections");
 			}
-			return SocketProbe.isKnownToListen(this.address) ? new Reachability(State.REACHABLE, "listens")
+			boolean listens = SocketProbe.isKnownToListen(this.address);
+			if (this.transport instanceof ExpectedServer) {
+				return new Reachability(State.UNKNOWN,
+						"there is a socket, which is not probed: only that tells whether the server is the expected one");
+			}
+			return listens ? new Reachability(State.REACHABLE, "listens")
 					: new Reachability(State.UNKNOWN, "there is a socket, which is not probed");
 		}
 		catch (ConnectFailedException ex) {

@@ -1,6 +1,7 @@
 package io.github.udsboot.autoconfigure.client;
 
 import java.time.Duration;
+import java.util.List;
 
 import org.springframework.util.Assert;
 import org.springframework.util.unit.DataSize;
@@ -68,8 +69,26 @@ final class TemplateBuilderMapper {
 		if (memory != null) {
 			builder.memory(this.clientValues.convert("memory", memory, TemplateBuilderMapper::atLeastOneByte));
 		}
+		mapExpectedServer(client, builder);
 		mapProtocol(client, builder);
 		return builder;
+	}
+
+	/**
+	 * A list that is set but empty, for instance by a placeholder that resolves to
+	 * nothing, must not make the client send to every server.
+	 */
+	private void mapExpectedServer(UdsClientProperties client, UdsTemplateBuilder builder) {
+		List<String> users = client.getExpectedUsers();
+		if (users != null) {
+			this.clientValues.convert("expected-users", users,
+					(names) -> builder.expectedUsers(names.toArray(String[]::new)));
+		}
+		List<String> groups = client.getExpectedGroups();
+		if (groups != null) {
+			this.clientValues.convert("expected-groups", groups,
+					(names) -> builder.expectedGroups(names.toArray(String[]::new)));
+		}
 	}
 
 	private static long atLeastOneByte(DataSize size) {

@@ -22,6 +22,7 @@ import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.handler.method.HandlerRegistry;
 import io.github.udsboot.interceptor.PeerContextFactory;
 import io.github.udsboot.interceptor.UdsServerInterceptor;
+import io.github.udsboot.listener.UdsConnectionRefusalListener;
 import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.listener.UdsListenerOptions;
 import io.github.udsboot.security.PeerAuthorizer;
@@ -61,6 +62,8 @@ final class ListenerContainers {
 
 	private final ObjectProvider<PeerContextFactory> peerContextFactories;
 
+	private final ObjectProvider<UdsConnectionRefusalListener> refusalListeners;
+
 	private final ObjectProvider<LifecycleProperties> lifecycleProperties;
 
 	private final ObjectProvider<Executor> applicationTaskExecutor;
@@ -70,6 +73,7 @@ final class ListenerContainers {
 			ObjectProvider<PeerAuthorizer> authorizer, ObjectProvider<UdsListenerOptionsCustomizer> customizers,
 			ObjectProvider<UdsSessionListener> sessionListeners, ObjectProvider<UdsServerInterceptor> interceptors,
 			ObjectProvider<PeerContextFactory> peerContextFactories,
+			ObjectProvider<UdsConnectionRefusalListener> refusalListeners,
 			ObjectProvider<LifecycleProperties> lifecycleProperties, ObjectProvider<Executor> applicationTaskExecutor) {
 		this.properties = properties;
 		this.protocols = protocols;
@@ -82,6 +86,7 @@ final class ListenerContainers {
 		this.sessionListeners = sessionListeners;
 		this.interceptors = interceptors;
 		this.peerContextFactories = peerContextFactories;
+		this.refusalListeners = refusalListeners;
 		this.lifecycleProperties = lifecycleProperties;
 		this.applicationTaskExecutor = applicationTaskExecutor;
 	}
@@ -126,6 +131,7 @@ final class ListenerContainers {
 		container.setSessionListeners(this.sessionListeners.orderedStream().toList());
 		container.setInterceptors(this.interceptors.orderedStream().toList());
 		container.setPeerContextFactories(this.peerContextFactories.orderedStream().toList());
+		container.setRefusalListeners(this.refusalListeners.orderedStream().toList());
 		return container;
 	}
 

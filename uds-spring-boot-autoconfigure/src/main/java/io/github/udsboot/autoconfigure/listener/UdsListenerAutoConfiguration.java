@@ -13,6 +13,7 @@ import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
@@ -33,6 +34,7 @@ import io.github.udsboot.handler.method.HandlerRegistry;
 import io.github.udsboot.handler.method.UdsHandlerMethodFactory;
 import io.github.udsboot.interceptor.PeerContextFactory;
 import io.github.udsboot.interceptor.UdsServerInterceptor;
+import io.github.udsboot.listener.UdsConnectionRefusalListener;
 import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.security.PeerAuthorizer;
 
@@ -96,6 +98,12 @@ public final class UdsListenerAutoConfiguration {
 		return new ListenerGracefulShutdownLifecycle(containers);
 	}
 
+	@Bean
+	@ConditionalOnMissingBean(name = "udsRefusedEventPublisher")
+	UdsConnectionRefusalListener udsRefusedEventPublisher(ApplicationEventPublisher publisher) {
+		return new RefusedEventPublisher(publisher);
+	}
+
 	@Bean(ListenerContainers.BEAN_NAME)
 	@ConditionalOnMissingBean
 	ListenerContainers udsListenerContainers(UdsProperties properties, Protocols protocols, HandlerRegistry registry,
@@ -103,11 +111,12 @@ public final class UdsListenerAutoConfiguration {
 			ObjectProvider<PeerAuthorizer> authorizer, ObjectProvider<UdsListenerOptionsCustomizer> customizers,
 			ObjectProvider<UdsSessionListener> sessionListeners, ObjectProvider<UdsServerInterceptor> interceptors,
 			ObjectProvider<PeerContextFactory> peerContextFactories,
+			ObjectProvider<UdsConnectionRefusalListener> refusalListeners,
 			ObjectProvider<LifecycleProperties> lifecycleProperties,
 			@Qualifier(TaskExecutionAutoConfiguration.APPLICATION_TASK_EXECUTOR_BEAN_NAME) ObjectProvider<Executor> applicationTaskExecutor) {
 		return new ListenerContainers(properties, protocols, registry, payloadConverter, recorders, environment,
-				authorizer, customizers, sessionListeners, interceptors, peerContextFactories, lifecycleProperties,
-				applicationTaskExecutor);
+				authorizer, customizers, sessionListeners, interceptors, peerContextFactories, refusalListeners,
+				lifecycleProperties, applicationTaskExecutor);
 	}
 
 	@Bean
