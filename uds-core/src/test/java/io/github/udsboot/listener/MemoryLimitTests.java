@@ -258,7 +258,8 @@ class MemoryLimitTests {
 			callback.reply(UdsReply.ok(new byte[0]));
 		}).start();
 		RawClient client = client();
-		// all of them are handled in the end, which takes half a million empty lines too long
+		// all of them are handled in the end, which takes half a million empty lines too
+		// long
 		ByteBuffer lot = ByteBuffer.wrap(("x".repeat(63) + "\n").repeat(8 << 10).getBytes(StandardCharsets.US_ASCII));
 		Eventually.await("they are counted", () -> {
 			client.writeSome(lot);

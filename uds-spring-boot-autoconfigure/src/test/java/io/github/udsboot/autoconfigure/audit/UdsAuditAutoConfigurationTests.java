@@ -51,10 +51,10 @@ class UdsAuditAutoConfigurationTests {
 	@BeforeEach
 	void createRunner() {
 		this.contextRunner = new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(LifecycleAutoConfiguration.class,
-					TaskExecutionAutoConfiguration.class, UdsAutoConfiguration.class,
-					UdsListenerAutoConfiguration.class, UdsClientAutoConfiguration.class,
-					UdsAuditAutoConfiguration.class))
+			.withConfiguration(
+					AutoConfigurations.of(LifecycleAutoConfiguration.class, TaskExecutionAutoConfiguration.class,
+							UdsAutoConfiguration.class, UdsListenerAutoConfiguration.class,
+							UdsClientAutoConfiguration.class, UdsAuditAutoConfiguration.class))
 			.withUserConfiguration(GreetingHandlers.class)
 			.withBean(PeerAuthorizer.class, () -> (peer) -> false)
 			.withPropertyValues("uds.socket.path=" + this.directory.resolve("a.sock"));
@@ -77,23 +77,21 @@ class UdsAuditAutoConfigurationTests {
 	@EnumSource(value = TransportType.class, names = { "JDK", "JUNIXSOCKET" })
 	void whenThereIsARepositoryThenRefusedConnectionsAreAudited(TransportType transport) {
 		AuditEventRepository repository = new InMemoryAuditEventRepository();
-		audited(repository)
-			.withPropertyValues("uds.socket.transport=" + transport)
-			.run((context) -> {
-				beRefused(context.getBean(UdsTemplate.class), 20);
-				Awaitility.await().until(() -> count(repository) == 20);
-				List<AuditEvent> events = repository.find(null, null, "UDS_CONNECTION_REFUSED");
-				assertThat(events).hasSizeLessThan(20).allSatisfy((event) -> {
-					assertThat(event.getPrincipal()).isEqualTo(System.getProperty("user.name"));
-					assertThat(event.getData()).containsEntry("listener", "default")
-						.containsEntry("address", this.directory.resolve("a.sock").toString())
-						.containsEntry("reason", "UNAUTHORIZED");
-					if (transport == TransportType.JUNIXSOCKET) {
-						assertThat(event.getData()).containsEntry("pid", ProcessHandle.current().pid())
-							.containsKeys("uid", "gid");
-					}
-				});
+		audited(repository).withPropertyValues("uds.socket.transport=" + transport).run((context) -> {
+			beRefused(context.getBean(UdsTemplate.class), 20);
+			Awaitility.await().until(() -> count(repository) == 20);
+			List<AuditEvent> events = repository.find(null, null, "UDS_CONNECTION_REFUSED");
+			assertThat(events).hasSizeLessThan(20).allSatisfy((event) -> {
+				assertThat(event.getPrincipal()).isEqualTo(System.getProperty("user.name"));
+				assertThat(event.getData()).containsEntry("listener", "default")
+					.containsEntry("address", this.directory.resolve("a.sock").toString())
+					.containsEntry("reason", "UNAUTHORIZED");
+				if (transport == TransportType.JUNIXSOCKET) {
+					assertThat(event.getData()).containsEntry("pid", ProcessHandle.current().pid())
+						.containsKeys("uid", "gid");
+				}
 			});
+		});
 	}
 
 	private static long count(AuditEventRepository repository) {
