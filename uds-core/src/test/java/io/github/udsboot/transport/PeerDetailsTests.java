@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalLookupService;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.PeerProcess;
 import io.github.udsboot.security.AllowListPeerAuthorizer;
+import io.github.udsboot.testsupport.Eventually;
 import io.github.udsboot.testsupport.ForeignProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -129,6 +132,23 @@ class PeerDetailsTests {
 			assertThat(peer.groups()).isEqualTo(groups);
 			assertThat(peer.process()).isEqualTo(found);
 			assertThat(found != null).isEqualTo(this.tellsTheProcess);
+		}
+	}
+
+	/** Where the transport does not tell the process, it is not taken for it either. */
+	@Test
+	void processThatHasGotTheIdOfThePeerIsNotThePeer() throws IOException {
+		try (UdsSocket socket = connect(UNKNOWN_USER, "--clear-groups")) {
+			PeerCredentials peer = socket.peerCredentials();
+			Instant accepted = Instant.now();
+			this.process.exit();
+			// The kernel tells starts in hundredths of a second
+			Eventually.await("a little time has passed",
+					() -> Duration.between(accepted, Instant.now()).toMillis() > 100);
+			this.process = ForeignProcess.startWithPid(this.process.pid(), 12345, 12346);
+			assertThat(peer.process()).isNull();
+			assertThat(peer.groups()).containsExactly(group("12346"));
+			assertThat(peer.isInGroup(1)).isFalse();
 		}
 	}
 
