@@ -76,8 +76,8 @@ public final class ForeignProcess {
 
 	/**
 	 * Start a process that does not connect, with the id of one that is gone, in the
-	 * group {@code daemon}; only root can, and where the kernel does not offer it the test
-	 * is skipped.
+	 * group {@code daemon}; only root can, and where the kernel does not offer it the
+	 * test is skipped.
 	 * @param pid the process id
 	 * @param user the number of the user
 	 * @param group the number of the group

@@ -90,17 +90,17 @@ class PeerDetailsTests {
 
 	@Test
 	void groupsAreThoseOfTheProcessWhereItIsKnown() throws IOException {
-		try (UdsSocket socket = connect(UNKNOWN_USER, "--groups=1,7,4000000000")) {
+		try (UdsSocket socket = connect(UNKNOWN_USER, "--groups=0,7,4000000000")) {
 			PeerCredentials peer = socket.peerCredentials();
-			for (long group : new long[] { 1, 7, 4_000_000_000L }) {
+			for (long group : new long[] { 0, 7, 4_000_000_000L }) {
 				assertThat(peer.isInGroup(group)).isEqualTo(this.tellsTheProcess);
 			}
 			assertThat(peer.isInGroup(8)).isFalse();
 			Set<GroupPrincipal> all = this.tellsTheProcess
-					? Set.of(group("12346"), group("1"), group("7"), group("-294967296")) : Set.of(group("12346"));
+					? Set.of(group("12346"), group("0"), group("7"), group("-294967296")) : Set.of(group("12346"));
 			assertThat(peer.groups()).isEqualTo(all);
-			assertThat(names(peer).contains("daemon")).isEqualTo(this.tellsTheProcess);
-			assertThat(AllowListPeerAuthorizer.of(List.of(), List.of("daemon")).allows(peer))
+			assertThat(names(peer).contains("root")).isEqualTo(this.tellsTheProcess);
+			assertThat(AllowListPeerAuthorizer.of(List.of(), List.of("root")).allows(peer))
 				.isEqualTo(this.tellsTheProcess);
 			PeerProcess found = peer.process();
 			assertThat((found != null) ? found.pid() : -1).isEqualTo(this.tellsTheProcess ? this.process.pid() : -1);
@@ -184,8 +184,7 @@ class PeerDetailsTests {
 				PeerCredentials peer = socket.peerCredentials();
 				assertThat(peer.user()).isEqualTo(LOOKUP.lookupPrincipalByName("12345"));
 				assertThat(peer.groups()).containsExactly(group("12346"));
-				assertThat(
-						AllowListPeerAuthorizer.of(List.of("root", "nobody"), List.of("root", "nogroup")).allows(peer))
+				assertThat(AllowListPeerAuthorizer.of(List.of("root", "nobody"), List.of("root", "65534")).allows(peer))
 					.isFalse();
 				assertThat(AllowListPeerAuthorizer.of(List.of("12345"), List.of()).allows(peer)).isTrue();
 				PeerProcess found = peer.process();

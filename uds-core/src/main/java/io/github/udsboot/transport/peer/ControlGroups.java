@@ -76,8 +76,8 @@ final class ControlGroups {
 
 	/**
 	 * Paths that begin with {@code ..} are of processes outside of our cgroup namespace.
-	 * They say nothing of the slices above, so what seems to be a unit may be anything; and
-	 * {@code ..} is not a unit.
+	 * They say nothing of the slices above, so what seems to be a unit may be anything;
+	 * and {@code ..} is not a unit.
 	 */
 	private Stream<List<String>> ofManager() {
 		return this.hierarchies.stream().filter((hierarchy) -> hierarchy.rank() < 2).map(Hierarchy::path);
