@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,8 @@ public final class AllowListPeerAuthorizer implements PeerAuthorizer {
 
 	private final AtomicBoolean warned = new AtomicBoolean();
 
-	AllowListPeerAuthorizer(Collection<String> users, Collection<String> groups, UserNamespace namespace) {
+	AllowListPeerAuthorizer(Collection<String> users, Collection<String> groups, UserNamespace namespace,
+			Function<UserPrincipal, @Nullable Long> numbers) {
 		UserPrincipalLookupService lookup = FileSystems.getDefault().getUserPrincipalLookupService();
 		this.namespace = namespace;
 		for (String user : users) {
@@ -59,7 +61,7 @@ public final class AllowListPeerAuthorizer implements PeerAuthorizer {
 			add(group, "group", lookup::lookupPrincipalByGroupName, this.groups, this.groupIds);
 		}
 		for (UserPrincipal group : this.groups) {
-			Long number = numberOf(group, lookup::lookupPrincipalByGroupName);
+			Long number = numbers.apply(group);
 			if (number != null) {
 				this.groupIds.add(number);
 			}
@@ -82,7 +84,7 @@ public final class AllowListPeerAuthorizer implements PeerAuthorizer {
 			throw new IllegalArgumentException("The list of allowed users and groups is empty, so no peer could call: "
 					+ "name at least one, or set none to let the mode of the socket file decide");
 		}
-		return new AllowListPeerAuthorizer(users, groups, UserNamespace.own());
+		return new AllowListPeerAuthorizer(users, groups, UserNamespace.own(), AllowListPeerAuthorizer::numberOfGroup);
 	}
 
 	private static void add(String nameOrId, String kind, Lookup lookup, Set<UserPrincipal> principals, Set<Long> ids) {
@@ -116,13 +118,17 @@ public final class AllowListPeerAuthorizer implements PeerAuthorizer {
 	}
 
 	/**
-	 * Return the number of a principal, which the JDK does not give. But its principals
-	 * hash to it: that is a guess, and it is verified.
+	 * Return the number of a group, which the JDK does not give. But its principals hash
+	 * to it: that is a guess, and it is verified. It fails for a group whose number is
+	 * the name of another.
 	 */
-	private static @Nullable Long numberOf(UserPrincipal principal, Lookup lookup) {
-		int guess = principal.hashCode();
+	static @Nullable Long numberOfGroup(UserPrincipal group) {
+		int guess = group.hashCode();
 		try {
-			return lookup.find(Integer.toString(guess)).equals(principal) ? Integer.toUnsignedLong(guess) : null;
+			UserPrincipal guessed = FileSystems.getDefault()
+				.getUserPrincipalLookupService()
+				.lookupPrincipalByGroupName(Integer.toString(guess));
+			return guessed.equals(group) ? Integer.toUnsignedLong(guess) : null;
 		}
 		catch (IOException | UnsupportedOperationException ex) {
 			return null;

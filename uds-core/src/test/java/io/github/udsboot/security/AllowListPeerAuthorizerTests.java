@@ -1,6 +1,7 @@
 package io.github.udsboot.security;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalLookupService;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -113,7 +115,7 @@ class AllowListPeerAuthorizerTests {
 	@Test
 	void supplementaryGroupIsAllowedByNameOrNumber() throws IOException {
 		PeerAuthorizer authorizer = AllowListPeerAuthorizer.of(List.of(), List.of("daemon", "12345", "4294967294"));
-		for (long group : new long[] { 1, 12345, 4_294_967_294L }) {
+		for (long group : new long[] { daemon(), 12345, 4_294_967_294L }) {
 			assertThat(authorizer.isAuthorized(connection("12345", "0", new Groups(7L, group)))).isTrue();
 		}
 		assertThat(authorizer.isAuthorized(connection("12345", "0", new Groups(7L, 12346L)))).isFalse();
@@ -133,7 +135,7 @@ class AllowListPeerAuthorizerTests {
 
 	@Test
 	void supplementaryGroupsAreLookedUpOnlyIfTheyDecide() throws IOException {
-		Groups unneeded = new Groups(1L);
+		Groups unneeded = new Groups(daemon());
 		PeerAuthorizer users = AllowListPeerAuthorizer.of(List.of("12345"), List.of());
 		assertThat(users.isAuthorized(connection("12345", "0", unneeded))).isTrue();
 		assertThat(users.isAuthorized(connection("12346", "0", unneeded))).isFalse();
@@ -148,7 +150,7 @@ class AllowListPeerAuthorizerTests {
 	@Test
 	void inANamespaceThatDoesNotMapAllUsersNobodyMayBeAnybody() throws IOException {
 		PeerAuthorizer authorizer = new AllowListPeerAuthorizer(List.of("65534", "nobody", "12345"),
-				List.of("65534", "daemon"), namespace("0 1000 65536\n"));
+				List.of("65534", "daemon"), namespace("0 1000 65536\n"), AllowListPeerAuthorizer::numberOfGroup);
 		assertThat(authorizer.isAuthorized(connection("nobody", "0"))).isFalse();
 		assertThat(authorizer.isAuthorized(connection("0", "65534"))).isFalse();
 		assertThat(authorizer.isAuthorized(connection("0", "0", new Groups(65534L)))).isFalse();
@@ -156,16 +158,29 @@ class AllowListPeerAuthorizerTests {
 		assertThat(authorizer.isAuthorized(connectionOf(foreign, foreign, null, 65534L, 65534L))).isFalse();
 		assertThat(authorizer.isAuthorized(connection("12345", "65534"))).as("a user who is known").isTrue();
 		assertThat(authorizer.isAuthorized(connection("nobody", "daemon"))).as("a group that is known").isTrue();
-		assertThat(authorizer.isAuthorized(connection("nobody", "65534", new Groups(65534L, 1L)))).isTrue();
+		assertThat(authorizer.isAuthorized(connection("nobody", "65534", new Groups(65534L, daemon())))).isTrue();
+	}
+
+	@Test
+	void groupOfWhichTheNumberIsNotFoundIsComparedItself() throws IOException {
+		PeerAuthorizer authorizer = new AllowListPeerAuthorizer(List.of(), List.of("daemon", "65534"),
+				namespace("0 1000 65536\n"), (group) -> null);
+		assertThat(authorizer.isAuthorized(connection("12345", "0", new NamedGroups("root", "daemon")))).isTrue();
+		assertThat(authorizer.isAuthorized(connection("12345", "0", new NamedGroups("root", "65534")))).isFalse();
+		assertThat(authorizer.isAuthorized(connection("12345", "0", new NamedGroups()))).isFalse();
 	}
 
 	@Test
 	void inTheInitialNamespaceNobodyIsAUser() throws IOException {
 		PeerAuthorizer authorizer = new AllowListPeerAuthorizer(List.of("nobody"), List.of("65534"),
-				namespace("0 0 4294967295\n"));
+				namespace("0 0 4294967295\n"), AllowListPeerAuthorizer::numberOfGroup);
 		assertThat(authorizer.isAuthorized(connection("nobody", "0"))).isTrue();
 		assertThat(authorizer.isAuthorized(connection("0", "65534"))).isTrue();
 		assertThat(authorizer.isAuthorized(connection("0", "0", new Groups(65534L)))).isTrue();
+	}
+
+	private static Long daemon() throws IOException {
+		return AllowListPeerAuthorizer.numberOfGroup(LOOKUP.lookupPrincipalByGroupName("daemon"));
 	}
 
 	private UserNamespace namespace(String map) throws IOException {
@@ -187,6 +202,29 @@ class AllowListPeerAuthorizerTests {
 
 	private static PeerConnection connectionOf(UserPrincipal user, GroupPrincipal group, Long pid, Long uid, Long gid) {
 		return new PeerConnection("test", "/run/test.sock", new PeerCredentials(user, group, pid, uid, gid));
+	}
+
+	private record NamedGroups(String... names) implements PeerDetails {
+
+		@Override
+		public Set<GroupPrincipal> supplementaryGroups() {
+			Set<GroupPrincipal> groups = new HashSet<>();
+			for (String name : this.names) {
+				try {
+					groups.add(LOOKUP.lookupPrincipalByGroupName(name));
+				}
+				catch (IOException ex) {
+					throw new UncheckedIOException(ex);
+				}
+			}
+			return groups;
+		}
+
+		@Override
+		public PeerProcess process() {
+			return null;
+		}
+
 	}
 
 	private static final class Groups implements PeerDetails {

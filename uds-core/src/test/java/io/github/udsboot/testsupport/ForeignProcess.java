@@ -29,6 +29,25 @@ public final class ForeignProcess {
 			sys.stdin.read()
 			""";
 
+	/** Becomes parent of a process with a given id, of given user and groups. */
+	private static final String REUSE = """
+			import os, sys
+			want, user, group = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+			for attempt in range(1000):
+			  with open('/proc/sys/kernel/ns_last_pid', 'w') as last: last.write(str(want - 1))
+			  child = os.fork()
+			  if child == 0:
+			    if os.getpid() != want: os._exit(0)
+			    os.setgroups([1])
+			    os.setresgid(group, group, group)
+			    os.setresuid(user, user, user)
+			    print('connected', flush=True)
+			    sys.stdin.read()
+			    os._exit(0)
+			  os.waitpid(child, 0)
+			  if child == want: break
+			""";
+
 	private final Process process;
 
 	private ForeignProcess(Process process) {
@@ -55,18 +74,37 @@ public final class ForeignProcess {
 		return start(socket, List.of(), List.of("" + groups));
 	}
 
+	/**
+	 * Start a process that does not connect, with the id of one that is gone, in the
+	 * group {@code daemon}; only root can, and where the kernel does not offer it the
+	 * test is skipped.
+	 * @param pid the process id
+	 * @param user the number of the user
+	 * @param group the number of the group
+	 * @return its parent, with which it ends
+	 */
+	public static ForeignProcess startWithPid(long pid, int user, int group) throws IOException {
+		Assumptions.assumeTrue(Files.isWritable(Path.of("/proc/sys/kernel/ns_last_pid")),
+				"process ids cannot be chosen");
+		return start(List.of(PYTHON.toString(), "-c", REUSE, "" + pid, "" + user, "" + group));
+	}
+
 	private static ForeignProcess start(Path socket, List<String> prefix, List<String> arguments) throws IOException {
-		Assumptions.assumeTrue(Files.isExecutable(PYTHON), PYTHON + " is needed");
 		List<String> command = new ArrayList<>(prefix);
 		command.addAll(List.of(PYTHON.toString(), "-c", PROGRAM, socket.toString()));
 		command.addAll(arguments);
+		return start(command);
+	}
+
+	private static ForeignProcess start(List<String> command) throws IOException {
+		Assumptions.assumeTrue(Files.isExecutable(PYTHON), PYTHON + " is needed");
 		ForeignProcess started = new ForeignProcess(new ProcessBuilder(command).directory(Path.of("/").toFile())
 			.redirectError(ProcessBuilder.Redirect.INHERIT)
 			.start());
 		String line = started.process.inputReader().readLine();
 		if (!"connected".equals(line)) {
 			started.exit();
-			Assumptions.abort("this system does not permit " + prefix);
+			Assumptions.abort("this system does not permit " + command.get(0));
 		}
 		return started;
 	}
@@ -77,6 +115,13 @@ public final class ForeignProcess {
 
 	/** Let the process end, and wait until it is gone. */
 	public void exit() {
+		// which its child waits for
+		try {
+			this.process.outputWriter().close();
+		}
+		catch (IOException ex) {
+			// it is gone
+		}
 		this.process.destroyForcibly();
 		try {
 			if (!this.process.waitFor(20, TimeUnit.SECONDS)) {

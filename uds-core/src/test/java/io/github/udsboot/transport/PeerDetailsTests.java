@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalLookupService;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import io.github.udsboot.PeerCredentials;
 import io.github.udsboot.PeerProcess;
 import io.github.udsboot.security.AllowListPeerAuthorizer;
+import io.github.udsboot.testsupport.Eventually;
 import io.github.udsboot.testsupport.ForeignProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -87,17 +90,17 @@ class PeerDetailsTests {
 
 	@Test
 	void groupsAreThoseOfTheProcessWhereItIsKnown() throws IOException {
-		try (UdsSocket socket = connect(UNKNOWN_USER, "--groups=1,7,4000000000")) {
+		try (UdsSocket socket = connect(UNKNOWN_USER, "--groups=0,7,4000000000")) {
 			PeerCredentials peer = socket.peerCredentials();
-			for (long group : new long[] { 1, 7, 4_000_000_000L }) {
+			for (long group : new long[] { 0, 7, 4_000_000_000L }) {
 				assertThat(peer.isInGroup(group)).isEqualTo(this.tellsTheProcess);
 			}
 			assertThat(peer.isInGroup(8)).isFalse();
 			Set<GroupPrincipal> all = this.tellsTheProcess
-					? Set.of(group("12346"), group("1"), group("7"), group("-294967296")) : Set.of(group("12346"));
+					? Set.of(group("12346"), group("0"), group("7"), group("-294967296")) : Set.of(group("12346"));
 			assertThat(peer.groups()).isEqualTo(all);
-			assertThat(names(peer).contains("daemon")).isEqualTo(this.tellsTheProcess);
-			assertThat(AllowListPeerAuthorizer.of(List.of(), List.of("daemon")).allows(peer))
+			assertThat(names(peer).contains("root")).isEqualTo(this.tellsTheProcess);
+			assertThat(AllowListPeerAuthorizer.of(List.of(), List.of("root")).allows(peer))
 				.isEqualTo(this.tellsTheProcess);
 			PeerProcess found = peer.process();
 			assertThat((found != null) ? found.pid() : -1).isEqualTo(this.tellsTheProcess ? this.process.pid() : -1);
@@ -129,6 +132,23 @@ class PeerDetailsTests {
 			assertThat(peer.groups()).isEqualTo(groups);
 			assertThat(peer.process()).isEqualTo(found);
 			assertThat(found != null).isEqualTo(this.tellsTheProcess);
+		}
+	}
+
+	/** Where the transport does not tell the process, it is not taken for it either. */
+	@Test
+	void processThatHasGotTheIdOfThePeerIsNotThePeer() throws IOException {
+		try (UdsSocket socket = connect(UNKNOWN_USER, "--clear-groups")) {
+			PeerCredentials peer = socket.peerCredentials();
+			Instant accepted = Instant.now();
+			this.process.exit();
+			// The kernel tells starts in hundredths of a second
+			Eventually.await("a little time has passed",
+					() -> Duration.between(accepted, Instant.now()).toMillis() > 100);
+			this.process = ForeignProcess.startWithPid(this.process.pid(), 12345, 12346);
+			assertThat(peer.process()).isNull();
+			assertThat(peer.groups()).containsExactly(group("12346"));
+			assertThat(peer.isInGroup(1)).isFalse();
 		}
 	}
 
@@ -164,8 +184,7 @@ class PeerDetailsTests {
 				PeerCredentials peer = socket.peerCredentials();
 				assertThat(peer.user()).isEqualTo(LOOKUP.lookupPrincipalByName("12345"));
 				assertThat(peer.groups()).containsExactly(group("12346"));
-				assertThat(
-						AllowListPeerAuthorizer.of(List.of("root", "nobody"), List.of("root", "nogroup")).allows(peer))
+				assertThat(AllowListPeerAuthorizer.of(List.of("root", "nobody"), List.of("root", "65534")).allows(peer))
 					.isFalse();
 				assertThat(AllowListPeerAuthorizer.of(List.of("12345"), List.of()).allows(peer)).isTrue();
 				PeerProcess found = peer.process();

@@ -143,7 +143,9 @@ public class UdsListenerProperties {
 	private @Nullable List<String> allowedUsers;
 
 	/**
-	 * Primary groups whose users may connect as well, by name or number.
+	 * Groups that may connect as well, by name or number: the primary group of a peer, or
+	 * a supplementary one. With the JDK's transport, supplementary groups are those of
+	 * which the local lists say that the user is a member.
 	 */
 	private @Nullable List<String> allowedGroups;
 

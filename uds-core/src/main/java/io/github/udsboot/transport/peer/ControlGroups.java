@@ -75,14 +75,12 @@ final class ControlGroups {
 	}
 
 	/**
-	 * Paths that begin with {@code ..} are of processes outside of our cgroup namespace:
-	 * they say nothing of the slices above, so what seems to be a unit may be anything.
+	 * Paths that begin with {@code ..} are of processes outside of our cgroup namespace.
+	 * They say nothing of the slices above, so what seems to be a unit may be anything;
+	 * and {@code ..} is not a unit.
 	 */
 	private Stream<List<String>> ofManager() {
-		return this.hierarchies.stream()
-			.filter((hierarchy) -> hierarchy.rank() < 2)
-			.map(Hierarchy::path)
-			.filter((path) -> path.isEmpty() || !path.get(0).equals(".."));
+		return this.hierarchies.stream().filter((hierarchy) -> hierarchy.rank() < 2).map(Hierarchy::path);
 	}
 
 	private static @Nullable String container(List<String> path) {

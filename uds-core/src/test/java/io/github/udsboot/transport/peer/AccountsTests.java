@@ -66,13 +66,12 @@ class AccountsTests {
 
 	@Test
 	void groupsEqualThoseThatTheSystemFindsAndHaveTheirNames() throws IOException {
-		list("group", "daemon:x:1:", "root:x:77:", "no-group-of-this-name:x:78:");
-		Set<GroupPrincipal> groups = this.accounts.groups(numbers(1, 77, 78, 1_234_567));
-		assertThat(groups).containsExactlyInAnyOrder(LOOKUP.lookupPrincipalByGroupName("daemon"),
+		list("group", "root:x:0:", "daemon:x:77:", "no-group-of-this-name:x:78:");
+		Set<GroupPrincipal> groups = this.accounts.groups(numbers(0, 77, 78, 1_234_567));
+		assertThat(groups).containsExactlyInAnyOrder(LOOKUP.lookupPrincipalByGroupName("root"),
 				LOOKUP.lookupPrincipalByGroupName("77"), LOOKUP.lookupPrincipalByGroupName("78"),
 				LOOKUP.lookupPrincipalByGroupName("1234567"));
-		assertThat(groups).extracting(GroupPrincipal::getName)
-			.containsExactlyInAnyOrder("daemon", "77", "78", "1234567");
+		assertThat(groups).extracting(GroupPrincipal::getName).containsExactlyInAnyOrder("root", "77", "78", "1234567");
 	}
 
 	@Test

@@ -8,6 +8,7 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -94,28 +95,49 @@ class PeerLookupTests {
 		assertThat(ofProcess(42).isInGroup(5)).isFalse();
 	}
 
+	@Test
+	void lookupIsMadeOnce() {
+		AtomicInteger lookups = new AtomicInteger();
+		PeerDetails details = new LazyPeerDetails(() -> {
+			lookups.incrementAndGet();
+			return new Found(GroupNumbers.NONE, null);
+		}, new Accounts(this.directory));
+		assertThat(lookups).hasValue(0);
+		assertThat(details.isInGroup(1)).isFalse();
+		assertThat(details.process()).isNull();
+		assertThat(details.supplementaryGroups()).isEmpty();
+		assertThat(lookups).hasValue(1);
+	}
+
 	@RepeatedTest(50)
 	void threadsThatAskTogetherGetTheSame() throws Exception {
 		AtomicInteger lookups = new AtomicInteger();
 		CyclicBarrier together = new CyclicBarrier(4);
-		PeerDetails details = new LazyPeerDetails(
-				() -> new Found(GroupNumbers.NONE, new PeerProcess(lookups.incrementAndGet(), null, null, null)),
-				new Accounts(this.directory));
-		List<CompletableFuture<PeerProcess>> threads = Stream.generate(() -> CompletableFuture.supplyAsync(() -> {
-			try {
-				together.await();
-			}
-			catch (Exception ex) {
-				throw new IllegalStateException(ex);
-			}
-			return details.process();
-		}, (task) -> new Thread(task).start())).limit(4).toList();
+		PeerDetails details = new LazyPeerDetails(() -> {
+			// None has an answer before all have asked
+			await(together);
+			return new Found(GroupNumbers.NONE, new PeerProcess(lookups.incrementAndGet(), null, null, null));
+		}, new Accounts(this.directory));
+		List<CompletableFuture<PeerProcess>> threads = Stream
+			.generate(() -> CompletableFuture.supplyAsync(details::process, (task) -> new Thread(task).start()))
+			.limit(4)
+			.toList();
 		Set<PeerProcess> found = new HashSet<>();
 		for (CompletableFuture<PeerProcess> thread : threads) {
 			found.add(thread.get());
 		}
+		assertThat(lookups).hasValue(4);
 		assertThat(found).hasSize(1);
 		assertThat(details.process()).isIn(found);
+	}
+
+	private static void await(CyclicBarrier barrier) {
+		try {
+			barrier.await();
+		}
+		catch (InterruptedException | BrokenBarrierException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private PeerDetails ofProcess(long pid) {

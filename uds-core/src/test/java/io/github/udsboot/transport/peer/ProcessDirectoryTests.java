@@ -1,8 +1,11 @@
 package io.github.udsboot.transport.peer;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -85,23 +88,28 @@ class ProcessDirectoryTests {
 
 	@Test
 	void processThatIsReplacedWhileItIsInspectedIsNotBelieved() throws Exception {
-		// A pipe in place of the file that is read between the two looks at the start
+		assertThat(inspectWhileItStarts(this.now - 9)).isNull();
+		assertThat(inspectWhileItStarts(this.now - 9)).as("as before").isNotNull();
+	}
+
+	/** The new start is there between the two looks at it. */
+	private ProcessDirectory.Inspected inspectWhileItStarts(long started) throws Exception {
 		Path status = process().resolve("status");
 		Files.delete(status);
 		assertThat(new ProcessBuilder("mkfifo", status.toString()).start().waitFor()).isZero();
-		Thread replacement = new Thread(() -> {
-			try (var writer = Files.newBufferedWriter(status)) {
-				// The first start has been read
-				write("stat", stat("x", this.now - 9));
+		CompletableFuture<Void> replacement = CompletableFuture.runAsync(() -> {
+			// Opened as soon as it is opened for reading
+			try (Writer writer = Files.newBufferedWriter(status)) {
+				write("stat", stat("x", started));
 				writer.write(status("4"));
 			}
 			catch (IOException ex) {
-				throw new IllegalStateException(ex);
+				throw new UncheckedIOException(ex);
 			}
 		});
-		replacement.start();
-		assertThat(inspect()).isNull();
-		replacement.join();
+		ProcessDirectory.Inspected seen = inspect();
+		replacement.get();
+		return seen;
 	}
 
 	@ParameterizedTest
