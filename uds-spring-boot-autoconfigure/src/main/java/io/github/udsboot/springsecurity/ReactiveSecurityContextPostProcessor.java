@@ -1,10 +1,5 @@
 package io.github.udsboot.springsecurity;
 
-import java.util.concurrent.Flow;
-
-import org.reactivestreams.Publisher;
-import org.springframework.core.ReactiveAdapter;
-import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.ReactiveSecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
@@ -15,13 +10,11 @@ import reactor.util.context.Context;
 import io.github.udsboot.handler.UdsResultPostProcessor;
 
 /**
- * Gives what a handler returns as a {@code Mono} or a {@code Flux}, or in a coroutine of
- * Kotlin, the caller's context, for {@link ReactiveSecurityContextHolder} to find it.
- * Thread-safe.
+ * Gives what a handler returns as a {@code Mono} or a {@code Flux}, or does in a
+ * suspending function of Kotlin, the caller's context, for
+ * {@link ReactiveSecurityContextHolder} to find it. Thread-safe.
  */
 public final class ReactiveSecurityContextPostProcessor implements UdsResultPostProcessor {
-
-	private static final ReactiveAdapterRegistry TYPES = ReactiveAdapterRegistry.getSharedInstance();
 
 	private final SecurityContextHolderStrategy strategy;
 
@@ -43,15 +36,7 @@ public final class ReactiveSecurityContextPostProcessor implements UdsResultPost
 		if (result instanceof Mono<?> mono) {
 			return mono.contextWrite(context);
 		}
-		if (result instanceof Flux<?> flux) {
-			return flux.contextWrite(context);
-		}
-		if (result instanceof Publisher || result instanceof Flow.Publisher) {
-			return result;
-		}
-		ReactiveAdapter adapter = TYPES.getAdapter(null, result);
-		return (adapter != null && adapter.isMultiValue())
-				? Flux.from(adapter.toPublisher(result)).contextWrite(context) : result;
+		return (result instanceof Flux<?> flux) ? flux.contextWrite(context) : result;
 	}
 
 }

@@ -120,6 +120,26 @@ class UdsSecurityAutoConfigurationTests {
 			});
 	}
 
+	/** As where a controller, behind Spring Security's filters, calls a handler. */
+	@Test
+	void aThreadThatCallsKeepsItsOwnContextAndTheHandlerDoesNotSeeIt() {
+		SecurityContext http = new SecurityContextImpl(
+				UsernamePasswordAuthenticationToken.authenticated("http", null, List.of()));
+		this.contextRunner.withBean(Handlers.class).run((context) -> {
+			SecurityContextHolder.setContext(http);
+			try {
+				for (String route : List.of("holder", "pool", "future", "failing", "mono")) {
+					assertThat(request(context, route)).isEqualTo(USER + " authenticated");
+					assertThat(SecurityContextHolder.getContext()).isSameAs(http);
+					assertThat(http.getAuthentication().getName()).isEqualTo("http");
+				}
+			}
+			finally {
+				SecurityContextHolder.clearContext();
+			}
+		});
+	}
+
 	@Test
 	void whenThereIsNoSpringSecurityThenNothingChanges() {
 		this.contextRunner.withClassLoader(new FilteredClassLoader("org.springframework.security"))
