@@ -9,6 +9,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -71,6 +72,23 @@ class ArchitectureTests {
 		check(noClasses().that(areNot("JacksonConfiguration"))
 			.should()
 			.dependOnClassesThat(resideInAPackage("tools.jackson..")));
+	}
+
+	@Test
+	void springSecurityStaysInItsRooms() {
+		check(noClasses().that(resideOutsideOfPackages(ROOT + ".springsecurity", ROOT + ".autoconfigure.security"))
+			.should()
+			.dependOnClassesThat(resideInAPackage("org.springframework.security..")));
+		check(noClasses().that(resideOutsideOfPackages(ROOT + ".springsecurity", ROOT + ".autoconfigure.security"))
+			.should()
+			.dependOnClassesThat(resideInAPackage(ROOT + ".springsecurity")));
+	}
+
+	@Test
+	void reactorStaysWhereItIsOptional() {
+		check(noClasses().that(areNot("ReactiveSecurityContextPostProcessor").and(areNot("ReactorConfiguration")))
+			.should()
+			.dependOnClassesThat(resideInAnyPackage("reactor..", "org.reactivestreams..")));
 	}
 
 	@Test

@@ -75,6 +75,17 @@ public final class StreamTypes {
 	}
 
 	/**
+	 * Return whether values of a type may be subscribed to with a context of Reactor's.
+	 * @param type the type, as declared
+	 * @return {@code true} for the types that the registry adapts, with one value or
+	 * many, apart from stages; {@code false} without Reactor on the class path
+	 */
+	public boolean isReactive(Class<?> type) {
+		return REACTOR_PRESENT && !CompletionStage.class.isAssignableFrom(type)
+				&& this.reactiveTypes.getAdapter(type) != null;
+	}
+
+	/**
 	 * Return the adapter of a type with one value.
 	 * @param type the type, as declared
 	 * @return the adapter of a {@code Mono} and of types that the registry adapts to it,

@@ -82,6 +82,7 @@ class ConfigurationMetadataTests {
 			"uds.client.line.routing, LineRouting, none",
 			"uds.listeners, 'Map<java.lang.String,io.github.udsboot.autoconfigure.UdsProperties$Listener>', -",
 			"uds.clients, 'Map<java.lang.String,io.github.udsboot.autoconfigure.UdsProperties$Client>', -",
+			"uds.security.roles, 'Map<java.lang.String,io.github.udsboot.autoconfigure.security.UdsSecurityProperties$Role>', -",
 			"management.health.uds.enabled, Boolean, true", "uds.observation.enabled, Boolean, -" })
 	void everyKeyHasADescriptionATypeAndItsDefault(String name, String type, String defaultValue) {
 		JsonNode property = properties.get(name);

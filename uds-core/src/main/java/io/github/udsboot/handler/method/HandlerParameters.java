@@ -15,6 +15,7 @@ import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.handler.HandlerMethod;
 import org.springframework.messaging.handler.annotation.Payload;
@@ -33,6 +34,9 @@ import io.github.udsboot.converter.UnsupportedPayloadTypeException;
 final class HandlerParameters {
 
 	private static final String REGISTER_A_RESOLVER = "register a HandlerMethodArgumentResolver bean that supports it";
+
+	/** By name, as Spring Security may be absent. */
+	private static final String AUTHENTICATION_PRINCIPAL = "org.springframework.security.core.annotation.AuthenticationPrincipal";
 
 	private static final String SAY_PAYLOAD = "annotate it with @Payload if it is what the caller sends";
 
@@ -122,9 +126,20 @@ final class HandlerParameters {
 					describe(parameter) + " has " + annotation + ", which is not for a parameter of type " + type,
 					"change the type or the annotation");
 		}
+		if (isOfSpringSecurity(foreign)) {
+			return invalid(method, describe(parameter) + " has " + annotation + ", and no argument resolver takes it",
+					"add org.springframework.security:spring-security-messaging to the class path, which has the resolver, "
+							+ "or take a PeerCredentials without the annotation");
+		}
 		return invalid(method, describe(parameter) + " has " + annotation + ", and no argument resolver takes it",
 				REGISTER_A_RESOLVER + ", remove " + annotation + ", or " + SAY_PAYLOAD
 						+ " (who calls is told by a parameter of type PeerCredentials)");
+	}
+
+	private static boolean isOfSpringSecurity(Annotation annotation) {
+		Class<?> type = annotation.annotationType();
+		return type.getName().equals(AUTHENTICATION_PRINCIPAL)
+				|| MergedAnnotations.from(type).isPresent(AUTHENTICATION_PRINCIPAL);
 	}
 
 	private void checkPayload(HandlerMethod method, MethodParameter parameter, @Nullable MethodParameter other) {

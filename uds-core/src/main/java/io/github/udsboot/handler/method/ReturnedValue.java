@@ -9,6 +9,7 @@ import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ResolvableType;
 
 import io.github.udsboot.handler.UdsResultAdapter;
+import io.github.udsboot.handler.UdsResultPostProcessor;
 import io.github.udsboot.stream.ItemSources;
 import io.github.udsboot.stream.StreamTypes;
 
@@ -29,12 +30,17 @@ final class ReturnedValue {
 
 	private final boolean stream;
 
+	/** Empty unless the value may be of a reactive type. */
+	private final UdsResultPostProcessor[] postProcessors;
+
 	/**
 	 * Look at the return type of a method.
 	 * @param method the method
 	 * @param adapters the adapters of the application, in their order
+	 * @param postProcessors change reactive values, in their order
 	 */
-	ReturnedValue(HandlerInvocation method, List<UdsResultAdapter> adapters) {
+	ReturnedValue(HandlerInvocation method, List<UdsResultAdapter> adapters,
+			List<UdsResultPostProcessor> postProcessors) {
 		this.type = method.getReturnType();
 		Class<?> declared = this.type.getParameterType();
 		this.adapter = (declared == void.class) ? null
@@ -43,6 +49,9 @@ final class ReturnedValue {
 		this.single = (this.adapter == null && !method.isSuspending()) ? reactive : null;
 		this.nothing = this.adapter == null && isNothing(this.type, reactive);
 		this.stream = this.adapter == null && StreamTypes.shared().isStream(declared);
+		this.postProcessors = (this.adapter != null || method.isSuspending()
+				|| StreamTypes.shared().isReactive(declared)) ? postProcessors.toArray(UdsResultPostProcessor[]::new)
+						: new UdsResultPostProcessor[0];
 	}
 
 	private static boolean isNothing(MethodParameter returnType, @Nullable ReactiveAdapter reactive) {
@@ -89,6 +98,9 @@ final class ReturnedValue {
 		Object value = (this.adapter != null) ? this.adapter.adapt(result, this.type) : result;
 		if (value == null || value instanceof CompletionStage<?>) {
 			return value;
+		}
+		for (UdsResultPostProcessor postProcessor : this.postProcessors) {
+			value = postProcessor.postProcess(value);
 		}
 		CompletionStage<?> later = (this.single != null) ? ItemSources.toFuture(value, this.single)
 				: ItemSources.toFuture(value);

@@ -39,6 +39,7 @@ import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.UdsResultAdapter;
+import io.github.udsboot.handler.UdsResultPostProcessor;
 import io.github.udsboot.handler.failure.FailureReplies;
 import io.github.udsboot.handler.route.InvalidRouteException;
 import io.github.udsboot.handler.route.UdsHandlerEndpoint;
@@ -60,6 +61,8 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 	private List<HandlerMethodArgumentResolver> customResolvers = List.of();
 
 	private List<UdsResultAdapter> resultAdapters = List.of();
+
+	private List<UdsResultPostProcessor> resultPostProcessors = List.of();
 
 	private @Nullable ConfigurableBeanFactory beanFactory;
 
@@ -115,6 +118,15 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 	}
 
 	/**
+	 * Set what changes results of reactive types before anything subscribes to them, in
+	 * this order; by default nothing does.
+	 * @param postProcessors the post-processors
+	 */
+	public void setResultPostProcessors(List<UdsResultPostProcessor> postProcessors) {
+		this.resultPostProcessors = List.copyOf(postProcessors);
+	}
+
+	/**
 	 * Set what resolves placeholders and expressions in the names and default values of
 	 * headers; without one they are taken literally. It also knows the beans, which no
 	 * caller may send.
@@ -166,7 +178,8 @@ public class UdsHandlerMethodFactory implements BeanFactoryAware {
 	}
 
 	private ReplyingMethod replyingMethod(UdsHandlerEndpoint endpoint, HandlerInvocation invocation) {
-		return new ReplyingMethod(invocation, new ReturnedValue(invocation, this.resultAdapters), payloadConverter(),
+		return new ReplyingMethod(invocation,
+				new ReturnedValue(invocation, this.resultAdapters, this.resultPostProcessors), payloadConverter(),
 				new FailureReplies(endpoint));
 	}
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.boot.test.context.FilteredClassLoader;
+import reactor.core.publisher.Mono;
 
 import io.github.udsboot.UdsDeadlineExceededException;
 import io.github.udsboot.annotation.Execution;
@@ -58,7 +59,10 @@ class KotlinHandlerTests {
 	}
 
 	private void start(KotlinHandlers bean) {
-		HandlerRegistry registry = new HandlerRegistry();
+		UdsHandlerMethodFactory factory = new UdsHandlerMethodFactory();
+		factory.setResultPostProcessors(List.of((result) -> (result instanceof Mono<?> mono)
+				? mono.contextWrite((context) -> context.put("who", "the caller")) : result));
+		HandlerRegistry registry = new HandlerRegistry(factory);
 		for (Method method : KotlinHandlers.class.getDeclaredMethods()) {
 			if (!method.isSynthetic() && !INVALID.contains(method.getName()) && !method.getName().startsWith("get")
 					&& !method.getName().equals("failed")) {
@@ -82,6 +86,11 @@ class KotlinHandlerTests {
 	@Test
 	void functionThatDoesNotSuspendIsAMethodLikeOthers() {
 		assertThat(this.uds.request("plain", "a", String.class)).isEqualTo("a!");
+	}
+
+	@Test
+	void suspendingFunctionHasTheContextThatAPostProcessorGivesIt() {
+		assertThat(this.uds.request("contextual", null, String.class)).isEqualTo("the caller");
 	}
 
 	@Test

@@ -1,6 +1,7 @@
 package io.github.udsboot.handler.method
 
 import java.util.concurrent.CountDownLatch
+import kotlin.coroutines.coroutineContext
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.awaitCancellation
@@ -11,6 +12,7 @@ import kotlinx.coroutines.flow.flowOf
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.reduce
 import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.reactor.ReactorContext
 import kotlinx.coroutines.runBlocking
 import org.springframework.messaging.handler.annotation.Header
 import org.springframework.messaging.handler.annotation.MessageExceptionHandler
@@ -49,6 +51,11 @@ open class KotlinHandlers {
 	open suspend fun greet(name: String, @Header("tenant") tenant: String, peer: PeerCredentials): String {
 		delay(1)
 		return "Hello, $name of $tenant, from ${peer.user().name}"
+	}
+
+	open suspend fun contextual(): String {
+		delay(5)
+		return coroutineContext[ReactorContext]?.context?.getOrDefault("who", "nobody") ?: "no context"
 	}
 
 	open suspend fun nothing(text: String) {

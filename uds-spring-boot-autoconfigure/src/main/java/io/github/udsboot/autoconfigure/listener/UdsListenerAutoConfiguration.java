@@ -30,6 +30,7 @@ import io.github.udsboot.autoconfigure.socket.SocketNames;
 import io.github.udsboot.config.UdsHandlerMethodProcessor;
 import io.github.udsboot.converter.PayloadConverter;
 import io.github.udsboot.handler.UdsResultAdapter;
+import io.github.udsboot.handler.UdsResultPostProcessor;
 import io.github.udsboot.handler.method.HandlerRegistry;
 import io.github.udsboot.handler.method.UdsHandlerMethodFactory;
 import io.github.udsboot.interceptor.PeerContextFactory;
@@ -58,7 +59,8 @@ public final class UdsListenerAutoConfiguration {
 	@ConditionalOnMissingBean
 	UdsHandlerMethodFactory udsHandlerMethodFactory(PayloadConverter payloadConverter,
 			ObjectProvider<Validator> validator, ObjectProvider<HandlerMethodArgumentResolver> argumentResolvers,
-			ObjectProvider<UdsResultAdapter> resultAdapters, ListableBeanFactory beanFactory) {
+			ObjectProvider<UdsResultAdapter> resultAdapters,
+			ObjectProvider<UdsResultPostProcessor> resultPostProcessors, ListableBeanFactory beanFactory) {
 		ApplicationConversionService conversionService = new ApplicationConversionService();
 		ApplicationConversionService.addBeans(conversionService, beanFactory);
 		UdsHandlerMethodFactory factory = new UdsHandlerMethodFactory();
@@ -68,6 +70,7 @@ public final class UdsListenerAutoConfiguration {
 		factory
 			.setCustomArgumentResolvers(ArgumentResolverBeans.forHandlers(argumentResolvers.orderedStream().toList()));
 		factory.setResultAdapters(resultAdapters.orderedStream().toList());
+		factory.setResultPostProcessors(resultPostProcessors.orderedStream().toList());
 		return factory;
 	}
 

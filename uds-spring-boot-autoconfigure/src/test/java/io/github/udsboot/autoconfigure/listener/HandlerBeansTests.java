@@ -5,7 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.nio.file.Path;
-import java.security.Principal;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
@@ -140,7 +140,7 @@ class HandlerBeansTests {
 	static class WithPrincipal {
 
 		@UdsHandler("principal")
-		String principal(Principal user) {
+		String principal(UserPrincipal user) {
 			return user.getName();
 		}
 

@@ -1,0 +1,140 @@
+package io.github.udsboot.autoconfigure.security;
+
+import java.util.List;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.security.authorization.AuthorizationEventPublisher;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.authorization.SpringAuthorizationEventPublisher;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.annotation.AnnotationTemplateExpressionDefaults;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.context.SecurityContextHolderStrategy;
+import org.springframework.security.messaging.context.AuthenticationPrincipalArgumentResolver;
+import reactor.core.publisher.Mono;
+
+import io.github.udsboot.autoconfigure.listener.UdsListenerAutoConfiguration;
+import io.github.udsboot.handler.method.HandlerRegistry;
+import io.github.udsboot.interceptor.UdsServerRequest;
+import io.github.udsboot.springsecurity.AuthenticationMethodArgumentResolver;
+import io.github.udsboot.springsecurity.AuthorizationServerInterceptor;
+import io.github.udsboot.springsecurity.PeerAuthoritiesMapper;
+import io.github.udsboot.springsecurity.ReactiveSecurityContextPostProcessor;
+import io.github.udsboot.springsecurity.SecurityContextPeerContextFactory;
+import io.github.udsboot.springsecurity.UdsRequestAuthorizationManager;
+import io.github.udsboot.springsecurity.UnixAuthoritiesMapper;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for Spring Security around the
+ * handlers of listeners: the security context of the caller and, with a bean that
+ * decides, the authorization of requests.
+ */
+@AutoConfiguration(after = UdsListenerAutoConfiguration.class)
+@ConditionalOnClass(Authentication.class)
+@ConditionalOnBooleanProperty(name = "uds.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(UdsSecurityProperties.class)
+public final class UdsSecurityAutoConfiguration {
+
+	private static SecurityContextHolderStrategy unique(ObjectProvider<SecurityContextHolderStrategy> strategy) {
+		return strategy.getIfUnique(SecurityContextHolder::getContextHolderStrategy);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	PeerAuthoritiesMapper udsPeerAuthoritiesMapper(UdsSecurityProperties properties, Environment environment) {
+		return new UnixAuthoritiesMapper(new RolesMapper(environment).map(properties.getRoles()));
+	}
+
+	@Bean
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	@ConditionalOnMissingBean
+	SecurityContextPeerContextFactory udsSecurityContextPeerContextFactory(PeerAuthoritiesMapper authoritiesMapper,
+			ObjectProvider<SecurityContextHolderStrategy> strategy) {
+		return new SecurityContextPeerContextFactory(authoritiesMapper, unique(strategy));
+	}
+
+	// After those of the application
+	@Bean
+	@Order
+	@ConditionalOnMissingBean
+	AuthenticationMethodArgumentResolver udsAuthenticationMethodArgumentResolver(
+			ObjectProvider<SecurityContextHolderStrategy> strategy) {
+		return new AuthenticationMethodArgumentResolver(unique(strategy));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(AuthenticationPrincipalArgumentResolver.class)
+	static class MessagingConfiguration {
+
+		@Bean
+		@Order
+		@ConditionalOnMissingBean
+		AuthenticationPrincipalArgumentResolver udsAuthenticationPrincipalArgumentResolver(
+				ObjectProvider<SecurityContextHolderStrategy> strategy,
+				ObjectProvider<AnnotationTemplateExpressionDefaults> templateDefaults) {
+			AuthenticationPrincipalArgumentResolver resolver = new AuthenticationPrincipalArgumentResolver();
+			resolver.setSecurityContextHolderStrategy(unique(strategy));
+			templateDefaults.ifUnique(resolver::setTemplateDefaults);
+			return resolver;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(Mono.class)
+	static class ReactorConfiguration {
+
+		@Bean
+		@Order(Ordered.HIGHEST_PRECEDENCE)
+		@ConditionalOnMissingBean
+		ReactiveSecurityContextPostProcessor udsReactiveSecurityContextPostProcessor(
+				ObjectProvider<SecurityContextHolderStrategy> strategy) {
+			return new ReactiveSecurityContextPostProcessor(unique(strategy));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Conditional(OnRequestAuthorizationManagerCondition.class)
+	static class AuthorizationConfiguration {
+
+		/** Inside of observations, which are to see what is denied. */
+		static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 2;
+
+		@Bean
+		@Order(ORDER)
+		@ConditionalOnMissingBean
+		AuthorizationServerInterceptor udsAuthorizationServerInterceptor(BeanFactory beanFactory,
+				ObjectProvider<AuthorizationEventPublisher> eventPublisher, ApplicationEventPublisher applicationEvents,
+				ObjectProvider<SecurityContextHolderStrategy> strategy) {
+			ObjectProvider<AuthorizationManager<UdsServerRequest>> managers = beanFactory
+				.getBeanProvider(OnRequestAuthorizationManagerCondition.TYPE);
+			List<AuthorizationManager<UdsServerRequest>> all = managers.orderedStream().toList();
+			return new AuthorizationServerInterceptor(all,
+					eventPublisher.getIfUnique(() -> new SpringAuthorizationEventPublisher(applicationEvents)),
+					unique(strategy));
+		}
+
+		@Bean
+		AuthorizationRulesVerifier udsAuthorizationRulesVerifier(HandlerRegistry registry,
+				ObjectProvider<UdsRequestAuthorizationManager> managers) {
+			return new AuthorizationRulesVerifier(registry, managers);
+		}
+
+	}
+
+}
