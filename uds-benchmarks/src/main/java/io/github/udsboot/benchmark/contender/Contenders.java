@@ -18,6 +18,9 @@ public final class Contenders {
 	/** Ours with handlers on virtual threads. */
 	public static final String UDS_VIRTUAL = "uds-virtual";
 
+	/** Ours with Spring Security. */
+	public static final String UDS_SECURED = "uds-secured";
+
 	/** Ours over loopback TCP. */
 	public static final String UDS_TCP = "uds-tcp";
 
@@ -70,6 +73,9 @@ public final class Contenders {
 			new JavaContender(UDS_VIRTUAL, "ours, virtual handlers", "uds-virtual", List.of(), JDK_21,
 					"As ours, `spring.threads.virtual.enabled=true`: each handler runs on a virtual "
 					+ "thread (the callers of `virtual-callers-32` do so with any contender)"),
+			new JavaContender(UDS_SECURED, "ours, Spring Security", "uds-secured", List.of(), JDK_17,
+					"As ours, with spring-security-core in the server: the handler has the `SecurityContext` of its "
+					+ "caller, and a `UdsRequestAuthorizationManager` lets in who has the authority of its user"),
 			new JavaContender(UDS_TCP, "ours over TCP", "uds", List.of("-D" + TcpTransport.PROPERTY + "=true"), JDK_17,
 					"As ours, but the transport opens sockets of loopback TCP (with TCP_NODELAY) in the place of "
 					+ "Unix domain sockets"),

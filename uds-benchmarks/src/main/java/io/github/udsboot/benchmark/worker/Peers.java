@@ -19,6 +19,7 @@ final class Peers {
 			case "uds" -> new UdsPeer();
 			case "uds-no-poll" -> new UdsPeer("uds.listener.busy-poll=off", "uds.client.busy-poll=off");
 			case "uds-virtual" -> new UdsPeer("spring.threads.virtual.enabled=true");
+			case "uds-secured" -> UdsPeer.secured();
 			case "uds-crowd" -> new UdsPeer("uds.listener.max-connections=20000");
 			case "grpc" -> new GrpcPeer(false);
 			case "grpc-direct" -> new GrpcPeer(true);

@@ -21,6 +21,8 @@ public final class UdsPeer implements Peer {
 	/** The route of the echo. */
 	public static final String ECHO_ROUTE = EchoHandler.ECHO;
 
+	private final Class<?> server;
+
 	private final List<String> properties;
 
 	/**
@@ -28,12 +30,25 @@ public final class UdsPeer implements Peer {
 	 * @param properties of both applications, beside the path of the socket
 	 */
 	public UdsPeer(String... properties) {
+		this(UdsServerApplication.class, properties);
+	}
+
+	private UdsPeer(Class<?> server, String... properties) {
+		this.server = server;
 		this.properties = List.of(properties);
+	}
+
+	/**
+	 * Create a peer whose server has Spring Security.
+	 * @return the peer
+	 */
+	public static UdsPeer secured() {
+		return new UdsPeer(SecuredServerApplication.class);
 	}
 
 	@Override
 	public RunningServer serve(String address) {
-		ConfigurableApplicationContext context = run(UdsServerApplication.class, List.of("uds.socket.path=" + address));
+		ConfigurableApplicationContext context = run(this.server, List.of("uds.socket.path=" + address));
 		return new RunningServer(address, context::close);
 	}
 
