@@ -29,6 +29,9 @@ public enum CloseReason {
 	/** The peer did not answer a PING. */
 	UNRESPONSIVE,
 
+	/** The peer is not allowed any more, since the list was changed. */
+	UNAUTHORIZED,
+
 	/** Newer connections without a valid frame took its place. */
 	EVICTED,
 

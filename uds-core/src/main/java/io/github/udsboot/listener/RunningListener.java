@@ -32,6 +32,7 @@ import io.github.udsboot.listener.rpc.RequestDispatcher;
 import io.github.udsboot.listener.session.SessionContext;
 import io.github.udsboot.protocol.MessageProtocol;
 import io.github.udsboot.protocol.WireProtocol;
+import io.github.udsboot.security.PeerAuthorizer;
 import io.github.udsboot.transport.UdsServerSocket;
 import io.github.udsboot.transport.UdsTransport;
 import io.github.udsboot.transport.UdsTransports;
@@ -75,13 +76,14 @@ final class RunningListener implements ConnectionListener {
 	/** Of the end, which the watchdog knows nothing of; written with the monitor. */
 	private volatile @Nullable State ending;
 
-	private RunningListener(UdsListenerOptions options, UdsRouter router, ListenerCollaborators collaborators,
-			ListenerCounters counters, EventLoopGroup loops, UdsServerSocket server) {
+	private RunningListener(UdsListenerOptions options, PeerAuthorizer authorizer, UdsRouter router,
+			ListenerCollaborators collaborators, ListenerCounters counters, EventLoopGroup loops,
+			UdsServerSocket server) {
 		this.options = options;
 		this.counters = counters;
 		this.loops = loops;
 		WireProtocol protocol = options.getProtocol();
-		this.admission = new Admission(options.getName(), options.getAddress().toString(), options.getAuthorizer(),
+		this.admission = new Admission(options.getName(), options.getAddress().toString(), authorizer,
 				options.getOwnUser(), options.getMaxConnections(), options.getMaxConnectionsPerUser());
 		this.memory = new PeerMemory(options.getMemory(), options.getFrameLimits(), protocol instanceof MessageProtocol,
 				this.admission::isOwnUser);
@@ -121,8 +123,8 @@ final class RunningListener implements ConnectionListener {
 	 * @throws IOException if the address cannot be bound or a selector cannot be opened;
 	 * nothing is left open after this or any other exception
 	 */
-	static RunningListener start(UdsListenerOptions options, UdsRouter router, ListenerCollaborators collaborators,
-			ListenerCounters counters, ListenerBind bind) throws IOException {
+	static RunningListener start(UdsListenerOptions options, PeerAuthorizer authorizer, UdsRouter router,
+			ListenerCollaborators collaborators, ListenerCounters counters, ListenerBind bind) throws IOException {
 		UdsTransport transport = UdsTransports.select(options.getTransport(), options.getAddress());
 		EventLoopGroup loops = null;
 		UdsServerSocket server = null;
@@ -132,7 +134,8 @@ final class RunningListener implements ConnectionListener {
 			loops = new EventLoopGroup("uds-" + options.getName(), transport, options.getEventLoops(),
 					options.getMaxHandlerThreads(),
 					new ConnectionLimits(options.getOutboundQueueSize(), clocks(options), options.getBusyPoll()));
-			RunningListener run = new RunningListener(options, router, collaborators, counters, loops, server);
+			RunningListener run = new RunningListener(options, authorizer, router, collaborators, counters, loops,
+					server);
 			started = true;
 			logger.info("Listener '" + options.getName() + "' accepts " + options.getProtocol().name()
 					+ " connections on " + options.getAddress().quoted() + " (" + transport.name() + ")");
@@ -163,6 +166,20 @@ final class RunningListener implements ConnectionListener {
 	private ConnectionHandler newHandler(LoopConnection connection, PeerShare share) {
 		return (this.sessions != null) ? this.sessions.newSession(connection, share)
 				: Objects.requireNonNull(this.dispatcher).newConnection(connection, share);
+	}
+
+	/**
+	 * Let another authorizer decide, and close the connections of peers that it does not
+	 * allow. A connect that the previous one is deciding on right now is over before the
+	 * first loop, on which it runs, looks at the connections.
+	 */
+	void setAuthorizer(PeerAuthorizer authorizer) {
+		this.admission.setAuthorizer(authorizer);
+		this.loops.execute(() -> this.loops.forEachConnection((connection) -> {
+			if (!this.admission.isAuthorized(connection.peer())) {
+				connection.close(CloseReason.UNAUTHORIZED, null);
+			}
+		}));
 	}
 
 	@Override
@@ -201,7 +218,7 @@ final class RunningListener implements ConnectionListener {
 				+ connection.peer() + ": " + reason
 				+ ((cause != null && cause.getMessage() != null) ? ", " + cause.getMessage() : "");
 		switch (reason) {
-			case PROTOCOL_ERROR, FRAME_TIMEOUT, STALLED, UNRESPONSIVE, EVICTED, MEMORY ->
+			case PROTOCOL_ERROR, FRAME_TIMEOUT, STALLED, UNRESPONSIVE, UNAUTHORIZED, EVICTED, MEMORY ->
 				this.closings.of(reason).log(logger::warn, text);
 			case PEER_CLOSED, STOPPED, IDLE, IO_ERROR, TRUNCATED, FIRST_FRAME_TIMEOUT, SESSION_CLOSED -> {
 				if (logger.isDebugEnabled()) {

@@ -32,6 +32,10 @@ import io.github.udsboot.transport.BindFailedException;
  * {@link UdsListenerStartException} that has a {@link BindFailedException} as its cause.
  * Stopping withdraws the file, answers what was accepted, and closes. While the container
  * runs, a watchdog binds the socket again if its file is removed. Thread-safe.
+ *
+ * <p>
+ * One class, because each collaborator is a field and a setter whose Javadoc says when it
+ * takes effect.
  */
 public final class UdsListenerContainer implements SmartLifecycle {
 
@@ -61,6 +65,12 @@ public final class UdsListenerContainer implements SmartLifecycle {
 	private List<UdsConnectionRefusalListener> refusalListeners = List.of();
 
 	private volatile @Nullable RunningListener run;
+
+	/** Guards the next, and the authorizer of the options and of the run. */
+	private final Object authorizing = new Object();
+
+	/** How often the authorizer was changed. */
+	private int authorizerChanges;
 
 	/** The bind under way, during which {@link #start()} holds the monitor. */
 	private volatile @Nullable ListenerBind bind;
@@ -152,6 +162,28 @@ public final class UdsListenerContainer implements SmartLifecycle {
 		this.refusalListeners = List.copyOf(refusalListeners);
 	}
 
+	/**
+	 * Set which of the peers admitted by the file's mode may stay. Takes effect at once:
+	 * connects that follow are decided by it, and open connections whose peers it does
+	 * not allow are soon closed, as if their peers had gone. May be called at any time,
+	 * by any thread; the last call counts.
+	 * @param authorizer the authorizer, or {@code null} for the default, as
+	 * {@link UdsListenerOptions#getAuthorizer()} has it
+	 * @throws IllegalArgumentException if the address is an abstract name and the
+	 * authorizer is {@link PeerAuthorizer#acceptAll()}
+	 */
+	public void setAuthorizer(@Nullable PeerAuthorizer authorizer) {
+		checkAuthorizer(authorizer);
+		synchronized (this.authorizing) {
+			this.options.setAuthorizer(authorizer);
+			this.authorizerChanges++;
+			RunningListener run = this.run;
+			if (run != null) {
+				run.setAuthorizer(this.options.getAuthorizer());
+			}
+		}
+	}
+
 	@Override
 	public synchronized void start() {
 		if (this.run != null) {
@@ -173,10 +205,7 @@ public final class UdsListenerContainer implements SmartLifecycle {
 			if (this.stops.get() != stops) {
 				bind.abandon();
 			}
-			this.run = RunningListener.start(this.options, router,
-					new ListenerCollaborators(this.recorder, this.applicationExecutor, this.payloadConverter,
-							this.sessionListeners, this.interceptors, this.peerContextFactories, this.refusalListeners),
-					this.counters, bind);
+			start(router, bind);
 		}
 		catch (IOException | UnsupportedOperationException | IllegalArgumentException | IllegalStateException ex) {
 			throw new UdsListenerStartException("Listener '" + this.options.getName() + "' cannot start on '"
@@ -187,14 +216,36 @@ public final class UdsListenerContainer implements SmartLifecycle {
 		}
 	}
 
+	private void start(UdsRouter router, ListenerBind bind) throws IOException {
+		PeerAuthorizer authorizer;
+		int changes;
+		synchronized (this.authorizing) {
+			authorizer = this.options.getAuthorizer();
+			changes = this.authorizerChanges;
+		}
+		RunningListener run = RunningListener.start(this.options, authorizer, router,
+				new ListenerCollaborators(this.recorder, this.applicationExecutor, this.payloadConverter,
+						this.sessionListeners, this.interceptors, this.peerContextFactories, this.refusalListeners),
+				this.counters, bind);
+		synchronized (this.authorizing) {
+			this.run = run;
+			if (this.authorizerChanges != changes) {
+				run.setAuthorizer(this.options.getAuthorizer());
+			}
+		}
+	}
+
 	private void checkOptions() {
 		boolean messages = this.options.getProtocol() instanceof MessageProtocol;
 		Assert.isTrue(messages || (this.options.getGreeting() == null && this.options.getKeepAlive() == null),
 				() -> "The protocol '" + this.options.getProtocol().name()
 						+ "' has neither a greeting nor connections for one exchange: leave 'greeting' and "
 						+ "'keep-alive' out, or use 'line' or 'raw'");
-		Assert.isTrue(
-				!this.options.getAddress().isAbstract() || this.options.getAuthorizer() != PeerAuthorizer.ACCEPT_ALL,
+		checkAuthorizer(this.options.getAuthorizer());
+	}
+
+	private void checkAuthorizer(@Nullable PeerAuthorizer authorizer) {
+		Assert.isTrue(!this.options.getAddress().isAbstract() || authorizer != PeerAuthorizer.ACCEPT_ALL,
 				"An abstract name has no permissions, so every user of this host could connect: let the peer be "
 						+ "checked, by 'allowed-users', 'allowed-groups' or a PeerAuthorizer, or use a path");
 	}

@@ -46,7 +46,8 @@ public class UdsListenerOptions {
 
 	private Execution execution = Execution.INLINE;
 
-	private @Nullable PeerAuthorizer authorizer;
+	/** Also set while the container runs, by {@link UdsListenerContainer}. */
+	private volatile @Nullable PeerAuthorizer authorizer;
 
 	private FrameLimits frameLimits = FrameLimits.DEFAULTS;
 
@@ -185,8 +186,9 @@ public class UdsListenerOptions {
 	 * admits only the process's own user and root
 	 */
 	public PeerAuthorizer getAuthorizer() {
-		if (this.authorizer != null) {
-			return this.authorizer;
+		PeerAuthorizer authorizer = this.authorizer;
+		if (authorizer != null) {
+			return authorizer;
 		}
 		return this.address.isAbstract() ? PeerAuthorizer.ownUserAndRoot() : PeerAuthorizer.acceptAll();
 	}

@@ -87,6 +87,7 @@ final class SessionEnd {
 			case FRAME_TIMEOUT -> "a message that began did not end in time";
 			case IDLE -> "it was idle for too long";
 			case PROTOCOL_ERROR -> "the peer does not keep to the protocol: " + messageOfCause();
+			case UNAUTHORIZED -> "the peer is not allowed any more";
 			case MEMORY -> "it held most of the memory for peers, and there was too little";
 			case IO_ERROR -> "the connection broke: " + messageOfCause();
 			case FIRST_FRAME_TIMEOUT, EVICTED, UNRESPONSIVE -> reason.toString();

@@ -38,7 +38,8 @@ public final class Admission {
 
 	private final String address;
 
-	private final PeerAuthorizer authorizer;
+	/** Written by any thread; one connect is decided by one. */
+	private volatile PeerAuthorizer authorizer;
 
 	private final int maxConnections;
 
@@ -127,6 +128,14 @@ public final class Admission {
 	}
 
 	/**
+	 * Let another authorizer decide. Connects that follow are decided by it; those that
+	 * were decided before are to be looked at again with {@link #isAuthorized}.
+	 */
+	public void setAuthorizer(PeerAuthorizer authorizer) {
+		this.authorizer = authorizer;
+	}
+
+	/**
 	 * Return whether the peer's user is the server's own, and so has no separate share.
 	 */
 	public boolean isOwnUser(PeerCredentials peer) {
@@ -137,7 +146,7 @@ public final class Admission {
 	 * Return whether a peer is authorized. One that cannot be checked is refused, and no
 	 * other has to wait.
 	 */
-	private boolean isAuthorized(PeerCredentials peer) {
+	public boolean isAuthorized(PeerCredentials peer) {
 		try {
 			return this.authorizer.isAuthorized(connectionOf(peer));
 		}

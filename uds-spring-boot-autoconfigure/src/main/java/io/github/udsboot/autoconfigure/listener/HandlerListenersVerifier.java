@@ -2,18 +2,13 @@ package io.github.udsboot.autoconfigure.listener;
 
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 
-import io.github.udsboot.autoconfigure.UdsProperties;
-import io.github.udsboot.autoconfigure.socket.SocketNames;
 import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.handler.method.HandlerRegistry;
 import io.github.udsboot.handler.route.UnknownListenerException;
-import io.github.udsboot.listener.UdsListenerContainer;
 
 /**
  * Makes sure, once all handlers are registered, that each of them can be called.
@@ -24,21 +19,17 @@ final class HandlerListenersVerifier implements SmartInitializingSingleton {
 
 	private final HandlerRegistry registry;
 
-	private final ObjectProvider<UdsListenerContainer> containers;
+	private final ListenerNames listeners;
 
-	private final UdsProperties properties;
-
-	HandlerListenersVerifier(HandlerRegistry registry, ObjectProvider<UdsListenerContainer> containers,
-			UdsProperties properties) {
+	HandlerListenersVerifier(HandlerRegistry registry, ListenerNames listeners) {
 		this.registry = registry;
-		this.containers = containers;
-		this.properties = properties;
+		this.listeners = listeners;
 	}
 
 	@Override
 	public void afterSingletonsInstantiated() {
 		Set<String> unknown = new TreeSet<>(this.registry.listenerNames());
-		Set<String> known = knownNames();
+		Set<String> known = this.listeners.known();
 		unknown.removeAll(known);
 		if (unknown.isEmpty()) {
 			return;
@@ -50,18 +41,6 @@ final class HandlerListenersVerifier implements SmartInitializingSingleton {
 			return;
 		}
 		throw new UnknownListenerException(unknown, known);
-	}
-
-	/** Includes disabled listeners: their handlers are known, but inactive. */
-	private Set<String> knownNames() {
-		Set<String> known = this.containers.stream(ObjectProvider.UNFILTERED)
-			.map((container) -> container.getOptions().getName())
-			.collect(Collectors.toCollection(TreeSet::new));
-		known.addAll(SocketNames.distinct(this.properties.getListeners()).keySet());
-		if (!this.properties.getListener().isEnabled()) {
-			known.add(SocketNames.DEFAULT);
-		}
-		return known;
 	}
 
 }

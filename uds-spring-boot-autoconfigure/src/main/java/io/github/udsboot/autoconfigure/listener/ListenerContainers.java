@@ -3,6 +3,7 @@ package io.github.udsboot.autoconfigure.listener;
 import java.util.concurrent.Executor;
 
 import org.apache.commons.logging.Log;
+import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.annotation.Reflective;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
@@ -35,6 +36,9 @@ final class ListenerContainers {
 	/** The name of the bean of this type. */
 	static final String BEAN_NAME = "udsListenerContainers";
 
+	/** The prefix of the properties of the default listener. */
+	static final String DEFAULT_PREFIX = "uds.listener";
+
 	/** The prefix of the properties of named listeners. */
 	static final String NAMED_PREFIX = "uds.listeners";
 
@@ -52,7 +56,9 @@ final class ListenerContainers {
 
 	private final Environment environment;
 
-	private final ObjectProvider<PeerAuthorizer> authorizer;
+	private final PeerAuthorizers authorizers;
+
+	private final UdsAllowLists allowLists;
 
 	private final ObjectProvider<UdsListenerOptionsCustomizer> customizers;
 
@@ -70,7 +76,8 @@ final class ListenerContainers {
 
 	ListenerContainers(UdsProperties properties, Protocols protocols, HandlerRegistry registry,
 			PayloadConverter payloadConverter, CallRecorders recorders, Environment environment,
-			ObjectProvider<PeerAuthorizer> authorizer, ObjectProvider<UdsListenerOptionsCustomizer> customizers,
+			PeerAuthorizers authorizers, UdsAllowLists allowLists,
+			ObjectProvider<UdsListenerOptionsCustomizer> customizers,
 			ObjectProvider<UdsSessionListener> sessionListeners, ObjectProvider<UdsServerInterceptor> interceptors,
 			ObjectProvider<PeerContextFactory> peerContextFactories,
 			ObjectProvider<UdsConnectionRefusalListener> refusalListeners,
@@ -81,7 +88,8 @@ final class ListenerContainers {
 		this.payloadConverter = payloadConverter;
 		this.recorders = recorders;
 		this.environment = environment;
-		this.authorizer = authorizer;
+		this.authorizers = authorizers;
+		this.allowLists = allowLists;
 		this.customizers = customizers;
 		this.sessionListeners = sessionListeners;
 		this.interceptors = interceptors;
@@ -97,7 +105,7 @@ final class ListenerContainers {
 	 */
 	UdsListenerContainer defaultListener() {
 		return create(SocketNames.DEFAULT, this.properties.getSocket(), new ConfiguredValues("uds.socket"),
-				this.properties.getListener(), new ConfiguredValues("uds.listener"));
+				this.properties.getListener(), new ConfiguredValues(DEFAULT_PREFIX));
 	}
 
 	/**
@@ -122,11 +130,11 @@ final class ListenerContainers {
 		LifecycleProperties lifecycle = this.lifecycleProperties.getIfAvailable(LifecycleProperties::new);
 		new DrainMapper(listenerValues, this.environment, lifecycle.getTimeoutPerShutdownPhase())
 			.map(listener.getDrain(), options);
-		// If there are several, none may be ignored: that would let peers in
-		this.authorizer.ifAvailable((bean) -> authorize(options, bean, listener, listenerValues));
+		PeerAuthorizer listed = authorize(options, listener, listenerValues);
 		this.customizers.orderedStream().forEach((customizer) -> customizer.customize(options));
 		UdsListenerContainer container = new UdsListenerContainer(options, () -> this.registry.routerFor(name),
 				this.recorders.forListener(name), this.applicationTaskExecutor.getIfAvailable());
+		this.allowLists.add(container, listenerValues, listed);
 		container.setPayloadConverter(this.payloadConverter);
 		container.setSessionListeners(this.sessionListeners.orderedStream().toList());
 		container.setInterceptors(this.interceptors.orderedStream().toList());
@@ -135,13 +143,23 @@ final class ListenerContainers {
 		return container;
 	}
 
-	private static void authorize(UdsListenerOptions options, PeerAuthorizer authorizer,
-			UdsListenerProperties properties, ConfiguredValues values) {
+	/**
+	 * Set who decides, and return that if it is the allow-list.
+	 */
+	private @Nullable PeerAuthorizer authorize(UdsListenerOptions options, UdsListenerProperties properties,
+			ConfiguredValues values) {
+		PeerAuthorizer own = this.authorizers.forListener(options.getName(), ListenerNames.configured(this.properties));
+		if (own == null) {
+			PeerAuthorizer listed = options.getAuthorizer();
+			options.setAuthorizer(listed);
+			return listed;
+		}
 		if (properties.getAllowedUsers() != null || properties.getAllowedGroups() != null) {
 			logger.warn("The application's PeerAuthorizer decides who may connect; '" + values.key("allowed-users")
 					+ "' and '" + values.key("allowed-groups") + "' have no effect");
 		}
-		options.setAuthorizer(authorizer);
+		options.setAuthorizer(own);
+		return null;
 	}
 
 }

@@ -1,9 +1,5 @@
 package io.github.udsboot.autoconfigure.listener;
 
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
-
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.system.JavaVersion;
 import org.springframework.boot.thread.Threading;
@@ -20,7 +16,6 @@ import io.github.udsboot.autoconfigure.socket.InvalidSocketPropertiesException;
 import io.github.udsboot.connection.ConnectionClocks;
 import io.github.udsboot.listener.UdsListenerOptions;
 import io.github.udsboot.protocol.FrameLimits;
-import io.github.udsboot.security.AllowListPeerAuthorizer;
 import io.github.udsboot.transport.BindOptions;
 import io.github.udsboot.transport.UdsAddress;
 import io.github.udsboot.transport.UdsTransports;
@@ -63,7 +58,7 @@ final class ListenerOptionsMapper {
 		mapSocket(socket, options);
 		mapLimits(listener, options);
 		mapClocks(listener, options);
-		mapAllowList(listener.getAllowedUsers(), listener.getAllowedGroups(), options);
+		options.setAuthorizer(AllowLists.map(listener, this.listenerValues));
 		options.setAutoStartup(listener.isAutoStartup());
 		mapProtocol(listener, options);
 		options.setExecution(execution(listener.getExecution()));
@@ -135,31 +130,6 @@ final class ListenerOptionsMapper {
 					values.notNegative("idle-timeout", listener.getIdleTimeout())));
 		options.setPingInterval(values.notNegative("ping-interval", listener.getPingInterval()));
 		options.setPingTimeout(values.positive("ping-timeout", listener.getPingTimeout()));
-	}
-
-	/**
-	 * A list that is set but empty, for instance by a placeholder that resolves to
-	 * nothing, must not open the socket to every user.
-	 */
-	private void mapAllowList(@Nullable List<String> users, @Nullable List<String> groups, UdsListenerOptions options) {
-		if (users == null && groups == null) {
-			return;
-		}
-		Collection<String> allowedUsers = new ArrayList<>();
-		Collection<String> allowedGroups = new ArrayList<>();
-		// Each list by itself first, so that an unknown name is reported under the right
-		// property
-		if (users != null && (!users.isEmpty() || groups == null || groups.isEmpty())) {
-			this.listenerValues.convert("allowed-users", users,
-					(names) -> AllowListPeerAuthorizer.of(names, List.of()));
-			allowedUsers.addAll(users);
-		}
-		if (groups != null && (!groups.isEmpty() || users == null)) {
-			this.listenerValues.convert("allowed-groups", groups,
-					(names) -> AllowListPeerAuthorizer.of(List.of(), names));
-			allowedGroups.addAll(groups);
-		}
-		options.setAuthorizer(AllowListPeerAuthorizer.of(allowedUsers, allowedGroups));
 	}
 
 	private Execution execution(Execution execution) {

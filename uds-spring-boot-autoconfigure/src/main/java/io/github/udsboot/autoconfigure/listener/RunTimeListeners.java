@@ -17,7 +17,7 @@ final class RunTimeListeners extends RunTimeSockets {
 
 	RunTimeListeners(Environment environment) {
 		super(environment, new NamedListenerRegistrar(environment), UdsListenerAutoConfiguration.class,
-				Set.of(LISTENER, "udsHandlerListenersVerifier"), "udsBuiltListeners");
+				Set.of(LISTENER, "udsHandlerListenersVerifier", "udsPeerAuthorizersVerifier"), "udsBuiltListeners");
 	}
 
 	@Override

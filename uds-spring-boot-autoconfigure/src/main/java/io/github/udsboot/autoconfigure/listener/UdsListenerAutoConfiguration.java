@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -37,7 +38,6 @@ import io.github.udsboot.interceptor.PeerContextFactory;
 import io.github.udsboot.interceptor.UdsServerInterceptor;
 import io.github.udsboot.listener.UdsConnectionRefusalListener;
 import io.github.udsboot.listener.UdsListenerContainer;
-import io.github.udsboot.security.PeerAuthorizer;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for listeners on Unix domain sockets
@@ -91,7 +91,20 @@ public final class UdsListenerAutoConfiguration {
 	@ConditionalOnMissingBean
 	HandlerListenersVerifier udsHandlerListenersVerifier(HandlerRegistry registry,
 			ObjectProvider<UdsListenerContainer> containers, UdsProperties properties) {
-		return new HandlerListenersVerifier(registry, containers, properties);
+		return new HandlerListenersVerifier(registry, new ListenerNames(containers, properties));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	PeerAuthorizersVerifier udsPeerAuthorizersVerifier(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<UdsListenerContainer> containers, UdsProperties properties) {
+		return new PeerAuthorizersVerifier(new PeerAuthorizers(beanFactory), new ListenerNames(containers, properties));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	UdsAllowLists udsAllowLists(Environment environment) {
+		return new UdsAllowLists(environment);
 	}
 
 	@Bean
@@ -111,15 +124,16 @@ public final class UdsListenerAutoConfiguration {
 	@ConditionalOnMissingBean
 	ListenerContainers udsListenerContainers(UdsProperties properties, Protocols protocols, HandlerRegistry registry,
 			PayloadConverter payloadConverter, CallRecorders recorders, Environment environment,
-			ObjectProvider<PeerAuthorizer> authorizer, ObjectProvider<UdsListenerOptionsCustomizer> customizers,
+			ConfigurableListableBeanFactory beanFactory, UdsAllowLists allowLists,
+			ObjectProvider<UdsListenerOptionsCustomizer> customizers,
 			ObjectProvider<UdsSessionListener> sessionListeners, ObjectProvider<UdsServerInterceptor> interceptors,
 			ObjectProvider<PeerContextFactory> peerContextFactories,
 			ObjectProvider<UdsConnectionRefusalListener> refusalListeners,
 			ObjectProvider<LifecycleProperties> lifecycleProperties,
 			@Qualifier(TaskExecutionAutoConfiguration.APPLICATION_TASK_EXECUTOR_BEAN_NAME) ObjectProvider<Executor> applicationTaskExecutor) {
 		return new ListenerContainers(properties, protocols, registry, payloadConverter, recorders, environment,
-				authorizer, customizers, sessionListeners, interceptors, peerContextFactories, refusalListeners,
-				lifecycleProperties, applicationTaskExecutor);
+				new PeerAuthorizers(beanFactory), allowLists, customizers, sessionListeners, interceptors,
+				peerContextFactories, refusalListeners, lifecycleProperties, applicationTaskExecutor);
 	}
 
 	@Bean
