@@ -116,7 +116,7 @@ open class KotlinHandlers {
 		return "handled: ${failure.message}"
 	}
 
-	open suspend fun unresolved(user: java.security.Principal): String = user.name
+	open suspend fun unresolved(user: java.nio.file.attribute.UserPrincipal): String = user.name
 
 	open suspend fun two(a: String, b: String): String = "$a|$b"
 

@@ -53,6 +53,11 @@ public final class UdsSecurityAutoConfiguration {
 		return strategy.getIfUnique(SecurityContextHolder::getContextHolderStrategy);
 	}
 
+	private static AuthorizationEventPublisher unique(ObjectProvider<AuthorizationEventPublisher> eventPublisher,
+			ApplicationEventPublisher applicationEvents) {
+		return eventPublisher.getIfUnique(() -> new SpringAuthorizationEventPublisher(applicationEvents));
+	}
+
 	@Bean
 	@ConditionalOnMissingBean
 	PeerAuthoritiesMapper udsPeerAuthoritiesMapper(UdsSecurityProperties properties, Environment environment) {
@@ -65,6 +70,15 @@ public final class UdsSecurityAutoConfiguration {
 	SecurityContextPeerContextFactory udsSecurityContextPeerContextFactory(PeerAuthoritiesMapper authoritiesMapper,
 			ObjectProvider<SecurityContextHolderStrategy> strategy) {
 		return new SecurityContextPeerContextFactory(authoritiesMapper, unique(strategy));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RefusedConnectionAuthorizationPublisher udsRefusedConnectionAuthorizationPublisher(
+			ObjectProvider<AuthorizationEventPublisher> eventPublisher, ApplicationEventPublisher applicationEvents,
+			PeerAuthoritiesMapper authoritiesMapper) {
+		return new RefusedConnectionAuthorizationPublisher(unique(eventPublisher, applicationEvents),
+				authoritiesMapper);
 	}
 
 	// After those of the application
@@ -124,9 +138,7 @@ public final class UdsSecurityAutoConfiguration {
 			ObjectProvider<AuthorizationManager<UdsServerRequest>> managers = beanFactory
 				.getBeanProvider(OnRequestAuthorizationManagerCondition.TYPE);
 			List<AuthorizationManager<UdsServerRequest>> all = managers.orderedStream().toList();
-			return new AuthorizationServerInterceptor(all,
-					eventPublisher.getIfUnique(() -> new SpringAuthorizationEventPublisher(applicationEvents)),
-					unique(strategy));
+			return new AuthorizationServerInterceptor(all, unique(eventPublisher, applicationEvents), unique(strategy));
 		}
 
 		@Bean

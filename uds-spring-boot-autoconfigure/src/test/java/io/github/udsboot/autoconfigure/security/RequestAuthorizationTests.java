@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -50,9 +51,13 @@ import io.github.udsboot.autoconfigure.UdsAutoConfiguration;
 import io.github.udsboot.autoconfigure.client.UdsClientAutoConfiguration;
 import io.github.udsboot.autoconfigure.listener.UdsListenerAutoConfiguration;
 import io.github.udsboot.client.UdsTemplate;
+import io.github.udsboot.connection.RefusalReason;
 import io.github.udsboot.interceptor.UdsServerInterceptor;
 import io.github.udsboot.interceptor.UdsServerRequest;
 import io.github.udsboot.interceptor.UdsServerResponse;
+import io.github.udsboot.listener.UdsConnectionRefusal;
+import io.github.udsboot.listener.UdsConnectionRefusalListener;
+import io.github.udsboot.security.PeerAuthorizer;
 import io.github.udsboot.springsecurity.UdsPeerAuthenticationDetails;
 import io.github.udsboot.springsecurity.UdsRequestAuthorizationManager;
 import io.github.udsboot.springsecurity.UnreachableRuleException;
@@ -157,6 +162,33 @@ class RequestAuthorizationTests {
 			assertThat(audited.getType()).isEqualTo(AuthorizationAuditListener.AUTHORIZATION_FAILURE);
 			assertThat(audited.getData()).containsEntry("details", new UdsPeerAuthenticationDetails("default"));
 			assertThat(output).doesNotContain("denied", "PERMISSION_DENIED", "Exception");
+		});
+	}
+
+	@Test
+	void aConnectionThatIsRefusedForItsPeerIsADenialToo() {
+		this.contextRunner.withBean(PeerAuthorizer.class, () -> (connection) -> false).run((context) -> {
+			assertDenied(context, "other", Status.PERMISSION_DENIED);
+			Events events = context.getBean(Events.class);
+			Awaitility.await().until(() -> !events.audited.isEmpty());
+			AuthorizationDeniedEvent<?> event = events.denied.element();
+			assertThat(event.getAuthentication().get().getName()).isEqualTo(USER);
+			assertThat(event.getObject()).isInstanceOfSatisfying(UdsConnectionRefusal.class,
+					(refusal) -> assertThat(refusal.reason()).isEqualTo(RefusalReason.UNAUTHORIZED));
+			assertThat(events.audited.element().getPrincipal()).isEqualTo(USER);
+		});
+	}
+
+	@Test
+	void aConnectionThatIsRefusedForALimitIsNone() {
+		this.contextRunner.run((context) -> {
+			UdsConnectionRefusalListener publisher = context.getBean(RefusedConnectionAuthorizationPublisher.class);
+			for (RefusalReason reason : RefusalReason.values()) {
+				publisher.refused(new UdsConnectionRefusal("default", "/x", null, reason, 0));
+			}
+			assertThat(context.getBean(Events.class).denied)
+				.extracting((event) -> ((UdsConnectionRefusal) event.getObject()).reason())
+				.containsExactly(RefusalReason.UNAUTHORIZED, RefusalReason.NO_CREDENTIALS);
 		});
 	}
 
