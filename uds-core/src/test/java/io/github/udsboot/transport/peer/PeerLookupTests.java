@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -19,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.github.udsboot.PeerDetails;
@@ -29,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Where the details of a peer are taken from, and when.
  */
+@Timeout(60)
 class PeerLookupTests {
 
 	private static final long OWN_PID = 7;
@@ -133,9 +137,9 @@ class PeerLookupTests {
 
 	private static void await(CyclicBarrier barrier) {
 		try {
-			barrier.await();
+			barrier.await(10, TimeUnit.SECONDS);
 		}
-		catch (InterruptedException | BrokenBarrierException ex) {
+		catch (InterruptedException | BrokenBarrierException | TimeoutException ex) {
 			throw new IllegalStateException(ex);
 		}
 	}
