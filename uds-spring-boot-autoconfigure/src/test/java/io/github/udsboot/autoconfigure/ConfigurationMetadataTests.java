@@ -68,6 +68,8 @@ class ConfigurationMetadataTests {
 			"uds.listener.ping-timeout, Duration, 20s", "uds.listener.drain.timeout, Duration, -",
 			"uds.listener.drain.stream-timeout, Duration, 5s", "uds.listener.allowed-users, List<java.lang.String>, -",
 			"uds.listener.allowed-groups, List<java.lang.String>, -", "uds.listener.busy-poll, String, auto",
+			"uds.client.expected-users, List<java.lang.String>, -",
+			"uds.client.expected-groups, List<java.lang.String>, -",
 			"uds.client.path, String, -", "uds.client.protocol, String, ttrpc", "uds.client.timeout, Duration, 30s",
 			"uds.client.connect-timeout, Duration, 5s", "uds.client.max-connections, Integer, -",
 			"uds.client.max-streams, Integer, 64", "uds.client.outbound-queue-size, DataSize, 4MB",
