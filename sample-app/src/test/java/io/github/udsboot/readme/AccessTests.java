@@ -48,19 +48,18 @@ class AccessTests {
 					"uds.listeners.admin.path=" + this.directory.resolve("admin.sock"))
 			.run((context) -> {
 				UdsTemplate template = context.getBean(UdsTemplate.class);
-				assertThat(template.route("ticks.sum").payloads(List.of(1, 2)).retrieve(Long.class))
-					.isEqualTo(3);
+				assertThat(template.route("ticks.sum").payloads(List.of(1, 2)).retrieve(Long.class)).isEqualTo(3);
 				assertThat(context.getBean("adminUdsListenerContainer", UdsListenerContainer.class)
 					.getOptions()
 					.getAuthorizer()).isSameAs(context.getBean("adminAuthorizer", PeerAuthorizer.class));
 				AccessUpdates updates = context.getBean(AccessUpdates.class);
 				changing.put("uds.listener.allowed-users", "4294967");
 				updates.usersHaveChanged();
-				assertThatExceptionOfType(UdsRemoteException.class).isThrownBy(
-						() -> template.route("ticks.sum").payloads(List.of(1, 2)).retrieve(Long.class));
+				assertThatExceptionOfType(UdsRemoteException.class)
+					.isThrownBy(() -> template.route("ticks.sum").payloads(List.of(1, 2)).retrieve(Long.class));
 				Awaitility.await()
-					.untilAsserted(() -> assertThat(updates.refusals()).anySatisfy(
-							(refusal) -> assertThat(refusal).startsWith("UNAUTHORIZED user " + user)));
+					.untilAsserted(() -> assertThat(updates.refusals())
+						.anySatisfy((refusal) -> assertThat(refusal).startsWith("UNAUTHORIZED user " + user)));
 			});
 	}
 
