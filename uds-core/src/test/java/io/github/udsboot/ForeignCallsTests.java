@@ -40,7 +40,7 @@ class ForeignCallsTests {
 
 	// @formatter:off
 	private static final Map<Class<?>, Set<String>> PLACES = Map.ofEntries(
-			Map.entry(Executor.class, Set.of("ApplicationExecutor", "BoundedExecutor", "EventLoop", "InterruptibleExecutor", "ItemPump", "SureExecutor")),
+			Map.entry(Executor.class, Set.of("ApplicationExecutor", "BoundedExecutor", "EventLoop", "InterruptibleExecutor", "ItemPump", "RefusalNotifier", "SureExecutor")),
 			Map.entry(TaskDecorator.class, Set.of("ContextRecipient")),
 			Map.entry(Flow.Publisher.class, Set.of("DefaultRequestSpec", "InboxPublisher", "PublisherSource", "ResultAdapters")),
 			Map.entry(Flow.Subscriber.class, Set.of("FailedPublisher", "InboxPublisher")),
