@@ -69,6 +69,9 @@ class ArchitectureTests {
 		check(noClasses().that(resideOutsideOfPackages(ROOT + ".autoconfigure.audit.."))
 			.should()
 			.dependOnClassesThat(resideInAPackage("org.springframework.boot.actuate..")));
+		check(noClasses().that(resideOutsideOfPackages(ROOT + ".autoconfigure.logging.."))
+			.should()
+			.dependOnClassesThat(resideInAPackage("org.slf4j..")));
 		check(noClasses().that(areNot("JacksonConfiguration"))
 			.should()
 			.dependOnClassesThat(resideInAPackage("tools.jackson..")));

@@ -99,13 +99,12 @@ public final class AllowListPeerAuthorizer implements PeerAuthorizer {
 		}
 		catch (UserPrincipalNotFoundException ex) {
 			if (id == null) {
-				throw new IllegalArgumentException("Unknown " + kind + " '" + nameOrId + "' among the allowed " + kind
+				throw new IllegalArgumentException("Unknown " + kind + " '" + nameOrId + "' in the list of " + kind
 						+ "s: correct the name, create the " + kind + ", or give its number", ex);
 			}
 		}
 		catch (IOException | UnsupportedOperationException ex) {
-			throw new IllegalArgumentException(
-					"Cannot look up the allowed " + kind + " '" + nameOrId + "' on this system", ex);
+			throw new IllegalArgumentException("Cannot look up the " + kind + " '" + nameOrId + "' on this system", ex);
 		}
 	}
 

@@ -83,7 +83,7 @@ class AllowListPeerAuthorizerTests {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> AllowListPeerAuthorizer.of(List.of("no-such-user"), List.of()))
 			.withMessageContaining("Unknown user 'no-such-user'")
-			.withMessageContaining("allowed users")
+			.withMessageContaining("the list of users")
 			.withMessageContaining("give its number");
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> AllowListPeerAuthorizer.of(List.of(), List.of("no-such-group")))

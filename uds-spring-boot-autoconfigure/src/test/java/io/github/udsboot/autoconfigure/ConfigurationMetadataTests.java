@@ -85,7 +85,8 @@ class ConfigurationMetadataTests {
 			"uds.listeners, 'Map<java.lang.String,io.github.udsboot.autoconfigure.UdsProperties$Listener>', -",
 			"uds.clients, 'Map<java.lang.String,io.github.udsboot.autoconfigure.UdsProperties$Client>', -",
 			"uds.security.roles, 'Map<java.lang.String,io.github.udsboot.autoconfigure.security.UdsSecurityProperties$Role>', -",
-			"management.health.uds.enabled, Boolean, true", "uds.observation.enabled, Boolean, -" })
+			"management.health.uds.enabled, Boolean, true", "uds.observation.enabled, Boolean, -",
+			"uds.mdc.enabled, Boolean, false" })
 	void everyKeyHasADescriptionATypeAndItsDefault(String name, String type, String defaultValue) {
 		JsonNode property = properties.get(name);
 		assertThat(property).as(name).isNotNull();
