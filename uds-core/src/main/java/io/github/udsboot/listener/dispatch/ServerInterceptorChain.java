@@ -4,11 +4,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 import org.apache.commons.logging.Log;
@@ -59,21 +58,44 @@ final class ServerInterceptorChain {
 		UdsServerRequest first = new UdsServerRequest(this.listener, handler.route(), request.route(),
 				request.payload(), request.metadata(), request.peer(), deadline(request), request.session(),
 				request.attributes());
-		Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
-		proceed(0, first, (last) -> {
+		AtomicReference<@Nullable Outcome> outcomes = new AtomicReference<>();
+		CompletionStage<UdsServerResponse> stage = proceed(0, first, (last) -> {
 			Outcome outcome = new Outcome(callback);
-			outcomes.add(outcome);
-			handler.handle(request.with(last.payload(), last.metadata(), last.attributes()), variables, outcome);
+			outcome.addTo(outcomes);
+			handler.handle((last != first) ? request.with(last.payload(), last.metadata(), last.attributes()) : request,
+					variables, outcome);
 			return outcome.response;
-		}).whenComplete((response, failure) -> {
-			outcomes.forEach((outcome) -> outcome.closeUnless(response));
-			if (response instanceof StreamedResponse streamed) {
-				callback.stream(streamed.items(), streamed.failures());
-			}
-			else {
-				callback.reply(asReply(response));
-			}
 		});
+		UdsServerResponse response = responseOf(stage);
+		if (response != null) {
+			reply(response, outcomes.get(), callback);
+		}
+		else {
+			stage.whenComplete((late, failure) -> reply(late, outcomes.get(), callback));
+		}
+	}
+
+	private void reply(@Nullable UdsServerResponse response, @Nullable Outcome last, UdsReplyCallback callback) {
+		for (Outcome outcome = last; outcome != null; outcome = outcome.before) {
+			outcome.closeUnless(response);
+		}
+		if (response instanceof StreamedResponse streamed) {
+			callback.stream(streamed.items(), streamed.failures());
+		}
+		else {
+			callback.reply(asReply(response));
+		}
+	}
+
+	/**
+	 * Return the response that a stage has already, as it mostly does: to wait for it
+	 * would take several objects for each interceptor. Asks stages of the JDK only, as
+	 * the methods of others are code of the application.
+	 */
+	private static @Nullable UdsServerResponse responseOf(CompletionStage<UdsServerResponse> stage) {
+		return (stage.getClass() == CompletableFuture.class
+				&& stage instanceof CompletableFuture<UdsServerResponse> future && future.isDone()
+				&& !future.isCompletedExceptionally()) ? future.getNow(null) : null;
 	}
 
 	private static @Nullable Instant deadline(UdsRequest request) {
@@ -92,6 +114,9 @@ final class ServerInterceptorChain {
 					? this.interceptors[index].intercept(request, (next) -> proceed(index + 1, next, handler))
 					: handler.proceed(request);
 			Assert.state(stage != null, "No stage was returned");
+			if (responseOf(stage) != null) {
+				return stage;
+			}
 			return stage.handle((response, failure) -> (response != null) ? response : failed(index, request,
 					(failure != null) ? failure : new IllegalStateException("The response is null")));
 		}
@@ -159,8 +184,20 @@ final class ServerInterceptorChain {
 
 		private final UdsReplyCallback outer;
 
+		/**
+		 * The outcome before this one, if an interceptor has called the handler again.
+		 */
+		private @Nullable Outcome before;
+
 		private Outcome(UdsReplyCallback outer) {
 			this.outer = outer;
+		}
+
+		private void addTo(AtomicReference<@Nullable Outcome> last) {
+			do {
+				this.before = last.get();
+			}
+			while (!last.compareAndSet(this.before, this));
 		}
 
 		@Override
@@ -192,6 +229,9 @@ final class ServerInterceptorChain {
 		 * Close a stream that is not taken because an interceptor has answered itself.
 		 */
 		private void closeUnless(@Nullable UdsServerResponse taken) {
+			if (taken != null && taken == responseOf(this.response)) {
+				return;
+			}
 			this.response.thenAccept((response) -> {
 				if (response != taken && response instanceof StreamedResponse streamed) {
 					close(streamed.items());
