@@ -62,8 +62,7 @@ final class ServerInterceptorChain {
 		CompletionStage<UdsServerResponse> stage = proceed(0, first, (last) -> {
 			Outcome outcome = new Outcome(callback);
 			outcome.addTo(outcomes);
-			handler.handle((last != first) ? request.with(last.payload(), last.metadata(), last.attributes()) : request,
-					variables, outcome);
+			handler.handle(changed(request, first, last), variables, outcome);
 			return outcome.response;
 		});
 		UdsServerResponse response = responseOf(stage);
@@ -73,6 +72,12 @@ final class ServerInterceptorChain {
 		else {
 			stage.whenComplete((late, failure) -> reply(late, outcomes.get(), callback));
 		}
+	}
+
+	@SuppressWarnings("ReferenceEquality") // To compare all of it would take longer than
+											// a copy
+	private static UdsRequest changed(UdsRequest request, UdsServerRequest first, UdsServerRequest last) {
+		return (last != first) ? request.with(last.payload(), last.metadata(), last.attributes()) : request;
 	}
 
 	private void reply(@Nullable UdsServerResponse response, @Nullable Outcome last, UdsReplyCallback callback) {
