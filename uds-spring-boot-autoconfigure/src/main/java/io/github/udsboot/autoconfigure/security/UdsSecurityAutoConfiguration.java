@@ -30,6 +30,7 @@ import reactor.core.publisher.Mono;
 import io.github.udsboot.autoconfigure.listener.UdsListenerAutoConfiguration;
 import io.github.udsboot.handler.method.HandlerRegistry;
 import io.github.udsboot.interceptor.UdsServerRequest;
+import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.springsecurity.AuthenticationMethodArgumentResolver;
 import io.github.udsboot.springsecurity.AuthorizationServerInterceptor;
 import io.github.udsboot.springsecurity.PeerAuthoritiesMapper;
@@ -62,6 +63,13 @@ public final class UdsSecurityAutoConfiguration {
 	@ConditionalOnMissingBean
 	PeerAuthoritiesMapper udsPeerAuthoritiesMapper(UdsSecurityProperties properties, Environment environment) {
 		return new UnixAuthoritiesMapper(new RolesMapper(environment).map(properties.getRoles()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	UnitRolesVerifier udsUnitRolesVerifier(UdsSecurityProperties properties,
+			ObjectProvider<UdsListenerContainer> containers) {
+		return new UnitRolesVerifier(properties.getRoles(), containers);
 	}
 
 	@Bean

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +22,8 @@ import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguratio
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.annotation.Order;
 import org.springframework.messaging.handler.annotation.MessageExceptionHandler;
@@ -60,6 +63,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The security context that handlers find, and what of it they may have as an argument.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class UdsSecurityAutoConfigurationTests {
 
 	private static final String USER = System.getProperty("user.name");
@@ -231,6 +235,20 @@ class UdsSecurityAutoConfigurationTests {
 			.run((context) -> assertThat(request(context, "authorities"))
 				.contains("ROLE_one", "ROLE_four", "UNIX_USER_" + USER)
 				.doesNotContain("ROLE_two"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "jdk, true", "auto, true", "junixsocket, false" })
+	void whenTheTransportDoesNotTellTheUnitThenRolesByUnitAreWarnedOf(String transport, boolean warned,
+			CapturedOutput output) {
+		this.contextRunner.withBean(Handlers.class)
+			.withPropertyValues("uds.security.roles.WEB.units=nginx.service", "uds.security.roles.OPS.users=" + USER,
+					"uds.socket.transport=" + transport)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(output.getOut().contains("No peer of listener 'default' has the roles [WEB]"))
+					.isEqualTo(warned);
+			});
 	}
 
 	@ParameterizedTest
