@@ -5,24 +5,20 @@ import java.util.List;
 import java.util.Map;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.context.SmartLifecycle;
 
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.method.HandlerRegistry;
-import io.github.udsboot.listener.UdsListenerContainer;
 import io.github.udsboot.springsecurity.UdsRequestAuthorizationManager;
 
 /**
  * Makes sure, before the first listener starts, that each rule for requests applies to a
  * handler.
  */
-final class AuthorizationRulesVerifier implements SmartLifecycle {
+final class AuthorizationRulesVerifier extends StartVerifier {
 
 	private final HandlerRegistry registry;
 
 	private final ObjectProvider<UdsRequestAuthorizationManager> managers;
-
-	private volatile boolean running;
 
 	AuthorizationRulesVerifier(HandlerRegistry registry, ObjectProvider<UdsRequestAuthorizationManager> managers) {
 		this.registry = registry;
@@ -30,8 +26,7 @@ final class AuthorizationRulesVerifier implements SmartLifecycle {
 	}
 
 	@Override
-	public void start() {
-		this.running = true;
+	void verify() {
 		Map<String, List<String>> handlers = new LinkedHashMap<>();
 		for (String listener : this.registry.listenerNames()) {
 			handlers.put(listener,
@@ -43,21 +38,6 @@ final class AuthorizationRulesVerifier implements SmartLifecycle {
 						.toList());
 		}
 		this.managers.orderedStream().forEach((manager) -> manager.requireReachable(handlers));
-	}
-
-	@Override
-	public void stop() {
-		this.running = false;
-	}
-
-	@Override
-	public boolean isRunning() {
-		return this.running;
-	}
-
-	@Override
-	public int getPhase() {
-		return UdsListenerContainer.PHASE - 1;
 	}
 
 }

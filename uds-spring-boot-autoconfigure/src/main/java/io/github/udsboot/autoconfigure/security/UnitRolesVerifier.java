@@ -5,7 +5,6 @@ import java.util.Map;
 
 import org.apache.commons.logging.Log;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.context.SmartLifecycle;
 
 import io.github.udsboot.guard.GuardedLog;
 import io.github.udsboot.listener.UdsListenerContainer;
@@ -16,7 +15,7 @@ import io.github.udsboot.transport.UdsTransports;
  * Warns, before the first listener starts, of roles by the unit of systemd that no peer
  * of a listener can have, as the listener's transport does not tell the process.
  */
-final class UnitRolesVerifier implements SmartLifecycle {
+final class UnitRolesVerifier extends StartVerifier {
 
 	private static final Log logger = GuardedLog.of(UnitRolesVerifier.class);
 
@@ -25,8 +24,6 @@ final class UnitRolesVerifier implements SmartLifecycle {
 	private final List<String> roles;
 
 	private final ObjectProvider<UdsListenerContainer> containers;
-
-	private volatile boolean running;
 
 	UnitRolesVerifier(Map<String, UdsSecurityProperties.Role> roles, ObjectProvider<UdsListenerContainer> containers) {
 		this.roles = roles.entrySet()
@@ -38,8 +35,7 @@ final class UnitRolesVerifier implements SmartLifecycle {
 	}
 
 	@Override
-	public void start() {
-		this.running = true;
+	void verify() {
 		if (!this.roles.isEmpty()) {
 			this.containers.orderedStream().map(UdsListenerContainer::getOptions).forEach(this::check);
 		}
@@ -52,21 +48,6 @@ final class UnitRolesVerifier implements SmartLifecycle {
 					+ " by its systemd unit ('uds.security.roles.<role>.units'), as the transport '" + transport
 					+ "' does not tell the process of a peer: set 'transport' of the socket to 'junixsocket'");
 		}
-	}
-
-	@Override
-	public void stop() {
-		this.running = false;
-	}
-
-	@Override
-	public boolean isRunning() {
-		return this.running;
-	}
-
-	@Override
-	public int getPhase() {
-		return UdsListenerContainer.PHASE - 1;
 	}
 
 }
