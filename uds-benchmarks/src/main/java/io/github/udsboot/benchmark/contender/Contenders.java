@@ -1,6 +1,7 @@
 package io.github.udsboot.benchmark.contender;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.github.udsboot.benchmark.peer.uds.TcpTransport;
 
@@ -17,9 +18,6 @@ public final class Contenders {
 
 	/** Ours with handlers on virtual threads. */
 	public static final String UDS_VIRTUAL = "uds-virtual";
-
-	/** Ours with Spring Security. */
-	public static final String UDS_SECURED = "uds-secured";
 
 	/** Ours over loopback TCP. */
 	public static final String UDS_TCP = "uds-tcp";
@@ -52,6 +50,12 @@ public final class Contenders {
 	public static final JavaContender CROWD = new JavaContender("uds-crowd", "ours, many connections", "uds-crowd",
 			List.of(), 17, "as ours, uds.listener.max-connections=20000");
 
+	/** Ours with Spring Security, for a run that names it. */
+	public static final JavaContender SECURED = new JavaContender("uds-secured", "ours, Spring Security", "uds-secured",
+			List.of(), 17,
+			"as ours, with spring-security-core in the server: the handler has the `SecurityContext` of its caller, and a "
+					+ "`UdsRequestAuthorizationManager` lets in who has the authority of its user");
+
 	private static final int JDK_17 = 17;
 
 	private static final int JDK_21 = 21;
@@ -73,9 +77,6 @@ public final class Contenders {
 			new JavaContender(UDS_VIRTUAL, "ours, virtual handlers", "uds-virtual", List.of(), JDK_21,
 					"As ours, `spring.threads.virtual.enabled=true`: each handler runs on a virtual "
 					+ "thread (the callers of `virtual-callers-32` do so with any contender)"),
-			new JavaContender(UDS_SECURED, "ours, Spring Security", "uds-secured", List.of(), JDK_17,
-					"As ours, with spring-security-core in the server: the handler has the `SecurityContext` of its "
-					+ "caller, and a `UdsRequestAuthorizationManager` lets in who has the authority of its user"),
 			new JavaContender(UDS_TCP, "ours over TCP", "uds", List.of("-D" + TcpTransport.PROPERTY + "=true"), JDK_17,
 					"As ours, but the transport opens sockets of loopback TCP (with TCP_NODELAY) in the place of "
 					+ "Unix domain sockets"),
@@ -116,12 +117,12 @@ public final class Contenders {
 	}
 
 	/**
-	 * Return a contender.
+	 * Return a contender, perhaps one that takes part only where it is named.
 	 * @param name its name
 	 * @return the contender
 	 */
 	public static Contender named(String name) {
-		return ALL.stream()
+		return Stream.concat(ALL.stream(), Stream.of(SECURED))
 			.filter((contender) -> contender.name().equals(name))
 			.findFirst()
 			.orElseThrow(() -> new IllegalArgumentException("There is no contender '" + name + "', but "

@@ -69,6 +69,7 @@ final class Measures {
 		List<Measure> measures = new ArrayList<>();
 		measures.add(new LoadMeasure(MeasureNames.SEQUENTIAL, one, Effort.GOAL, ONE));
 		measures.add(new LoadMeasure(MeasureNames.SEQUENTIAL, one, Effort.TABLE, without(ALL, ONE)));
+		measures.add(new LoadMeasure(MeasureNames.SEQUENTIAL, one, Effort.GOAL, List.of(Contenders.SECURED.name())));
 		measures.add(new LoadMeasure(MeasureNames.callers(CROWD), many, Effort.GOAL, MANY));
 		measures.add(new LoadMeasure(MeasureNames.callers(CROWD), many, Effort.TABLE, BESIDE_MANY));
 		measures.add(new LoadMeasure(MeasureNames.VIRTUAL_CALLERS, many.onVirtualThreads(), Effort.GOAL,
