@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,8 @@ public final class AllowListPeerAuthorizer implements PeerAuthorizer {
 	private static final Log logger = GuardedLog.of(AllowListPeerAuthorizer.class);
 
 	private final UserNamespace namespace;
+
+	private static final Pattern NEGATIVE = Pattern.compile("-\\d+");
 
 	private final Set<UserPrincipal> users = new HashSet<>();
 
@@ -88,6 +91,11 @@ public final class AllowListPeerAuthorizer implements PeerAuthorizer {
 	}
 
 	private static void add(String nameOrId, String kind, Lookup lookup, Set<UserPrincipal> principals, Set<Long> ids) {
+		if (NEGATIVE.matcher(nameOrId).matches()) {
+			// the JDK would take it for a number
+			throw new IllegalArgumentException(
+					"Unknown " + kind + " '" + nameOrId + "' in the list of " + kind + "s: a number is not negative");
+		}
 		Long id = parseId(nameOrId);
 		if (id != null) {
 			ids.add(id);

@@ -88,6 +88,9 @@ class AllowListPeerAuthorizerTests {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> AllowListPeerAuthorizer.of(List.of(), List.of("no-such-group")))
 			.withMessageContaining("Unknown group 'no-such-group'");
+		assertThatIllegalArgumentException().isThrownBy(() -> AllowListPeerAuthorizer.of(List.of("-1"), List.of()))
+			.withMessageContaining("Unknown user '-1'")
+			.withMessageContaining("not negative");
 		assertThatIllegalArgumentException().isThrownBy(() -> AllowListPeerAuthorizer.of(List.of(""), List.of()));
 	}
 

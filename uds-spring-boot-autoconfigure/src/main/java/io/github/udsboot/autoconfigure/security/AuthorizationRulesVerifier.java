@@ -4,7 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 import io.github.udsboot.handler.UdsRequestHandler;
 import io.github.udsboot.handler.method.HandlerRegistry;
@@ -18,11 +19,11 @@ final class AuthorizationRulesVerifier extends StartVerifier {
 
 	private final HandlerRegistry registry;
 
-	private final ObjectProvider<UdsRequestAuthorizationManager> managers;
+	private final ConfigurableListableBeanFactory beanFactory;
 
-	AuthorizationRulesVerifier(HandlerRegistry registry, ObjectProvider<UdsRequestAuthorizationManager> managers) {
+	AuthorizationRulesVerifier(HandlerRegistry registry, ConfigurableListableBeanFactory beanFactory) {
 		this.registry = registry;
-		this.managers = managers;
+		this.beanFactory = beanFactory;
 	}
 
 	@Override
@@ -37,7 +38,10 @@ final class AuthorizationRulesVerifier extends StartVerifier {
 						.sorted()
 						.toList());
 		}
-		this.managers.orderedStream().forEach((manager) -> manager.requireReachable(handlers));
+		for (String name : BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory,
+				UdsRequestAuthorizationManager.class)) {
+			this.beanFactory.getBean(name, UdsRequestAuthorizationManager.class).requireReachable(handlers);
+		}
 	}
 
 }

@@ -2,8 +2,9 @@ package io.github.udsboot.autoconfigure.security;
 
 import java.util.List;
 
-import org.springframework.beans.factory.BeanFactory;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -12,7 +13,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -49,6 +49,9 @@ import io.github.udsboot.springsecurity.UnixAuthoritiesMapper;
 @ConditionalOnBooleanProperty(name = "uds.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(UdsSecurityProperties.class)
 public final class UdsSecurityAutoConfiguration {
+
+	/** Inside of observations, which are to see what is denied. */
+	static final int AUTHORIZATION_ORDER = Ordered.HIGHEST_PRECEDENCE + 2;
 
 	private static SecurityContextHolderStrategy unique(ObjectProvider<SecurityContextHolderStrategy> strategy) {
 		return strategy.getIfUnique(SecurityContextHolder::getContextHolderStrategy);
@@ -130,31 +133,30 @@ public final class UdsSecurityAutoConfiguration {
 
 	}
 
-	@Configuration(proxyBeanMethods = false)
-	@Conditional(OnRequestAuthorizationManagerCondition.class)
-	static class AuthorizationConfiguration {
+	/**
+	 * Not by a condition: that would see only the beans that are defined so far, and
+	 * rules that are defined later would be asked by nobody.
+	 * @param beanFactory has the rules
+	 * @param eventPublisher publishes the decisions
+	 * @param applicationEvents publishes them where there is no such bean
+	 * @param strategy holds the context of the thread
+	 * @return what asks the rules, {@code null} if there are none
+	 */
+	@Bean
+	@Order(AUTHORIZATION_ORDER)
+	@ConditionalOnMissingBean
+	@Nullable AuthorizationServerInterceptor udsAuthorizationServerInterceptor(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<AuthorizationEventPublisher> eventPublisher, ApplicationEventPublisher applicationEvents,
+			ObjectProvider<SecurityContextHolderStrategy> strategy) {
+		List<AuthorizationManager<UdsServerRequest>> managers = RequestAuthorizationManagers.find(beanFactory);
+		return managers.isEmpty() ? null : new AuthorizationServerInterceptor(managers,
+				unique(eventPublisher, applicationEvents), unique(strategy));
+	}
 
-		/** Inside of observations, which are to see what is denied. */
-		static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 2;
-
-		@Bean
-		@Order(ORDER)
-		@ConditionalOnMissingBean
-		AuthorizationServerInterceptor udsAuthorizationServerInterceptor(BeanFactory beanFactory,
-				ObjectProvider<AuthorizationEventPublisher> eventPublisher, ApplicationEventPublisher applicationEvents,
-				ObjectProvider<SecurityContextHolderStrategy> strategy) {
-			ObjectProvider<AuthorizationManager<UdsServerRequest>> managers = beanFactory
-				.getBeanProvider(OnRequestAuthorizationManagerCondition.TYPE);
-			List<AuthorizationManager<UdsServerRequest>> all = managers.orderedStream().toList();
-			return new AuthorizationServerInterceptor(all, unique(eventPublisher, applicationEvents), unique(strategy));
-		}
-
-		@Bean
-		AuthorizationRulesVerifier udsAuthorizationRulesVerifier(HandlerRegistry registry,
-				ObjectProvider<UdsRequestAuthorizationManager> managers) {
-			return new AuthorizationRulesVerifier(registry, managers);
-		}
-
+	@Bean
+	AuthorizationRulesVerifier udsAuthorizationRulesVerifier(HandlerRegistry registry,
+			ConfigurableListableBeanFactory beanFactory) {
+		return new AuthorizationRulesVerifier(registry, beanFactory);
 	}
 
 }
