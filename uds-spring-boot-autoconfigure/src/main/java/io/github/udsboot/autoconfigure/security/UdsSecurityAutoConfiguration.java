@@ -36,7 +36,6 @@ import io.github.udsboot.springsecurity.AuthorizationServerInterceptor;
 import io.github.udsboot.springsecurity.PeerAuthoritiesMapper;
 import io.github.udsboot.springsecurity.ReactiveSecurityContextPostProcessor;
 import io.github.udsboot.springsecurity.SecurityContextPeerContextFactory;
-import io.github.udsboot.springsecurity.UdsRequestAuthorizationManager;
 import io.github.udsboot.springsecurity.UnixAuthoritiesMapper;
 
 /**
@@ -101,6 +100,32 @@ public final class UdsSecurityAutoConfiguration {
 		return new AuthenticationMethodArgumentResolver(unique(strategy));
 	}
 
+	/**
+	 * Not by a condition: that would see only the beans that are defined so far, and
+	 * rules that are defined later would be asked by nobody.
+	 * @param beanFactory has the rules
+	 * @param eventPublisher publishes the decisions
+	 * @param applicationEvents publishes them where there is no such bean
+	 * @param strategy holds the context of the thread
+	 * @return what asks the rules, {@code null} if there are none
+	 */
+	@Bean
+	@Order(AUTHORIZATION_ORDER)
+	@ConditionalOnMissingBean
+	@Nullable AuthorizationServerInterceptor udsAuthorizationServerInterceptor(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<AuthorizationEventPublisher> eventPublisher, ApplicationEventPublisher applicationEvents,
+			ObjectProvider<SecurityContextHolderStrategy> strategy) {
+		List<AuthorizationManager<UdsServerRequest>> managers = RequestAuthorizationManagers.find(beanFactory);
+		return managers.isEmpty() ? null : new AuthorizationServerInterceptor(managers,
+				unique(eventPublisher, applicationEvents), unique(strategy));
+	}
+
+	@Bean
+	AuthorizationRulesVerifier udsAuthorizationRulesVerifier(HandlerRegistry registry,
+			ConfigurableListableBeanFactory beanFactory) {
+		return new AuthorizationRulesVerifier(registry, beanFactory);
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(AuthenticationPrincipalArgumentResolver.class)
 	static class MessagingConfiguration {
@@ -131,32 +156,6 @@ public final class UdsSecurityAutoConfiguration {
 			return new ReactiveSecurityContextPostProcessor(unique(strategy));
 		}
 
-	}
-
-	/**
-	 * Not by a condition: that would see only the beans that are defined so far, and
-	 * rules that are defined later would be asked by nobody.
-	 * @param beanFactory has the rules
-	 * @param eventPublisher publishes the decisions
-	 * @param applicationEvents publishes them where there is no such bean
-	 * @param strategy holds the context of the thread
-	 * @return what asks the rules, {@code null} if there are none
-	 */
-	@Bean
-	@Order(AUTHORIZATION_ORDER)
-	@ConditionalOnMissingBean
-	@Nullable AuthorizationServerInterceptor udsAuthorizationServerInterceptor(ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<AuthorizationEventPublisher> eventPublisher, ApplicationEventPublisher applicationEvents,
-			ObjectProvider<SecurityContextHolderStrategy> strategy) {
-		List<AuthorizationManager<UdsServerRequest>> managers = RequestAuthorizationManagers.find(beanFactory);
-		return managers.isEmpty() ? null : new AuthorizationServerInterceptor(managers,
-				unique(eventPublisher, applicationEvents), unique(strategy));
-	}
-
-	@Bean
-	AuthorizationRulesVerifier udsAuthorizationRulesVerifier(HandlerRegistry registry,
-			ConfigurableListableBeanFactory beanFactory) {
-		return new AuthorizationRulesVerifier(registry, beanFactory);
 	}
 
 }
