@@ -22,7 +22,8 @@ final class Measures {
 
 	/** Those that goals speak of with one caller, and with many. */
 	private static final List<String> ONE = List.of(Contenders.UDS, Contenders.UDS_NO_POLL, Contenders.UDS_TCP,
-			Contenders.C, Contenders.C_POLL, Contenders.GO_RAW, Contenders.GRPC, Contenders.RSOCKET);
+			Contenders.C, Contenders.C_POLL, Contenders.GO_RAW, Contenders.GRPC, Contenders.RSOCKET,
+			Contenders.SECURED.name());
 
 	private static final List<String> MANY = List.of(Contenders.UDS, Contenders.C, Contenders.GO_RPC, Contenders.GRPC);
 
@@ -69,7 +70,6 @@ final class Measures {
 		List<Measure> measures = new ArrayList<>();
 		measures.add(new LoadMeasure(MeasureNames.SEQUENTIAL, one, Effort.GOAL, ONE));
 		measures.add(new LoadMeasure(MeasureNames.SEQUENTIAL, one, Effort.TABLE, without(ALL, ONE)));
-		measures.add(new LoadMeasure(MeasureNames.SEQUENTIAL, one, Effort.GOAL, List.of(Contenders.SECURED.name())));
 		measures.add(new LoadMeasure(MeasureNames.callers(CROWD), many, Effort.GOAL, MANY));
 		measures.add(new LoadMeasure(MeasureNames.callers(CROWD), many, Effort.TABLE, BESIDE_MANY));
 		measures.add(new LoadMeasure(MeasureNames.VIRTUAL_CALLERS, many.onVirtualThreads(), Effort.GOAL,
