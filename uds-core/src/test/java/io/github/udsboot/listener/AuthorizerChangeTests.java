@@ -169,7 +169,7 @@ class AuthorizerChangeTests {
 
 	/** With so few that none gives way to another. */
 	@RepeatedTest(50)
-	void noOneStaysInWhoConnectsDuringTheChange() throws Exception {
+	void aRefusedPeerThatConnectsDuringTheChangeDoesNotStay() throws Exception {
 		this.listener.start();
 		List<RawClient> clients = Collections.synchronizedList(new ArrayList<>());
 		AtomicBoolean stop = new AtomicBoolean();
